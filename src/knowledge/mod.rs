@@ -1,0 +1,1 @@
+//! What a rule can look up, of no policy's making. Each room imports no other.
