@@ -81,14 +81,14 @@ impl Contract {
 
     /// The code of a violation: the one its author wants when the contract has it, else the contract's own.
     pub fn violation_code(&self, judged: &Judged) -> &str {
-        let wanted = judged.rule().wire().filter(|wire| self.codes.contains_key(*wire));
-        let of_kind = || {
-            let kind = judged.code().split('.').next().unwrap_or_default();
-            self.violations.get(&format!("{kind}.*"))
-        };
-        let mapped =
-            || self.violations.get(judged.code()).or_else(of_kind).or_else(|| self.violations.get(ANYTHING));
-        wanted.or_else(|| mapped().map(String::as_str)).unwrap_or_default()
+        let kind = judged.code().split('.').next().unwrap_or_default();
+        let wanted = judged.rule().wire().and_then(|wire| self.codes.get_key_value(wire)).map(|(code, _)| code);
+        let line = |key: &str| self.violations.get(key);
+        let code = wanted
+            .or_else(|| line(judged.code()))
+            .or_else(|| line(&format!("{kind}.*")))
+            .or_else(|| line(ANYTHING));
+        code.map_or("", String::as_str)
     }
 
     /// The rules of a policy whose `wire` this contract does not have: name of the rule, and the code.
