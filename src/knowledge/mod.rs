@@ -1,1 +1,3 @@
 //! What a rule can look up, of no policy's making. Each room imports no other.
+
+pub mod stored_hash;
