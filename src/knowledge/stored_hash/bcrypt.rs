@@ -23,10 +23,7 @@ const HASH_LEN: usize = 23;
 pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
     let malformed = || HashError::malformed("it is no bcrypt hash");
     let (cost, encoded) = rest.split_once('$').ok_or_else(malformed)?;
-    if cost.len() != 2
-        || !cost.bytes().all(|byte| byte.is_ascii_digit())
-        || encoded.len() != 22 + 31
-    {
+    if cost.len() != 2 || !cost.bytes().all(|byte| byte.is_ascii_digit()) || encoded.len() != 22 + 31 {
         return Err(malformed());
     }
     let cost: u32 = cost.parse().map_err(|_| malformed())?;
@@ -56,12 +53,6 @@ pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
 fn decode<const N: usize>(text: &str) -> Result<[u8; N], HashError> {
     let malformed = || HashError::malformed("a part of the bcrypt hash is not base64");
     let mut bytes = [0; N];
-    let written = ENGINE
-        .decode_slice(text, &mut bytes)
-        .map_err(|_| malformed())?;
-    if written == N {
-        Ok(bytes)
-    } else {
-        Err(malformed())
-    }
+    let written = ENGINE.decode_slice(text, &mut bytes).map_err(|_| malformed())?;
+    if written == N { Ok(bytes) } else { Err(malformed()) }
 }

@@ -22,11 +22,7 @@ pub(super) fn sha256(password: &[u8], rest: &str) -> Result<bool, HashError> {
         encode_triple(&digest, [a, b, c], &mut encoded);
         (a, b, c) = (c + 1, a + 1, b + 1);
     }
-    crypt64::encode(
-        u32::from(digest[31]) << 8 | u32::from(digest[30]),
-        3,
-        &mut encoded,
-    );
+    crypt64::encode(u32::from(digest[31]) << 8 | u32::from(digest[30]), 3, &mut encoded);
     digest.zeroize();
     Ok(same(&encoded, parts.hash.as_bytes()))
 }
@@ -54,12 +50,8 @@ pub(super) fn yescrypt(password: &[u8], rest: &str) -> Result<bool, HashError> {
         return Err(malformed());
     };
     let params = YescryptParams::parse(params)?;
-    let salt = crypt64::decode(salt)
-        .filter(|salt| salt.len() <= 64)
-        .ok_or_else(malformed)?;
-    let hash = crypt64::decode(hash)
-        .filter(|hash| hash.len() == YESCRYPT_HASH)
-        .ok_or_else(malformed)?;
+    let salt = crypt64::decode(salt).filter(|salt| salt.len() <= 64).ok_or_else(malformed)?;
+    let hash = crypt64::decode(hash).filter(|hash| hash.len() == YESCRYPT_HASH).ok_or_else(malformed)?;
     let params = params.checked()?;
     check_password(password)?;
     let mut computed = Zeroizing::new([0; YESCRYPT_HASH]);
@@ -144,13 +136,7 @@ impl YescryptParams {
         let flavour = number(&mut rest, 0).ok_or_else(malformed)?;
         let log_n = number(&mut rest, 1).ok_or_else(malformed)?;
         let r = number(&mut rest, 1).ok_or_else(malformed)?;
-        let mut params = YescryptParams {
-            flavour,
-            log_n,
-            r,
-            p: 1,
-            t: 0,
-        };
+        let mut params = YescryptParams { flavour, log_n, r, p: 1, t: 0 };
         if !rest.is_empty() {
             let have = number(&mut rest, 1).ok_or_else(malformed)?;
             if have & 1 != 0 {
@@ -160,16 +146,10 @@ impl YescryptParams {
                 params.t = number(&mut rest, 1).ok_or_else(malformed)?;
             }
             if have > 3 {
-                return Err(HashError::variant(
-                    "yescrypt with upgrades or a ROM is not known",
-                ));
+                return Err(HashError::variant("yescrypt with upgrades or a ROM is not known"));
             }
         }
-        if rest.is_empty() {
-            Ok(params)
-        } else {
-            Err(malformed())
-        }
+        if rest.is_empty() { Ok(params) } else { Err(malformed()) }
     }
 
     /// The same for the algorithm, or why it is not to be run.
@@ -179,14 +159,8 @@ impl YescryptParams {
             return Err(costly());
         }
         let (n, r) = (1u64 << self.log_n, u64::from(self.r));
-        let memory = n
-            .checked_mul(r)
-            .and_then(|work| work.checked_mul(128))
-            .ok_or_else(costly)?;
-        let work = n
-            .checked_mul(r)
-            .and_then(|work| work.checked_mul(u64::from(self.t) + 1))
-            .ok_or_else(costly)?;
+        let memory = n.checked_mul(r).and_then(|work| work.checked_mul(128)).ok_or_else(costly)?;
+        let work = n.checked_mul(r).and_then(|work| work.checked_mul(u64::from(self.t) + 1)).ok_or_else(costly)?;
         // The three modes share N among their p differently; p never saves work.
         let work = work.checked_mul(u64::from(self.p)).ok_or_else(costly)?;
         if memory > ceiling::SCRYPT_MEMORY || work > ceiling::YESCRYPT_WORK {

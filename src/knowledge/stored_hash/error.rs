@@ -32,31 +32,19 @@ impl HashError {
     }
 
     pub(super) fn unknown() -> HashError {
-        HashError {
-            kind: HashErrorKind::UnknownFormat,
-            reason: "its prefix names no known scheme",
-        }
+        HashError { kind: HashErrorKind::UnknownFormat, reason: "its prefix names no known scheme" }
     }
 
     pub(super) fn variant(reason: &'static str) -> HashError {
-        HashError {
-            kind: HashErrorKind::UnknownFormat,
-            reason,
-        }
+        HashError { kind: HashErrorKind::UnknownFormat, reason }
     }
 
     pub(super) fn malformed(reason: &'static str) -> HashError {
-        HashError {
-            kind: HashErrorKind::Malformed,
-            reason,
-        }
+        HashError { kind: HashErrorKind::Malformed, reason }
     }
 
     pub(super) fn costly(reason: &'static str) -> HashError {
-        HashError {
-            kind: HashErrorKind::TooCostly,
-            reason,
-        }
+        HashError { kind: HashErrorKind::TooCostly, reason }
     }
 
     pub(super) fn long() -> HashError {

@@ -18,28 +18,16 @@ pub(super) fn unwrap(stored: &str) -> Option<(&str, &str)> {
     stored.strip_prefix('{')?.split_once('}')
 }
 
-pub(super) fn verify<D: Digest>(
-    password: &[u8],
-    encoded: &str,
-    salted: bool,
-) -> Result<bool, HashError> {
-    let decoded = ENGINE
-        .decode(encoded)
-        .map_err(|_| HashError::malformed("the value after the brace is not base64"))?;
+pub(super) fn verify<D: Digest>(password: &[u8], encoded: &str, salted: bool) -> Result<bool, HashError> {
+    let decoded =
+        ENGINE.decode(encoded).map_err(|_| HashError::malformed("the value after the brace is not base64"))?;
     let Some((digest, salt)) = decoded.split_at_checked(<D as Digest>::output_size()) else {
-        return Err(HashError::malformed(
-            "the value after the brace is shorter than its digest",
-        ));
+        return Err(HashError::malformed("the value after the brace is shorter than its digest"));
     };
     if salted == salt.is_empty() {
-        return Err(HashError::malformed(
-            "the value after the brace has a salt too few or too many",
-        ));
+        return Err(HashError::malformed("the value after the brace has a salt too few or too many"));
     }
-    let mut computed: Output<D> = D::new()
-        .chain_update(password)
-        .chain_update(salt)
-        .finalize();
+    let mut computed: Output<D> = D::new().chain_update(password).chain_update(salt).finalize();
     let answer = same(&computed, digest);
     computed.as_mut_slice().zeroize();
     Ok(answer)

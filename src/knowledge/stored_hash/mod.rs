@@ -129,11 +129,7 @@ pub fn scheme(stored: &str) -> Result<Scheme, HashError> {
 /// # Errors
 /// See [`HashErrorKind`]. An error means that the question has no answer, never that the answer is no.
 pub fn verify(password: &[u8], stored: &str) -> Result<bool, HashError> {
-    let Parts {
-        scheme,
-        salted,
-        rest,
-    } = dissect(stored)?;
+    let Parts { scheme, salted, rest } = dissect(stored)?;
     match scheme {
         Scheme::Argon2id => phc::argon2(::argon2::Algorithm::Argon2id, password, rest),
         Scheme::Argon2i => phc::argon2(::argon2::Algorithm::Argon2i, password, rest),
@@ -167,13 +163,7 @@ fn dissect(stored: &str) -> Result<Parts<'_>, HashError> {
     let Some((name, rest)) = ldap::unwrap(stored) else {
         return dissect_dollar(stored);
     };
-    let parts = |scheme, salted| {
-        Ok(Parts {
-            scheme,
-            salted,
-            rest,
-        })
-    };
+    let parts = |scheme, salted| Ok(Parts { scheme, salted, rest });
     match name.to_ascii_uppercase().as_str() {
         "SHA" => parts(Scheme::LdapSha1, false),
         "SSHA" => parts(Scheme::LdapSha1, true),
@@ -193,11 +183,7 @@ fn dissect_dollar(stored: &str) -> Result<Parts<'_>, HashError> {
         .iter()
         .find_map(|&(prefix, scheme)| {
             let rest = stored.strip_prefix(prefix)?;
-            Some(Parts {
-                scheme,
-                salted: true,
-                rest,
-            })
+            Some(Parts { scheme, salted: true, rest })
         })
         .ok_or_else(HashError::unknown)
 }

@@ -18,11 +18,7 @@ const HASH_LEN: std::ops::RangeInclusive<usize> = 10..=64;
 /// well, so there is no telling a cut hash from a short one.
 const SCRYPT_HASH_LEN: usize = 16;
 
-pub(super) fn argon2(
-    algorithm: ::argon2::Algorithm,
-    password: &[u8],
-    rest: &str,
-) -> Result<bool, HashError> {
+pub(super) fn argon2(algorithm: ::argon2::Algorithm, password: &[u8], rest: &str) -> Result<bool, HashError> {
     let mut fields = rest.split('$').peekable();
     let version = match fields.peek().and_then(|field| field.strip_prefix("v=")) {
         None => ::argon2::Version::V0x10,
@@ -35,9 +31,7 @@ pub(super) fn argon2(
     }
     let params = fields.next().unwrap_or_default();
     if params.contains(",keyid=") || params.contains(",data=") {
-        return Err(HashError::variant(
-            "Argon2 with a key or associated data is not known",
-        ));
+        return Err(HashError::variant("Argon2 with a key or associated data is not known"));
     }
     let [m, t, p] = numbers(params, ["m=", "t=", "p="])?;
     let (salt, hash) = salt_and_hash(fields)?;
@@ -62,17 +56,13 @@ pub(super) fn scrypt(password: &[u8], rest: &str) -> Result<bool, HashError> {
     let (salt, hash) = salt_and_hash(fields)?;
     let malformed = || HashError::malformed("the scrypt parameters do not go together");
     if hash.len() < SCRYPT_HASH_LEN {
-        return Err(HashError::malformed(
-            "the hash is shorter than scrypt's ever are",
-        ));
+        return Err(HashError::malformed("the hash is shorter than scrypt's ever are"));
     }
     if log_n == 0 || r == 0 || p == 0 || log_n > 63 {
         return Err(malformed());
     }
     let work = u128::from(r) << log_n;
-    if work * 128 > u128::from(ceiling::SCRYPT_MEMORY)
-        || work * u128::from(p) > u128::from(ceiling::SCRYPT_WORK)
-    {
+    if work * 128 > u128::from(ceiling::SCRYPT_MEMORY) || work * u128::from(p) > u128::from(ceiling::SCRYPT_WORK) {
         return Err(HashError::costly("the scrypt parameters are too high"));
     }
     let log_n = u8::try_from(log_n).map_err(|_| malformed())?;
@@ -90,17 +80,11 @@ pub(super) struct Pbkdf2 {
 }
 
 /// PBKDF2 with HMAC-SHA-1.
-pub(super) const PBKDF2_SHA1: Pbkdf2 = Pbkdf2 {
-    derive: ::pbkdf2::pbkdf2_hmac::<sha1::Sha1>,
-    digest_len: 20,
-    ceiling: ceiling::PBKDF2_ROUNDS,
-};
+pub(super) const PBKDF2_SHA1: Pbkdf2 =
+    Pbkdf2 { derive: ::pbkdf2::pbkdf2_hmac::<sha1::Sha1>, digest_len: 20, ceiling: ceiling::PBKDF2_ROUNDS };
 /// PBKDF2 with HMAC-SHA-256.
-pub(super) const PBKDF2_SHA256: Pbkdf2 = Pbkdf2 {
-    derive: ::pbkdf2::pbkdf2_hmac::<sha2::Sha256>,
-    digest_len: 32,
-    ceiling: ceiling::PBKDF2_ROUNDS,
-};
+pub(super) const PBKDF2_SHA256: Pbkdf2 =
+    Pbkdf2 { derive: ::pbkdf2::pbkdf2_hmac::<sha2::Sha256>, digest_len: 32, ceiling: ceiling::PBKDF2_ROUNDS };
 /// PBKDF2 with HMAC-SHA-512.
 pub(super) const PBKDF2_SHA512: Pbkdf2 = Pbkdf2 {
     derive: ::pbkdf2::pbkdf2_hmac::<sha2::Sha512>,
@@ -126,9 +110,7 @@ pub(super) fn pbkdf2(variant: &Pbkdf2, password: &[u8], rest: &str) -> Result<bo
         (number(params)?, variant.digest_len, fields)
     };
     if length != hash.len() {
-        return Err(HashError::malformed(
-            "the hash is not as long as it should be",
-        ));
+        return Err(HashError::malformed("the hash is not as long as it should be"));
     }
     if rounds == 0 {
         return Err(HashError::malformed("PBKDF2 without a round is no hash"));
@@ -151,16 +133,13 @@ fn numbers<const N: usize>(params: &str, names: [&str; N]) -> Result<[u32; N], H
     }
     match params.next() {
         None => Ok(values),
-        Some(_) => Err(HashError::malformed(
-            "it has a parameter that its scheme does not",
-        )),
+        Some(_) => Err(HashError::malformed("it has a parameter that its scheme does not")),
     }
 }
 
 /// A decimal number as the format writes it: digits only, no leading zero.
 fn number(digits: &str) -> Result<u32, HashError> {
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit())
-        && (digits == "0" || !digits.starts_with('0'));
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
     match digits.parse() {
         Ok(value) if plain => Ok(value),
         Err(error) if plain && *error.kind() == std::num::IntErrorKind::PosOverflow => {
@@ -171,22 +150,16 @@ fn number(digits: &str) -> Result<u32, HashError> {
 }
 
 /// The last two fields, decoded.
-fn salt_and_hash<'a>(
-    mut fields: impl Iterator<Item = &'a str>,
-) -> Result<(Vec<u8>, Vec<u8>), HashError> {
+fn salt_and_hash<'a>(mut fields: impl Iterator<Item = &'a str>) -> Result<(Vec<u8>, Vec<u8>), HashError> {
     let (Some(salt), Some(hash), None) = (fields.next(), fields.next(), fields.next()) else {
         return Err(HashError::malformed("it has a field too few or too many"));
     };
     let decode = |text: &str, bounds: std::ops::RangeInclusive<usize>| {
-        let bytes = ENGINE
-            .decode(text)
-            .map_err(|_| HashError::malformed("its salt or hash is not base64"))?;
+        let bytes = ENGINE.decode(text).map_err(|_| HashError::malformed("its salt or hash is not base64"))?;
         if bounds.contains(&bytes.len()) {
             Ok(bytes)
         } else {
-            Err(HashError::malformed(
-                "its salt or hash has an impossible length",
-            ))
+            Err(HashError::malformed("its salt or hash has an impossible length"))
         }
     };
     Ok((decode(salt, SALT_LEN)?, decode(hash, HASH_LEN)?))

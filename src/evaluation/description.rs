@@ -1,0 +1,130 @@
+//! A description is a policy for a reader who has not typed anything yet: a checklist in words, and what of it a
+//! regular expression or a password manager can know.
+
+use super::messages::Language;
+use super::outcome::Severity;
+use super::policy::Policy;
+use crate::rules::Shape;
+
+/// One line of the checklist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChecklistItem {
+    /// The rule's name in the policy.
+    pub rule: String,
+    /// Every violation code of the rule: any of them leaves the item open.
+    pub codes: Vec<String>,
+    /// What the rule demands, in words.
+    pub text: String,
+}
+
+/// A policy described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// One item a rule that refuses.
+    pub checklist: Vec<ChecklistItem>,
+    /// What the rules together demand of the form of a password.
+    pub shape: Shape,
+}
+
+impl Policy {
+    /// Describes the policy.
+    pub fn describe(&self, language: Language) -> Description {
+        let refusing = || self.rules.iter().filter(|rule| rule.severity == Severity::Refuse);
+        let checklist = refusing()
+            .map(|rule| ChecklistItem {
+                rule: rule.info.name.clone(),
+                codes: rule.codes.iter().map(ToString::to_string).collect(),
+                text: match rule.info.message(language) {
+                    Some(message) => message.to_owned(),
+                    None => self.clause(rule.info.name(), language).unwrap_or_else(|| rule.info.name.clone()),
+                },
+            })
+            .collect();
+        let shape = refusing().fold(Shape::default(), |shape, rule| shape.and(rule.rule.shape()));
+        Description { checklist, shape }
+    }
+
+    /// What one rule demands, as a clause.
+    pub fn clause(&self, rule: &str, language: Language) -> Option<String> {
+        let rule = self.rules.iter().find(|known| known.info.name == rule)?;
+        let clauses: Vec<String> =
+            rule.rule.requirements().iter().map(|requirement| language.requirement(requirement)).collect();
+        (!clauses.is_empty()).then(|| language.join(&clauses))
+    }
+}
+
+impl Shape {
+    /// A regular expression, with look-ahead as every browser has it, that the accepted passwords match. It cannot
+    /// know what the lists and the user's data refuse.
+    pub fn regular_expression(&self) -> String {
+        let mut expression = String::from("^");
+        if let Some((min, classes)) = &self.classes {
+            for class in classes.iter().filter(|class| class.required > 0 && !class.set.is_empty()) {
+                expression.push_str(&format!("(?=(?:.*[{}]){{{}}})", class.set, class.required));
+            }
+            let sets: Vec<&str> = classes.iter().map(|class| class.set).collect();
+            let min = *min as usize;
+            if min > 1 && min <= sets.len() {
+                // No choice of classes that leaves fewer than `min` may cover the whole password.
+                for kept in choices(&sets, min - 1) {
+                    expression.push_str(&format!("(?![{}]*$)", kept.concat()));
+                }
+            }
+        }
+        if let Some(max) = self.max_run.filter(|max| *max < 64) {
+            expression.push_str(&format!(r"(?!.*(.)\1{{{max}}})"));
+        }
+        let set = self.allowed.as_ref().map_or_else(|| ".".to_owned(), |allowed| format!("[{allowed}]"));
+        let max = self.max_length.map(|max| max.to_string()).unwrap_or_default();
+        expression.push_str(&format!("{set}{{{},{max}}}$", self.min_length.unwrap_or(1)));
+        expression
+    }
+
+    /// The `passwordrules` attribute that password managers read when they generate
+    /// (<https://developer.apple.com/password-rules/>).
+    pub fn password_rules(&self) -> String {
+        let mut rules = Vec::new();
+        rules.extend(self.min_length.map(|min| format!("minlength: {min}")));
+        rules.extend(self.max_length.map(|max| format!("maxlength: {max}")));
+        rules.extend(self.max_run.map(|max| format!("max-consecutive: {max}")));
+        if let Some((min, classes)) = &self.classes {
+            // The attribute cannot say "three of four": asking for the first ones of all is always enough.
+            let wanted = classes
+                .iter()
+                .enumerate()
+                .filter(|(index, class)| class.required > 0 || (*index as u64) < *min)
+                .filter_map(|(_, class)| attribute_class(&class.name));
+            rules.extend(wanted.map(|class| format!("required: {class}")));
+        }
+        match &self.allowed {
+            Some(_) => rules.push("allowed: lower, upper, digit, [-~!#$%&+*:;<=>@_?^./]".to_owned()),
+            None => rules.push("allowed: ascii-printable".to_owned()),
+        }
+        rules.join("; ")
+    }
+}
+
+fn attribute_class(name: &str) -> Option<&'static str> {
+    match name {
+        "lower" => Some("lower"),
+        "upper" => Some("upper"),
+        "digit" => Some("digit"),
+        "symbol" => Some("special"),
+        _ => None,
+    }
+}
+
+/// Every way to choose `count` of `items`, in order.
+fn choices<'s>(items: &[&'s str], count: usize) -> Vec<Vec<&'s str>> {
+    if count == 0 {
+        return vec![Vec::new()];
+    }
+    let mut chosen = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        for mut rest in choices(&items[index + 1..], count - 1) {
+            rest.insert(0, item);
+            chosen.push(rest);
+        }
+    }
+    chosen
+}

@@ -1,0 +1,14 @@
+//! From a document and rules to a [`Policy`], and from a policy and a password to an [`Outcome`]; messages are made
+//! from outcomes, and descriptions from policies, both outside the judgement.
+
+mod compile;
+mod description;
+mod messages;
+mod outcome;
+mod policy;
+
+pub use compile::Loader;
+pub use description::{ChecklistItem, Description};
+pub use messages::{LANGUAGES, Language};
+pub use outcome::{Judged, Outcome, Severity};
+pub use policy::{Expiry, Policy, RuleInfo};

@@ -1,0 +1,248 @@
+//! A policy, compiled: immutable, shared between threads, and the same judgement for the same arguments always.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use std::sync::Arc;
+
+use super::compile::Loader;
+use super::messages::Language;
+use super::outcome::{Judged, Outcome, Severity};
+use crate::candidate::{
+    Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Normalization, Note, Preparation, Violation,
+};
+use crate::policy::document::Start;
+use crate::policy::{PolicyError, ResetPolicy};
+use crate::rules::Rule;
+use crate::time::Moment;
+
+/// A rule's name and what its author says about it.
+#[derive(Clone, Debug)]
+pub struct RuleInfo {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) messages: BTreeMap<String, String>,
+    pub(super) wire: Option<String>,
+}
+
+impl RuleInfo {
+    /// Its name in the policy.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its kind: the name of a definition, or `input` for what is refused before any rule.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The code that the author wants on the wire.
+    pub fn wire(&self) -> Option<&str> {
+        self.wire.as_deref()
+    }
+
+    /// The author's message, in this language or in English.
+    pub fn message(&self, language: Language) -> Option<&str> {
+        self.messages.get(language.tag()).or_else(|| self.messages.get("en")).map(String::as_str)
+    }
+}
+
+/// A rule of a compiled policy.
+pub(super) struct CompiledRule {
+    pub(super) info: Arc<RuleInfo>,
+    pub(super) codes: Vec<std::borrow::Cow<'static, str>>,
+    pub(super) severity: Severity,
+    /// From when on the severity counts; before, a refusal is a warning.
+    pub(super) from: Option<Moment>,
+    pub(super) rule: Box<dyn Rule>,
+}
+
+/// A password need not obey `rules` when it breaks none of `when`.
+pub(super) struct Exemption {
+    pub(super) when: Vec<Box<dyn Rule>>,
+    pub(super) rules: Vec<String>,
+}
+
+/// How long a password may be used; for hosts that ask for change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    /// Seconds that a password may be in use.
+    pub max_age: u64,
+    /// Seconds before the end from which its owner is told.
+    pub warn_before: u64,
+}
+
+/// A compiled policy.
+pub struct Policy {
+    pub(super) name: String,
+    pub(super) digest: [u8; 32],
+    pub(super) preparation: Preparation,
+    pub(super) report_all: bool,
+    pub(super) expiry: Option<Expiry>,
+    pub(super) rules: Vec<CompiledRule>,
+    pub(super) exemptions: Vec<Exemption>,
+    pub(super) reset: ResetPolicy,
+    pub(super) input: Arc<RuleInfo>,
+}
+
+impl Policy {
+    /// A policy that comes with the engine.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn preset(name: &str) -> Result<Policy, PolicyError> {
+        Loader::new().load(Start::Preset(name))
+    }
+
+    /// A policy from its text.
+    ///
+    /// # Errors
+    /// When anything is wrong with it: everything that is.
+    pub fn parse(text: &str) -> Result<Policy, PolicyError> {
+        Loader::new().load(Start::Text("policy", text))
+    }
+
+    /// A policy from a file.
+    ///
+    /// # Errors
+    /// When it cannot be read or anything is wrong with it: everything that is.
+    pub fn load(path: &str) -> Result<Policy, PolicyError> {
+        Loader::new().load(Start::Named(path))
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// SHA-256 over its layers and its dictionaries.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// What it says about the reset.
+    pub fn reset(&self) -> &ResetPolicy {
+        &self.reset
+    }
+
+    /// How long a password may be used; `None`: for ever.
+    pub fn expiry(&self) -> Option<Expiry> {
+        self.expiry
+    }
+
+    /// What it asks of a password before its rules do.
+    pub fn preparation(&self) -> &Preparation {
+        &self.preparation
+    }
+
+    /// The rules in the order of judging.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.iter().map(|rule| rule.info.as_ref())
+    }
+
+    /// The password as this policy judges it and as the host must hash it: normalised.
+    ///
+    /// # Errors
+    /// When it is not UTF-8, holds a NUL, or the preparation refuses it.
+    pub fn prepare(&self, password: &[u8]) -> Result<Candidate, CannotJudge> {
+        let mut findings = Findings::default();
+        Candidate::new(password, &self.preparation, &mut findings)?
+            .ok_or_else(|| CannotJudge::new(CannotJudgeKind::Custom, "the password is refused before any rule"))
+    }
+
+    /// Judges a password.
+    ///
+    /// # Errors
+    /// When no judgement is possible: the password is not UTF-8 or holds a NUL, the facts are beyond their bounds,
+    /// a stored hash cannot be verified, or a rule of the host's own failed.
+    pub fn evaluate(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
+        facts.user.check_bounds()?;
+        let mut findings = Findings::default();
+        let candidate = Candidate::new(password, &self.preparation, &mut findings)?;
+        let mut outcome = Outcome { judged: Vec::new(), notes: Vec::new(), policy_digest: self.digest };
+        let Some(candidate) = candidate else {
+            let (violations, _) = findings.into_parts();
+            outcome.judged = violations
+                .into_iter()
+                .map(|violation| Judged { rule: self.input.clone(), violation, severity: Severity::Refuse })
+                .collect();
+            return Ok(outcome);
+        };
+        let exempt = self.exempt(&candidate, facts)?;
+        for rule in &self.rules {
+            if exempt.contains(&rule.info.name.as_str()) {
+                continue;
+            }
+            let (violations, notes) = rule.judge(&candidate, facts)?;
+            outcome.notes.extend(notes);
+            let severity = rule.severity_at(facts.now);
+            outcome.judged.extend(violations.into_iter().map(|violation| Judged {
+                rule: rule.info.clone(),
+                violation,
+                severity,
+            }));
+            if !self.report_all && !outcome.accepted() {
+                break;
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn exempt(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<&str>, CannotJudge> {
+        let mut exempt = Vec::new();
+        for exemption in &self.exemptions {
+            let mut findings = Findings::default();
+            for condition in &exemption.when {
+                condition.check(candidate, facts, &mut findings)?;
+            }
+            if findings.into_parts().0.is_empty() {
+                exempt.extend(exemption.rules.iter().map(String::as_str));
+            }
+        }
+        Ok(exempt)
+    }
+}
+
+impl CompiledRule {
+    fn severity_at(&self, now: Moment) -> Severity {
+        match (self.severity, self.from) {
+            (Severity::Refuse, Some(from)) if now < from => Severity::Warn,
+            (severity, _) => severity,
+        }
+    }
+
+    /// Runs the rule, and holds a rule of anybody's to what it declared: a code made up while judging could carry
+    /// the secret out.
+    fn judge(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<(Vec<Violation>, Vec<Note>), CannotJudge> {
+        let mut findings = Findings::default();
+        self.rule.check(candidate, facts, &mut findings)?;
+        let (violations, notes) = findings.into_parts();
+        if violations.iter().chain(&notes).all(|found| self.codes.contains(&found.code)) {
+            Ok((violations, notes))
+        } else {
+            let message = format!("the rule `{}` gave a code that its definition does not name", self.info.name);
+            Err(CannotJudge::new(CannotJudgeKind::Custom, message))
+        }
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("name", &self.name)
+            .field("rules", &self.rules.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The bounds on `max_bytes`: its default and its ceiling, as the policy format states them.
+pub(super) const DEFAULT_MAX_BYTES: u64 = 1024;
+pub(super) const CEILING_MAX_BYTES: u64 = 4096;
+
+pub(super) fn default_preparation() -> Preparation {
+    Preparation {
+        normalization: Normalization::Nfc,
+        max_bytes: DEFAULT_MAX_BYTES as usize,
+        hash_limit_bytes: None,
+    }
+}

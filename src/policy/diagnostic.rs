@@ -1,0 +1,199 @@
+//! A diagnostic is one thing wrong with a policy, said to its author: where, what, and what would be right.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+/// A stretch of one layer's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// Which layer, in the order in which they were read.
+    pub layer: usize,
+    /// First byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+/// One finding about a policy text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of finding, for machines: `unknown-key`, `out-of-range`, …
+    pub id: &'static str,
+    /// The layer's name as its source gave it: a path or a preset.
+    pub file: Arc<str>,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// The stretch of text itself.
+    pub span: Span,
+    /// What is wrong: lower case, no full stop, backticks round what the author wrote.
+    pub message: String,
+    /// What would be right, when that is known.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Diagnostic { id, file, line, column, message, help, .. } = self;
+        write!(f, "{file}:{line}:{column}: {message} [{id}]")?;
+        match help {
+            Some(help) => write!(f, "\n  help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A policy that does not load, with everything that is wrong with it.
+#[derive(Clone, Debug)]
+pub struct PolicyError {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl PolicyError {
+    /// Every finding, in the order of layers and lines. Never empty.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
+            let line_break = if index == 0 { "" } else { "\n" };
+            write!(f, "{line_break}{diagnostic}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+/// Collects findings while a policy is read, and knows the texts they point into.
+#[derive(Debug, Default)]
+pub struct Reporter {
+    layers: RefCell<Vec<(Arc<str>, Arc<str>)>>,
+    diagnostics: RefCell<Vec<Diagnostic>>,
+}
+
+/// More findings than this about one policy help nobody, and a hostile text must not make us collect millions.
+const MOST_DIAGNOSTICS: usize = 200;
+
+impl Reporter {
+    /// Makes a layer known; the number is its [`Span::layer`].
+    pub(crate) fn add_layer(&self, name: Arc<str>, text: Arc<str>) -> usize {
+        let mut layers = self.layers.borrow_mut();
+        layers.push((name, text));
+        layers.len() - 1
+    }
+
+    /// The name of a layer: a path or a preset.
+    pub fn layer_name(&self, layer: usize) -> Arc<str> {
+        self.layers.borrow().get(layer).map_or_else(|| Arc::from("?"), |(name, _)| name.clone())
+    }
+
+    /// Every layer read so far: name and text, in the order of reading.
+    pub(crate) fn layers(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        self.layers.borrow().clone()
+    }
+
+    /// Says what is wrong at a place, and, where it is known, what would be right.
+    pub fn complain(&self, span: Span, id: &'static str, message: impl Into<String>, help: Option<String>) {
+        let mut diagnostics = self.diagnostics.borrow_mut();
+        if diagnostics.len() >= MOST_DIAGNOSTICS {
+            return;
+        }
+        let layers = self.layers.borrow();
+        let (file, text) = match layers.get(span.layer) {
+            Some((name, text)) => (name.clone(), text.as_ref()),
+            None => (Arc::from("?"), ""),
+        };
+        let (line, column) = position(text, span.start);
+        diagnostics.push(Diagnostic { id, file, line, column, span, message: message.into(), help });
+    }
+
+    /// Whether anything has been found.
+    pub fn is_clean(&self) -> bool {
+        self.diagnostics.borrow().is_empty()
+    }
+
+    /// All findings as an error, or `Ok` when there are none.
+    pub(crate) fn finish(&self) -> Result<(), PolicyError> {
+        let mut diagnostics = self.diagnostics.take();
+        if diagnostics.is_empty() {
+            return Ok(());
+        }
+        diagnostics.sort_by_key(|d| d.span);
+        diagnostics.dedup();
+        Err(PolicyError { diagnostics })
+    }
+}
+
+/// Line and column of a byte, both from 1, the column in characters.
+fn position(text: &str, byte: usize) -> (usize, usize) {
+    let mut byte = byte.min(text.len());
+    while !text.is_char_boundary(byte) {
+        byte -= 1;
+    }
+    let before = &text[..byte];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// The known name nearest to what was written, when it is near enough to be a slip of the pen.
+///
+/// Nearness is the edit distance with transpositions (optimal string alignment), at most a third of the length.
+pub fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let written: Vec<char> = written.chars().take(64).flat_map(char::to_lowercase).collect();
+    known
+        .into_iter()
+        .map(|name| (edit_distance(&written, &name.chars().collect::<Vec<_>>()), name))
+        .filter(|(distance, name)| *distance <= (name.chars().count().max(written.len()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+fn edit_distance(a: &[char], b: &[char]) -> usize {
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let substituted = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = substituted.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(before_last[j - 2] + 1);
+            }
+            row.push(best);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+/// ``; did you mean `x`?`` as a help line, or every known name when there is no near one and they are few.
+pub(crate) fn suggestion(written: &str, known: &[&str]) -> Option<String> {
+    match nearest(written, known.iter().copied()) {
+        Some(name) => Some(format!("did you mean `{name}`?")),
+        None if known.is_empty() => None,
+        None => Some(format!("known here: `{}`", known.join("`, `"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        assert_eq!(position("a\n口令 x", 9), (2, 4));
+        assert_eq!(position("", 99), (1, 1));
+    }
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        assert_eq!(nearest("lenght", ["length", "pattern"]), Some("length"));
+        assert_eq!(nearest("zzz", ["length", "pattern"]), None);
+    }
+}

@@ -1,0 +1,323 @@
+//! A document is a policy as written: its layers parsed and laid one over the other, every value still knowing
+//! the place it came from.
+
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::{PolicyError, Reporter, Span, suggestion};
+use super::source::{MOST_POLICY_BYTES, PRESETS, Source};
+
+/// Deeper nesting than this is refused.
+const MOST_DEPTH: usize = 16;
+/// More layers than this are refused.
+const MOST_LAYERS: usize = 16;
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where the value stands.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+}
+
+/// What a policy can hold.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Text.
+    String(String),
+    /// A whole number; `None` when it does not fit into 64 bits.
+    Integer(Option<i64>),
+    /// A number with a point.
+    Float(f64),
+    /// True or false.
+    Boolean(bool),
+    /// A date: year, month, day, without a time.
+    Date(i64, u64, u64),
+    /// A date or time of another form, as written.
+    OtherTime,
+    /// A list.
+    Array(Vec<Node>),
+    /// Keys and values in the order of writing, later layers after earlier ones.
+    Table(Vec<Entry>),
+}
+
+/// One key of a table.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// Its value.
+    pub node: Node,
+}
+
+impl Value {
+    /// What it is, in the author's words.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Value::String(_) => "a string",
+            Value::Integer(_) => "a whole number",
+            Value::Float(_) => "a number with a point",
+            Value::Boolean(_) => "true or false",
+            Value::Date(..) => "a date",
+            Value::OtherTime => "a time",
+            Value::Array(_) => "a list",
+            Value::Table(_) => "a table",
+        }
+    }
+}
+
+/// A policy as written, all layers merged.
+#[derive(Debug)]
+pub struct Document {
+    /// The table at the top.
+    pub root: Node,
+    /// What was found so far, and the texts.
+    pub reporter: Reporter,
+}
+
+/// Where the reading of a policy begins.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    /// A preset's name.
+    Preset(&'a str),
+    /// A name that the source knows: a path.
+    Named(&'a str),
+    /// A text, and the name to call it by in findings.
+    Text(&'a str, &'a str),
+}
+
+impl Document {
+    /// Reads a policy and everything it extends. Layers given in `extends` come first, in their order; what the
+    /// extending file says itself comes last and wins, key by key.
+    ///
+    /// # Errors
+    /// Only when nothing at all can be read; other findings are kept in [`Document::reporter`].
+    pub fn read(start: Start<'_>, source: &dyn Source) -> Result<Document, PolicyError> {
+        let mut reading = Reading { source, reporter: Reporter::default(), open: Vec::new(), layers: 0 };
+        let nowhere = Span { layer: 0, start: 0, end: 0 };
+        let root = match start {
+            Start::Text(name, text) => reading.layer(name, text),
+            Start::Preset(name) => reading.preset(name, nowhere, true),
+            Start::Named(name) => reading.named(&source.resolve(name, None), nowhere, true),
+        };
+        match root {
+            Some(root) => Ok(Document { root, reporter: reading.reporter }),
+            None => {
+                reading.reporter.finish()?;
+                Ok(Document {
+                    root: Node { span: nowhere, value: Value::Table(Vec::new()) },
+                    reporter: reading.reporter,
+                })
+            }
+        }
+    }
+}
+
+struct Reading<'s> {
+    source: &'s dyn Source,
+    reporter: Reporter,
+    /// Names of the layers being read, outermost first: a name in it twice is a loop.
+    open: Vec<String>,
+    layers: usize,
+}
+
+impl Reading<'_> {
+    fn preset(&mut self, name: &str, asked_at: Span, first: bool) -> Option<Node> {
+        let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
+        match PRESETS.iter().find(|(preset, _)| *preset == name) {
+            Some((name, text)) => self.layer(name, text),
+            None => {
+                self.complain_outside(
+                    asked_at,
+                    first,
+                    name,
+                    format!("there is no preset `{name}`"),
+                    suggestion(name, &names),
+                );
+                None
+            }
+        }
+    }
+
+    fn named(&mut self, name: &str, asked_at: Span, first: bool) -> Option<Node> {
+        let text = match self.source.read(name, MOST_POLICY_BYTES) {
+            Ok(bytes) => String::from_utf8(bytes),
+            Err(error) => {
+                self.complain_outside(asked_at, first, name, format!("the policy `{name}` {error}"), None);
+                return None;
+            }
+        };
+        match text {
+            Ok(text) => self.layer(name, &text),
+            Err(error) => {
+                let valid =
+                    String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+                let layer = self.reporter.add_layer(name.into(), valid.as_str().into());
+                let end = Span { layer, start: valid.len(), end: valid.len() };
+                self.reporter.complain(end, "syntax", "the text is not UTF-8 from here on", None);
+                None
+            }
+        }
+    }
+
+    /// A finding about a layer that could not be opened: at the place that names it, or in its own (empty) text.
+    fn complain_outside(
+        &mut self,
+        asked_at: Span,
+        first: bool,
+        name: &str,
+        message: String,
+        help: Option<String>,
+    ) {
+        let span = if first {
+            let layer = self.reporter.add_layer(name.into(), "".into());
+            Span { layer, start: 0, end: 0 }
+        } else {
+            asked_at
+        };
+        self.reporter.complain(span, "unreadable", message, help);
+    }
+
+    fn layer(&mut self, name: &str, text: &str) -> Option<Node> {
+        self.layers += 1;
+        let shared: Arc<str> = text.into();
+        let layer = self.reporter.add_layer(name.into(), shared);
+        let whole = Span { layer, start: 0, end: text.len() };
+        if text.len() > MOST_POLICY_BYTES {
+            let message = format!("the text is longer than {MOST_POLICY_BYTES} bytes");
+            self.reporter.complain(Span { end: 0, ..whole }, "too-large", message, None);
+            return None;
+        }
+        let (parsed, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let span = error.span().unwrap_or(0..0);
+            let span = Span { layer, start: span.start, end: span.end };
+            self.reporter.complain(span, "syntax", lower_first(error.message()), None);
+        }
+        let own = self.table(parsed.into_inner(), layer, whole, 0);
+        self.open.push(name.to_owned());
+        let base = self.extended(&own, name);
+        self.open.pop();
+        Some(match base {
+            Some(base) => overlay(base, own),
+            None => own,
+        })
+    }
+
+    /// The layers that `own` names in `extends`, laid over each other.
+    fn extended(&mut self, own: &Node, name: &str) -> Option<Node> {
+        let Value::Table(entries) = &own.value else { return None };
+        let extends = &entries.iter().find(|entry| entry.key == "extends")?.node;
+        let references: Vec<&Node> = match &extends.value {
+            Value::Array(items) => items.iter().collect(),
+            _ => vec![extends],
+        };
+        let mut base: Option<Node> = None;
+        for reference in references {
+            let Value::String(written) = &reference.value else {
+                let message = format!("expected the name of a preset or a file, found {}", reference.value.kind());
+                self.reporter.complain(reference.span, "wrong-type", message, None);
+                continue;
+            };
+            let is_file = written.contains(['/', '\\']) || written.ends_with(".toml");
+            let target = if is_file { self.source.resolve(written, Some(name)) } else { written.clone() };
+            if self.open.contains(&target) {
+                let help = Some(format!("{} → {target}", self.open.join(" → ")));
+                self.reporter.complain(reference.span, "loop", format!("`{written}` extends itself"), help);
+                continue;
+            }
+            if self.layers >= MOST_LAYERS || self.open.len() >= MOST_LAYERS {
+                let message = format!("more than {MOST_LAYERS} layers");
+                self.reporter.complain(reference.span, "too-large", message, None);
+                continue;
+            }
+            let layer = if is_file {
+                self.named(&target, reference.span, false)
+            } else {
+                self.preset(&target, reference.span, false)
+            };
+            base = match (base, layer) {
+                (Some(base), Some(layer)) => Some(overlay(base, layer)),
+                (base, layer) => layer.or(base),
+            };
+        }
+        base
+    }
+
+    fn table(&self, table: DeTable<'_>, layer: usize, span: Span, depth: usize) -> Node {
+        let mut entries: Vec<Entry> = table
+            .into_iter()
+            .map(|(key, value)| {
+                let key_span = Span { layer, start: key.span().start, end: key.span().end };
+                let value_span = Span { layer, start: value.span().start, end: value.span().end };
+                let node = self.value(value.into_inner(), layer, value_span, depth + 1);
+                Entry { key: key.into_inner().into_owned(), key_span, node }
+            })
+            .collect();
+        entries.sort_by_key(|entry| entry.key_span);
+        Node { span, value: Value::Table(entries) }
+    }
+
+    fn value(&self, value: DeValue<'_>, layer: usize, span: Span, depth: usize) -> Node {
+        if depth > MOST_DEPTH {
+            let message = format!("nested more than {MOST_DEPTH} deep");
+            self.reporter.complain(span, "too-large", message, None);
+            return Node { span, value: Value::OtherTime };
+        }
+        let value = match value {
+            DeValue::String(text) => Value::String(text.into_owned()),
+            DeValue::Integer(number) => Value::Integer(i64::from_str_radix(number.as_str(), number.radix()).ok()),
+            DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(flag) => Value::Boolean(flag),
+            DeValue::Datetime(time) => match (time.date, time.time) {
+                (Some(date), None) => Value::Date(date.year.into(), date.month.into(), date.day.into()),
+                _ => Value::OtherTime,
+            },
+            DeValue::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .map(|item| {
+                        let item_span = Span { layer, start: item.span().start, end: item.span().end };
+                        self.value(item.into_inner(), layer, item_span, depth + 1)
+                    })
+                    .collect(),
+            ),
+            DeValue::Table(table) => return self.table(table, layer, span, depth),
+        };
+        Node { span, value }
+    }
+}
+
+/// Lays `over` on `base`: tables key by key, everything else replaced. `extends` is used up by the layer it is in.
+fn overlay(base: Node, over: Node) -> Node {
+    match (base.value, over.value) {
+        (Value::Table(mut entries), Value::Table(over_entries)) => {
+            entries.retain(|entry| entry.key != "extends");
+            for entry in over_entries {
+                match entries.iter().position(|known| known.key == entry.key) {
+                    Some(at) => {
+                        let below = entries.remove(at);
+                        let node = overlay(below.node, entry.node);
+                        entries.insert(at, Entry { key: entry.key, key_span: entry.key_span, node });
+                    }
+                    None => entries.push(entry),
+                }
+            }
+            Node { span: over.span, value: Value::Table(entries) }
+        }
+        (_, value) => Node { span: over.span, value },
+    }
+}
+
+fn lower_first(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.').replace('\n', "; ");
+    let mut characters = message.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}

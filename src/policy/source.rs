@@ -1,0 +1,122 @@
+//! A source is where policies and word lists come from: the one room of the engine that reads files.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// No policy text may be longer than this many bytes.
+pub const MOST_POLICY_BYTES: usize = 1 << 20;
+
+/// No word list may be longer than this many bytes.
+pub const MOST_LIST_BYTES: usize = 1 << 28;
+
+/// The policies that come with the engine, by name.
+pub const PRESETS: &[(&str, &str)] = &[
+    ("standard", include_str!("../../rules/presets/standard.toml")),
+    ("idaas-classic", include_str!("../../rules/presets/idaas-classic.toml")),
+    ("minimal", include_str!("../../rules/presets/minimal.toml")),
+];
+
+/// Reads the files that a policy names. A host can serve them from memory.
+pub trait Source {
+    /// The name under which `reference` is known when it stands in the file `from` (`None`: given by the host).
+    /// Two references to one file resolve to one name, or loops would not be seen.
+    fn resolve(&self, reference: &str, from: Option<&str>) -> String;
+
+    /// The bytes of a resolved name, at most `limit` of them.
+    ///
+    /// # Errors
+    /// When there is no such file, it cannot be read, or it is longer.
+    fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError>;
+}
+
+/// Why something could not be read.
+#[derive(Debug)]
+pub struct SourceError {
+    message: Cow<'static, str>,
+    cause: Option<std::io::Error>,
+}
+
+impl SourceError {
+    /// An error in the source's own words: lower case, no full stop.
+    pub fn new(message: impl Into<Cow<'static, str>>) -> SourceError {
+        SourceError { message: message.into(), cause: None }
+    }
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for SourceError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause as _)
+    }
+}
+
+/// The file system: relative names are relative to the file they stand in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Files;
+
+impl Source for Files {
+    fn resolve(&self, reference: &str, from: Option<&str>) -> String {
+        let path = match from.and_then(|from| Path::new(from).parent()) {
+            Some(folder) => folder.join(reference),
+            None => PathBuf::from(reference),
+        };
+        path.components().collect::<PathBuf>().to_string_lossy().into_owned()
+    }
+
+    #[allow(clippy::disallowed_methods)] // the one room that reads files
+    fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        use std::io::Read;
+        let failed = |cause| SourceError { message: "cannot be read".into(), cause: Some(cause) };
+        let file = std::fs::File::open(name).map_err(failed)?;
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Err(SourceError::new("is not a regular file"));
+        }
+        let mut bytes = Vec::new();
+        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() > limit {
+            return Err(SourceError::new(format!("is longer than {limit} bytes")));
+        }
+        Ok(bytes)
+    }
+}
+
+/// Files held in memory, by name; for hosts that keep policies elsewhere, and for tests.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    files: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl Memory {
+    /// Adds or replaces a file.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Memory {
+        self.files.insert(name.into(), bytes.into().into());
+        self
+    }
+}
+
+impl Source for Memory {
+    fn resolve(&self, reference: &str, _from: Option<&str>) -> String {
+        reference.strip_prefix("./").unwrap_or(reference).to_owned()
+    }
+
+    fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        match self.files.get(name) {
+            Some(bytes) if bytes.len() > limit => Err(SourceError::new(format!("is longer than {limit} bytes"))),
+            Some(bytes) => Ok(bytes.to_vec()),
+            None => Err(SourceError::new("does not exist")),
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Rejects passwords made of too few kinds of characters, or of characters that are not allowed.
+//!
+//! # Parameters
+//! - `min_classes` (3): of how many classes at least one character must occur. The classes are `lower`, `upper`,
+//!   `digit`, `symbol` (punctuation, space and all other signs), `other` (letters without case, such as 汉字), and
+//!   the author's own.
+//! - `require.<class>`: how many characters of a class there must be in any case.
+//! - `allowed`: the only characters allowed: a list of class names and of texts whose characters are meant.
+//! - `forbidden`: characters that may not occur, written in the same way.
+//! - `by` ("unicode"): whether the classes hold what Unicode's general categories say, or only "ascii" (all else
+//!   is then `other`).
+//! - `classes.<name>`: an own class: the characters of a text. It counts beside the built-in ones.
+//!
+//! # Violations
+//! - `characters.too_few_classes` {min}
+//! - `characters.missing_lower` {min}
+//! - `characters.missing_upper` {min}
+//! - `characters.missing_digit` {min}
+//! - `characters.missing_symbol` {min}
+//! - `characters.missing_other` {min}
+//! - `characters.missing_own` {min}
+//! - `characters.not_allowed` {}
+//! - `characters.forbidden` {}
+//!
+//! # Example
+//! ```toml
+//! [rules.characters]
+//! min_classes = 3
+//! require.digit = 1
+//! allowed = ["lower", "upper", "digit", "~!#$%&+-,*:;<=>@_?^"]
+//! ```
+//!
+//! # Why
+//! Many standards ask for it (PCI DSS 4.0.1, 8.3.6) and systems behind accept no other alphabet. NIST SP 800-63B-4
+//! and OWASP ASVS 5.0 (6.2.5) advise against it: people answer with `Password1!`.
+//!
+//! # Limits
+//! Counts characters, not how guessable they are: `strength` and `words` do.
+
+use super::requirement::ClassShape;
+use super::{Argument, Cost, Definition, Requirement, Rule, Shape};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::policy::Table;
+use crate::policy::table::Placed;
+use unicode_general_category::{GeneralCategory, get_general_category};
+
+/// The built-in classes: name, violation code when one is missing, and the inside of a regular expression's set.
+const CLASSES: [(&str, &str, &str); 5] = [
+    ("lower", "characters.missing_lower", "a-z"),
+    ("upper", "characters.missing_upper", "A-Z"),
+    ("digit", "characters.missing_digit", "0-9"),
+    ("symbol", "characters.missing_symbol", r"!-\/:-@\[-`{-~ "),
+    ("other", "characters.missing_other", ""),
+];
+const OTHER: usize = 4;
+
+pub(super) fn definition() -> Definition {
+    let missing = CLASSES.iter().map(|(_, code, _)| *code);
+    let codes = ["characters.too_few_classes"].into_iter().chain(missing).chain([
+        "characters.missing_own",
+        "characters.not_allowed",
+        "characters.forbidden",
+    ]);
+    Definition::new("characters", codes, Cost::Walk, build)
+}
+
+struct Characters {
+    min_classes: u64,
+    /// How many of each built-in class are required.
+    required: [u64; 5],
+    own: Vec<OwnClass>,
+    allowed: Option<Set>,
+    forbidden: Option<Set>,
+    by: By,
+}
+
+struct OwnClass {
+    name: String,
+    members: Vec<char>,
+    required: u64,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    Ascii,
+    Unicode,
+}
+
+/// Characters meant by class or one by one.
+struct Set {
+    classes: [bool; 5],
+    characters: Vec<char>,
+}
+
+fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
+    let by = table.choice("by", By::Unicode, &[("unicode", By::Unicode), ("ascii", By::Ascii)]);
+    let mut own = Vec::new();
+    if let Some(classes) = table.table("classes") {
+        for entry in classes.entries() {
+            if let crate::policy::document::Value::String(text) = &entry.node.value {
+                own.push(OwnClass { name: entry.key.clone(), members: members(text), required: 0 });
+            } else {
+                classes.complain_at(
+                    entry.node.span,
+                    "wrong-type",
+                    "a class must be a string of its characters",
+                    None,
+                );
+            }
+            if CLASSES.iter().any(|(name, ..)| *name == entry.key) {
+                let message = format!("`{}` is a class already", entry.key);
+                classes.complain_at(entry.key_span, "conflict", message, None);
+            }
+        }
+    }
+    let mut required = [0; 5];
+    if let Some(mut require) = table.table("require") {
+        for (index, (name, ..)) in CLASSES.iter().enumerate() {
+            required[index] = require.count(name, 0, 0..=4096);
+        }
+        for entry in require.entries() {
+            if let Some(class) = own.iter_mut().find(|class| class.name == entry.key) {
+                class.required = require.count_of(entry, 0..=4096).unwrap_or(0);
+            }
+        }
+        require.finish();
+    }
+    let most = (CLASSES.len() + own.len()) as u64;
+    let allowed = table.texts("allowed").map(|items| set(&items));
+    let forbidden = table.texts("forbidden").map(|items| set(&items));
+    let min_classes = table.count("min_classes", 3.min(most), 1..=most);
+    Some(Box::new(Characters { min_classes, required, own, allowed, forbidden, by }))
+}
+
+fn members(text: &str) -> Vec<char> {
+    let mut members: Vec<char> = text.chars().collect();
+    members.sort_unstable();
+    members.dedup();
+    members
+}
+
+fn set(items: &[Placed<String>]) -> Set {
+    let mut set = Set { classes: [false; 5], characters: Vec::new() };
+    for item in items {
+        match CLASSES.iter().position(|(name, ..)| *name == item.value) {
+            Some(class) => set.classes[class] = true,
+            None => set.characters.extend(item.value.chars()),
+        }
+    }
+    set.characters.sort_unstable();
+    set.characters.dedup();
+    set
+}
+
+impl Set {
+    fn holds(&self, character: char, class: usize) -> bool {
+        self.classes[class] || self.characters.binary_search(&character).is_ok()
+    }
+}
+
+fn class_of(character: char, by: By) -> usize {
+    match character {
+        'a'..='z' => 0,
+        'A'..='Z' => 1,
+        '0'..='9' => 2,
+        ' '..='~' => 3,
+        _ if by == By::Ascii => OTHER,
+        _ => {
+            use GeneralCategory as G;
+            match get_general_category(character) {
+                G::LowercaseLetter => 0,
+                G::UppercaseLetter | G::TitlecaseLetter => 1,
+                G::DecimalNumber => 2,
+                G::OtherLetter | G::ModifierLetter | G::NonspacingMark | G::SpacingMark | G::EnclosingMark => {
+                    OTHER
+                }
+                _ => 3,
+            }
+        }
+    }
+}
+
+impl Rule for Characters {
+    fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
+        let mut counts = [0u64; 5];
+        let mut own_counts = vec![0u64; self.own.len()];
+        let (mut foreign, mut forbidden) = (false, false);
+        for character in candidate.text().chars() {
+            let class = class_of(character, self.by);
+            counts[class] += 1;
+            for (count, own) in own_counts.iter_mut().zip(&self.own) {
+                *count += u64::from(own.members.binary_search(&character).is_ok());
+            }
+            foreign |= self.allowed.as_ref().is_some_and(|allowed| !allowed.holds(character, class));
+            forbidden |= self.forbidden.as_ref().is_some_and(|set| set.holds(character, class));
+        }
+        let present = counts.iter().chain(&own_counts).filter(|count| **count > 0).count() as u64;
+        if present < self.min_classes {
+            findings.refuse("characters.too_few_classes", &[("min", self.min_classes)]);
+        }
+        for ((count, required), (_, code, _)) in counts.iter().zip(self.required).zip(CLASSES) {
+            if *count < required {
+                findings.refuse(code, &[("min", required)]);
+            }
+        }
+        for (count, own) in own_counts.iter().zip(&self.own) {
+            if *count < own.required {
+                findings.refuse("characters.missing_own", &[("min", own.required)]);
+            }
+        }
+        if foreign {
+            findings.refuse("characters.not_allowed", &[]);
+        }
+        if forbidden {
+            findings.refuse("characters.forbidden", &[]);
+        }
+        Ok(())
+    }
+
+    fn requirements(&self) -> Vec<Requirement> {
+        let mut requirements = Vec::new();
+        if self.min_classes > 1 {
+            // `other` counts, but is not advertised: who types 汉字 knows.
+            let named = CLASSES[..OTHER].iter().map(|(name, ..)| (*name).to_owned());
+            let terms = named.chain(self.own.iter().map(|own| own.name.clone())).collect();
+            let requirement = Requirement::new("characters.classes", &[("min", self.min_classes)]);
+            requirements.push(requirement.with("classes", Argument::Terms(terms)));
+        }
+        let built_in = CLASSES.iter().zip(self.required).map(|((name, ..), required)| (*name, required));
+        let own = self.own.iter().map(|own| (own.name.as_str(), own.required));
+        for (name, required) in built_in.chain(own).filter(|(_, required)| *required > 0) {
+            let requirement = Requirement::new("characters.class", &[("min", required)]);
+            requirements.push(requirement.with("class", Argument::Terms(vec![name.to_owned()])));
+        }
+        for (code, set) in [("characters.only", &self.allowed), ("characters.none_of", &self.forbidden)] {
+            if let Some(set) = set {
+                requirements.push(set.requirement(code));
+            }
+        }
+        requirements
+    }
+
+    fn shape(&self) -> Shape {
+        let classes = CLASSES[..OTHER]
+            .iter()
+            .zip(self.required)
+            .map(|((name, _, set), required)| ClassShape { name: (*name).to_owned(), set, required })
+            .collect();
+        let allowed = self.allowed.as_ref().filter(|set| !set.classes[OTHER]).map(Set::expression);
+        Shape { classes: Some((self.min_classes, classes)), allowed, ..Shape::default() }
+    }
+}
+
+impl Set {
+    fn requirement(&self, code: &'static str) -> Requirement {
+        let classes = CLASSES.iter().zip(self.classes).filter(|(_, meant)| *meant);
+        let terms = classes.map(|((name, ..), _)| (*name).to_owned()).collect();
+        Requirement { code, arguments: Vec::new() }
+            .with("classes", Argument::Terms(terms))
+            .with("characters", Argument::Text(self.characters.iter().collect()))
+    }
+
+    /// The inside of a regular expression's brackets.
+    fn expression(&self) -> String {
+        let mut expression = String::new();
+        for ((.., set), _) in CLASSES.iter().zip(self.classes).filter(|(_, meant)| *meant) {
+            expression.push_str(set);
+        }
+        for character in &self.characters {
+            if matches!(character, '\\' | ']' | '[' | '^' | '-' | '/' | '&' | '~') {
+                expression.push('\\');
+            }
+            expression.push(*character);
+        }
+        expression
+    }
+}

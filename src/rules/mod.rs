@@ -1,0 +1,106 @@
+//! What can be asked of a password: one file a rule, and the one list of them.
+//!
+//! A rule is a [`Definition`]: a name, the codes it can give, what it costs, and a constructor that turns a table
+//! of a policy into a [`Rule`]. An adopter's own rule is one more definition; the ones here have no privilege.
+
+mod characters;
+mod length;
+mod pattern;
+mod personal;
+mod repetition;
+mod requirement;
+mod reversed_username;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::policy::Table;
+
+pub use requirement::{Argument, Requirement, Shape};
+
+/// One rule of one policy, its parameters validated.
+pub trait Rule: Send + Sync {
+    /// Looks at a candidate and says what is wrong with it.
+    ///
+    /// # Errors
+    /// When the rule could not judge; the judgement then has no outcome.
+    fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge>;
+
+    /// What the rule demands, for a reader who has not typed anything yet.
+    fn requirements(&self) -> Vec<Requirement> {
+        Vec::new()
+    }
+
+    /// What of it a regular expression or a password manager can know.
+    fn shape(&self) -> Shape {
+        Shape::default()
+    }
+
+    /// The dictionaries it looks things up in: name and SHA-256.
+    fn dictionaries(&self) -> Vec<(String, [u8; 32])> {
+        Vec::new()
+    }
+}
+
+/// How dear a check is: the cheap ones are made first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cost {
+    /// One walk over the password.
+    Walk,
+    /// An estimate, a look into something large, or a rule of the host's own.
+    Search,
+    /// A password hash.
+    Hash,
+}
+
+/// Turns a table into a rule; `None` only after a complaint about the table.
+pub type Constructor = dyn Fn(&mut Table<'_>) -> Option<Box<dyn Rule>> + Send + Sync;
+
+/// A kind of rule.
+#[derive(Clone)]
+pub struct Definition {
+    /// What a policy calls it.
+    pub kind: Cow<'static, str>,
+    /// Every violation code it can give, in the order in which it gives them.
+    pub codes: Cow<'static, [Cow<'static, str>]>,
+    /// What a check costs.
+    pub cost: Cost,
+    /// The constructor.
+    pub build: Arc<Constructor>,
+}
+
+impl std::fmt::Debug for Definition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Definition").field("kind", &self.kind).field("codes", &self.codes).finish_non_exhaustive()
+    }
+}
+
+impl Definition {
+    /// A definition from its parts.
+    pub fn new(
+        kind: impl Into<Cow<'static, str>>,
+        codes: impl IntoIterator<Item = &'static str>,
+        cost: Cost,
+        build: impl Fn(&mut Table<'_>) -> Option<Box<dyn Rule>> + Send + Sync + 'static,
+    ) -> Definition {
+        Definition {
+            kind: kind.into(),
+            codes: codes.into_iter().map(Cow::Borrowed).collect(),
+            cost,
+            build: Arc::new(build),
+        }
+    }
+}
+
+/// The built-in kinds, in the order of judging and of the wire.
+pub fn built_in() -> Vec<Definition> {
+    vec![
+        length::definition(),
+        characters::definition(),
+        repetition::definition(),
+        reversed_username::definition(),
+        personal::definition(),
+        pattern::definition(),
+    ]
+}
