@@ -1,4 +1,5 @@
 //! The vectors of judgements through the Rust API, all of them.
+#![allow(clippy::panic, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 

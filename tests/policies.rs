@@ -1,4 +1,5 @@
 //! The vectors of wrong policies through the Rust API.
+#![allow(clippy::panic, clippy::expect_used)]
 
 use kouling::Loader;
 use kouling::policy::Memory;

@@ -4,6 +4,9 @@
 //! The vectors are the specification. Every surface runs all of them; a case that a surface cannot run is counted,
 //! and the count is asserted.
 
+// A test kit says what is wrong by panicking.
+#![allow(clippy::panic, clippy::expect_used)]
+
 pub mod judgement;
 pub mod policies;
 
