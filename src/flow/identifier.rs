@@ -76,7 +76,7 @@ fn email(text: &str) -> Option<String> {
     let plain = !local.contains(separates) && !domain.contains(separates);
     let dotted =
         |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && !part.contains("..");
-    let stable = folded.is_ascii()
+    let stable = text.is_ascii()
         || (folded.nfkc().eq(folded.chars())
             && folded.chars().flat_map(char::to_lowercase).eq(folded.chars())
             && text.nfkc().eq(text.chars()));

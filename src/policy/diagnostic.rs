@@ -126,7 +126,28 @@ impl Reporter {
         }
         diagnostics.sort_by_key(|d| d.span);
         diagnostics.dedup();
+        self.drop_echoes(&mut diagnostics);
         Err(PolicyError { diagnostics })
+    }
+
+    /// Drops what only follows from a syntax error: further ones on its line, and keys that seem unknown because the
+    /// heading above them could not be read.
+    fn drop_echoes(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let layers = self.layers.borrow();
+        let errors: Vec<(Span, usize)> =
+            diagnostics.iter().filter(|d| d.id == "syntax").map(|d| (d.span, d.line)).collect();
+        diagnostics.retain(|d| {
+            let before = |error: &&(Span, usize)| error.0.layer == d.span.layer && error.0.start < d.span.start;
+            let mut earlier = errors.iter().filter(before);
+            match d.id {
+                "syntax" => !earlier.any(|(_, line)| *line == d.line),
+                "unknown-key" => !earlier.any(|(error, _)| {
+                    let text = layers.get(d.span.layer).map_or("", |(_, text)| text.as_ref());
+                    text.get(error.start..d.span.start).is_some_and(|between| !between.contains("\n["))
+                }),
+                _ => true,
+            }
+        });
     }
 }
 
