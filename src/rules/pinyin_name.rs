@@ -3,8 +3,8 @@
 //! # Parameters
 //! - `attributes` (["name"]): the attributes that hold a name in 汉字; "*" means every one.
 //! - `min_match` (4): the number of letters from which a spelling counts beside other letters, 2 to 64.
-//! - `regional_spellings` (false): also Wade–Giles, and surnames as in Hong Kong, Macau, Taiwan and abroad (Wong, Chan,
-//!   Lee, Hsieh).
+//! - `regional_spellings` (false): also Wade–Giles, and surnames as in Hong Kong, Macau, Taiwan and abroad (Wong,
+//!   Chan, Lee, Hsieh).
 //!
 //! # Violations
 //! - `pinyin_name.contained` {letters}
@@ -16,15 +16,16 @@
 //! ```
 //!
 //! # Why
-//! Names and birthdays are what Chinese users put into passwords first, and the profile holds the name in characters,
-//! so that a comparison of texts never finds `zhangsan1990`. It is a context-specific word (NIST SP 800-63B-4, section
-//! 3.1.1.2; OWASP ASVS 5.0, 6.2.11).
+//! Names and birthdays are what Chinese users put into passwords first, and the profile holds the name in
+//! characters, so that a comparison of texts never finds `zhangsan1990`. It is a context-specific word (NIST SP
+//! 800-63B-4, section 3.1.1.2; OWASP ASVS 5.0, 6.2.11).
 //!
 //! # Limits
 //! A spelling must convince: 李安 (lian) does not refuse "brilliant". As all the letters of the password two are
-//! enough, as a word of its own `min_match`, at one end of a word five, inside it six; the module `knowledge::chinese_name`
-//! says it in full, with how often it is wrong. Common substitutions (`zh4ngs4n`) are read for spellings of six letters and
-//! more. Given names are read in Mandarin only. A name in Latin letters is `personal`'s.
+//! enough, as a word of its own `min_match`, at one end of a word five, inside it six; the module
+//! `knowledge::chinese_name` says it in full, with how often it is wrong. Common substitutions (`zh4ngs4n`) are
+//! read for spellings of six letters and more. Given names are read in Mandarin only. A name in Latin letters is
+//! `personal`'s.
 
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings};

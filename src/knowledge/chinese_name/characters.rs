@@ -1,16 +1,16 @@
 //! The characters of a name and how each is read.
 //!
-//! A name arrives as anybody typed it: full-width letters, radicals out of a PDF, dots, brackets, emoji. [`plain_text`]
-//! leaves 汉字, lower-case Latin letters and single spaces; [`syllables`] gives each 汉字 all its readings and keeps
-//! a Latin word as one syllable.
+//! A name arrives as anybody typed it: full-width letters, radicals out of a PDF, dots, brackets, emoji.
+//! [`plain_text`] leaves 汉字, lower-case Latin letters and single spaces; [`syllables`] gives each 汉字 all its
+//! readings and keeps a Latin word as one syllable.
 
 use pinyin::ToPinyinMulti;
 use unicode_normalization::char::decompose_compatible;
 
 use super::{MAX_CODE_POINTS, MAX_LATIN, MAX_SYLLABLES};
 
-/// The most readings one character keeps, the four ways to type an ü counted apart. The crate's richest character has
-/// eight without tones, a surname's own readings come before them.
+/// The most readings one character keeps, the four ways to type an ü counted apart. The crate's richest character
+/// has eight without tones, a surname's own readings come before them.
 pub(super) const MAX_READINGS: usize = 12;
 
 /// One 汉字 with its readings, or one Latin word.
@@ -66,8 +66,8 @@ impl<'a> Syllable<'a> {
     }
 }
 
-/// The name with compatibility forms resolved: 汉字, lower-case ASCII letters, and one space for each run of spaces and
-/// punctuation. Everything else (controls, emoji, digits, marks, other scripts) is dropped without dividing.
+/// The name with compatibility forms resolved: 汉字, lower-case ASCII letters, and one space for each run of spaces
+/// and punctuation. Everything else (controls, emoji, digits, marks, other scripts) is dropped without dividing.
 pub(super) fn plain_text(name: &str) -> String {
     let mut text = String::with_capacity(name.len().min(4 * MAX_SYLLABLES));
     for c in name.chars().take(MAX_CODE_POINTS) {
@@ -148,8 +148,9 @@ fn divides(c: char) -> bool {
         || matches!(c, '\u{3008}'..='\u{301F}' | '\u{30FB}')
 }
 
-/// The character that a radical of the block "CJK Radicals Supplement" stands for, where the radical is one that text
-/// copied out of a PDF has in place of a character of names. NFKC resolves the Kangxi radicals, and not these.
+/// The character that a radical of the block "CJK Radicals Supplement" stands for, where the radical is one that
+/// text copied out of a PDF has in place of a character of names. NFKC resolves the Kangxi radicals, and not
+/// these.
 fn radical(c: char) -> Option<char> {
     Some(match c {
         '⺠' => '民',

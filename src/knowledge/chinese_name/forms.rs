@@ -1,5 +1,5 @@
-//! From the syllables of a name to the forms people type: which part is the family name, and in which order, whole or
-//! by initials, the parts stand.
+//! From the syllables of a name to the forms people type: which part is the family name, and in which order,
+//! whole or by initials, the parts stand.
 
 use super::characters::{Syllable, plain_text, syllables};
 use super::spelling::{Form, Spellings};

@@ -13,19 +13,20 @@ pub struct Match {
     pub letters: usize,
 }
 
-/// The letters from which a name is found inside a word, with letters on both sides. Also those from which one syllable,
-/// initials with a name, or a name backwards count at all beside other letters.
+/// The letters from which a name is found inside a word, with letters on both sides. Also those from which one
+/// syllable, initials with a name, or a name backwards count at all beside other letters.
 pub const INSIDE: usize = 6;
 /// The letters from which a name is found at the start or the end of a word.
 pub const AT_ONE_END: usize = 5;
 /// The longest run of symbols that may stand between two syllables.
 const MAX_SEPARATOR: usize = 3;
 
-/// The first convincing spelling in a password that is folded to lower case, the longest at that place; the password
-/// read backwards comes last. `min_match` is the number of letters from which a spelling counts beside other letters.
+/// The first convincing spelling in a password that is folded to lower case, the longest at that place; the
+/// password read backwards comes last. `min_match` is the number of letters from which a spelling counts beside
+/// other letters.
 ///
-/// The module says what convinces. Work and memory grow with the length of the password; each of its letters costs a
-/// walk of at most [`super::MAX_LETTERS`] steps down the sorted list.
+/// The module says what convinces. Work and memory grow with the length of the password; each of its letters
+/// costs a walk of at most [`super::MAX_LETTERS`] steps down the sorted list.
 pub fn find(spellings: &Spellings, password_folded: &str, min_match: usize) -> Option<Match> {
     if spellings.is_empty() {
         return None;
@@ -169,7 +170,8 @@ impl Letters {
     }
 }
 
-/// The entries of a sorted list that have this byte at the place that `at` reads; often all or none, which the ends show.
+/// The entries of a sorted list that have this byte at the place that `at` reads; often all or none, which the
+/// ends show.
 fn with_byte(mut entries: &[Entry], byte: u8, at: impl Fn(&Entry) -> u8) -> &[Entry] {
     let [Some(first), Some(last)] = [entries.first(), entries.last()].map(|entry| entry.map(&at)) else {
         return entries;
@@ -213,8 +215,8 @@ impl Between {
     }
 }
 
-/// The letter that a character is typed for, with the mark of a tone and full width taken off; `*` for a letter that no
-/// spelling has. None for what is no letter, and for 汉字, which begin a new word.
+/// The letter that a character is typed for, with the mark of a tone and full width taken off; `*` for a letter
+/// that no spelling has. None for what is no letter, and for 汉字, which begin a new word.
 fn letter(c: char) -> Option<char> {
     Some(match c {
         'a'..='z' | 'ü' => c,

@@ -5,8 +5,8 @@ use std::fmt;
 use super::texts::Texts;
 use super::{MAX_LETTERS, MAX_SPELLINGS};
 
-/// How a spelling puts a name together. The order is that of conviction: of two forms with the same letters, the earlier
-/// is the one that is told.
+/// How a spelling puts a name together. The order is that of conviction: of two forms with the same letters, the
+/// earlier is the one that is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Form {
@@ -33,8 +33,8 @@ pub struct Spelling<'s> {
     pub form: Form,
 }
 
-/// The ways to type one name: at most [`MAX_SPELLINGS`], each once, in the order of their letters. Two allocations, whatever
-/// their number.
+/// The ways to type one name: at most [`MAX_SPELLINGS`], each once, in the order of their letters. Two
+/// allocations, whatever their number.
 #[derive(Clone, Default)]
 pub struct Spellings {
     letters: String,
@@ -88,8 +88,8 @@ impl Spellings {
         self.starts & start_bit(letter) != 0
     }
 
-    /// Adds every text of the one list followed by every text of the other, or by nothing where that list is empty.
-    /// What would be too long or too much is left out.
+    /// Adds every text of the one list followed by every text of the other, or by nothing where that list is
+    /// empty. What would be too long or too much is left out.
     pub(super) fn join(&mut self, form: Form, heads: &Texts, tails: &Texts) {
         self.entries.reserve(heads.len() * tails.len().max(1));
         for (head, first) in heads.iter() {

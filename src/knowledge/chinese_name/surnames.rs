@@ -70,8 +70,8 @@ impl Surname {
         self.written.chars().count()
     }
 
-    /// The characters read as this surname. A single one keeps its other readings behind the surname's own, for people
-    /// do say their neighbours' names wrong.
+    /// The characters read as this surname. A single one keeps its other readings behind the surname's own, for
+    /// people do say their neighbours' names wrong.
     pub(super) fn read<'a>(&self, characters: &[Syllable<'a>]) -> Vec<Syllable<'a>> {
         let mut read = Vec::with_capacity(characters.len());
         for (place, character) in characters.iter().enumerate() {

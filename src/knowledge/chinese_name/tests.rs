@@ -266,7 +266,11 @@ fn nothing_of_a_name_is_shown() {
 
 proptest! {
     #[test]
-    fn any_text_is_a_name(name in "\\PC{0,40}|[张单乐吕欧阳·a ]{0,20}", password in "\\PC{0,40}|[a-z0-9.ü]{0,40}", least in 0_usize..9) {
+    fn any_text_is_a_name(
+        name in "\\PC{0,40}|[张单乐吕欧阳·a ]{0,20}",
+        password in "\\PC{0,40}|[a-z0-9.ü]{0,40}",
+        least in 0_usize..9,
+    ) {
         for options in [false, true] {
             let made = spellings(&name, &NameOptions { regional_spellings: options });
             prop_assert!(made.len() <= MAX_SPELLINGS);

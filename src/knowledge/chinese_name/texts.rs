@@ -30,8 +30,8 @@ impl Texts {
         self.items.len()
     }
 
-    /// Adds the text of these syllables, cut before the one that would make it longer than [`MAX_LETTERS`], unless it is
-    /// empty or there already.
+    /// Adds the text of these syllables, cut before the one that would make it longer than [`MAX_LETTERS`],
+    /// unless it is empty or there already.
     pub(super) fn add<'t>(&mut self, syllables: impl Iterator<Item = &'t str>) {
         let start = self.letters.len();
         let mut text = Text { start, end: start, joints: 0, syllables: 0 };
@@ -58,8 +58,8 @@ impl Texts {
         }
     }
 
-    /// Every combination of the readings of these syllables, at most `limit` of them: where there are more, the last
-    /// (rarest) readings go, of the syllable that has most, and never those of a surname.
+    /// Every combination of the readings of these syllables, at most `limit` of them: where there are more, the
+    /// last (rarest) readings go, of the syllable that has most, and never those of a surname.
     pub(super) fn combinations(syllables: &[Syllable], limit: usize) -> Self {
         let mut texts = Self::default();
         texts.add_combinations(syllables, limit, |reading| reading);

@@ -1,7 +1,8 @@
 //! Wade–Giles out of Hanyu Pinyin, by rule.
 //!
-//! The system of H. A. Giles's dictionary (1912) as Taiwan used it on passports: without apostrophes, without marks,
-//! so that zh, ch, j and q all become ch. One syllable gives one spelling, but for the three where usage is divided.
+//! The system of H. A. Giles's dictionary (1912) as Taiwan used it on passports: without apostrophes, without
+//! marks, so that zh, ch, j and q all become ch. One syllable gives one spelling, but for the three where usage
+//! is divided.
 
 /// The ways a syllable without tones is written, or none where it is written as in pinyin or is no syllable.
 pub(super) fn wade_giles(syllable: &str) -> Vec<String> {
