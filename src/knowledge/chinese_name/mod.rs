@@ -44,9 +44,9 @@
 //!
 //! A name is hostile text. What is looked at is bounded by the constants here, whatever the name; where readings
 //! are more than fit, the rarest go first, and never a surname's own. An ordinary name takes 1 to 3 µs and has
-//! ten spellings; the worst found took 50 µs;
-//! reading the surname table, once, 0.1 ms. Finding takes 0.2 µs in an ordinary password; the worst that was
-//! found for 4,096 bytes made for it was 0.8 ms with an ordinary name and 2 ms with one made for it.
+//! ten spellings; the worst found took 50 µs. Reading the surname table takes 0.1 ms, once. Finding takes 0.2 µs
+//! in an ordinary password; the worst that was found for 4,096 bytes made for it was 0.8 ms with an ordinary name
+//! and 2 ms with one made for it.
 //!
 //! # Limits
 //!
