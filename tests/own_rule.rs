@@ -74,8 +74,9 @@ fn its_parameters_are_checked_like_any_others() {
     let loader = Loader::new().with_kind(definition());
     let error = loader.load(Start::Text("test", "format = 1\n[rules.palindrom]")).expect_err("no such kind");
     assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `palindrome`?"));
-    let error =
-        loader.load(Start::Text("test", "format = 1\n[rules.palindrome]\nmin_lenght = 5")).expect_err("no such key");
+    let error = loader
+        .load(Start::Text("test", "format = 1\n[rules.palindrome]\nmin_lenght = 5"))
+        .expect_err("no such key");
     assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `min_length`?"));
 }
 

@@ -1,3 +1,4 @@
 //! What a rule can look up, of no policy's making. Each room imports no other.
 
+pub mod chinese_name;
 pub mod folding;
