@@ -1,7 +1,7 @@
 //! Rejects passwords that hold the user's Chinese name as it is typed in Latin letters.
 //!
 //! # Parameters
-//! - `attributes` (["name"]): the attributes that hold a name in 汉字; "*" means every one.
+//! - `attributes` (["name"]): the attributes that hold a name in 汉字, four at most.
 //! - `min_match` (4): the number of letters from which a spelling counts beside other letters, 2 to 64.
 //! - `regional_spellings` (false): also Wade–Giles, and surnames as in Hong Kong, Macau, Taiwan and abroad (Wong,
 //!   Chan, Lee, Hsieh).
@@ -28,7 +28,7 @@
 //! `personal`'s.
 
 use super::{Cost, Definition, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings};
 use crate::knowledge::chinese_name::{INSIDE, Match, NameOptions, find, spellings};
 use crate::policy::Table;
 
@@ -36,18 +36,23 @@ pub(super) fn definition() -> Definition {
     Definition::new("pinyin_name", ["pinyin_name.contained"], Cost::Walk, build)
 }
 
+/// Every name costs as much as a walk over the password for each of its spellings.
+const MOST_ATTRIBUTES: usize = 4;
+
 struct PinyinName {
-    attributes: Option<Vec<String>>,
+    attributes: Vec<String>,
     min_match: usize,
     options: NameOptions,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let attributes = match table.texts("attributes") {
-        None => Some(vec!["name".to_owned()]),
-        Some(names) if names.iter().any(|name| name.value == "*") => None,
-        Some(names) => Some(names.into_iter().map(|name| name.value).collect()),
+    let attributes: Vec<String> = match table.texts("attributes") {
+        None => vec!["name".to_owned()],
+        Some(names) => names.into_iter().map(|name| name.value).collect(),
     };
+    if attributes.len() > MOST_ATTRIBUTES {
+        table.complain("attributes", "too-large", format!("names of {MOST_ATTRIBUTES} attributes at most"), None);
+    }
     Some(Box::new(PinyinName {
         attributes,
         min_match: table.count("min_match", 4, 2..=64) as usize,
@@ -57,10 +62,20 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
 
 impl Rule for PinyinName {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let wanted =
-            |name: &str| self.attributes.as_ref().is_none_or(|names| names.iter().any(|known| known == name));
-        let named = facts.user.attributes().filter(|(name, value)| wanted(name) && !value.is_ascii());
-        if let Some(found) = named.filter_map(|(_, name)| self.look_for(name, candidate)).max_by_key(|m| m.letters)
+        let mut named = Vec::new();
+        for (_, name) in facts.user.attributes().filter(|(name, _)| self.attributes.iter().any(|n| n == name)) {
+            if name.is_ascii() {
+                continue;
+            }
+            if named.len() == MOST_ATTRIBUTES {
+                // An unseen name would be a skipped check.
+                let message = format!("a user may have {MOST_ATTRIBUTES} names in 汉字");
+                return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
+            }
+            named.push(name);
+        }
+        if let Some(found) =
+            named.iter().filter_map(|name| self.look_for(name, candidate)).max_by_key(|m| m.letters)
         {
             findings.refuse("pinyin_name.contained", &[("letters", found.letters as u64)]);
         }
