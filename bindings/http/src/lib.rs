@@ -1,0 +1,3 @@
+//! The rooms of the reference server.
+
+pub mod captcha;
