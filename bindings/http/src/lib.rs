@@ -18,6 +18,7 @@ pub mod random;
 pub mod reload;
 pub mod serve;
 pub mod server;
+pub mod site;
 pub mod store;
 pub mod tokens;
 pub mod wire;
@@ -87,11 +88,11 @@ pub fn app(server: Arc<Server>) -> Router {
         .route("/metrics", get(observe::metrics))
         .route("/openapi.json", get(openapi::show))
         .route("/.well-known/jwks.json", get(observe::key_set))
-        .merge(pages::routes())
+        .merge(site::routes())
         .fallback(|state, request| no_such(state, "host.no_such_path", request))
         .method_not_allowed_fallback(|state, request| no_such(state, "host.no_such_method", request))
         .layer(from_fn_with_state(server.clone(), observe::catch_panic))
-        .layer(from_fn(pages::harden))
+        .layer(from_fn(site::harden))
         .layer(from_fn_with_state(server.clone(), observe::watch))
         .with_state(server)
 }

@@ -1,93 +1,67 @@
-//! The pages, embedded: `/login`, `/forgot`, and what they load. Nothing comes from elsewhere.
+//! The two pages, `/login` and `/forgot`, and what they load from `/assets/`: all in the binary, so that there is nothing
+//! to install beside it and nothing to fetch from elsewhere.
 
-use std::sync::Arc;
+/// What the pages may do: load from here, talk to here, and nothing else. To be sent with them as
+/// `Content-Security-Policy`.
+pub const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
-use axum::routing::get;
+/// A file under `/assets/`.
+#[derive(Clone, Copy, Debug)]
+pub struct Asset {
+    /// The last part of its address.
+    pub name: &'static str,
+    /// Its `Content-Type`.
+    pub content_type: &'static str,
+    /// Its content.
+    pub bytes: &'static [u8],
+}
 
-use crate::server::Server;
+const LOGIN: &str = include_str!("../pages/login.html");
+const FORGOT: &str = include_str!("../pages/forgot.html");
+/// Where a page holds the client id that it uses when its address names none.
+const CLIENT_ID: &str = r#"name="kouling-client-id" content="""#;
 
-/// Everything the pages may do: load from here, ask here, and nothing else.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
-     img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// Headers of every answer.
-const HARDENING: [(&str, &str); 6] = [
-    ("content-security-policy", CONTENT_SECURITY_POLICY),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-];
-
-/// Where a page says which client it is.
-const CLIENT: &str = "<meta name=\"kouling-client-id\" content=\"";
-
-type Asset = (&'static str, &'static [u8]);
-
-/// A file of a folder of `pages`.
 macro_rules! assets {
-    ($($folder:literal / $name:literal),* $(,)?) => {
-        &[$((concat!("/assets/", $name), include_bytes!(concat!("../pages/", $folder, "/", $name)).as_slice())),*]
+    ($($content_type:literal: $($folder:literal / $name:literal),+;)+) => {
+        &[$($(Asset {
+            name: $name,
+            content_type: $content_type,
+            bytes: include_bytes!(concat!("../pages/", $folder, "/", $name)),
+        },)+)+]
     };
 }
 
-const ASSETS: &[Asset] = assets![];
+/// Every file under `/assets/`.
+pub const ASSETS: &[Asset] = assets! {
+    "text/css; charset=utf-8": "css" / "page.css", "css" / "form.css", "css" / "captcha.css";
+    "image/svg+xml": "img" / "logo.svg", "img" / "hills-day.svg", "img" / "hills-night.svg";
+    "application/json": "texts" / "en.json", "texts" / "zh.json";
+    "text/javascript; charset=utf-8":
+        "js" / "address.js", "js" / "api.js", "js" / "captcha.js", "js" / "checklist.js", "js" / "code.js",
+        "js" / "countdown.js", "js" / "device.js", "js" / "field.js", "js" / "forgot.js", "js" / "icons.js",
+        "js" / "journey.js", "js" / "judge.js", "js" / "language.js", "js" / "login.js", "js" / "notice.js",
+        "js" / "policy.js", "js" / "reveal.js", "js" / "sha256.js", "js" / "slider.js", "js" / "work.js",
+        "js" / "worker.js";
+};
 
-const PAGES: &[(&str, &str)] = &[];
-
-fn media_type(path: &str) -> &'static str {
-    match path.rsplit('.').next() {
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
-    }
+/// The file of that name.
+pub fn asset(name: &str) -> Option<Asset> {
+    ASSETS.iter().find(|asset| asset.name == name).copied()
 }
 
-fn answer(media_type: &'static str, body: Body) -> Response {
-    let mut response = Response::new(body);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
+/// The page `/login`, for an application that the address may override with `?client_id=`.
+pub fn login(client_id: &str) -> String {
+    filled(LOGIN, client_id)
 }
 
-/// The pages and what they load.
-pub fn routes() -> Router<Arc<Server>> {
-    let mut routes = Router::new();
-    for (path, html) in PAGES {
-        routes = routes.route(
-            path,
-            get(move |State(server): State<Arc<Server>>| async move {
-                let client = server.page_client().map(escaped).unwrap_or_default();
-                let page = html.replacen(CLIENT, &format!("{CLIENT}{client}"), 1);
-                answer("text/html; charset=utf-8", Body::from(page))
-            }),
-        );
-    }
-    for (path, bytes) in ASSETS {
-        routes = routes.route(path, get(move || async move { answer(media_type(path), Body::from(*bytes)) }));
-    }
-    routes
+/// The page `/forgot`, for an application that the address may override with `?client_id=`.
+pub fn forgot(client_id: &str) -> String {
+    filled(FORGOT, client_id)
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
-}
-
-/// Puts the hardening headers on every answer.
-pub async fn harden(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    for (name, value) in HARDENING {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
-    response
+fn filled(page: &str, client_id: &str) -> String {
+    let escaped = client_id.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    page.replace(CLIENT_ID, &format!(r#"name="kouling-client-id" content="{escaped}""#))
 }

@@ -67,6 +67,7 @@ pub async fn describe(_: Arc<Server>, call: Call) -> Result<Reply, Problem> {
         "minLength": described.shape.min_length,
         "maxLength": described.shape.max_length,
         "code": {
+            "alphabet": reset.code.alphabet.iter().collect::<String>(),
             "length": reset.code.length,
             "lifetime_seconds": reset.code.lifetime,
             "cooldown_seconds": reset.code.cooldown,

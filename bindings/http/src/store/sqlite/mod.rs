@@ -9,6 +9,8 @@ mod apply;
 mod look_up;
 mod outbox;
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -49,6 +51,9 @@ impl SqliteStore {
     /// # Errors
     /// When it cannot be opened, or is of a newer version.
     pub async fn open(path: &Path, seal: Seal) -> Result<SqliteStore, StoreError> {
+        // Made before SQLite does, so that nobody else can read it; what SQLite puts beside it takes its mode.
+        let made = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        made.map_err(StoreError::new)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
