@@ -118,7 +118,7 @@ impl fmt::Debug for Server {
 
 /// The store's file in a data folder.
 pub fn database(data: &Path) -> PathBuf {
-    data.join("kouling.db")
+    data.join("kouling.sqlite")
 }
 
 /// Opens the built-in store and the keys of a data folder.

@@ -24,7 +24,7 @@ pub async fn check(server: Arc<Server>, call: Call) -> Result<Reply, Problem> {
     }
     let (known, previous) = match call.authorization {
         Authorization::Missing => (User::new(), Vec::new()),
-        Authorization::Bearer(_) | Authorization::Unusable => {
+        Authorization::Bearer(_) | Authorization::Unusable | Authorization::Repeated => {
             let (account, _) = signed_in(&server, &call).await?;
             let budget = Budget { key: format!("check:account:{}", account.id), rate: WITH_HISTORY };
             count(&server, &[budget], call.now).await?;

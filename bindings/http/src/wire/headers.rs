@@ -52,8 +52,9 @@ pub(super) fn authorization(headers: &HeaderMap) -> Authorization {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
     });
     match (token, second) {
+        (_, Some(_)) => Authorization::Repeated,
         (Some(token), None) if !token.is_empty() => Authorization::Bearer(token),
-        _ => Authorization::Unusable,
+        (_, None) => Authorization::Unusable,
     }
 }
 
@@ -125,7 +126,7 @@ mod tests {
         assert_eq!(read(&[("authorization", "Basic YTpi")]), Authorization::Unusable);
         assert_eq!(
             read(&[("authorization", "Bearer a"), ("authorization", "Bearer a")]),
-            Authorization::Unusable
+            Authorization::Repeated
         );
     }
 

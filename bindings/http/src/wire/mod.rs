@@ -104,8 +104,10 @@ pub enum Authorization {
     Missing,
     /// A token.
     Bearer(String),
-    /// Something else, or more than one.
+    /// Something else.
     Unusable,
+    /// More than one: refused by every call, also by those that ask for none.
+    Repeated,
 }
 
 impl Call {
@@ -123,6 +125,10 @@ impl Call {
         if form.caller {
             caller.check()?;
         }
+        let authorization = headers::authorization(&parts.headers);
+        if authorization == Authorization::Repeated {
+            return Err(Problem::Host("host.token_invalid"));
+        }
         let fields = match form.body {
             true => body::read(&parts.headers, body).await?,
             false => Fields::default(),
@@ -131,7 +137,7 @@ impl Call {
             caller,
             language: headers::language(&parts.headers).unwrap_or(Language::ENGLISH),
             peer,
-            authorization: headers::authorization(&parts.headers),
+            authorization,
             reports_all: headers::reports_all(&parts.headers),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             fields,
