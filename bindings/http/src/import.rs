@@ -115,7 +115,10 @@ fn read_line(line: &[u8]) -> Result<Line, String> {
         let message = error.to_string();
         // Messages about fields name fields; those about values would show them.
         let about_fields = ["unknown field", "missing field", "duplicate field"];
-        match message.split(" at line ").next().filter(|_| about_fields.iter().any(|start| message.starts_with(start)))
+        match message
+            .split(" at line ")
+            .next()
+            .filter(|_| about_fields.iter().any(|start| message.starts_with(start)))
         {
             Some(message) => message.to_owned(),
             None => format!("not a JSON object of texts (column {})", error.column()),
@@ -143,8 +146,11 @@ fn wrong_with(line: &Line, policy: &Policy) -> Vec<String> {
             wrong.push(message.to_owned());
         }
     };
-    let is = |channel, text: &Option<String>| text.as_deref().is_none_or(|text| Address::parse(channel, text).is_some());
-    let fits = |text: &Option<String>| text.as_deref().is_none_or(|text| text.chars().count() <= MOST_ATTRIBUTE_LENGTH);
+    let is = |channel, text: &Option<String>| {
+        text.as_deref().is_none_or(|text| Address::parse(channel, text).is_some())
+    };
+    let fits =
+        |text: &Option<String>| text.as_deref().is_none_or(|text| text.chars().count() <= MOST_ATTRIBUTE_LENGTH);
     unless(login_key(&line.username).is_some(), "`username` is empty, too long or holds lookalike characters");
     unless(is(Channel::Mobile, &line.phone), "`phone` is no phone number");
     unless(is(Channel::Email, &line.email), "`email` is not exactly one e-mail address");
@@ -152,9 +158,15 @@ fn wrong_with(line: &Line, policy: &Policy) -> Vec<String> {
     let language = line.language.as_deref();
     let known = language.is_none_or(|tag| LANGUAGES.iter().any(|language| language.tag() == tag));
     unless(known, "`language` is none that messages can be had in: `en`, `zh`");
-    unless(line.password.is_none() || line.password_hash.is_none(), "`password` and `password_hash` exclude each other");
+    unless(
+        line.password.is_none() || line.password_hash.is_none(),
+        "`password` and `password_hash` exclude each other",
+    );
     let hash = line.password_hash.as_deref();
-    unless(hash.is_none_or(|hash| stored_hash::scheme(hash).is_ok()), "`password_hash` has a form that is not known");
+    unless(
+        hash.is_none_or(|hash| stored_hash::scheme(hash).is_ok()),
+        "`password_hash` has a form that is not known",
+    );
     let password = line.password.as_ref();
     let can_be_typed = password.is_none_or(|password| policy.prepare(password.as_bytes()).is_ok());
     unless(can_be_typed, "`password` is too long or holds characters that nobody can type");
@@ -210,7 +222,8 @@ mod tests {
              {\"username\":\"d\",\"password\":\"x\",\"password_hash\":\"canary\"}\n",
         );
         let all = said.join("\n");
-        for expected in ["line 2: `email`", "line 2: `username` is that of line 1", "line 4: unknown field `user`"] {
+        for expected in ["line 2: `email`", "line 2: `username` is that of line 1", "line 4: unknown field `user`"]
+        {
             assert!(all.contains(expected), "{expected}\n{all}");
         }
         assert!(all.contains("line 5: not a JSON object of texts"), "{all}");

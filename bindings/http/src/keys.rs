@@ -57,7 +57,8 @@ impl Keys {
                 .map(|document| document.as_ref().to_vec())
                 .map_err(io::Error::other)
         })?;
-        let damaged = |name: &str| StartError::new(format!("the key `{}` is damaged", folder.join(name).display()));
+        let damaged =
+            |name: &str| StartError::new(format!("the key `{}` is damaged", folder.join(name).display()));
         Ok(Keys {
             codes: code_keys(&codes).ok_or_else(|| damaged("codes"))?,
             outbox: std::str::from_utf8(&outbox).ok().and_then(key).ok_or_else(|| damaged("outbox"))?,

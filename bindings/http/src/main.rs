@@ -136,7 +136,9 @@ async fn apps(command: AppCommand, options: &Options) -> Result<(), End> {
         AppCommand::Add { name, id } => {
             let id = id.unwrap_or_else(|| random::letters(32));
             if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
-                return Err(End::Wrong("a client id is 1 to 64 printable ASCII characters without spaces".to_owned()));
+                return Err(End::Wrong(
+                    "a client id is 1 to 64 printable ASCII characters without spaces".to_owned(),
+                ));
             }
             if !store.add_client(&id, &name, system_clock()).await.map_err(failed)? {
                 return Err(End::Wrong(format!("an app with the client id `{id}` is registered already")));

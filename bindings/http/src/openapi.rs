@@ -225,8 +225,7 @@ fn operation(call: &Call) -> Value {
     let mut parameters = vec![json!({ "$ref": "#/components/parameters/language" })];
     if !matches!(call.asks, Asks::Nothing | Asks::MaybeToken) {
         let device = ["system", "fingerprint", "agent", "client", "ip"];
-        parameters
-            .extend(device.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })));
+        parameters.extend(device.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })));
     }
     if call.name == "showCaptcha" {
         let kinds = json!({ "type": "string", "enum": ["jigsaw", "work"] });
@@ -245,13 +244,13 @@ fn operation(call: &Call) -> Value {
     if call.limited {
         responses["429"] = refusal("too many requests");
     }
-    let mut operation =
-        json!({ "operationId": call.name, "summary": call.summary, "parameters": parameters });
+    let mut operation = json!({ "operationId": call.name, "summary": call.summary, "parameters": parameters });
     if !call.body.is_empty() {
         responses["413"] = refusal(&format!("the body is longer than {MOST_BODY_BYTES} bytes"));
         responses["415"] = refusal("the body is no application/json");
         let schema = body(call);
-        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": schema } } });
     }
     match call.asks {
         Asks::DeviceAndToken => operation["security"] = json!([{ "idToken": [] }]),
@@ -263,9 +262,7 @@ fn operation(call: &Call) -> Value {
 }
 
 fn body(call: &Call) -> Value {
-    let field = |what: &str, example: &str| {
-        json!({ "type": ["string", "null"], "description": what, "examples": [example] })
-    };
+    let field = |what: &str, example: &str| json!({ "type": ["string", "null"], "description": what, "examples": [example] });
     let mut fields: Map<String, Value> =
         call.body.iter().map(|(name, what, example)| ((*name).to_owned(), field(what, example))).collect();
     if call.name == "checkPassword" {
@@ -391,12 +388,21 @@ fn schemas() -> Value {
 
 fn captcha() -> Value {
     let empty = [
-        "captchaId", "projectCode", "captchaOriginalPath", "captchaFontType", "captchaFontSize", "point",
-        "wordList", "pointList", "pointJson", "captchaVerification",
+        "captchaId",
+        "projectCode",
+        "captchaOriginalPath",
+        "captchaFontType",
+        "captchaFontSize",
+        "point",
+        "wordList",
+        "pointList",
+        "pointJson",
+        "captchaVerification",
     ];
     let mut fields: Map<String, Value> =
         empty.iter().map(|name| ((*name).to_owned(), json!({ "type": "null" }))).collect();
-    let picture = json!({ "type": ["string", "null"], "contentEncoding": "base64", "contentMediaType": "image/png" });
+    let picture =
+        json!({ "type": ["string", "null"], "contentEncoding": "base64", "contentMediaType": "image/png" });
     for (name, schema) in [
         ("token", json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })),
         ("secretKey", json!({ "type": "string", "minLength": 16, "maxLength": 16 })),

@@ -113,8 +113,14 @@ pub struct Given {
     #[arg(long, global = true, env = "KOULING_HTTP_ISSUER", value_name = "NAME", hide_env_values = true)]
     issuer: Option<String>,
     /// Proxies whose X-Forwarded-For is believed; may come more than once
-    #[arg(long = "trusted-proxy", global = true, env = "KOULING_HTTP_TRUSTED_PROXIES", value_name = "CIDR",
-        value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long = "trusted-proxy",
+        global = true,
+        env = "KOULING_HTTP_TRUSTED_PROXIES",
+        value_name = "CIDR",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     trusted_proxies: Option<Vec<String>>,
     /// Client id that the pages /login and /forgot use
     #[arg(long, global = true, env = "KOULING_HTTP_PAGE_CLIENT", value_name = "ID", hide_env_values = true)]
@@ -200,7 +206,8 @@ impl Given {
         };
         let demo = self.demo.or(file.demo).unwrap_or(false);
         if demo && !listen.ip().is_loopback() {
-            let message = format!("`--demo` has a password that everybody knows and does not listen on `{listen}`");
+            let message =
+                format!("`--demo` has a password that everybody knows and does not listen on `{listen}`");
             return Err(StartError::new(format!("{message}\n  help: listen on 127.0.0.1 or [::1]")));
         }
         Ok(Options {
@@ -250,7 +257,8 @@ mod tests {
 
     #[test]
     fn the_command_line_wins_over_the_file_and_the_file_over_the_default() {
-        let file = file("listen = \"127.0.0.1:1\"\npolicy = \"minimal\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n");
+        let file =
+            file("listen = \"127.0.0.1:1\"\npolicy = \"minimal\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n");
         let path = file.path().to_str().unwrap();
         let options = resolved(&["--config", path, "--listen", "127.0.0.1:2"]).unwrap();
         assert_eq!(options.listen.port(), 2);

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kouling::flow::{
-    Address, Budget, Captcha, CaptchaAnswer, CaptchaState, Channel, Solution, verify_captcha,
-};
+use kouling::flow::{Address, Budget, Captcha, CaptchaAnswer, CaptchaState, Channel, Solution, verify_captcha};
 use kouling::policy::units::Rate;
 use serde_json::{Value, json};
 

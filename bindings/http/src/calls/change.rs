@@ -40,8 +40,7 @@ pub async fn exchange(server: Arc<Server>, call: Call) -> Result<Reply, Problem>
     let judged = server.workshop().here(|| change(policy, &call.caller, &new, &facts, call.now)).await?;
     let approved = judged??;
     let hash = server.workshop().hash(approved.password().clone()).await?;
-    let origin =
-        Origin { language: call.language.tag(), unchanged: Some((account.id, account.password_hash)) };
+    let origin = Origin { language: call.language.tag(), unchanged: Some((account.id, account.password_hash)) };
     if !server.store().apply(&approved.effects(hash), &origin).await? {
         // The password was replaced since the old one was verified.
         return Err(kouling::flow::Refusal::OldPasswordRefused.into());

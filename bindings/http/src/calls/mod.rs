@@ -34,7 +34,8 @@ async fn count(server: &Server, budgets: &[Budget], now: Moment) -> Result<(), P
     if wait > 0 {
         return Err(Problem::Limit(wait));
     }
-    let effects: Vec<Effect> = budgets.iter().map(|budget| Effect::Count { budget: budget.clone(), now }).collect();
+    let effects: Vec<Effect> =
+        budgets.iter().map(|budget| Effect::Count { budget: budget.clone(), now }).collect();
     match server.store().apply(&effects, &Origin::default()).await? {
         true => Ok(()),
         // Somebody else took the last place in between.

@@ -25,7 +25,9 @@ async fn redeem(server: &Server, call: &Call, channel: Channel, field: &str) -> 
     // Without an address it is somebody who is signed in; with one the code alone counts, and a token left over from
     // an earlier session does not matter.
     let signed_in = match (&call.authorization, address.trim().is_empty()) {
-        (Authorization::Bearer(_) | Authorization::Unusable | Authorization::Repeated, true) => Some(signed_in(server, call).await?.0.id),
+        (Authorization::Bearer(_) | Authorization::Unusable | Authorization::Repeated, true) => {
+            Some(signed_in(server, call).await?.0.id)
+        }
         _ => None,
     };
     let request = RedemptionRequest {

@@ -71,9 +71,9 @@ async fn open(server: &Server, call: &Call, account: &Account, verified: &str) -
         .tokens()
         .issue(&session.id, &account.id, &account.username, &session.client, call.now)
         .map_err(|error| {
-            tracing::error!(%error, "an id token cannot be signed");
-            Problem::Fault
-        })?;
+        tracing::error!(%error, "an id token cannot be signed");
+        Problem::Fault
+    })?;
     // The password may have been replaced since it was verified.
     if !server.store().open_session(&session, verified).await? {
         return Err(REFUSED);

@@ -96,7 +96,8 @@ pub async fn deliver_due(server: &Server) -> Result<usize, StoreError> {
     loop {
         let letters = server.store().due_letters(server.now(), BATCH).await?;
         let is_last = letters.len() < BATCH as usize;
-        let mut results = stream::iter(letters.into_iter().map(|letter| deliver(server, letter))).buffer_unordered(AT_ONCE);
+        let mut results =
+            stream::iter(letters.into_iter().map(|letter| deliver(server, letter))).buffer_unordered(AT_ONCE);
         while let Some(result) = results.next().await {
             delivered += usize::from(result?);
         }
@@ -121,7 +122,8 @@ async fn deliver(server: &Server, letter: Letter) -> Result<bool, StoreError> {
         Err(Failure::ForNow(_)) => "postponed",
         Err(Failure::ForGood(_)) => "dropped",
     };
-    metrics::counter!("kouling_letters_total", "channel" => letter.channel.name(), "result" => result).increment(1);
+    metrics::counter!("kouling_letters_total", "channel" => letter.channel.name(), "result" => result)
+        .increment(1);
     match carried {
         Ok(()) => {
             server.store().letter_delivered(&letter.id).await?;

@@ -34,7 +34,9 @@ impl Smtp {
             Some(("smtp+starttls", rest)) => format!("smtp://{rest}?tls=required"),
             Some(("smtp", rest)) if is_here(rest) => url.to_owned(),
             Some(("smtp", _)) => {
-                return Err(wrong("mails travel in the clear to this machine only; use `smtps://` or `smtp+starttls://`"));
+                return Err(wrong(
+                    "mails travel in the clear to this machine only; use `smtps://` or `smtp+starttls://`",
+                ));
             }
             _ => return Err(wrong("it begins with none of `smtps://`, `smtp+starttls://` and `smtp://`")),
         };

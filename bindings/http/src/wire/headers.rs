@@ -48,9 +48,11 @@ pub(super) fn authorization(headers: &HeaderMap) -> Authorization {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (first, second) = (values.next(), values.next());
     let Some(first) = first else { return Authorization::Missing };
-    let token = first.to_str().ok().and_then(|text| text.split_once(' ')).and_then(|(scheme, token)| {
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
-    });
+    let token = first
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .and_then(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned()));
     match (token, second) {
         (_, Some(_)) => Authorization::Repeated,
         (Some(token), None) if !token.is_empty() => Authorization::Bearer(token),
@@ -124,10 +126,7 @@ mod tests {
         assert_eq!(read(&[]), Authorization::Missing);
         assert_eq!(read(&[("authorization", "bearer a.b.c")]), Authorization::Bearer("a.b.c".into()));
         assert_eq!(read(&[("authorization", "Basic YTpi")]), Authorization::Unusable);
-        assert_eq!(
-            read(&[("authorization", "Bearer a"), ("authorization", "Bearer a")]),
-            Authorization::Repeated
-        );
+        assert_eq!(read(&[("authorization", "Bearer a"), ("authorization", "Bearer a")]), Authorization::Repeated);
     }
 
     fn seen(connected: &str, forwarded: &'static [&'static str]) -> String {

@@ -154,8 +154,7 @@ where
     A: Future<Output = Result<Reply, Problem>>,
 {
     let live = server.live();
-    let (language, reports_all) =
-        (headers::language(request.headers()), headers::reports_all(request.headers()));
+    let (language, reports_all) = (headers::language(request.headers()), headers::reports_all(request.headers()));
     let read = match language {
         Some(_) => Call::read(&server, form, live.clone(), request).await,
         None => Err(MALFORMED),

@@ -116,11 +116,13 @@ impl Carrier<'_> {
         .bind(&address)
         .execute(&mut **self.transaction)
         .await?;
-        sqlx::query("UPDATE challenges SET state = 'killed' WHERE state = 'live' AND (account = ?1 OR address = ?2)")
-            .bind(account)
-            .bind(&address)
-            .execute(&mut **self.transaction)
-            .await?;
+        sqlx::query(
+            "UPDATE challenges SET state = 'killed' WHERE state = 'live' AND (account = ?1 OR address = ?2)",
+        )
+        .bind(account)
+        .bind(&address)
+        .execute(&mut **self.transaction)
+        .await?;
         Ok(true)
     }
 
@@ -219,14 +221,13 @@ impl Carrier<'_> {
         .bind(account)
         .execute(&mut **self.transaction)
         .await?;
-        let set = sqlx::query(
-            "UPDATE accounts SET password_hash = ?, password_set = ? WHERE id = ? AND is_active = 1",
-        )
-        .bind(change.hash())
-        .bind(now)
-        .bind(account)
-        .execute(&mut **self.transaction)
-        .await?;
+        let set =
+            sqlx::query("UPDATE accounts SET password_hash = ?, password_set = ? WHERE id = ? AND is_active = 1")
+                .bind(change.hash())
+                .bind(now)
+                .bind(account)
+                .execute(&mut **self.transaction)
+                .await?;
         Ok(set.rows_affected() == 1)
     }
 

@@ -35,13 +35,12 @@ pub(super) async fn account(read: &SqlitePool, by: By, value: &str) -> Result<Op
     };
     let Some(row) = row.fetch_optional(read).await? else { return Ok(None) };
     let id: String = row.try_get("id")?;
-    let history = sqlx::query(
-        "SELECT hash, was_set FROM password_history WHERE account = ? ORDER BY entry DESC LIMIT ?",
-    )
-    .bind(&id)
-    .bind(MOST_HISTORY)
-    .fetch_all(read)
-    .await?;
+    let history =
+        sqlx::query("SELECT hash, was_set FROM password_history WHERE account = ? ORDER BY entry DESC LIMIT ?")
+            .bind(&id)
+            .bind(MOST_HISTORY)
+            .fetch_all(read)
+            .await?;
     let history: Result<Vec<Previous>, sqlx::Error> = history
         .iter()
         .map(|row| Ok(Previous { hash: row.try_get("hash")?, at: moment(row, "was_set")? }))

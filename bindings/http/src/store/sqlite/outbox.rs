@@ -50,11 +50,12 @@ pub(super) async fn add(transaction: &mut Transaction<'static, Sqlite>, row: &Ro
 }
 
 pub(super) async fn due(store: &SqliteStore, now: Moment, most: u32) -> Result<Vec<Letter>, StoreError> {
-    let rows = sqlx::query("SELECT * FROM outbox WHERE state = 'waiting' AND due <= ? ORDER BY due, rowid LIMIT ?")
-        .bind(now.unix())
-        .bind(most)
-        .fetch_all(&store.read)
-        .await?;
+    let rows =
+        sqlx::query("SELECT * FROM outbox WHERE state = 'waiting' AND due <= ? ORDER BY due, rowid LIMIT ?")
+            .bind(now.unix())
+            .bind(most)
+            .fetch_all(&store.read)
+            .await?;
     let mut letters = Vec::with_capacity(rows.len());
     for row in rows {
         match read(&row, &store.seal)?.filter(|letter| now < letter.dies) {
