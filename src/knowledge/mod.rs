@@ -1,4 +1,6 @@
 //! What a rule can look up, of no policy's making. Each room imports no other.
 
 pub mod folding;
+pub mod sorted_lines;
 pub mod stored_hash;
+pub mod word_list;
