@@ -3,4 +3,5 @@
 pub mod folding;
 pub mod sorted_lines;
 pub mod stored_hash;
+pub mod strength;
 pub mod word_list;
