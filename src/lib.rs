@@ -15,7 +15,12 @@ pub mod rules;
 
 pub mod evaluation;
 
+pub mod flow;
+
+pub mod contract;
+
 pub use candidate::{CannotJudge, Facts, Previous, User};
+pub use contract::Contract;
 pub use evaluation::{Language, Loader, Outcome, Policy};
 pub use policy::{Diagnostic, PolicyError};
 pub use time::Moment;

@@ -1,5 +1,6 @@
 //! What a rule can look up, of no policy's making. Each room imports no other.
 
+pub mod chinese_name;
 pub mod folding;
 pub mod sorted_lines;
 pub mod stored_hash;

@@ -126,7 +126,28 @@ impl Reporter {
         }
         diagnostics.sort_by_key(|d| d.span);
         diagnostics.dedup();
+        self.drop_echoes(&mut diagnostics);
         Err(PolicyError { diagnostics })
+    }
+
+    /// Drops what only follows from a syntax error: further ones on its line, and keys that seem unknown because the
+    /// heading above them could not be read.
+    fn drop_echoes(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let layers = self.layers.borrow();
+        let errors: Vec<(Span, usize)> =
+            diagnostics.iter().filter(|d| d.id == "syntax").map(|d| (d.span, d.line)).collect();
+        diagnostics.retain(|d| {
+            let before = |error: &&(Span, usize)| error.0.layer == d.span.layer && error.0.start < d.span.start;
+            let mut earlier = errors.iter().filter(before);
+            match d.id {
+                "syntax" => !earlier.any(|(_, line)| *line == d.line),
+                "unknown-key" => !earlier.any(|(error, _)| {
+                    let text = layers.get(d.span.layer).map_or("", |(_, text)| text.as_ref());
+                    text.get(error.start..d.span.start).is_some_and(|between| !between.contains("\n["))
+                }),
+                _ => true,
+            }
+        });
     }
 }
 
@@ -140,6 +161,9 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
+
+/// A longer list of names helps nobody.
+const MOST_LISTED: usize = 5;
 
 /// The known name nearest to what was written, when it is near enough to be a slip of the pen.
 ///
@@ -172,11 +196,11 @@ fn edit_distance(a: &[char], b: &[char]) -> usize {
     last[b.len()]
 }
 
-/// ``; did you mean `x`?`` as a help line, or every known name when there is no near one and they are few.
+/// A help line: the nearest name, or every known one when none is near and they are few.
 pub(crate) fn suggestion(written: &str, known: &[&str]) -> Option<String> {
     match nearest(written, known.iter().copied()) {
         Some(name) => Some(format!("did you mean `{name}`?")),
-        None if known.is_empty() => None,
+        None if known.is_empty() || known.len() > MOST_LISTED => None,
         None => Some(format!("known here: `{}`", known.join("`, `"))),
     }
 }

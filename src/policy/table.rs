@@ -265,14 +265,11 @@ impl<'d> Table<'d> {
     /// Reports every key that was never asked for.
     pub fn finish(self) {
         for entry in self.entries {
-            if !self.asked.contains(&entry.key.as_str()) && !self.asked_entries.contains(&entry.key.as_str()) {
-                let message = format!("unknown key `{}`", entry.key);
-                self.reporter.complain(
-                    entry.key_span,
-                    "unknown-key",
-                    message,
-                    suggestion(&entry.key, &self.asked),
-                );
+            let key = entry.key.as_str();
+            // An empty key is what the parser makes of a syntax error, which has been reported.
+            if !key.is_empty() && !self.asked.contains(&key) && !self.asked_entries.contains(&key) {
+                let message = format!("unknown key `{key}`");
+                self.reporter.complain(entry.key_span, "unknown-key", message, suggestion(key, &self.asked));
             }
         }
     }

@@ -49,7 +49,7 @@ const CLASSES: [(&str, &str, &str); 5] = [
     ("lower", "characters.missing_lower", "a-z"),
     ("upper", "characters.missing_upper", "A-Z"),
     ("digit", "characters.missing_digit", "0-9"),
-    ("symbol", "characters.missing_symbol", r"!-\/:-@\[-`{-~ "),
+    ("symbol", "characters.missing_symbol", r"!-\/:-@\[-`\{-~ "),
     ("other", "characters.missing_other", ""),
 ];
 const OTHER: usize = 4;
@@ -267,7 +267,7 @@ impl Set {
             expression.push_str(set);
         }
         for character in &self.characters {
-            if matches!(character, '\\' | ']' | '[' | '^' | '-' | '/' | '&' | '~') {
+            if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
                 expression.push('\\');
             }
             expression.push(*character);

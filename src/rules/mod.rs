@@ -7,6 +7,7 @@ mod characters;
 mod length;
 mod pattern;
 mod personal;
+mod pinyin_name;
 mod repetition;
 mod requirement;
 mod reversed_username;
@@ -101,6 +102,7 @@ pub fn built_in() -> Vec<Definition> {
         repetition::definition(),
         reversed_username::definition(),
         personal::definition(),
+        pinyin_name::definition(),
         pattern::definition(),
     ]
 }

@@ -1,0 +1,62 @@
+//! May somebody who is signed in exchange the old password for a new one?
+
+use super::effect::{Approved, Audit};
+use super::redemption::{Account, after_change, judge};
+use super::request::Purpose;
+use super::{Caller, Effect, Refusal, Secret};
+use crate::candidate::{CannotJudge, Facts, PasswordVerifier};
+use crate::evaluation::Policy;
+use crate::time::Moment;
+
+/// What the host found out.
+pub struct ChangeFacts<'a> {
+    /// The account that is signed in.
+    pub account: &'a Account,
+    /// Whether the old password that came with the request is the account's; `None` when none came.
+    pub old_is_right: Option<bool>,
+    /// The host's own verifier for the history.
+    pub verifier: Option<&'a dyn PasswordVerifier>,
+}
+
+/// Decides. The old password may be missing only when none is set.
+///
+/// # Errors
+/// When no judgement is possible.
+pub fn change(
+    policy: &Policy,
+    caller: &Caller,
+    new: &Secret,
+    facts: &ChangeFacts<'_>,
+    now: Moment,
+) -> Result<Result<Approved, Refusal>, CannotJudge> {
+    if let Err(refusal) = caller.check() {
+        return Ok(Err(refusal));
+    }
+    if new.expose().is_empty() {
+        return Ok(Err(Refusal::PasswordMissing));
+    }
+    let account = facts.account;
+    let has_password = !account.previous.is_empty();
+    let proved = match facts.old_is_right {
+        Some(right) => right && has_password,
+        None => !has_password,
+    };
+    if !proved || !account.is_active {
+        return Ok(Err(Refusal::OldPasswordRefused));
+    }
+    let judged = Facts { user: &account.user, previous: &account.previous, verifier: facts.verifier, now };
+    let password = match judge(policy, new, &judged)? {
+        Ok(password) => password,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let audit = Audit {
+        event: "password.changed",
+        purpose: Purpose::UpdatePassword,
+        channel: None,
+        account: Some(account.id.clone()),
+        now,
+    };
+    let after = after_change(policy, &account.id, Effect::Audit(audit), now);
+    let kill = Effect::KillChallenges { account: Some(account.id.clone()), address: None };
+    Ok(Ok(Approved::new(account.id.clone(), password, vec![kill], after, now)))
+}

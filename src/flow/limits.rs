@@ -1,0 +1,67 @@
+//! Limits count events under a key within a sliding window. The host keeps the events; the decision is here.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::policy::units::Rate;
+use crate::time::Moment;
+
+/// So many events may be counted under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// The key, normalised.
+    pub key: String,
+    /// How many within how long.
+    pub rate: Rate,
+}
+
+/// Seconds until one more event fits, given the events that are on record; 0 when it fits now.
+///
+/// Events from the future (the clock went backwards) count as having just happened: a limit fails closed.
+pub fn retry_after(rate: Rate, events: &[Moment], now: Moment) -> u64 {
+    let mut ages: Vec<u64> =
+        events.iter().map(|event| now.since(*event).unwrap_or(0)).filter(|age| *age < rate.per).collect();
+    ages.sort_unstable();
+    // The one that must leave the window is the `most`-th newest.
+    match usize::try_from(rate.most).ok().and_then(|most| ages.get(most.saturating_sub(1))) {
+        Some(age) => rate.per - age,
+        None => 0,
+    }
+}
+
+/// The key of a peer: an IPv4 address, or the /64 of an IPv6 one, since that is what one customer has.
+pub fn peer_key(peer: IpAddr) -> String {
+    match peer {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(mapped) => mapped.to_string(),
+            None => {
+                let network = Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64));
+                format!("{network}/64")
+            }
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_slides() {
+        let rate = Rate { most: 2, per: 100 };
+        let at = Moment::from_unix;
+        assert_eq!(retry_after(rate, &[], at(1000)), 0);
+        assert_eq!(retry_after(rate, &[at(950)], at(1000)), 0);
+        assert_eq!(retry_after(rate, &[at(950), at(990)], at(1000)), 50);
+        assert_eq!(retry_after(rate, &[at(900), at(990)], at(1000)), 0);
+        assert_eq!(retry_after(rate, &[at(2000), at(2000)], at(1000)), 100);
+    }
+
+    #[test]
+    fn neighbours_in_one_network_are_one_peer() -> Result<(), std::net::AddrParseError> {
+        assert_eq!(peer_key("2001:db8::1".parse()?), peer_key("2001:db8::ffff:1".parse()?));
+        assert_ne!(peer_key("2001:db8::1".parse()?), peer_key("2001:db8:0:1::1".parse()?));
+        assert_eq!(peer_key("::ffff:192.0.2.1".parse()?), peer_key("192.0.2.1".parse()?));
+        Ok(())
+    }
+}

@@ -1,0 +1,313 @@
+//! May this password be set?
+//!
+//! A [`Redemption`] is one submission of a code and a password. It says what it needs next, the host answers with an
+//! [`Event`], and so on until it refuses or approves:
+//!
+//! ```text
+//! begin ─→ LookUpChallenge ─→ Apply(reserve) ─→ LookUpAccount ─→ Approved ─→ Done
+//!   │            │                  │                 │              │
+//!   └────────────┴──────────────────┴─────────────────┴──────────────┴──→ Refused
+//! ```
+//!
+//! The submission is counted before the code is compared, and the code is compared before the account is looked at
+//! or any rule is asked. An event that does not fit the state refuses, for good.
+
+use super::challenge::Challenge;
+use super::code::CodeKeys;
+use super::effect::{Approved, Audit};
+use super::identifier::{Address, Channel};
+use super::limits::Budget;
+use super::request::{Caller, Purpose};
+use super::{Effect, Refusal, Secret};
+use crate::candidate::{CannotJudge, Facts, PasswordVerifier, Previous, User};
+use crate::evaluation::Policy;
+use crate::policy::units::Rate;
+use crate::time::Moment;
+
+/// Somebody submits a code and a password.
+#[derive(Clone, Debug)]
+pub struct RedemptionRequest {
+    /// Who calls.
+    pub caller: Caller,
+    /// Over which channel the code came.
+    pub channel: Channel,
+    /// The address as typed; not asked for when somebody is signed in.
+    pub address: String,
+    /// The code as typed.
+    pub code: Secret,
+    /// The new password as typed.
+    pub password: Secret,
+    /// The account that is signed in: it updates its password, and the code must be of that purpose.
+    pub signed_in: Option<String>,
+}
+
+/// An account as the host knows it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its identifier.
+    pub id: String,
+    /// Whether it may be used; a locked account's password is not reset.
+    pub is_active: bool,
+    /// What the password rules may know of the user.
+    pub user: User,
+    /// The stored hashes, the current one first.
+    pub previous: Vec<Previous>,
+    /// When the current password was set.
+    pub password_set: Option<Moment>,
+}
+
+/// What the host answers.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The newest challenge asked for, or none.
+    Challenge(Option<Box<Challenge>>),
+    /// The account asked for, or none.
+    Account(Option<Box<Account>>),
+    /// Whether the last effects were carried out: all of them, or none.
+    Applied(bool),
+}
+
+/// What the redemption needs next.
+#[derive(Debug)]
+pub enum Next {
+    /// Look up the newest challenge of this purpose and channel, for the address or, when somebody is signed in, for
+    /// the account; answer [`Event::Challenge`].
+    LookUpChallenge {
+        /// The purpose.
+        purpose: Purpose,
+        /// The channel.
+        channel: Channel,
+        /// The address, unless somebody is signed in.
+        address: Option<Address>,
+        /// The account that is signed in.
+        account: Option<String>,
+    },
+    /// Carry these out and answer [`Event::Applied`].
+    Apply(Vec<Effect>),
+    /// Look up the account and answer [`Event::Account`]. For a code without an account, look up the address: somebody
+    /// may have registered since.
+    LookUpAccount {
+        /// The account's identifier.
+        account: Option<String>,
+    },
+    /// Hash the password, carry out the effects of the approval, and answer [`Event::Applied`].
+    Approved(Box<Approved>),
+    /// Not done; carry these out all the same.
+    Refused(Refusal, Vec<Effect>),
+    /// No judgement is possible; not done. Carry these out all the same.
+    CannotJudge(CannotJudge, Vec<Effect>),
+    /// The password is set.
+    Done,
+}
+
+enum Stage {
+    AwaitsChallenge { address: Option<Address> },
+    AwaitsReservation { challenge: Box<Challenge> },
+    AwaitsAccount { challenge: Box<Challenge> },
+    AwaitsCommit,
+    Over,
+}
+
+/// One submission on its way.
+pub struct Redemption<'p> {
+    policy: &'p Policy,
+    keys: &'p CodeKeys,
+    verifier: Option<&'p dyn PasswordVerifier>,
+    request: RedemptionRequest,
+    now: Moment,
+    stage: Stage,
+}
+
+impl<'p> Redemption<'p> {
+    /// Begins. Headers and emptiness are looked at here: an incomplete form must not cost a submission.
+    pub fn begin(
+        policy: &'p Policy,
+        keys: &'p CodeKeys,
+        request: RedemptionRequest,
+        now: Moment,
+    ) -> (Redemption<'p>, Next) {
+        let mut redemption = Redemption { policy, keys, verifier: None, request, now, stage: Stage::Over };
+        let next = match redemption.check_form() {
+            Err(refusal) => Next::Refused(refusal, Vec::new()),
+            Ok(address) => {
+                redemption.stage = Stage::AwaitsChallenge { address: address.clone() };
+                let account = redemption.request.signed_in.clone();
+                Next::LookUpChallenge {
+                    purpose: redemption.purpose(),
+                    channel: redemption.request.channel,
+                    address,
+                    account,
+                }
+            }
+        };
+        (redemption, next)
+    }
+
+    /// Also verifies stored hashes of the host's own forms.
+    #[must_use]
+    pub fn with_verifier(self, verifier: &'p dyn PasswordVerifier) -> Redemption<'p> {
+        Redemption { verifier: Some(verifier), ..self }
+    }
+
+    fn purpose(&self) -> Purpose {
+        if self.request.signed_in.is_some() { Purpose::UpdatePassword } else { Purpose::ForgotPassword }
+    }
+
+    fn check_form(&self) -> Result<Option<Address>, Refusal> {
+        let request = &self.request;
+        request.caller.check()?;
+        let needs_address = request.signed_in.is_none();
+        if needs_address && request.address.trim().is_empty() {
+            return Err(Refusal::AddressMissing(request.channel));
+        }
+        if request.code.expose().trim().is_empty() {
+            return Err(Refusal::CodeMissing);
+        }
+        if request.password.expose().is_empty() {
+            return Err(Refusal::PasswordMissing);
+        }
+        if !needs_address {
+            return Ok(None);
+        }
+        // What is no address was sent no code.
+        Address::parse(request.channel, &request.address).map(Some).ok_or(Refusal::CodeRefused)
+    }
+
+    /// Takes the host's answer and says what is needed next.
+    pub fn on(&mut self, event: Event) -> Next {
+        match (std::mem::replace(&mut self.stage, Stage::Over), event) {
+            (Stage::AwaitsChallenge { address }, Event::Challenge(challenge)) => {
+                self.on_challenge(address, challenge)
+            }
+            (Stage::AwaitsReservation { challenge }, Event::Applied(true)) => self.compare(challenge),
+            (Stage::AwaitsAccount { challenge }, Event::Account(account)) => self.on_account(&challenge, account),
+            (Stage::AwaitsCommit, Event::Applied(true)) => Next::Done,
+            // Not reserved (the budget is spent), not committed (somebody else was first), or out of order.
+            _ => Next::Refused(Refusal::CodeRefused, Vec::new()),
+        }
+    }
+
+    fn on_challenge(&mut self, address: Option<Address>, challenge: Option<Box<Challenge>>) -> Next {
+        let open = challenge.filter(|challenge| {
+            let caller = &self.request.caller;
+            let of_account = match &self.request.signed_in {
+                Some(account) => challenge.account() == Some(account),
+                None => true,
+            };
+            of_account
+                && challenge.address().channel() == self.request.channel
+                && challenge.is_open_to(self.purpose(), address.as_ref(), caller, self.now)
+        });
+        let Some(challenge) = open else {
+            return Next::Refused(Refusal::CodeRefused, vec![self.audit("code.refused", None)]);
+        };
+        let reserve = Effect::ReserveSubmission {
+            challenge: challenge.id().to_owned(),
+            budget: wrong_submissions(self.policy, &challenge),
+            now: self.now,
+        };
+        self.stage = Stage::AwaitsReservation { challenge };
+        Next::Apply(vec![reserve])
+    }
+
+    fn compare(&mut self, challenge: Box<Challenge>) -> Next {
+        if !challenge.code_is_right(self.keys, self.request.code.expose().trim()) {
+            return Next::Refused(Refusal::CodeRefused, vec![self.audit("code.refused", challenge.account())]);
+        }
+        let account = challenge.account().map(str::to_owned);
+        self.stage = Stage::AwaitsAccount { challenge };
+        Next::LookUpAccount { account }
+    }
+
+    fn on_account(&mut self, challenge: &Challenge, account: Option<Box<Account>>) -> Next {
+        let account = account.filter(|account| account.is_active && challenge.account() == Some(&account.id));
+        let Some(account) = account else {
+            return if self.policy.reset().conceal_unknown_user {
+                Next::Refused(Refusal::CodeRefused, vec![self.audit("code.refused", None)])
+            } else {
+                let audit = self.audit("user.unknown", None);
+                Next::Refused(Refusal::UserUnknown, vec![self.release(challenge), audit])
+            };
+        };
+        let youngest = self.policy.reset().min_password_age;
+        if let Some(set) = account.password_set.filter(|_| youngest > 0) {
+            let age = self.now.since(set).unwrap_or(0);
+            if age < youngest {
+                let refusal = Refusal::LimitReached { retry_after: youngest - age };
+                return Next::Refused(refusal, vec![self.release(challenge)]);
+            }
+        }
+        let facts =
+            Facts { user: &account.user, previous: &account.previous, verifier: self.verifier, now: self.now };
+        let password = match judge(self.policy, &self.request.password, &facts) {
+            Ok(Ok(password)) => password,
+            Ok(Err(refusal)) => {
+                let audit = self.audit("password.refused", Some(&account.id));
+                return Next::Refused(refusal, vec![self.release(challenge), audit]);
+            }
+            Err(error) => return Next::CannotJudge(error, vec![self.release(challenge)]),
+        };
+        let kill = Effect::KillChallenges {
+            account: Some(account.id.clone()),
+            address: Some(challenge.address().clone()),
+        };
+        let before =
+            vec![Effect::ConsumeChallenge { challenge: challenge.id().to_owned() }, kill, self.release(challenge)];
+        let after =
+            after_change(self.policy, &account.id, self.audit("password.set", Some(&account.id)), self.now);
+        self.stage = Stage::AwaitsCommit;
+        Next::Approved(Box::new(Approved::new(account.id, password, before, after, self.now)))
+    }
+
+    fn release(&self, challenge: &Challenge) -> Effect {
+        Effect::ReleaseSubmission { key: wrong_submissions(self.policy, challenge).key, counted: self.now }
+    }
+
+    fn audit(&self, event: &'static str, account: Option<&str>) -> Effect {
+        Effect::Audit(Audit {
+            event,
+            purpose: self.purpose(),
+            channel: Some(self.request.channel),
+            account: account.map(str::to_owned),
+            now: self.now,
+        })
+    }
+}
+
+impl std::fmt::Debug for Redemption<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Redemption")
+            .field("request", &self.request)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The budget of wrong submissions: the account's, over every code, session, device, channel and client.
+fn wrong_submissions(policy: &Policy, challenge: &Challenge) -> Budget {
+    let code = &policy.reset().code;
+    let key = format!("wrong:{}", challenge.subject());
+    Budget { key, rate: Rate { most: code.max_submissions, per: code.window } }
+}
+
+/// The password as judged when it is accepted.
+pub(super) fn judge(
+    policy: &Policy,
+    password: &Secret,
+    facts: &Facts<'_>,
+) -> Result<Result<Secret, Refusal>, CannotJudge> {
+    let outcome = policy.evaluate(password.expose().as_bytes(), facts)?;
+    if !outcome.accepted() {
+        return Ok(Err(Refusal::Password(outcome)));
+    }
+    let prepared = policy.prepare(password.expose().as_bytes())?;
+    Ok(Ok(Secret::new(prepared.text())))
+}
+
+/// What follows every new password.
+pub(super) fn after_change(policy: &Policy, account: &str, audit: Effect, now: Moment) -> Vec<Effect> {
+    let account = || account.to_owned();
+    let revoke = policy.reset().revoke_sessions.then(|| Effect::RevokeSessions { account: account() });
+    let notify = policy.reset().notify.then(|| Effect::Notify { account: account(), now });
+    revoke.into_iter().chain(notify).chain([audit]).collect()
+}

@@ -1,0 +1,96 @@
+//! The arrows: a module of the engine imports only from modules that `src/lib.rs` lists before it.
+#![allow(clippy::panic, clippy::expect_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The modules in the order of `lib.rs`.
+fn modules() -> Vec<String> {
+    let lib = fs::read_to_string(source().join("lib.rs")).expect("src/lib.rs");
+    let lines = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    lines.map(str::to_owned).collect()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The module that a path in the source names after `crate::`, wherever it stands in a line of code.
+fn imported<'m>(line: &'m str, modules: &'m [String]) -> impl Iterator<Item = &'m str> {
+    let code = line.split("//").next().unwrap_or_default();
+    code.match_indices("crate::").filter_map(|(at, _)| {
+        let rest = &code[at + "crate::".len()..];
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        modules.iter().find(|module| **module == name).map(String::as_str)
+    })
+}
+
+#[test]
+fn no_import_runs_against_the_arrows() {
+    let modules = modules();
+    assert!(modules.len() >= 7, "lib.rs lists the modules: {modules:?}");
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    for (place, module) in modules.iter().enumerate() {
+        let folder = source().join(module);
+        let files = if folder.is_dir() { rust_files(&folder) } else { vec![folder.with_extension("rs")] };
+        for file in files {
+            let text = fs::read_to_string(&file).expect("a source file");
+            for (number, line) in text.lines().enumerate() {
+                for target in imported(line, &modules) {
+                    seen += 1;
+                    let target_place = modules.iter().position(|m| m == target).expect("a known module");
+                    // `crate::{…}` lists would hide imports from this test.
+                    let grouped = line.contains("crate::{");
+                    if target_place > place || grouped {
+                        wrong.push(format!("{}:{}: {}", file.display(), number + 1, line.trim()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen > 40, "the test reads imports: it saw {seen}");
+    assert!(wrong.is_empty(), "imports against the arrows:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_rooms_of_knowledge_import_no_other() {
+    let rooms = source().join("knowledge");
+    for file in rust_files(&rooms) {
+        let own = file.strip_prefix(&rooms).expect("inside").components().next().expect("a room");
+        let own = Path::new(own.as_os_str()).with_extension("");
+        let text = fs::read_to_string(&file).expect("a source file");
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for (at, _) in line.match_indices("crate::") {
+                let path = &line[at + "crate::".len()..];
+                let inside =
+                    path.strip_prefix("knowledge::").is_some_and(|room| room.starts_with(&*own.to_string_lossy()));
+                assert!(inside, "{}: {}", file.display(), line.trim());
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_in_the_engine_knows_a_binding() {
+    for file in rust_files(&source()) {
+        let text = fs::read_to_string(&file).expect("a source file");
+        for word in ["kouling_http", "kouling_c", "axum", "tokio", "sqlx", "pyo3", "clap"] {
+            let mentioned = text.lines().any(|line| line.split("//").next().unwrap_or_default().contains(word));
+            assert!(!mentioned, "{} mentions {word}", file.display());
+        }
+    }
+}
