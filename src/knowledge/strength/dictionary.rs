@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::cover::Pieces;
 use super::{MOST_INPUT_LENGTH, MOST_INPUTS, fold, variation};
+use crate::knowledge::embedded;
 use crate::knowledge::sorted_lines::{SortedLines, Stretch};
 
 /// Words with the guess at which each comes, one `word rank` a line, sorted, under a heading.
@@ -24,6 +25,10 @@ static FIRST: LazyLock<[Option<Stretch>; 128]> = LazyLock::new(|| {
 
 fn lines() -> SortedLines<'static> {
     SortedLines::new(RANKED.split_once('\n').map_or(RANKED, |(_heading, words)| words))
+}
+
+pub(super) fn digest() -> [u8; 32] {
+    embedded::digest("ranked.txt")
 }
 
 pub(super) fn warm_up() {

@@ -98,6 +98,11 @@ fn score(guesses: f64) -> u8 {
     STEPS.iter().filter(|&&step| guesses >= step).count() as u8
 }
 
+/// SHA-256 of the dictionary.
+pub fn digest() -> [u8; 32] {
+    dictionary::digest()
+}
+
 /// Does what the first estimate would do once: a tenth of a millisecond.
 pub fn warm_up() {
     dictionary::warm_up();

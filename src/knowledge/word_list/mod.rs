@@ -10,8 +10,9 @@ mod parse;
 use std::borrow::Cow;
 use std::fmt;
 
-use super::folding;
-use super::sorted_lines::SortedLines;
+use crate::knowledge::embedded;
+use crate::knowledge::folding;
+use crate::knowledge::sorted_lines::SortedLines;
 
 pub use error::{WordListError, WordListErrorKind};
 
@@ -31,8 +32,6 @@ const BUILT_IN: [(&str, &str); 2] = [
     ("common", include_str!("../../../rules/words/common.txt")),
     ("chinese", include_str!("../../../rules/words/chinese.txt")),
 ];
-/// The digests of their files, as `sha256sum` writes them.
-const DIGESTS: &str = include_str!("../../../rules/words/SHA256SUMS");
 
 /// A list of words, folded for case.
 #[derive(Clone)]
@@ -54,7 +53,7 @@ impl WordList {
     pub fn built_in(name: &str) -> Option<WordList> {
         let (name, text) = BUILT_IN.into_iter().find(|(known, _)| *known == name)?;
         let words = text.split_once('\n').map_or(text, |(_heading, words)| words);
-        Some(WordList { name: name.into(), words: words.into(), digest: built_in_digest(name) })
+        Some(WordList { name: name.into(), words: words.into(), digest: embedded::digest(&format!("{name}.txt")) })
     }
 
     /// Reads a list: UTF-8, one word a line; a first line that begins with `#` is a heading and no word. Line ends
@@ -151,16 +150,6 @@ impl fmt::Debug for WordList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WordList").field("name", &self.name).field("bytes", &self.words.len()).finish()
     }
-}
-
-fn built_in_digest(name: &str) -> [u8; 32] {
-    let mut digest = [0; 32];
-    let line = DIGESTS.lines().find(|line| line.ends_with(&format!("  {name}.txt"))).unwrap_or_default();
-    for (byte, pair) in digest.iter_mut().zip(line.as_bytes().chunks(2)) {
-        let hexadecimal = pair.iter().map(|&b| (b as char).to_digit(16).unwrap_or_default());
-        *byte = hexadecimal.fold(0, |sum, digit| sum << 4 | digit as u8);
-    }
-    digest
 }
 
 #[cfg(test)]
