@@ -4,6 +4,7 @@
 //! of a policy into a [`Rule`]. An adopter's own rule is one more definition; the ones here have no privilege.
 
 mod characters;
+mod history;
 mod length;
 mod pattern;
 mod personal;
@@ -11,6 +12,8 @@ mod pinyin_name;
 mod repetition;
 mod requirement;
 mod reversed_username;
+mod strength;
+mod words;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -103,6 +106,9 @@ pub fn built_in() -> Vec<Definition> {
         reversed_username::definition(),
         personal::definition(),
         pinyin_name::definition(),
+        words::definition(),
         pattern::definition(),
+        strength::definition(),
+        history::definition(),
     ]
 }

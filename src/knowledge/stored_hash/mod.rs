@@ -149,6 +149,22 @@ pub fn verify(password: &[u8], stored: &str) -> Result<bool, HashError> {
     }
 }
 
+/// Whether `password` may be the one that `stored` was made from; `false` is certain.
+///
+/// This is [`verify`], but for a password longer than the scheme can tell apart. If whoever made the hash cut such a
+/// password without a word, the hash is that of the beginning; so the beginning is compared.
+///
+/// # Errors
+/// As [`verify`], but never [`HashErrorKind::PasswordTooLong`].
+pub fn may_be(password: &[u8], stored: &str) -> Result<bool, HashError> {
+    let seen = match scheme(stored)? {
+        Scheme::Bcrypt => ceiling::BCRYPT_PASSWORD,
+        Scheme::Sha256Crypt | Scheme::Sha512Crypt | Scheme::Yescrypt => ceiling::CRYPT_PASSWORD,
+        _ => password.len(),
+    };
+    verify(password.get(..seen).unwrap_or(password), stored)
+}
+
 /// A stored hash without its prefix. `salted` matters to LDAP digests only.
 struct Parts<'a> {
     scheme: Scheme,

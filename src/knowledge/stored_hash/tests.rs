@@ -142,6 +142,20 @@ fn bcrypt_takes_72_bytes_and_not_one_more() {
 }
 
 #[test]
+fn a_password_that_may_have_been_cut_may_be_the_one() {
+    let all_a = "$2b$05$abcdefghijklmnopqrstuuGUnCqbfgs3htOkLrFduUjAyLBw1Rq/u";
+    assert_eq!(may_be(&[b'a'; 72], all_a), Ok(true));
+    assert_eq!(may_be(&[b'a'; 80], all_a), Ok(true));
+    assert_eq!(may_be(&[b'a'; 71], all_a), Ok(false));
+    let mut other = [b'a'; 80];
+    other[71] = b'b';
+    assert_eq!(may_be(&other, all_a), Ok(false));
+    let argon2 = "$argon2id$v=16$m=512,t=3,p=2$c2FsdHNhbHRzYWx0c2FsdA$rZSOegFcmiSBPLAijU7eQA";
+    assert_eq!((may_be(PASSWORD, argon2), may_be(&[b'a'; 600], argon2)), (Ok(true), Ok(false)));
+    assert_eq!(may_be(PASSWORD, "plain").map_err(|error| error.kind()), Err(HashErrorKind::UnknownFormat));
+}
+
+#[test]
 fn crypt_takes_c_strings_of_512_bytes() {
     for stored in [
         "$5$saltstring$vc6YOOogU4kWVvwga8e9zTFgKcy4tb5LaPxIiPJzqEC",
