@@ -74,8 +74,9 @@ impl<'e> Flight<'e> {
                 host.note_comparisons(&effects, applied);
                 Event::Applied(applied)
             }
-            Next::LookUpAccount { account } => {
-                Event::Account(account.and_then(|id| host.store.account(&id)).map(Box::new))
+            Next::LookUpAccount { account, address } => {
+                let owner = host.store.owner(&address).map(|(id, _)| id).filter(|id| Some(id) == account.as_ref());
+                Event::Account(owner.and_then(|id| host.store.account(&id)).map(Box::new))
             }
             Next::Approved(approved) => Event::Applied(host.commit(*approved)),
             Next::Refused(refusal, effects) => {
