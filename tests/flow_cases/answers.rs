@@ -38,7 +38,8 @@ fn asked(engine: &Engine, kind: &str, times: usize) -> (String, Vec<&'static str
 #[test]
 fn inv11_asking_for_a_code_is_answered_alike() {
     let engine = Engine::new(POLICY);
-    let spent = Engine::new("format = 1\n[reset.code]\ncooldown = \"0s\"\n[reset.limits]\nper_account = \"2/h\"\n");
+    let spent =
+        Engine::new("format = 1\n[reset.code]\ncooldown = \"0s\"\n[reset.limits]\nper_account = \"2/h\"\n");
     for (engine, times) in [(&engine, 1), (&engine, 2), (&spent, 2), (&spent, 3), (&spent, 6)] {
         let known = asked(engine, "known", times);
         for kind in KINDS {

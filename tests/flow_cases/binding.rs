@@ -15,7 +15,12 @@ fn inv08_each_swap_denies() {
     let (forgot, update) = (Purpose::ForgotPassword, Purpose::UpdatePassword);
     let swaps: [Swap<'_>; 14] = [
         ("nothing", forgot, &|typed| typed, true),
-        ("nothing that counts", forgot, &|typed| Typed { address: " ZHANGSAN@Example.org ".to_owned(), ..typed }, true),
+        (
+            "nothing that counts",
+            forgot,
+            &|typed| Typed { address: " ZHANGSAN@Example.org ".to_owned(), ..typed },
+            true,
+        ),
         ("user", forgot, &|typed| Typed { address: OTHER_MAIL.to_owned(), ..typed }, false),
         ("client", forgot, &|typed| Typed { caller: caller(2, 1), ..typed }, false),
         ("device", forgot, &|typed| Typed { caller: caller(1, 2), ..typed }, false),

@@ -151,7 +151,8 @@ fn inv05_sending_is_limited_by_account_address_and_peer() {
     let ask = |host: &mut Host<'_>, address: &str| {
         let request = host.send_request(caller(1, 1), address, Purpose::ForgotPassword);
         let before = host.store.codes().count();
-        let answer = host.send_it(&request).map_or_else(|refusal| refusal.code().to_owned(), |()| "sent".to_owned());
+        let answer =
+            host.send_it(&request).map_or_else(|refusal| refusal.code().to_owned(), |()| "sent".to_owned());
         (answer, host.store.codes().count() - before)
     };
     let (sent, withheld) = (("sent".to_owned(), 1), ("sent".to_owned(), 0));

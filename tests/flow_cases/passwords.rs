@@ -96,13 +96,15 @@ fn inv15_facts_beyond_their_bounds_set_nothing() {
 fn inv15_the_old_password_is_needed_where_there_is_one() {
     let engine = Engine::new(POLICY);
     let mut host = town(&engine);
-    let mut change = |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
+    let mut change =
+        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
     for old in [None, Some(""), Some("wrong"), Some("kouling-demo-2026"), Some("Kouling-demo-2026 ")] {
         assert_eq!(change("id-zhangsan", old), "reset.old_password_refused", "{old:?}");
     }
     assert_eq!(change("id-zhangsan", Some(OLD)), "done");
     host.store.account_mut("id-lisi").hashes.clear();
-    let mut change = |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
+    let mut change =
+        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
     assert_eq!(change("id-lisi", Some("anything")), "reset.old_password_refused");
     assert_eq!(change("id-lisi", None), "done");
     host.store.account_mut("id-lisi").is_active = false;

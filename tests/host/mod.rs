@@ -51,7 +51,13 @@ pub(crate) struct Host<'e> {
 
 impl<'e> Host<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Host<'e> {
-        Host { engine, store: Store::default(), now: BEGINNING, compared: Vec::new(), random: 0x6b6f_756c_696e_6700 }
+        Host {
+            engine,
+            store: Store::default(),
+            now: BEGINNING,
+            compared: Vec::new(),
+            random: 0x6b6f_756c_696e_6700,
+        }
     }
 
     pub(crate) fn seeded(mut self, seed: u64) -> Host<'e> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kouling::candidate::Previous;
 use kouling::flow::{
-    Account, Address, Audit, Captcha, CaptchaState, Challenge, ChallengeState, Channel, Effect, Purpose, Recipient,
-    retry_after,
+    Account, Address, Audit, Captcha, CaptchaState, Challenge, ChallengeState, Channel, Effect, Purpose,
+    Recipient, retry_after,
 };
 use kouling::{Moment, User};
 
@@ -200,8 +200,14 @@ impl Store {
                 stored.bytes = stored.read().with_state(ChallengeState::Consumed).to_bytes();
                 Ok(())
             }
+            Effect::RequireCurrent { account, current } => {
+                let hash = |previous: &Previous| previous.hash.clone();
+                let kept = self.accounts.get(account).ok_or(Unmet)?;
+                let same = kept.hashes.first().map(hash) == current.as_ref().map(hash);
+                if same { Ok(()) } else { Err(Unmet) }
+            }
             Effect::SetPassword(change) => {
-                let kept = self.accounts.get_mut(change.account()).ok_or(Unmet)?;
+                let kept = self.accounts.get_mut(change.account()).filter(|kept| kept.is_active).ok_or(Unmet)?;
                 kept.hashes.insert(0, Previous { hash: change.hash().to_owned(), at: Some(change.now()) });
                 Ok(())
             }
