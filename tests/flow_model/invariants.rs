@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use kouling::flow::{Challenge, ChallengeState, Channel, Next, Recipient};
 
 use super::host::{Flight, Host, Mail, Store, Stored, hex, key};
+use super::ops::PEOPLE;
 use super::plain::{Asks, MAIL_LIFE, MOST_WRONG, PHONE_LIFE, Trip, WRONG_WINDOW};
-use super::walk::PEOPLE;
 
 /// A code that was sent: to whom it was sent, and who had asked for it.
 #[derive(Clone, Debug)]

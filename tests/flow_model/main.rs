@@ -8,6 +8,7 @@
 #[path = "../host/mod.rs"]
 mod host;
 mod invariants;
+mod ops;
 mod plain;
 mod walk;
 
@@ -15,7 +16,8 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestRunner};
 
-use walk::{CaptchaPick, CodePick, Op, PasswordPick, Submission, Swap, Tally, Walk};
+use ops::{CaptchaPick, CodePick, Op, PasswordPick, Submission, Swap, Tally};
+use walk::Walk;
 
 fn usually<T: Clone + std::fmt::Debug + 'static>(usual: T, rare: T) -> BoxedStrategy<T> {
     prop_oneof![5 => Just(usual), 1 => Just(rare)].boxed()
@@ -36,7 +38,7 @@ fn submission() -> impl Strategy<Value = Submission> {
     ];
     let swap = prop_oneof![
         12 => Just(Swap::Nothing),
-        2 => (0..walk::ADDRESSES.len()).prop_map(Swap::Address),
+        2 => (0..ops::ADDRESSES.len()).prop_map(Swap::Address),
         1 => Just(Swap::Client),
         1 => Just(Swap::Device),
         1 => (0..2_usize).prop_map(Swap::Purpose),
@@ -50,7 +52,7 @@ fn op() -> impl Strategy<Value = Op> {
     let captcha =
         prop_oneof![8 => Just(CaptchaPick::Solved), 1 => Just(CaptchaPick::Used), 1 => Just(CaptchaPick::None)];
     let send =
-        (0..walk::ADDRESSES.len(), usually(false, true), usually(1_u8, 2), usually(1_u8, 2), 0..3_u8, captcha)
+        (0..ops::ADDRESSES.len(), usually(false, true), usually(1_u8, 2), usually(1_u8, 2), 0..3_u8, captcha)
             .prop_map(|(address, update, client, device, peer, captcha)| Op::Send {
                 address,
                 update,
@@ -86,7 +88,7 @@ fn walk(cases: u32, length: std::ops::Range<usize>) -> Tally {
     let tally = std::cell::RefCell::new(Tally::default());
     let walks = (any::<u64>(), proptest::collection::vec(op(), length));
     let result = runner.run(&walks, |(seed, ops)| {
-        let engine = host::Engine::new(walk::POLICY);
+        let engine = host::Engine::new(ops::POLICY);
         let mut walk = Walk::new(&engine, seed);
         for op in &ops {
             walk.take(op);
