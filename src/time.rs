@@ -43,6 +43,17 @@ impl Moment {
         self.0 > 0 && self.0 < 253_402_300_800
     }
 
+    /// The year, UTC, of the proleptic Gregorian calendar.
+    pub const fn year(self) -> i64 {
+        // Days since 0000-03-01: eras of 400 years have 146,097 of them, and a year begun in March ends with the
+        // leap day. From January on it is the next year.
+        let days = self.0.div_euclid(DAY as i64) + 719_468;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let of_years = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let day_of_year = of_era - (365 * of_years + of_years / 4 - of_years / 100);
+        era * 400 + of_years + if day_of_year >= 306 { 1 } else { 0 }
+    }
+
     /// Midnight UTC of a day of the proleptic Gregorian calendar; `None` when there is no such day.
     ///
     /// The count of days follows from 400 years having 146,097 days, with the year begun in March so that
@@ -79,6 +90,17 @@ mod tests {
         assert_eq!(Moment::from_date(2100, 2, 29), None);
         assert_eq!(Moment::from_date(2026, 13, 1), None);
         assert_eq!(Moment::from_date(2026, 0, 1), None);
+    }
+
+    #[test]
+    fn years_end_when_they_end() {
+        for year in [1, 1599, 1600, 1899, 1900, 1969, 1970, 1999, 2000, 2024, 2026, 2100, 9999] {
+            let first = Moment::from_date(year, 1, 1).unwrap();
+            let last = Moment::from_date(year, 12, 31).unwrap().plus(DAY - 1);
+            assert_eq!((first.year(), last.year(), first.minus(1).year()), (year, year, year - 1));
+            assert_eq!(Moment::from_date(year, 2, 28).unwrap().plus(DAY).year(), year);
+        }
+        assert!(Moment(i64::MAX).year() > 9999 && Moment(i64::MIN).year() < 0);
     }
 
     #[test]

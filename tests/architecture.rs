@@ -76,9 +76,12 @@ fn the_rooms_of_knowledge_import_no_other() {
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
             for (at, _) in line.match_indices("crate::") {
                 let path = &line[at + "crate::".len()..];
-                let inside =
-                    path.strip_prefix("knowledge::").is_some_and(|room| room.starts_with(&*own.to_string_lossy()));
-                assert!(inside, "{}: {}", file.display(), line.trim());
+                let room = path.strip_prefix("knowledge::").unwrap_or_default();
+                let own_room = room.starts_with(&*own.to_string_lossy());
+                // What several rooms need lies beside them, a file each.
+                let file_name: String = room.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let beside = !file_name.is_empty() && rooms.join(file_name).with_extension("rs").is_file();
+                assert!(own_room || beside, "{}: {}", file.display(), line.trim());
             }
         }
     }

@@ -1,3 +1,11 @@
-//! What a rule can look up, of no policy's making. Each room imports no other.
+//! What a rule can look up, of no policy's making. Each room imports no other; what more than
+//! one needs is a file beside them: [`embedded`], [`folding`] and
+//! [`sorted_lines`].
 
+pub mod chinese_name;
+pub mod embedded;
 pub mod folding;
+pub mod sorted_lines;
+pub mod stored_hash;
+pub mod strength;
+pub mod word_list;

@@ -162,6 +162,9 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
+/// A longer list of names helps nobody.
+const MOST_LISTED: usize = 5;
+
 /// The known name nearest to what was written, when it is near enough to be a slip of the pen.
 ///
 /// Nearness is the edit distance with transpositions (optimal string alignment), at most a third of the length.
@@ -193,11 +196,11 @@ fn edit_distance(a: &[char], b: &[char]) -> usize {
     last[b.len()]
 }
 
-/// ``; did you mean `x`?`` as a help line, or every known name when there is no near one and they are few.
+/// A help line: the nearest name, or every known one when none is near and they are few.
 pub(crate) fn suggestion(written: &str, known: &[&str]) -> Option<String> {
     match nearest(written, known.iter().copied()) {
         Some(name) => Some(format!("did you mean `{name}`?")),
-        None if known.is_empty() => None,
+        None if known.is_empty() || known.len() > MOST_LISTED => None,
         None => Some(format!("known here: `{}`", known.join("`, `"))),
     }
 }

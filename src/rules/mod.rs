@@ -4,12 +4,16 @@
 //! of a policy into a [`Rule`]. An adopter's own rule is one more definition; the ones here have no privilege.
 
 mod characters;
+mod history;
 mod length;
 mod pattern;
 mod personal;
+mod pinyin_name;
 mod repetition;
 mod requirement;
 mod reversed_username;
+mod strength;
+mod words;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -101,6 +105,10 @@ pub fn built_in() -> Vec<Definition> {
         repetition::definition(),
         reversed_username::definition(),
         personal::definition(),
+        pinyin_name::definition(),
+        words::definition(),
         pattern::definition(),
+        strength::definition(),
+        history::definition(),
     ]
 }

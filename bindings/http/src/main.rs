@@ -1,2 +1,3 @@
-//! x
+//! The reference server's entry point.
+
 fn main() {}

@@ -1,0 +1,94 @@
+// The language of the page: English or Chinese. It comes from `?lang=`, else from what the browser prefers; the texts
+// are data, fetched once per language. Changing it changes the words and leaves everything that was typed.
+
+const KNOWN = ["en", "zh"];
+const DEFAULT = "en";
+const texts = {};
+const listeners = [];
+let current = DEFAULT;
+
+function nearest(tags) {
+  for (const tag of tags) {
+    const known = KNOWN.find((language) => String(tag).toLowerCase().split(/[-_]/)[0] === language);
+    if (known) return known;
+  }
+  return null;
+}
+
+export function language() {
+  return current;
+}
+
+// A text of the catalogue, with its `{names}` filled in.
+export function text(key, values = {}) {
+  const template = texts[current]?.[key] ?? texts[DEFAULT]?.[key] ?? key;
+  return template.replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+}
+
+// Minutes and seconds, as a clock shows them.
+export function clock(seconds) {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export function onLanguage(listener) {
+  listeners.push(listener);
+}
+
+// An address on this site that keeps the language and the application of this page.
+export function placed(path, more = {}) {
+  const here = new URLSearchParams(location.search);
+  const query = new URLSearchParams();
+  for (const name of ["lang", "client_id"]) {
+    if (here.has(name)) query.set(name, here.get(name));
+  }
+  for (const [name, value] of Object.entries(more)) query.set(name, value);
+  const written = query.toString();
+  return written ? `${path}?${written}` : path;
+}
+
+function translate() {
+  const root = document.documentElement;
+  root.lang = current === "zh" ? "zh-CN" : current;
+  document.title = `${text(document.body.dataset.title)} · 口令 Kouling`;
+  for (const element of document.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
+  for (const element of document.querySelectorAll("[data-text-label]")) {
+    element.setAttribute("aria-label", text(element.dataset.textLabel));
+    if (element.matches("button")) element.title = text(element.dataset.textLabel);
+  }
+  for (const element of document.querySelectorAll("[data-text-alt]")) element.alt = text(element.dataset.textAlt);
+  for (const link of document.querySelectorAll("a[data-page]")) link.href = placed(link.dataset.page);
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.language === current));
+  }
+}
+
+async function load(wanted) {
+  if (!texts[wanted]) {
+    const answer = await fetch(new URL(`./${wanted}.json`, import.meta.url));
+    if (!answer.ok) throw new Error(`no texts for ${wanted}`);
+    texts[wanted] = await answer.json();
+  }
+  current = wanted;
+}
+
+async function choose(wanted) {
+  if (wanted === current) return;
+  await load(wanted);
+  const address = new URL(location.href);
+  address.searchParams.set("lang", wanted);
+  history.replaceState(history.state, "", address);
+  translate();
+  for (const listener of listeners) listener();
+}
+
+// Call once, before anything else of the page: loads the texts and shows the page.
+export async function begin() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  await load(nearest([asked, ...(navigator.languages ?? [])]) ?? DEFAULT);
+  translate();
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.addEventListener("click", () => choose(button.dataset.language).catch(() => {}));
+  }
+  document.documentElement.classList.remove("loading");
+}

@@ -1,0 +1,4 @@
+//! The rooms of the reference server.
+
+pub mod captcha;
+pub mod pages;

@@ -1,0 +1,138 @@
+//! What can be known of the pages without a browser: nothing is missing, nothing is left over, both languages say the
+//! same, and nothing stands in them that their own security policy would stop.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use kouling_http::pages::{ASSETS, SECURITY_POLICY, asset, forgot, login};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("pages")
+}
+
+fn source(name: &str) -> String {
+    String::from_utf8(asset(name).unwrap().bytes.to_vec()).unwrap()
+}
+
+fn scripts() -> impl Iterator<Item = String> {
+    ASSETS.iter().filter(|asset| asset.name.ends_with(".js")).map(|asset| source(asset.name))
+}
+
+fn texts(language: &str) -> BTreeMap<String, String> {
+    serde_json::from_str(&source(&format!("{language}.json"))).unwrap()
+}
+
+/// Everything between double quotes, as far as that is a string.
+fn quoted(text: &str) -> BTreeSet<&str> {
+    text.lines().flat_map(|line| line.split('"').skip(1).step_by(2)).collect()
+}
+
+/// The names in braces.
+fn holes(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn every_file_is_embedded_and_every_reference_leads_to_one() {
+    let mut found = BTreeSet::new();
+    for kind in ["css", "img", "js", "texts"] {
+        for entry in std::fs::read_dir(folder().join(kind)).unwrap() {
+            found.insert(entry.unwrap().file_name().into_string().unwrap());
+        }
+    }
+    assert_eq!(found, ASSETS.iter().map(|asset| asset.name.to_owned()).collect());
+    let styles = ASSETS.iter().filter(|asset| asset.name.ends_with(".css")).map(|asset| source(asset.name));
+    for text in [login(""), forgot("")].into_iter().chain(styles) {
+        for reference in text.split("/assets/").skip(1) {
+            let name = reference.split(['"', ')']).next().unwrap();
+            assert!(asset(name).is_some(), "{name}");
+        }
+    }
+    for script in scripts() {
+        for name in quoted(&script).iter().filter_map(|string| string.strip_prefix("./")) {
+            assert!(asset(name).is_some(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn both_languages_say_the_same_and_everything_that_is_said_is_there() {
+    let (english, chinese) = (texts("en"), texts("zh"));
+    assert_eq!(english.keys().collect::<Vec<_>>(), chinese.keys().collect::<Vec<_>>());
+    for (key, text) in &english {
+        assert_eq!(holes(text), holes(&chinese[key]), "{key}");
+        assert!(!text.is_empty() && !chinese[key].is_empty(), "{key}");
+    }
+    let pages = [login(""), forgot("")];
+    let all: Vec<String> = pages.into_iter().chain(scripts()).collect();
+    let used: BTreeSet<&str> = all.iter().flat_map(|text| quoted(text)).collect();
+    // The checklist names its states by their last part.
+    let states = ["checklist.met", "checklist.unmet", "checklist.open", "checklist.later"];
+    for key in english.keys() {
+        assert!(used.contains(key.as_str()) || states.contains(&key.as_str()), "{key} is never said");
+    }
+    let rooms: BTreeSet<&str> = english.keys().filter_map(|key| key.split('.').next()).collect();
+    for string in used {
+        let room = string.split_once('.').map(|(room, _)| room);
+        let key = room.is_some_and(|room| rooms.contains(room)) && !string.ends_with(".js");
+        assert!(!key || english.contains_key(string), "{string} has no text");
+    }
+}
+
+#[test]
+fn the_pages_keep_their_own_security_policy() {
+    assert!(SECURITY_POLICY.starts_with("default-src 'none'; ") && !SECURITY_POLICY.contains("unsafe"));
+    for page in [login(""), forgot("")] {
+        for stopped in
+            ["<style", " style=", " onclick=", " onload=", "javascript:", "http:", "https:", "<base", "action="]
+        {
+            assert!(!page.contains(stopped), "{stopped}");
+        }
+        for script in page.split("<script").skip(1) {
+            assert!(script.starts_with(" type=\"module\" src=\"/assets/") && script.contains("\"></script>"));
+        }
+    }
+    for script in scripts() {
+        for stopped in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"]
+        {
+            assert!(!script.contains(stopped), "{stopped}");
+        }
+        let elsewhere = script.matches("://").count() - script.matches("\"http://www.w3.org/2000/svg\"").count();
+        assert_eq!(elsewhere, 0, "an address elsewhere");
+    }
+}
+
+#[test]
+fn every_script_says_at_its_head_what_it_is() {
+    for script in scripts() {
+        assert!(script.starts_with("// "), "{script:.60}");
+        assert!(script.lines().count() < 200);
+    }
+}
+
+#[test]
+fn every_field_has_a_label_and_every_error_its_place() {
+    for page in [login(""), forgot("")] {
+        for input in page.split("<input id=\"").skip(1) {
+            let id = input.split('"').next().unwrap();
+            let tag = input.split('>').next().unwrap();
+            assert!(page.contains(&format!("<label for=\"{id}\"")), "{id}");
+            assert!(tag.contains("autocomplete="), "{id}");
+            let error = format!("{id}-error");
+            assert!(
+                tag.contains("readonly") || tag.contains(&error) && page.contains(&format!("id=\"{error}\"")),
+                "{id}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_client_id_is_filled_in_as_text() {
+    let page = login(r#"a"><script>&"#);
+    assert!(page.contains(r#"content="a&quot;>&lt;script>&amp;""#));
+    assert_ne!(login("one"), login("two"));
+    assert_ne!(forgot("one"), forgot("two"));
+}

@@ -1,0 +1,35 @@
+//! The digests of the lists that the engine embeds, so that nothing is hashed when a policy loads.
+
+/// As `sha256sum` writes them; made with the lists.
+const SUMS: &str = include_str!("../../rules/words/SHA256SUMS");
+
+/// SHA-256 of a file in `rules/words`; zeros for one that is not listed.
+pub fn digest(file: &str) -> [u8; 32] {
+    let mut digest = [0; 32];
+    let listed = SUMS.lines().filter_map(|line| line.split_once("  ")).find(|(_, name)| *name == file);
+    let digits = listed.map_or("", |(digits, _)| digits);
+    for (byte, pair) in digest.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        *byte = pair.iter().fold(0, |sum, &b| sum << 4 | char::from(b).to_digit(16).unwrap_or_default() as u8);
+    }
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn every_list_has_the_digest_that_is_written() {
+        for (file, text) in [
+            ("common.txt", include_str!("../../rules/words/common.txt")),
+            ("chinese.txt", include_str!("../../rules/words/chinese.txt")),
+            ("ranked.txt", include_str!("../../rules/words/ranked.txt")),
+        ] {
+            let found: [u8; 32] = Sha256::digest(text).into();
+            assert_eq!(digest(file), found, "{file}: run rules/words/build");
+        }
+        assert_eq!(digest("nothing.txt"), [0; 32]);
+    }
+}

@@ -1,0 +1,58 @@
+//! bcrypt, `$2a$ $2b$ $2y$`: a cost, 22 characters of salt, 31 of hash, in bcrypt's own base64.
+//!
+//! The three letters name repaired versions of one algorithm and compute the same for every password that is taken here:
+//! they differ at passwords beyond 72 bytes, which are an error. `$2x$`, the unrepaired one, is not known.
+
+use super::{HashError, ceiling, same};
+use base64::Engine;
+use base64::alphabet::BCRYPT;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+/// The bits beyond the last byte are ignored, as OpenBSD does; some libraries leave them unset and some do not.
+const ENGINE: GeneralPurpose = GeneralPurpose::new(
+    &BCRYPT,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
+
+const SALT_LEN: usize = 16;
+const HASH_LEN: usize = 23;
+
+pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
+    let malformed = || HashError::malformed("it is no bcrypt hash");
+    let (cost, encoded) = rest.split_once('$').ok_or_else(malformed)?;
+    if cost.len() != 2 || !cost.bytes().all(|byte| byte.is_ascii_digit()) || encoded.len() != 22 + 31 {
+        return Err(malformed());
+    }
+    let cost: u32 = cost.parse().map_err(|_| malformed())?;
+    let (salt, hash) = encoded.split_at_checked(22).ok_or_else(malformed)?;
+    let salt: [u8; SALT_LEN] = decode(salt)?;
+    let hash: [u8; HASH_LEN] = decode(hash)?;
+    if !(4..=31).contains(&cost) {
+        return Err(malformed());
+    }
+    if cost > ceiling::BCRYPT_COST {
+        return Err(HashError::costly("the bcrypt cost is too high"));
+    }
+    if password.contains(&0) {
+        return Err(HashError::nul());
+    }
+    if password.len() > ceiling::BCRYPT_PASSWORD {
+        return Err(HashError::long());
+    }
+    // The NUL that ends a C string is part of the key, unless 72 bytes are full without it.
+    let mut key = Zeroizing::new([0; ceiling::BCRYPT_PASSWORD]);
+    key[..password.len()].copy_from_slice(password);
+    let key_len = (password.len() + 1).min(ceiling::BCRYPT_PASSWORD);
+    let computed = Zeroizing::new(::bcrypt::bcrypt(cost, salt, &key[..key_len]));
+    Ok(same(&computed[..HASH_LEN], &hash))
+}
+
+fn decode<const N: usize>(text: &str) -> Result<[u8; N], HashError> {
+    let malformed = || HashError::malformed("a part of the bcrypt hash is not base64");
+    let mut bytes = [0; N];
+    let written = ENGINE.decode_slice(text, &mut bytes).map_err(|_| malformed())?;
+    if written == N { Ok(bytes) } else { Err(malformed()) }
+}

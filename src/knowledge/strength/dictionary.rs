@@ -1,0 +1,142 @@
+//! Words: of the dictionary and of the user, in any case, backwards, and with substitutions.
+//!
+//! All readings of a sign are followed at once through the sorted dictionary, so the work is bounded by the words
+//! that there are and not by the combinations that there might be.
+
+use std::sync::LazyLock;
+
+use zeroize::Zeroizing;
+
+use super::cover::Pieces;
+use super::{MOST_INPUT_LENGTH, MOST_INPUTS, fold, variation};
+use crate::knowledge::embedded;
+use crate::knowledge::sorted_lines::{SortedLines, Stretch};
+
+/// Words with the guess at which each comes, one `word rank` a line, sorted, under a heading.
+const RANKED: &str = include_str!("../../../rules/words/ranked.txt");
+/// Backwards is one more thing to try.
+const BACKWARDS: f64 = 2.0;
+
+/// The stretches of words that begin with one ASCII character, which is where every look-up begins.
+static FIRST: LazyLock<[Option<Stretch>; 128]> = LazyLock::new(|| {
+    let lines = lines();
+    std::array::from_fn(|byte| lines.narrow(&lines.all(), &[byte as u8]))
+});
+
+fn lines() -> SortedLines<'static> {
+    SortedLines::new(RANKED.split_once('\n').map_or(RANKED, |(_heading, words)| words))
+}
+
+pub(super) fn digest() -> [u8; 32] {
+    embedded::digest("ranked.txt")
+}
+
+pub(super) fn warm_up() {
+    LazyLock::force(&FIRST);
+}
+
+/// The letters that a sign may stand for.
+fn letters(sign: char) -> &'static [char] {
+    match sign {
+        '4' | '@' => &['a'],
+        '8' => &['b'],
+        '(' | '{' | '[' | '<' => &['c'],
+        '3' => &['e'],
+        '6' | '9' => &['g'],
+        '1' | '|' => &['i', 'l'],
+        '!' => &['i'],
+        '7' => &['l', 't'],
+        '0' => &['o'],
+        '$' | '5' => &['s'],
+        '+' => &['t'],
+        '%' => &['x'],
+        '2' => &['z'],
+        _ => &[],
+    }
+}
+
+/// Finds the words of the dictionary.
+pub(super) fn find(text: &[char], folded: &[char], pieces: &mut Pieces) {
+    let length = text.len();
+    let mut walk = Walk { folded, substitutions: true, word: Zeroizing::new(Vec::with_capacity(length)) };
+    for start in 0..length {
+        walk.step(start, &lines().all(), &mut |word, rank| {
+            let part = start..start + word.len();
+            let ways =
+                variation::of_substitution(&folded[part.clone()], word) * variation::of_case(&text[part.clone()]);
+            pieces.add(part, rank * ways);
+        });
+    }
+    let mut backwards = Zeroizing::new(folded.to_vec());
+    backwards.reverse();
+    let word = std::mem::take(&mut walk.word);
+    let mut walk = Walk { folded: &backwards, substitutions: false, word };
+    for start in 0..length {
+        walk.step(start, &lines().all(), &mut |word, rank| {
+            let part = length - start - word.len()..length - start;
+            pieces.add(part.clone(), rank * BACKWARDS * variation::of_case(&text[part]));
+        });
+    }
+}
+
+/// Walks through the dictionary along a text.
+struct Walk<'t> {
+    folded: &'t [char],
+    substitutions: bool,
+    /// The word read so far.
+    word: Zeroizing<Vec<char>>,
+}
+
+impl Walk<'_> {
+    /// Goes on from a stretch by each reading of the next character.
+    fn step(&mut self, start: usize, stretch: &Stretch, found: &mut dyn FnMut(&[char], f64)) {
+        let Some(&c) = self.folded.get(start + self.word.len()) else { return };
+        let readings = if self.substitutions { letters(c) } else { &[] };
+        for &reading in std::iter::once(&c).chain(readings) {
+            let Some(narrowed) = self.narrow(stretch, reading) else { continue };
+            self.word.push(reading);
+            if let Some(rank) = lines().rest(&narrowed).strip_prefix(b" ") {
+                found(&self.word, number(rank));
+            }
+            self.step(start, &narrowed, found);
+            self.word.pop();
+        }
+    }
+
+    fn narrow(&self, stretch: &Stretch, c: char) -> Option<Stretch> {
+        if self.word.is_empty() && c.is_ascii() {
+            return FIRST.get(c as usize)?.clone();
+        }
+        // A blank would go on into the rank.
+        if c == ' ' || c == '\n' { None } else { lines().narrow(stretch, c.encode_utf8(&mut [0; 4]).as_bytes()) }
+    }
+}
+
+fn number(digits: &[u8]) -> f64 {
+    digits.iter().fold(0.0, |sum, &digit| sum * 10.0 + f64::from(digit.saturating_sub(b'0')))
+}
+
+/// Finds the words that a guesser of this password would try first.
+pub(super) fn find_inputs(text: &[char], folded: &[char], inputs: &[&str], pieces: &mut Pieces) {
+    for (at, input) in inputs.iter().take(MOST_INPUTS).enumerate() {
+        if input.len() > MOST_INPUT_LENGTH * 4 || input.chars().count() > MOST_INPUT_LENGTH {
+            continue;
+        }
+        let word: Zeroizing<Vec<char>> = Zeroizing::new(input.chars().map(fold).collect());
+        if word.len() < 2 {
+            continue;
+        }
+        let rank = (at + 1) as f64;
+        for (start, written) in folded.windows(word.len()).enumerate() {
+            let part = start..start + word.len();
+            let reads = |(&c, &letter): (&char, &char)| c == letter || letters(c).contains(&letter);
+            if written.iter().zip(word.iter()).all(reads) {
+                let ways = variation::of_case(&text[part.clone()]) * variation::of_substitution(written, &word);
+                pieces.add(part.clone(), rank * ways);
+            }
+            if written.iter().eq(word.iter().rev()) {
+                pieces.add(part.clone(), rank * BACKWARDS * variation::of_case(&text[part]));
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Why a word list could not be read.
+
+use std::fmt;
+
+/// A word list could not be read. Its text names a line and holds no word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WordListError {
+    pub(super) kind: WordListErrorKind,
+    pub(super) line: Option<usize>,
+}
+
+/// What is wrong with a word list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WordListErrorKind {
+    /// A line is not UTF-8.
+    NotUtf8,
+    /// A line is longer than [`MOST_WORD_BYTES`](super::MOST_WORD_BYTES).
+    WordTooLong,
+    /// There are more words than [`MOST_WORDS`](super::MOST_WORDS).
+    TooManyWords,
+    /// There is no word: a list that refuses nothing is a list that is missing.
+    Empty,
+}
+
+impl WordListError {
+    /// What is wrong.
+    pub fn kind(&self) -> WordListErrorKind {
+        self.kind
+    }
+
+    /// In which line, counted from one; `None` when it is the whole list.
+    pub fn line(&self) -> Option<usize> {
+        self.line
+    }
+}
+
+impl fmt::Display for WordListError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            WordListErrorKind::NotUtf8 => write!(f, "the word list is not UTF-8")?,
+            WordListErrorKind::WordTooLong => {
+                write!(f, "the word list has a word of more than {} bytes", super::MOST_WORD_BYTES)?;
+            }
+            WordListErrorKind::TooManyWords => {
+                write!(f, "the word list has more than {} words", super::MOST_WORDS)?;
+            }
+            WordListErrorKind::Empty => write!(f, "the word list has no word")?,
+        }
+        match self.line {
+            Some(line) => write!(f, " in line {line}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for WordListError {}

@@ -1,0 +1,156 @@
+//! Word lists: the words that a password may not be, hold, or be built on.
+//!
+//! A list is plain text, one word a line. Words are folded for case when the list is read, and everything that is
+//! looked up must be folded too. A list is kept as one sorted text and searched where it stands, so a list that
+//! comes with the engine costs nothing to load, whatever its size.
+
+mod error;
+mod parse;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::knowledge::embedded;
+use crate::knowledge::folding;
+use crate::knowledge::sorted_lines::SortedLines;
+
+pub use error::{WordListError, WordListErrorKind};
+
+/// A list may have this many words.
+pub const MOST_WORDS: usize = 5_000_000;
+/// A word may have this many bytes, as written in the list.
+pub const MOST_WORD_BYTES: usize = 256;
+
+/// A shorter word is no base of a password: too much is built on `the`.
+const LEAST_BASE: usize = 4;
+/// So many digits and symbols may always stand around a base; more only if the base is as long. What has sixteen
+/// random digits beside `love` is not built on `love`.
+const MOST_AROUND: usize = 8;
+
+/// The lists that come with the engine: name and text, sorted, with a heading.
+const BUILT_IN: [(&str, &str); 2] = [
+    ("common", include_str!("../../../rules/words/common.txt")),
+    ("chinese", include_str!("../../../rules/words/chinese.txt")),
+];
+
+/// A list of words, folded for case.
+#[derive(Clone)]
+pub struct WordList {
+    name: Cow<'static, str>,
+    /// Sorted, each word once and ended by a line feed.
+    words: Cow<'static, str>,
+    digest: [u8; 32],
+}
+
+impl WordList {
+    /// The names of the lists that come with the engine.
+    pub fn built_in_names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// A list that comes with the engine: `common` (the commonest passwords of leaks) or `chinese` (what is common
+    /// in Chinese; our own). Where they are from stands in `rules/words/SOURCES.md`.
+    pub fn built_in(name: &str) -> Option<WordList> {
+        let (name, text) = BUILT_IN.into_iter().find(|(known, _)| *known == name)?;
+        let words = text.split_once('\n').map_or(text, |(_heading, words)| words);
+        Some(WordList { name: name.into(), words: words.into(), digest: embedded::digest(&format!("{name}.txt")) })
+    }
+
+    /// Reads a list: UTF-8, one word a line; a first line that begins with `#` is a heading and no word. Line ends
+    /// may be `\n` or `\r\n`; empty lines say nothing; every other character counts, spaces too.
+    ///
+    /// # Errors
+    /// When it is not UTF-8, holds no word, more than [`MOST_WORDS`], or one longer than [`MOST_WORD_BYTES`].
+    pub fn parse(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
+        let (words, digest) = parse::parse(bytes)?;
+        Ok(WordList { name: Cow::Owned(name.into()), words: Cow::Owned(words), digest })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// SHA-256 of the file it was read from.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// How many words it has. Counts them.
+    pub fn count(&self) -> usize {
+        self.words.bytes().filter(|&b| b == b'\n').count()
+    }
+
+    /// Whether `folded` is a word of the list.
+    pub fn whole(&self, folded: &str) -> bool {
+        let lines = SortedLines::new(&self.words);
+        !folded.is_empty()
+            && !folded.contains('\n')
+            && lines.narrow(&lines.all(), folded.as_bytes()).is_some_and(|stretch| lines.rest(&stretch).is_empty())
+    }
+
+    /// Whether a word of at least `least` code points stands anywhere in `folded`.
+    ///
+    /// The work is at most the length of `folded` times the length of the longest word.
+    pub fn contained(&self, folded: &str, least: usize) -> bool {
+        folded.char_indices().any(|(start, _)| self.begins(&folded[start..], least))
+    }
+
+    /// Whether `text` begins with a word of at least `least` code points.
+    fn begins(&self, text: &str, least: usize) -> bool {
+        let lines = SortedLines::new(&self.words);
+        let mut stretch = lines.all();
+        for (before, (at, c)) in text.char_indices().enumerate() {
+            let mut buffer = [0; 4];
+            let Some(narrowed) = lines.narrow(&stretch, c.encode_utf8(&mut buffer).as_bytes()) else {
+                return false;
+            };
+            stretch = narrowed;
+            if let Some(rest) = lines.only(&stretch) {
+                let after = &text[at + c.len_utf8()..];
+                let length = before + 1 + rest.iter().filter(|&&b| b & 0xC0 != 0x80).count();
+                return length >= least && after.as_bytes().starts_with(rest);
+            }
+            if before + 1 >= least && lines.rest(&stretch).is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether `folded` is a word of the list with digits and symbols around it, substitutions read as letters:
+    /// `p@ssw0rd2024!` is built on `password`.
+    ///
+    /// A base has at least four code points, and no more stands around it than eight code points or its own length.
+    pub fn base(&self, folded: &str) -> bool {
+        let letter = |c: char| c.is_alphabetic();
+        let headless = folded.trim_start_matches(|c| !letter(c));
+        let tailless = folded.trim_end_matches(|c| !letter(c));
+        let stripped = headless.trim_end_matches(|c| !letter(c));
+        let length = folded.chars().count();
+        // At either end a sign may be decoration (`password5`) or a letter (`5ummer1`), so all four are tried.
+        let mut tried: Vec<&str> = Vec::with_capacity(4);
+        for base in [stripped, tailless, headless, folded] {
+            let of_base = base.chars().count();
+            let around = length - of_base;
+            if of_base >= LEAST_BASE && around <= MOST_AROUND.max(of_base) && !tried.contains(&base) {
+                tried.push(base);
+                if (base != folded && self.whole(base))
+                    || folding::readings(base).iter().any(|reading| reading != base && self.whole(reading))
+                {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+impl fmt::Debug for WordList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WordList").field("name", &self.name).field("bytes", &self.words.len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::*;
+
+fn list(text: &str) -> WordList {
+    WordList::parse("test", text.as_bytes()).unwrap()
+}
+
+fn kind(bytes: &[u8]) -> (WordListErrorKind, Option<usize>) {
+    let error = WordList::parse("test", bytes).unwrap_err();
+    (error.kind(), error.line())
+}
+
+#[test]
+fn the_built_in_lists_are_what_their_digests_say() {
+    for (name, text) in BUILT_IN {
+        let built_in = WordList::built_in(name).unwrap();
+        let parsed = WordList::parse(name, text.as_bytes()).unwrap();
+        assert_eq!(built_in.digest(), parsed.digest(), "{name}: run rules/words/build");
+        // Sorted, folded and each word once: reading it as any file changes nothing.
+        assert_eq!(built_in.words, parsed.words, "{name}");
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        assert_eq!(built_in.digest(), &digest);
+        for word in text.lines().skip(1).step_by(97) {
+            assert!(built_in.whole(word), "{name}: {word}");
+            assert!(!built_in.whole(&format!("{word}\u{1F600}")), "{name}: {word}");
+        }
+    }
+    assert!(WordList::built_in("nothing").is_none());
+    assert!(WordList::built_in_names().eq(["common", "chinese"]));
+    let chinese = WordList::built_in("chinese").unwrap();
+    for word in ["woaini", "woaini1314", "5201314", "1314520", "7758521", "woaiwojia", "5845211314", "qwe123"] {
+        assert!(chinese.whole(word), "{word}");
+    }
+}
+
+#[test]
+fn a_list_is_read_line_by_line() {
+    let words = list("\u{FEFF}# a heading\r\nZulu\r\n\r\n#alpha\n two words \nZULU\nÄrger");
+    assert_eq!(words.count(), 4);
+    for word in ["zulu", "#alpha", " two words ", "ärger"] {
+        assert!(words.whole(word), "{word}");
+    }
+    for word in ["# a heading", "two words", "alpha", "Zulu", "zul", "zulus", "", "\n", "zulu\n"] {
+        assert!(!words.whole(word), "{word}");
+    }
+}
+
+#[test]
+fn what_is_no_list_is_said_so() {
+    use WordListErrorKind::{Empty, NotUtf8, TooManyWords, WordTooLong};
+    assert_eq!(kind(b""), (Empty, None));
+    assert_eq!(kind(b"# only a heading\n\n"), (Empty, None));
+    assert_eq!(kind(b"fine\nna\xEFve\n"), (NotUtf8, Some(2)));
+    assert_eq!(kind(format!("a\n\n{}\n", "b".repeat(MOST_WORD_BYTES + 1)).as_bytes()), (WordTooLong, Some(3)));
+    assert_eq!(kind(&b"a\n".repeat(MOST_WORDS + 1)), (TooManyWords, None));
+    assert_eq!(
+        WordList::parse("x", b"fine\nna\xEFve\n").unwrap_err().to_string(),
+        "the word list is not UTF-8 in line 2"
+    );
+}
+
+#[test]
+fn words_are_found_inside() {
+    let words = list("monkey\ndragon\ndrag\n密码\nmonkeys\n");
+    assert!(words.contained("xxdragonxx", 6));
+    assert!(words.contained("xxdraxdragxx", 4));
+    assert!(!words.contained("xxdraxdragxx", 5));
+    assert!(words.contained("monkey", 6));
+    assert!(!words.contained("monke", 4));
+    assert!(words.contained("我的密码", 2));
+    assert!(!words.contained("我的密码", 3));
+    assert!(!words.contained("", 1));
+}
+
+#[test]
+fn a_base_is_found_under_digits_symbols_and_substitutions() {
+    let words = list("password\nsummer\ndragon\nlove\nlilly\nthe\n密码本子\n");
+    for built in [
+        "password1",
+        "p@ssw0rd2024!",
+        "!!dragon!!",
+        "12dragon34",
+        "5ummer",
+        "5ummer2024",
+        "$umm3r1",
+        "dr4g0n",
+        "1ove",
+        "love12345678",
+        "l1lly",
+        "密码本子88",
+    ] {
+        assert!(words.base(built), "{built}");
+    }
+    // The word itself is for `whole` to find; the rest is not built on a word.
+    for other in ["password", "the1", "passwordx", "love123456789", "8#39$1847*(love)2938", "", "12345678", "x1"] {
+        assert!(!words.base(other), "{other}");
+    }
+}
+
+proptest! {
+    /// Everything that a list answers is what its words say one by one.
+    #[test]
+    fn a_list_answers_as_its_words_do(words in prop::collection::vec("[abä]{1,5}", 1..40), text in "[abä]{0,8}") {
+        let built = list(&words.join("\n"));
+        prop_assert_eq!(built.whole(&text), words.contains(&text));
+        for least in 1..=5 {
+            let inside = words.iter().any(|word| word.chars().count() >= least && text.contains(word.as_str()));
+            prop_assert_eq!(built.contained(&text, least), inside, "{:?} {}", words, text);
+        }
+    }
+
+    /// No bytes make reading fail in another way than by an error.
+    #[test]
+    fn any_bytes_are_a_list_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        if let Ok(list) = WordList::parse("any", &bytes) {
+            prop_assert!(list.count() > 0);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The estimate of strength on inputs made to be dear, and on ordinary ones, beside the crate `zxcvbn`.
+//!
+//! First the dearest inputs are printed, each by the median of its calls: the greatest would tell what else the machine
+//! was doing.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkId, Criterion};
+use kouling::knowledge::strength::{estimate, warm_up};
+
+const YEAR: i32 = 2026;
+
+/// A generator of our own, so that every run measures the same.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % below
+    }
+
+    fn pick(&mut self, from: &str, length: usize) -> String {
+        let characters: Vec<char> = from.chars().collect();
+        (0..length).map(|_| characters[self.next(characters.len())]).collect()
+    }
+}
+
+/// Inputs that are dear for one part of an estimator or another.
+fn adversarial() -> Vec<(String, String)> {
+    let mut numbers = Numbers(1);
+    let cycle = |from: &str, length| from.chars().cycle().take(length).collect::<String>();
+    let mut inputs = Vec::new();
+    for length in [8, 16, 20, 32, 64, 128, 4096] {
+        for (name, from) in [
+            ("every sign", "4@8({[<369!1|70$5+%2"),
+            ("signs and letters", "1ilt7|!5s$z2e3a4@o0"),
+            ("one", "a"),
+            ("two", "ab"),
+            ("digits", "0123456789"),
+            ("years", "19112012"),
+            ("dates", "11/1/1911"),
+            ("thirty thousand", "the"),
+            ("walk", "qazxswedcvfrtgbnhyujm"),
+            ("back and forth", "qaqsqw"),
+            ("thai", "กขคงจฉชซ"),
+            ("emoji", "😀😃😄😁"),
+        ] {
+            inputs.push((format!("{name} again, {length}"), cycle(from, length)));
+        }
+        for (name, from) in [
+            ("random signs", "4@8({[<369!1|70$5+%2"),
+            ("random ambiguous", "1|!7"),
+            ("random binary", "ab"),
+            ("random vowels", "aeioulnrst"),
+            ("random leet vowels", "43105lnr$7"),
+            ("random digits", "0123456789"),
+            ("random ASCII", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#$%^&*()"),
+            ("random 汉字", "的一是不了人我在有他这中大来上个国"),
+        ] {
+            inputs.push((format!("{name}, {length}"), numbers.pick(from, length)));
+        }
+        let block = numbers.pick("abcdefghij1234$@", length / 2);
+        inputs.push((format!("a long block twice, {length}"), block.repeat(2)));
+        inputs.push((format!("Fibonacci, {length}"), fibonacci(length)));
+    }
+    inputs
+}
+
+/// The word with the most repeats for its length.
+fn fibonacci(length: usize) -> String {
+    let (mut word, mut before) = ("ab".to_owned(), "a".to_owned());
+    while word.len() < length {
+        let next = format!("{word}{before}");
+        before = std::mem::replace(&mut word, next);
+    }
+    word.truncate(length);
+    word
+}
+
+fn median<T>(calls: usize, mut call: impl FnMut() -> T) -> Duration {
+    let mut times: Vec<Duration> = (0..calls)
+        .map(|_| {
+            let begun = Instant::now();
+            black_box(call());
+            begun.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[calls / 2]
+}
+
+fn report() {
+    let begun = Instant::now();
+    warm_up();
+    println!("warm_up: {:?}", begun.elapsed());
+    let begun = Instant::now();
+    zxcvbn::zxcvbn("warm up", &[]);
+    println!("zxcvbn's first call: {:?}", begun.elapsed());
+
+    let near: Vec<String> = (0..64).map(|at| format!("{}{at}", "a".repeat(120))).collect();
+    let near: Vec<&str> = near.iter().map(String::as_str).collect();
+    let mut measured: Vec<(Duration, String)> = Vec::new();
+    for (name, password) in adversarial() {
+        for (with, inputs) in [("", &[][..]), (", 64 inputs", &near[..])] {
+            let time = median(21, || estimate(black_box(&password), inputs, YEAR));
+            measured.push((time, format!("{name}{with}")));
+        }
+    }
+    measured.sort();
+    println!("the ten dearest:");
+    for (time, name) in measured.iter().rev().take(10) {
+        println!("  {time:?}  {name}");
+    }
+    for length in [16, 32] {
+        let password: String = "4@8({[<369!1|70$5+%2".chars().cycle().take(length).collect();
+        let theirs = median(11, || zxcvbn::zxcvbn(black_box(&password), &[]));
+        let ours = median(101, || estimate(black_box(&password), &[], YEAR));
+        println!("every sign, {length}: ours {ours:?}, zxcvbn {theirs:?}");
+    }
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args().sample_size(30);
+    report();
+    let mut group = criterion.benchmark_group("strength");
+    for password in
+        ["Tr0ub4dour&3", "correcthorsebatterystaple", "woaini1314", "Kx9#mQ2$vL7pKx9#mQ2$vL7pKx9#mQ2$vL7p"]
+    {
+        group.bench_with_input(BenchmarkId::new("kouling", password), password, |bencher, password| {
+            bencher.iter(|| estimate(black_box(password), &["zhangsan", "example"], YEAR));
+        });
+        group.bench_with_input(BenchmarkId::new("zxcvbn", password), password, |bencher, password| {
+            bencher.iter(|| zxcvbn::zxcvbn(black_box(password), &["zhangsan", "example"]));
+        });
+    }
+    group.finish();
+    criterion.final_summary();
+}

@@ -1,0 +1,175 @@
+"""The journey as a person makes it, in a real browser, in both languages: captcha, mail, code, checklist, sign-in."""
+
+import json
+import re
+
+import pytest
+from conftest import EMAIL, OLD_PASSWORD, code_in, parts
+from playwright.sync_api import expect
+
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
+WORDS = {
+    "en": {"short": "at least 8 characters", "name": "must not contain", "reused": "used before|recent|history"},
+    "zh": {"short": "8", "name": "不能包含|不允许包含", "reused": "历史密码|用过"},
+}
+
+
+class Page:
+    """A tab that remembers every console error, failed request and foreign address."""
+
+    def __init__(self, browser, server, language, size):
+        context = browser.new_context(viewport=SIZES[size], locale={"en": "en-GB", "zh": "zh-CN"}[language])
+        self.tab = context.new_page()
+        self.server = server
+        self.complaints = []
+        self.foreign = []
+        self.token = None
+        self.tab.on("console", self.on_console)
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on("request", self.on_request)
+        self.tab.on("response", self.on_response)
+
+    def on_console(self, message):
+        # A 400 is the contract's way to say no; the browser calls every one an error.
+        if message.type in ("error", "warning") and "400 (Bad Request)" not in message.text:
+            self.complaints.append(message.text)
+
+    def on_request(self, request):
+        if not request.url.startswith((self.server.url, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def on_response(self, response):
+        if response.url.split("?")[0].endswith("/captcha") and response.ok:
+            self.token = response.json()["token"]
+
+    def open(self, path):
+        self.tab.goto(f"{self.server.url}{path}")
+
+    def place(self):
+        """Where the piece belongs, as a fraction of the way it can be moved."""
+        (answer,) = self.server.row("SELECT answer FROM captchas WHERE token = ?", self.token)
+        return json.loads(answer)["place"]
+
+    def move_the_piece(self):
+        expect(self.tab.locator("#captcha-jigsaw")).to_be_visible()
+        self.tab.wait_for_selector("#captcha[data-state=ready]")
+        handle = self.tab.locator("#captcha-handle")
+        most = int(handle.get_attribute("aria-valuemax"))
+        box = handle.bounding_box()
+        start = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        track = self.tab.locator("#captcha-track").evaluate("track => track.clientWidth")
+        way = (track - handle.evaluate("handle => handle.offsetWidth")) * self.place() / most
+        mouse = self.tab.mouse
+        mouse.move(*start)
+        mouse.down()
+        for step in range(1, 13):
+            mouse.move(start[0] + way * step / 12, start[1] + (step % 3))
+        mouse.up()
+        self.tab.wait_for_selector("#captcha[data-state=solved]")
+
+    def fits(self):
+        """No part of the page hangs out to the side."""
+        overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert self.tab.evaluate(overhang) <= 0
+
+    def finish(self):
+        assert not self.complaints, self.complaints
+        assert not self.foreign, self.foreign
+
+
+@pytest.mark.parametrize("language,size", [("en", "desktop"), ("zh", "phone")])
+def test_forgot_password(server, mailbox, browser, language, size):
+    page = Page(browser, server, language, size)
+    tab, words = page.tab, WORDS[language]
+    page.open("/login")
+    tab.locator("#forgot-link").click()
+    expect(tab.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
+    page.fits()
+
+    tab.fill("#email", EMAIL)
+    page.move_the_piece()
+    tab.click("#send")
+    _, content = mailbox.wait_for(1)
+    message, text, _ = parts(content)
+    assert ("验证码" in text) == (language == "zh")
+    expect(tab.locator("#code-form")).to_be_visible()
+    # The cool-down counts, and it is the one that is enforced.
+    again = tab.locator("#again")
+    expect(again).to_be_disabled()
+    before = int(re.search(r"\d+", again.inner_text()).group())
+    assert 50 < before <= 60
+    expect(again).not_to_have_text(again.inner_text(), timeout=4000)
+    page.fits()
+
+    # The checklist turns while typing.
+    tab.fill("#password", "aB1")
+    length = tab.locator("#checklist > li").filter(has_text=re.compile("8"))
+    expect(length.first).to_have_attribute("data-state", "unmet")
+    tab.fill("#password", "aB1-something")
+    expect(length.first).to_have_attribute("data-state", "met")
+
+    tab.fill("#code", code_in(text))
+    # Every refusal in words: what only the server knows of, the name and the history.
+    tab.fill("#password", "Zhangsan-2026")
+    tab.click("#set-password")
+    expect(tab.locator("#code-form")).to_contain_text(re.compile(words["name"]))
+    tab.fill("#password", OLD_PASSWORD)
+    tab.click("#set-password")
+    expect(tab.locator("#code-form")).to_contain_text(re.compile(words["reused"], re.I))
+    page.fits()
+
+    tab.fill("#password", "Wander-7-heron")
+    tab.click("#set-password")
+    tab.wait_for_url(re.compile("/login"))
+    tab.fill("#user-name", "zhangsan")
+    tab.fill("#password", "Wander-7-heron")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#login[data-state=in]")).to_be_visible(timeout=15000)
+    page.fits()
+    page.finish()
+
+
+def test_without_a_pointer_and_without_sight(server, mailbox, browser):
+    """The keyboard moves the piece; and who cannot see it lets the machine work instead."""
+    page = Page(browser, server, "en", "desktop")
+    tab = page.tab
+    page.open("/forgot")
+    tab.fill("#email", EMAIL)
+    tab.wait_for_selector("#captcha[data-state=ready]")
+    tab.focus("#captcha-handle")
+    tab.keyboard.press("Home")
+    handle = tab.locator("#captcha-handle")
+    for _ in range(600):
+        value = int(handle.get_attribute("aria-valuenow"))
+        if abs(value - page.place()) <= 2:
+            break
+        tab.keyboard.press("ArrowRight" if value < page.place() else "ArrowLeft")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#captcha[data-state=solved]")
+
+    page = Page(browser, server, "en", "desktop")
+    tab = page.tab
+    page.open("/forgot")
+    tab.fill("#email", "somebody-else@example.org")
+    tab.click("#captcha-other")
+    tab.wait_for_selector("#captcha[data-state=worked]", timeout=120_000)
+    tab.click("#send")
+    mailbox.wait_for(1)
+    page.finish()
+
+
+def test_a_wrong_place_is_answered_with_a_new_picture(server, browser):
+    page = Page(browser, server, "en", "phone")
+    tab = page.tab
+    page.open("/forgot")
+    tab.fill("#email", EMAIL)
+    tab.wait_for_selector("#captcha[data-state=ready]")
+    first = page.token
+    tab.focus("#captcha-handle")
+    tab.keyboard.press("Home" if page.place() > 40 else "End")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#captcha[data-state=ready]", timeout=15000)
+    expect(tab.locator("#captcha")).to_be_visible()
+    tab.wait_for_timeout(1500)
+    assert page.token != first
+    page.finish()

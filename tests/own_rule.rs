@@ -1,0 +1,99 @@
+//! A rule of an adopter's own, in a crate that is not the engine: the built-in ones have no privilege.
+
+#![allow(clippy::expect_used)]
+
+use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings};
+use kouling::policy::Table;
+use kouling::policy::document::Start;
+use kouling::rules::{Cost, Definition, Rule};
+use kouling::{Facts, Language, Loader, Moment, Policy, User};
+
+/// Refuses passwords that read the same both ways.
+struct Palindrome {
+    min_length: u64,
+}
+
+impl Rule for Palindrome {
+    fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
+        if candidate.code_points() as u64 >= self.min_length && candidate.folded() == candidate.reversed() {
+            findings.refuse("palindrome.whole", &[("min", self.min_length)]);
+        }
+        Ok(())
+    }
+}
+
+fn definition() -> Definition {
+    Definition::new("palindrome", ["palindrome.whole"], Cost::Walk, |table: &mut Table<'_>| {
+        Some(Box::new(Palindrome { min_length: table.count("min_length", 4, 2..=64) }))
+    })
+}
+
+/// Fails, or tells the password: what a rule must not do.
+struct Faulty {
+    tells: bool,
+}
+
+impl Rule for Faulty {
+    fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
+        if self.tells {
+            findings.refuse(format!("faulty.{}", candidate.text()), &[]);
+            return Ok(());
+        }
+        Err(CannotJudge::new(CannotJudgeKind::Custom, "the directory did not answer"))
+    }
+}
+
+fn load(text: &str) -> Policy {
+    let faulty = |kind, tells| {
+        Definition::new(kind, ["faulty.x"], Cost::Walk, move |_: &mut Table<'_>| Some(Box::new(Faulty { tells })))
+    };
+    let loader = Loader::new()
+        .with_kind(definition())
+        .with_kind(faulty("failing", false))
+        .with_kind(faulty("telling", true));
+    loader.load(Start::Text("test", text)).expect("a right policy")
+}
+
+fn judge(policy: &Policy, password: &str) -> Result<Vec<String>, CannotJudge> {
+    let user = User::new();
+    let outcome = policy.evaluate(password.as_bytes(), &Facts::new(&user, Moment::from_unix(1_795_392_000)))?;
+    Ok(outcome.violations().map(|judged| judged.message(Language::ENGLISH)).collect())
+}
+
+#[test]
+fn it_is_named_in_a_policy_like_any_other() {
+    let policy =
+        load("format = 1\n[rules.palindrome]\nmin_length = 5\nmessage.en = \"must not be a palindrome of {min}\"");
+    assert_eq!(judge(&policy, "Rotor"), Ok(vec!["must not be a palindrome of 5".to_owned()]));
+    assert_eq!(judge(&policy, "Motor"), Ok(vec![]));
+    assert_eq!(judge(&policy, "otto"), Ok(vec![]));
+}
+
+#[test]
+fn its_parameters_are_checked_like_any_others() {
+    let loader = Loader::new().with_kind(definition());
+    let error = loader.load(Start::Text("test", "format = 1\n[rules.palindrom]")).expect_err("no such kind");
+    assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `palindrome`?"));
+    let error = loader
+        .load(Start::Text("test", "format = 1\n[rules.palindrome]\nmin_lenght = 5"))
+        .expect_err("no such key");
+    assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `min_length`?"));
+}
+
+#[test]
+fn a_policy_that_names_an_unregistered_kind_does_not_load() {
+    assert!(Policy::parse("format = 1\n[rules.palindrome]").is_err());
+}
+
+#[test]
+fn a_rule_that_fails_is_no_way_to_accepted() {
+    let error = judge(&load("format = 1\n[rules.failing]"), "anything").expect_err("no judgement");
+    assert_eq!(error.kind(), CannotJudgeKind::Custom);
+}
+
+#[test]
+fn a_rule_that_tells_the_password_is_stopped() {
+    let error = judge(&load("format = 1\n[rules.telling]"), "canary-5f2c").expect_err("no judgement");
+    assert_eq!(error.kind(), CannotJudgeKind::Custom);
+    assert!(!format!("{error} {error:?}").contains("canary"));
+}
