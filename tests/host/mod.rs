@@ -7,6 +7,7 @@ mod store;
 
 #[allow(unused_imports)]
 pub(crate) use drive::{Ending, Flight, Typed, name_of};
+#[allow(unused_imports)]
 pub(crate) use store::{Mail, Store, Stored};
 
 use kouling::candidate::{CannotJudge, CannotJudgeKind, PasswordVerifier};
