@@ -106,6 +106,28 @@ fn inv07_after_success_code_siblings_and_sessions_are_dead() {
 }
 
 #[test]
+fn inv07_what_a_reset_does_in_which_order() {
+    let engine = Engine::new(POLICY);
+    let mut host = town(&engine);
+    // A store that failed to kill an older code still has it killed now.
+    let older = code_for(&mut host, PHONE);
+    let kept = host.store.challenges.clone();
+    let code = code_for(&mut host, MAIL);
+    host.store.challenges[0] = kept[0].clone();
+    let flight = host.begin(&typed(MAIL, &code)).until(&mut host, "approved");
+    let Next::Approved(approved) = flight.next else { panic!("approved") };
+    assert_eq!(approved.account(), "id-zhangsan");
+    let effects = approved.effects(host.hash(NEW));
+    let names: Vec<&str> = effects.iter().map(kouling::flow::Effect::name).collect();
+    let expected =
+        "consume_challenge kill_challenges release_submission set_password revoke_sessions notify audit";
+    assert_eq!(names.join(" "), expected);
+    assert!(host.store.apply(&effects));
+    assert!(host.store.challenges.iter().all(|stored| stored.read().state() != ChallengeState::Live));
+    assert_eq!(host.submit(&typed(PHONE, &older)).code(), "reset.code_refused");
+}
+
+#[test]
 fn inv07_a_new_code_kills_the_old_one_whatever_its_channel_and_purpose() {
     let engine = Engine::new(POLICY);
     for (address, purpose) in [

@@ -1,9 +1,9 @@
 //! Every stage of a redemption with every event that does not fit it: refused, and never approved afterwards.
 
-use kouling::flow::{Event, Next, Refusal};
+use kouling::flow::{Event, Next, Purpose, Refusal};
 
 use super::host::{Engine, Flight, Host, name_of};
-use super::{MAIL, NOBODY, OTHER_MAIL, POLICY, code_for, town, typed};
+use super::{MAIL, NOBODY, OTHER_MAIL, PHONE, POLICY, code_for, town, typed};
 
 const STAGES: [&str; 5] = ["look_up_challenge", "apply", "look_up_account", "approved", "done"];
 
@@ -98,10 +98,32 @@ fn inv01_a_refusal_is_for_good() {
 }
 
 #[test]
+fn inv08_a_host_that_looks_up_another_challenge_is_told_no() {
+    let engine = Engine::new(POLICY);
+    let mut host = town(&engine);
+    let mut found = Vec::new();
+    for (address, purpose) in
+        [(OTHER_MAIL, Purpose::UpdatePassword), (PHONE, Purpose::UpdatePassword), (MAIL, Purpose::ForgotPassword)]
+    {
+        host.wait(60);
+        let code = host.send_code(super::caller(1, 1), address, purpose);
+        found.push((code, host.store.challenges.last().expect("a challenge").read()));
+    }
+    for (code, challenge) in found {
+        // Signed in, so that no address is compared: by mail, for the account of the first user.
+        let signed_in = Some("id-zhangsan".to_owned());
+        let typed = super::Typed { signed_in, address: String::new(), ..typed(MAIL, &code) };
+        let mut flight = host.begin(&typed);
+        let what = challenge.address().key();
+        assert!(is_no(&flight.redemption.on(Event::Challenge(Some(Box::new(challenge))))), "{what}");
+    }
+}
+
+#[test]
 fn inv05_a_host_that_did_not_look_is_told_no() {
     let engine = Engine::new(POLICY);
     let mut host = town(&engine);
-    let request = host.send_request(super::caller(1, 1), MAIL, kouling::flow::Purpose::ForgotPassword);
+    let request = host.send_request(super::caller(1, 1), MAIL, Purpose::ForgotPassword);
     let complete = host.send_facts(&request);
     for count in 0..=complete.events.len() + 1 {
         let mut facts = complete.clone();
