@@ -117,6 +117,12 @@ fn inv08_a_host_that_looks_up_another_challenge_is_told_no() {
         let what = challenge.address().key();
         assert!(is_no(&flight.redemption.on(Event::Challenge(Some(Box::new(challenge))))), "{what}");
     }
+    // And without being signed in, one of this very address that was made for somebody who is.
+    host.wait(60);
+    let code = host.send_code(super::caller(1, 1), MAIL, Purpose::UpdatePassword);
+    let challenge = host.store.challenges.last().expect("a challenge").read();
+    let mut flight = host.begin(&typed(MAIL, &code));
+    assert!(is_no(&flight.redemption.on(Event::Challenge(Some(Box::new(challenge))))));
 }
 
 #[test]
