@@ -27,6 +27,28 @@ fn inv06_one_second_before_the_end_passes_and_the_end_denies() {
 }
 
 #[test]
+fn inv06_a_submission_is_judged_at_the_moment_it_came() {
+    let engine = Engine::new(POLICY);
+    // In time when it came, however long the hash took; late when it came, however early the clock is turned.
+    for (came, written, answer) in [(599, 610, "done"), (600, 599, "reset.code_refused")] {
+        let mut host = town(&engine);
+        let code = code_for(&mut host, MAIL);
+        host.wait(came);
+        let flight = host.begin(&typed(MAIL, &code));
+        host.now = BEGINNING.plus(written);
+        assert_eq!(flight.land(&mut host).code(), answer);
+    }
+    // What waits does not outlive what happens meanwhile: a newer code kills the one it is about.
+    let mut host = town(&engine);
+    let code = code_for(&mut host, MAIL);
+    let waiting = host.begin(&typed(MAIL, &code)).until(&mut host, "approved");
+    host.wait(60);
+    code_for(&mut host, PHONE);
+    assert_eq!(waiting.land(&mut host).code(), "reset.code_refused");
+    assert!(host.opens("id-zhangsan", OLD));
+}
+
+#[test]
 fn inv06_a_clock_that_went_backwards_or_mad_denies() {
     for seconds in [1, 600, 86_400] {
         assert_eq!(at(BEGINNING.minus(seconds)), "reset.code_refused", "{seconds} back");
