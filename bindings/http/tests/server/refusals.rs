@@ -91,10 +91,7 @@ async fn every_rule_has_its_code_and_its_words() {
             ],
         ),
         ("Password-1", ["IDAAS.SDK.PWD.0005", "The password is weak", "该密码为弱密码"]),
-        (
-            OLD,
-            ["IDAAS.SDK.PWD.0001", "The password is used before, cannot be used again", "不允许使用历史密码"],
-        ),
+        (OLD, ["IDAAS.SDK.PWD.0001", "The password is used before, cannot be used again", "不允许使用历史密码"]),
     ] {
         let body = json!({ "email": EMAIL, "verify_code": code, "password": password });
         refused(&bench, "pwd/update-by-email", &[], body, expected).await;
