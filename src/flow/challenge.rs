@@ -98,7 +98,8 @@ impl Challenge {
     /// What the hash is bound to beside the code, so that a record changed in the store verifies nothing.
     fn context(&self) -> Vec<u8> {
         let (account, client, device) = (&self.account, &self.client, &self.device);
-        let parts = (self.version, &self.id, self.purpose, &self.address, account, client, device, self.dies);
+        let lives = (self.made, self.dies);
+        let parts = (self.version, &self.id, self.purpose, &self.address, account, client, device, lives);
         // Plain data without maps or floats: there is nothing in it that JSON could refuse.
         serde_json::to_vec(&parts).unwrap_or_default()
     }

@@ -18,7 +18,8 @@ pub struct ChangeFacts<'a> {
     pub verifier: Option<&'a dyn PasswordVerifier>,
 }
 
-/// Decides. The old password may be missing only when none is set.
+/// Decides. The old password may be missing only when none is set. When the effects are not applied, the password was
+/// changed meanwhile, and the answer is [`Refusal::OldPasswordRefused`].
 ///
 /// # Errors
 /// When no judgement is possible.
@@ -57,6 +58,10 @@ pub fn change(
         now,
     };
     let after = after_change(policy, &account.id, Effect::Audit(audit), now);
-    let kill = Effect::KillChallenges { account: Some(account.id.clone()), address: None };
-    Ok(Ok(Approved::new(account.id.clone(), password, vec![kill], after, now)))
+    let current = account.previous.first().cloned();
+    let before = vec![
+        Effect::RequireCurrent { account: account.id.clone(), current },
+        Effect::KillChallenges { account: Some(account.id.clone()), address: None },
+    ];
+    Ok(Ok(Approved::new(account.id.clone(), password, before, after, now)))
 }

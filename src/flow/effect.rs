@@ -3,7 +3,8 @@
 //! The effects of one list are carried out in their order and in one transaction: all or none. Some are
 //! conditions (they say so); when one does not hold at the moment of writing, nothing of the list is done and the
 //! host answers "not applied". A host that was stopped half-way without transactions can carry out the rest
-//! from where it stopped: every effect but the conditions may be done twice.
+//! from where it stopped: every effect but the conditions may be done twice, except `ReleaseSubmission`, which is
+//! left out when in doubt.
 
 use super::Secret;
 use super::challenge::Challenge;
@@ -11,6 +12,7 @@ use super::identifier::{Address, Channel};
 use super::limits::Budget;
 use super::request::Purpose;
 use super::sending::Recipient;
+use crate::candidate::Previous;
 use crate::time::Moment;
 
 /// What the host shall do.
@@ -77,7 +79,16 @@ pub enum Effect {
         /// The challenge.
         challenge: String,
     },
-    /// Set the password and keep the old hash as history.
+    /// Write only over the password that was looked up. *Condition*: the account's current hash is this one, or it has
+    /// none. Without it, an old password that was right when it was looked at would still set a new one after a
+    /// reset.
+    RequireCurrent {
+        /// The account.
+        account: String,
+        /// The current password as it was looked up.
+        current: Option<Previous>,
+    },
+    /// Set the password and keep the old hash as history. *Condition*: the account exists and may be used.
     SetPassword(PasswordChange),
     /// End every session of the account.
     RevokeSessions {
@@ -195,6 +206,7 @@ impl Effect {
             Effect::ReserveSubmission { .. } => "reserve_submission",
             Effect::ReleaseSubmission { .. } => "release_submission",
             Effect::ConsumeChallenge { .. } => "consume_challenge",
+            Effect::RequireCurrent { .. } => "require_current",
             Effect::SetPassword(_) => "set_password",
             Effect::RevokeSessions { .. } => "revoke_sessions",
             Effect::Notify { .. } => "notify",

@@ -84,11 +84,13 @@ pub enum Next {
     },
     /// Carry these out and answer [`Event::Applied`].
     Apply(Vec<Effect>),
-    /// Look up the account and answer [`Event::Account`]. For a code without an account, look up the address: somebody
-    /// may have registered since.
+    /// Look up the account with this identifier *and* this address as they are now, and answer [`Event::Account`]:
+    /// one that has given the address up, or was made anew under the same identifier, is not who the code was for.
     LookUpAccount {
-        /// The account's identifier.
+        /// The account's identifier; `None` for a code that was made without an account, which is answered with none.
         account: Option<String>,
+        /// The address that the code was for.
+        address: Address,
     },
     /// Hash the password, carry out the effects of the approval, and answer [`Event::Applied`].
     Approved(Box<Approved>),
@@ -214,9 +216,9 @@ impl<'p> Redemption<'p> {
         if !challenge.code_is_right(self.keys, self.request.code.expose().trim()) {
             return Next::Refused(Refusal::CodeRefused, vec![self.audit("code.refused", challenge.account())]);
         }
-        let account = challenge.account().map(str::to_owned);
+        let (account, address) = (challenge.account().map(str::to_owned), challenge.address().clone());
         self.stage = Stage::AwaitsAccount { challenge };
-        Next::LookUpAccount { account }
+        Next::LookUpAccount { account, address }
     }
 
     fn on_account(&mut self, challenge: &Challenge, account: Option<Box<Account>>) -> Next {

@@ -7,6 +7,7 @@
 // A test kit says what is wrong by panicking.
 #![allow(clippy::panic, clippy::expect_used)]
 
+pub mod exchange;
 pub mod judgement;
 pub mod policies;
 

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use kouling::flow::{Budget, ChangeFacts, Secret, change};
 use kouling::policy::units::Rate;
 
-use super::{count, release, signed_in};
+use super::{count, origin, release, signed_in};
 use crate::server::Server;
-use crate::store::Origin;
 use crate::wire::{Call, Problem, Reply};
 
 /// Wrong old passwords of one account: a stolen token must not become a way to guess the password. The owner can still
@@ -40,8 +39,7 @@ pub async fn exchange(server: Arc<Server>, call: Call) -> Result<Reply, Problem>
     let judged = server.workshop().here(|| change(policy, &call.caller, &new, &facts, call.now)).await?;
     let approved = judged??;
     let hash = server.workshop().hash(approved.password().clone()).await?;
-    let origin = Origin { language: call.language.tag(), unchanged: Some((account.id, account.password_hash)) };
-    if !server.store().apply(&approved.effects(hash), &origin).await? {
+    if !server.store().apply(&approved.effects(hash), &origin(&call)).await? {
         // The password was replaced since the old one was verified.
         return Err(kouling::flow::Refusal::OldPasswordRefused.into());
     }

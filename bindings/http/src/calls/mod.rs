@@ -21,7 +21,7 @@ const TOKEN_INVALID: Problem = Problem::Host("host.token_invalid");
 
 /// Where a call's effects come from.
 fn origin(call: &Call) -> Origin {
-    Origin { language: call.language.tag(), unchanged: None }
+    Origin { language: call.language.tag() }
 }
 
 /// Counts one event, or says when the next fits. Looks before it writes: a flood must not queue up for the writer.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kouling::flow::{Address, Channel, Event, Next, Redemption, RedemptionRequest, Secret};
+use kouling::flow::{Channel, Event, Next, Redemption, RedemptionRequest, Secret};
 
 use super::{origin, signed_in};
 use crate::server::Server;
@@ -38,16 +38,10 @@ async fn redeem(server: &Server, call: &Call, channel: Channel, field: &str) -> 
         password: Secret::new(password.as_str()),
         signed_in,
     };
-    drive(server, call, request, channel, &address).await
+    drive(server, call, request).await
 }
 
-async fn drive(
-    server: &Server,
-    call: &Call,
-    request: RedemptionRequest,
-    channel: Channel,
-    typed: &str,
-) -> Result<Reply, Problem> {
+async fn drive(server: &Server, call: &Call, request: RedemptionRequest) -> Result<Reply, Problem> {
     let (store, origin) = (server.store(), origin(call));
     let (mut redemption, mut next) = Redemption::begin(&call.live.policy, server.codes(), request, call.now);
     loop {
@@ -57,12 +51,10 @@ async fn drive(
                 Event::Challenge(found.map(Box::new))
             }
             Next::Apply(effects) => Event::Applied(store.apply(&effects, &origin).await?),
-            Next::LookUpAccount { account } => {
-                let found = match (account, Address::parse(channel, typed)) {
-                    (Some(id), _) => store.account(&id).await?,
-                    (None, Some(address)) => store.account_at(&address).await?,
-                    (None, None) => None,
-                };
+            Next::LookUpAccount { account, address } => {
+                // Who has the address now, and only if that is who the code was for.
+                let found = store.account_at(&address).await?;
+                let found = found.filter(|found| account.as_ref() == Some(&found.id));
                 let event = Event::Account(found.map(|account| Box::new(account.for_flow())));
                 // The one step that judges.
                 next = server.workshop().here(|| redemption.on(event)).await?;

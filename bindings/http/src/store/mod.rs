@@ -43,8 +43,6 @@ impl std::error::Error for StoreError {
 pub struct Origin {
     /// The language of the request: a message takes it when the account has none of its own.
     pub language: &'static str,
-    /// The account's stored hash must still be this one, or nothing is done: the decision was made upon it.
-    pub unchanged: Option<(String, Option<String>)>,
 }
 
 /// A captcha and the key its puzzle was shown with.

@@ -23,16 +23,6 @@ pub(super) struct Carrier<'a> {
 type Carried = Result<bool, StoreError>;
 
 impl Carrier<'_> {
-    pub(super) async fn is_unchanged(&mut self) -> Carried {
-        let Some((account, hash)) = &self.origin.unchanged else { return Ok(true) };
-        let same = sqlx::query("SELECT 1 FROM accounts WHERE id = ? AND password_hash IS ? AND is_active = 1")
-            .bind(account)
-            .bind(hash.as_deref())
-            .fetch_optional(&mut **self.transaction)
-            .await?;
-        Ok(same.is_some())
-    }
-
     pub(super) async fn carry_out(&mut self, effect: &Effect) -> Carried {
         match effect {
             Effect::UseCaptcha { token } => self.use_captcha(token).await,
@@ -49,6 +39,9 @@ impl Carrier<'_> {
             }
             Effect::ReleaseSubmission { key, counted } => self.release_submission(key, *counted).await,
             Effect::ConsumeChallenge { challenge } => self.consume_challenge(challenge).await,
+            Effect::RequireCurrent { account, current } => {
+                self.require_current(account, current.as_ref().map(|current| current.hash.as_str())).await
+            }
             Effect::SetPassword(change) => self.set_password(change).await,
             Effect::RevokeSessions { account } => self.revoke_sessions(account).await,
             Effect::Notify { account, now } => self.notify(account, *now).await,
@@ -209,6 +202,15 @@ impl Carrier<'_> {
         .execute(&mut **self.transaction)
         .await?;
         Ok(consumed.rows_affected() == 1)
+    }
+
+    async fn require_current(&mut self, account: &str, hash: Option<&str>) -> Carried {
+        let same = sqlx::query("SELECT 1 FROM accounts WHERE id = ? AND password_hash IS ? AND is_active = 1")
+            .bind(account)
+            .bind(hash)
+            .fetch_optional(&mut **self.transaction)
+            .await?;
+        Ok(same.is_some())
     }
 
     async fn set_password(&mut self, change: &PasswordChange) -> Carried {
