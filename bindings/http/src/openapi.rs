@@ -413,7 +413,7 @@ fn captcha() -> Value {
         fields.insert(name.to_owned(), schema);
     }
     let required: Vec<String> = fields.keys().cloned().collect();
-    fields.insert("salt".to_owned(), json!({ "type": "string" }));
-    fields.insert("bits".to_owned(), json!({ "type": "integer" }));
+    let work = json!({ "salt": { "type": "string" }, "bits": { "type": "integer" } });
+    fields.insert("work".to_owned(), object(&["salt", "bits"], work));
     json!({ "type": "object", "required": required, "properties": fields, "additionalProperties": false })
 }

@@ -69,8 +69,7 @@ fn shown(stored: &StoredCaptcha, pictures: Option<(String, String)>) -> Value {
         "captchaVerification": null,
     });
     if let CaptchaAnswer::Work { salt, bits } = &stored.captcha.answer {
-        shown["salt"] = json!(salt);
-        shown["bits"] = json!(bits);
+        shown["work"] = json!({ "salt": salt, "bits": bits });
     }
     shown
 }

@@ -166,7 +166,7 @@ async fn work_takes_the_place_of_the_picture() {
     let bench = Bench::new().await;
     let shown = bench.get("captcha?kind=work").await.done();
     assert!(shown["originalImageBase64"].is_null());
-    let (salt, bits) = (shown["salt"].as_str().unwrap(), shown["bits"].as_u64().unwrap() as u32);
+    let (salt, bits) = (shown["work"]["salt"].as_str().unwrap(), shown["work"]["bits"].as_u64().unwrap() as u32);
     let nonce =
         (0u32..).map(|n| n.to_string()).find(|n| kouling_http::captcha::work_is_done(salt, bits, n)).unwrap();
     let point = json!({ "nonce": nonce }).to_string();
