@@ -124,6 +124,11 @@ impl Challenge {
         self.account.as_deref()
     }
 
+    /// When it was made.
+    pub fn made(&self) -> Moment {
+        self.made
+    }
+
     /// When it dies.
     pub fn dies(&self) -> Moment {
         self.dies

@@ -30,6 +30,13 @@ impl<'a> SortedLines<'a> {
         Stretch { at: 0..self.bytes.len(), depth: 0 }
     }
 
+    /// Whether this is one of the lines.
+    pub fn has(&self, line: &str) -> bool {
+        let wanted = line.as_bytes();
+        let start = self.first(0..self.bytes.len(), |line| line >= wanted);
+        start < self.bytes.len() && self.line(start) == wanted
+    }
+
     /// Of the lines of a stretch those that go on with `next`; `None` if there are none.
     pub fn narrow(&self, stretch: &Stretch, next: &[u8]) -> Option<Stretch> {
         let mut at = stretch.at.clone();
@@ -107,11 +114,13 @@ mod tests {
                 assert!(begins(&line[..at]).is_some(), "{line} {at}");
             }
             assert_eq!(begins(line), Some(""), "{line}");
+            assert!(SortedLines::new(TEXT).has(line), "{line}");
         }
         assert_eq!(begins("zeb"), Some("ra"));
         assert_eq!(begins(""), Some("a"));
         for absent in ["c", "abe", "abcd", "zebras", "aa", "0", "\u{10FFFF}", "密"] {
             assert_eq!(begins(absent).filter(|_| absent != "密"), None, "{absent}");
+            assert!(!SortedLines::new(TEXT).has(absent), "{absent}");
         }
     }
 
@@ -120,6 +129,7 @@ mod tests {
         for text in ["", "\n", "b\na", "zz\naa\nmm\n", "x"] {
             let lines = SortedLines::new(text);
             for prefix in ["", "a", "b", "x", "zz", "mmm"] {
+                lines.has(prefix);
                 if let Some(stretch) = lines.narrow(&lines.all(), prefix.as_bytes()) {
                     lines.rest(&stretch);
                 }

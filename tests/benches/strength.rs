@@ -1,13 +1,15 @@
 //! The estimate of strength on inputs made to be dear, and on ordinary ones, beside the crate `zxcvbn`.
 //!
-//! First the dearest inputs are printed, each by the median of its calls: the greatest would tell what else the machine
+//! Word lists and loading come last. First the dearest inputs are printed, each by the median of its calls: the greatest would tell what else the machine
 //! was doing.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion};
+use kouling::Policy;
 use kouling::knowledge::strength::{estimate, warm_up};
+use kouling::knowledge::word_list::WordList;
 
 const YEAR: i32 = 2026;
 
@@ -97,6 +99,10 @@ fn report() {
     let begun = Instant::now();
     zxcvbn::zxcvbn("warm up", &[]);
     println!("zxcvbn's first call: {:?}", begun.elapsed());
+    let common = WordList::built_in("common").unwrap_or_else(|| unreachable!("the list comes with the engine"));
+    let begun = Instant::now();
+    common.whole("dragon");
+    println!("a word list's first look-up: {:?}", begun.elapsed());
 
     let near: Vec<String> = (0..64).map(|at| format!("{}{at}", "a".repeat(120))).collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
@@ -134,6 +140,24 @@ fn main() {
             bencher.iter(|| zxcvbn::zxcvbn(black_box(password), &["zhangsan", "example"]));
         });
     }
+    group.finish();
+
+    let common = WordList::built_in("common").unwrap_or_else(|| unreachable!("the list comes with the engine"));
+    let mut group = criterion.benchmark_group("words");
+    for password in ["dragon", "xkqvbwmzrtpl", "p@ssw0rd2024!"] {
+        group.bench_with_input(BenchmarkId::new("whole", password), password, |bencher, password| {
+            bencher.iter(|| common.whole(black_box(password)));
+        });
+        group.bench_with_input(BenchmarkId::new("base", password), password, |bencher, password| {
+            bencher.iter(|| common.base(black_box(password)));
+        });
+        group.bench_with_input(BenchmarkId::new("contained", password), password, |bencher, password| {
+            bencher.iter(|| common.contained(black_box(password), 5));
+        });
+    }
+    group.bench_function("load the standard preset", |bencher| {
+        bencher.iter(|| Policy::preset(black_box("standard")));
+    });
     group.finish();
     criterion.final_summary();
 }

@@ -2,17 +2,22 @@
 //!
 //! A list is plain text, one word a line. Words are folded for case when the list is read, and everything that is
 //! looked up must be folded too. A list is kept as one sorted text and searched where it stands, so a list that
-//! comes with the engine costs nothing to load, whatever its size.
+//! comes with the engine costs nothing to load, whatever its size. The first look-up makes a filter, which then
+//! answers for nearly everything that is in no list.
 
 mod error;
+mod filter;
 mod parse;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::knowledge::embedded;
 use crate::knowledge::folding;
 use crate::knowledge::sorted_lines::SortedLines;
+
+use filter::{BEGINNING, Filter};
 
 pub use error::{WordListError, WordListErrorKind};
 
@@ -40,7 +45,21 @@ pub struct WordList {
     /// Sorted, each word once and ended by a line feed.
     words: Cow<'static, str>,
     digest: [u8; 32],
+    filter: Arc<OnceLock<Filter>>,
 }
+
+/// The lists that come with the engine; policies share their filters.
+static LISTS: LazyLock<[WordList; 2]> = LazyLock::new(|| {
+    BUILT_IN.map(|(name, text)| {
+        let words = text.split_once('\n').map_or(text, |(_heading, words)| words);
+        WordList {
+            name: name.into(),
+            words: words.into(),
+            digest: embedded::digest(&format!("{name}.txt")),
+            filter: Arc::default(),
+        }
+    })
+});
 
 impl WordList {
     /// The names of the lists that come with the engine.
@@ -51,9 +70,7 @@ impl WordList {
     /// A list that comes with the engine: `common` (the commonest passwords of leaks) or `chinese` (what is common
     /// in Chinese; our own). Where they are from stands in `rules/words/SOURCES.md`.
     pub fn built_in(name: &str) -> Option<WordList> {
-        let (name, text) = BUILT_IN.into_iter().find(|(known, _)| *known == name)?;
-        let words = text.split_once('\n').map_or(text, |(_heading, words)| words);
-        Some(WordList { name: name.into(), words: words.into(), digest: embedded::digest(&format!("{name}.txt")) })
+        LISTS.iter().find(|list| list.name == name).cloned()
     }
 
     /// Reads a list: UTF-8, one word a line; a first line that begins with `#` is a heading and no word. Line ends
@@ -63,7 +80,7 @@ impl WordList {
     /// When it is not UTF-8, holds no word, more than [`MOST_WORDS`], or one longer than [`MOST_WORD_BYTES`].
     pub fn parse(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
         let (words, digest) = parse::parse(bytes)?;
-        Ok(WordList { name: Cow::Owned(name.into()), words: Cow::Owned(words), digest })
+        Ok(WordList { name: Cow::Owned(name.into()), words: Cow::Owned(words), digest, filter: Arc::default() })
     }
 
     /// Its name.
@@ -81,19 +98,23 @@ impl WordList {
         self.words.bytes().filter(|&b| b == b'\n').count()
     }
 
+    fn filter(&self) -> &Filter {
+        self.filter.get_or_init(|| Filter::new(&self.words))
+    }
+
     /// Whether `folded` is a word of the list.
     pub fn whole(&self, folded: &str) -> bool {
-        let lines = SortedLines::new(&self.words);
-        !folded.is_empty()
-            && !folded.contains('\n')
-            && lines.narrow(&lines.all(), folded.as_bytes()).is_some_and(|stretch| lines.rest(&stretch).is_empty())
+        self.filter().may_have(folded) && !folded.is_empty() && SortedLines::new(&self.words).has(folded)
     }
 
     /// Whether a word of at least `least` code points stands anywhere in `folded`.
     ///
     /// The work is at most the length of `folded` times the length of the longest word.
     pub fn contained(&self, folded: &str, least: usize) -> bool {
-        folded.char_indices().any(|(start, _)| self.begins(&folded[start..], least))
+        folded.char_indices().any(|(start, _)| {
+            let text = &folded[start..];
+            (least < BEGINNING || self.filter().may_begin(text)) && self.begins(text, least)
+        })
     }
 
     /// Whether `text` begins with a word of at least `least` code points.

@@ -1,0 +1,148 @@
+//! Facts, read without waiting for the writer.
+
+use kouling::flow::{Address, Captcha, CaptchaState, Challenge, ChallengeState, Channel, Purpose};
+use kouling::{Moment, Previous};
+use sqlx::Row;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+
+use crate::store::accounts::address_key;
+use crate::store::{Account, StoreError, StoredCaptcha, login_key};
+
+/// How many earlier passwords are read: more than any standard asks to be remembered.
+const MOST_HISTORY: i64 = 64;
+
+/// What an account is found by.
+pub(super) enum By {
+    Id,
+    Address(Channel),
+    Username,
+    Session(Moment),
+}
+
+pub(super) async fn account(read: &SqlitePool, by: By, value: &str) -> Result<Option<Account>, StoreError> {
+    let row = match by {
+        By::Id => sqlx::query("SELECT * FROM accounts WHERE id = ?").bind(value),
+        By::Username => sqlx::query("SELECT * FROM accounts WHERE username_key = ?").bind(value),
+        By::Address(Channel::Email) => sqlx::query("SELECT * FROM accounts WHERE email_key = ?").bind(value),
+        By::Address(Channel::Mobile) => sqlx::query("SELECT * FROM accounts WHERE phone_key = ?").bind(value),
+        By::Session(now) => sqlx::query(
+            "SELECT accounts.* FROM sessions JOIN accounts ON accounts.id = sessions.account
+             WHERE sessions.id = ? AND is_revoked = 0 AND sessions.made <= ? AND sessions.dies > ? AND is_active = 1",
+        )
+        .bind(value)
+        .bind(now.unix())
+        .bind(now.unix()),
+    };
+    let Some(row) = row.fetch_optional(read).await? else { return Ok(None) };
+    let id: String = row.try_get("id")?;
+    let history =
+        sqlx::query("SELECT hash, was_set FROM password_history WHERE account = ? ORDER BY entry DESC LIMIT ?")
+            .bind(&id)
+            .bind(MOST_HISTORY)
+            .fetch_all(read)
+            .await?;
+    let history: Result<Vec<Previous>, sqlx::Error> = history
+        .iter()
+        .map(|row| Ok(Previous { hash: row.try_get("hash")?, at: moment(row, "was_set")? }))
+        .collect();
+    Ok(Some(Account {
+        id,
+        username: row.try_get("username")?,
+        name: row.try_get("name")?,
+        phone: row.try_get("phone")?,
+        email: row.try_get("email")?,
+        language: row.try_get("language")?,
+        password_hash: row.try_get("password_hash")?,
+        password_set: moment(&row, "password_set")?,
+        is_active: row.try_get::<i64, _>("is_active")? == 1,
+        history: history?,
+    }))
+}
+
+fn moment(row: &SqliteRow, column: &str) -> Result<Option<Moment>, sqlx::Error> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(Moment::from_unix))
+}
+
+/// By username, phone or e-mail. A name that means two accounts (one's username is another's phone) means none.
+pub(super) async fn account_named(read: &SqlitePool, name: &str) -> Result<Option<Account>, StoreError> {
+    let ways = [
+        login_key(name).map(|key| (By::Username, key)),
+        address_key(Channel::Mobile, name).map(|key| (By::Address(Channel::Mobile), key)),
+        address_key(Channel::Email, name).map(|key| (By::Address(Channel::Email), key)),
+    ];
+    let mut found: Option<Account> = None;
+    for (by, key) in ways.into_iter().flatten() {
+        match (account(read, by, &key).await?, &found) {
+            (Some(account), Some(other)) if account.id != other.id => return Ok(None),
+            (Some(account), _) => found = Some(account),
+            (None, _) => {}
+        }
+    }
+    Ok(found)
+}
+
+pub(super) async fn challenge(
+    read: &SqlitePool,
+    purpose: Purpose,
+    channel: Channel,
+    address: Option<&Address>,
+    account: Option<&str>,
+) -> Result<Option<Challenge>, StoreError> {
+    let query = match address {
+        Some(address) => sqlx::query(
+            "SELECT record, state, submissions_left, dies FROM challenges
+             WHERE address = ? AND purpose = ? AND channel = ? ORDER BY entry DESC LIMIT 1",
+        )
+        .bind(address.key()),
+        None => sqlx::query(
+            "SELECT record, state, submissions_left, dies FROM challenges
+             WHERE account = ? AND purpose = ? AND channel = ? ORDER BY entry DESC LIMIT 1",
+        )
+        .bind(account),
+    };
+    let row = query.bind(purpose.name()).bind(channel.name()).fetch_optional(read).await?;
+    row.map_or(Ok(None), |row| read_challenge(&row).map_err(StoreError::from))
+}
+
+/// The engine's record with the columns laid over it. A record that cannot be read, or that says something else than
+/// its columns do, is worth nothing.
+fn read_challenge(row: &SqliteRow) -> Result<Option<Challenge>, sqlx::Error> {
+    let record: Vec<u8> = row.try_get("record")?;
+    let left = u64::try_from(row.try_get::<i64, _>("submissions_left")?).unwrap_or(0);
+    let state = match row.try_get::<&str, _>("state")? {
+        "live" => ChallengeState::Live,
+        "consumed" => ChallengeState::Consumed,
+        _ => ChallengeState::Killed,
+    };
+    let Ok(mut challenge) = Challenge::from_bytes(&record) else { return Ok(None) };
+    if challenge.dies().unix() != row.try_get::<i64, _>("dies")? || challenge.submissions_left() < left {
+        return Ok(None);
+    }
+    while challenge.submissions_left() > left {
+        match challenge.with_submission() {
+            Some(fewer) => challenge = fewer,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(challenge.with_state(state)))
+}
+
+pub(super) async fn captcha(read: &SqlitePool, token: &str) -> Result<Option<StoredCaptcha>, StoreError> {
+    let row = sqlx::query("SELECT * FROM captchas WHERE token = ?").bind(token).fetch_optional(read).await?;
+    let Some(row) = row else { return Ok(None) };
+    let state = match row.try_get::<&str, _>("state")? {
+        "open" => CaptchaState::Open,
+        "solved" => CaptchaState::Solved {
+            sender: serde_json::from_str(row.try_get("sender")?).map_err(StoreError::new)?,
+            point: row.try_get("point")?,
+        },
+        _ => CaptchaState::Used,
+    };
+    let captcha = Captcha {
+        token: row.try_get("token")?,
+        answer: serde_json::from_str(row.try_get("answer")?).map_err(StoreError::new)?,
+        made: Moment::from_unix(row.try_get("made")?),
+        state,
+    };
+    Ok(Some(StoredCaptcha { captcha, secret_key: row.try_get("secret_key")? }))
+}

@@ -1,0 +1,11 @@
+//! The server through its router, with the real store in a temporary folder and a clock that the tests set.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
+
+mod bad_input;
+mod bench;
+mod journeys;
+mod operation;
+mod outbox;
+mod races;
+mod refusals;
