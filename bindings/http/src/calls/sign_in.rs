@@ -4,20 +4,20 @@
 use std::sync::Arc;
 
 use kouling::evaluation::Expiry;
-use kouling::flow::{Budget, Refusal};
+use kouling::flow::{Budget, Effect, Refusal};
 use kouling::policy::units::Rate;
 use kouling::{Language, Moment};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{count, release, signed_in};
+use super::{count, signed_in};
 use crate::random;
 use crate::server::{Live, Server};
-use crate::store::{Account, NewSession, login_key};
+use crate::store::{Account, NewSession, Origin, login_key};
 use crate::tokens::LIFETIME;
 use crate::wire::{Call, Problem, Reply};
 
-/// Wrong passwords of one peer for one name. There is no limit for a name alone: a flood on one account must not lock
+/// Wrong passwords in a row of one peer for one name. There is no limit for a name alone: a flood on one account must not lock
 /// its owner out.
 const PER_PEER_AND_NAME: Rate = Rate { most: 10, per: 900 };
 /// Wrong passwords of one peer, whatever the names.
@@ -43,7 +43,7 @@ pub async fn authenticate(server: Arc<Server>, call: Call) -> Result<Reply, Prob
     if !account.is_active {
         return Err(REFUSED);
     }
-    release(&server, &budgets, call.now).await?;
+    forgive(&server, &budgets, call.now).await?;
     open(&server, &call, &account, &stored).await
 }
 
@@ -55,6 +55,17 @@ fn budgets(peer: &str, name: &str) -> [Budget; 2] {
         Budget { key: format!("signin:peer:{peer}:{name}"), rate: PER_PEER_AND_NAME },
         Budget { key: format!("signin:peer:{peer}"), rate: PER_PEER },
     ]
+}
+
+/// A right password gives back what was counted for it, and ends the row of wrong ones of this peer for this name; those
+/// for other names stay counted.
+async fn forgive(server: &Server, [named, peer]: &[Budget; 2], now: Moment) -> Result<(), Problem> {
+    let wrong = server.store().events(&named.key, now.minus(named.rate.per)).await?;
+    let released = wrong.into_iter().map(|counted| (named, counted)).chain([(peer, now)]);
+    let effects: Vec<Effect> =
+        released.map(|(budget, counted)| Effect::ReleaseSubmission { key: budget.key.clone(), counted }).collect();
+    server.store().apply(&effects, &Origin::default()).await?;
+    Ok(())
 }
 
 async fn open(server: &Server, call: &Call, account: &Account, verified: &str) -> Result<Reply, Problem> {
