@@ -10,7 +10,10 @@ fn email(text: &str) -> Option<Address> {
     Address::parse(Channel::Email, text)
 }
 
-const SEVERAL: [&str; 16] = [
+const SEVERAL: [&str; 19] = [
+    "evil,zhangsan@example.org",
+    "evil;zhangsan@example.org",
+    "evil:zhangsan@example.org",
     "zhangsan@example.org,evil@example.net",
     "zhangsan@example.org;evil@example.net",
     "zhangsan@example.org evil@example.net",

@@ -1,6 +1,6 @@
 //! 15: what is hashed is the password exactly as it was judged.
 
-use kouling::flow::Next;
+use kouling::flow::{ChangeFacts, Next, Refusal, Secret};
 
 use super::host::{Engine, Typed, caller};
 use super::{MAIL, OLD, POLICY, code_for, town, typed};
@@ -106,6 +106,13 @@ fn inv15_the_old_password_is_needed_where_there_is_one() {
     let mut change =
         |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
     assert_eq!(change("id-lisi", Some("anything")), "reset.old_password_refused");
+    // Nothing is the old password of an account without one, whatever the host says.
+    let account = host.store.account("id-lisi").expect("an account");
+    let facts = ChangeFacts { account: &account, old_is_right: Some(true), verifier: None };
+    let answer = kouling::flow::change(&engine.policy, &caller(1, 1), &Secret::new(super::NEW), &facts, host.now);
+    assert!(matches!(answer, Ok(Err(Refusal::OldPasswordRefused))));
+    let mut change =
+        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
     assert_eq!(change("id-lisi", None), "done");
     host.store.account_mut("id-lisi").is_active = false;
     let locked = host.change(&caller(1, 1), "id-lisi", Some(super::NEW), "Another-one-99").code();

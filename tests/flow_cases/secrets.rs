@@ -126,7 +126,12 @@ fn inv14_a_canary_is_nowhere() {
     }
     let leave = host.begin_change(&caller(1, 1), "id-zhangsan", Some(CANARY), "canary-bird").expect("leave");
     shown.note("the leave", &leave);
-    assert!(host.commit(leave));
+    let hash = host.hash("canary-bird");
+    secrets.push(hash.clone());
+    let effects = leave.effects(hash);
+    shown.effects(&effects);
+    assert!(host.store.apply(&effects));
+    secrets.extend(host.store.accounts["id-zhangsan"].hashes.iter().map(|previous| previous.hash.clone()));
 
     shown.note("the audit", &host.store.audit);
     shown.note("the keys", &engine.keys);
