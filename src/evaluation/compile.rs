@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::outcome::Severity;
 use super::policy::{
-    CEILING_MAX_BYTES, CompiledRule, DEFAULT_MAX_BYTES, Exemption, Expiry, Policy, RuleInfo, default_preparation,
+    CEILING_MAX_BYTES, CompiledRule, DEFAULT_MAX_BYTES, Exemption, Expiry, Policy, default_preparation,
 };
+use super::rule_info::RuleInfo;
 use crate::candidate::{Normalization, Preparation};
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Entry, Start, Value};
@@ -21,6 +22,32 @@ const FORMAT: u64 = 1;
 const MOST_RULES: usize = 256;
 /// Keys that any rule may have beside its own.
 const SHARED_KEYS: [&str; 5] = ["kind", "severity", "from", "message", "wire"];
+
+impl Policy {
+    /// A policy that comes with the engine.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn preset(name: &str) -> Result<Policy, PolicyError> {
+        Loader::new().load(Start::Preset(name))
+    }
+
+    /// A policy from its text.
+    ///
+    /// # Errors
+    /// When anything is wrong with it: everything that is.
+    pub fn parse(text: &str) -> Result<Policy, PolicyError> {
+        Loader::new().load(Start::Text("policy", text))
+    }
+
+    /// A policy from a file.
+    ///
+    /// # Errors
+    /// When it cannot be read or anything is wrong with it: everything that is.
+    pub fn load(path: &str) -> Result<Policy, PolicyError> {
+        Loader::new().load(Start::Named(path))
+    }
+}
 
 /// Loads policies: knows the kinds of rules and where files come from.
 pub struct Loader {

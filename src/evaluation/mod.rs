@@ -6,9 +6,11 @@ mod description;
 mod messages;
 mod outcome;
 mod policy;
+mod rule_info;
 
 pub use compile::Loader;
 pub use description::{ChecklistItem, Description};
 pub use messages::{LANGUAGES, Language};
 pub use outcome::{Judged, Outcome, Severity};
-pub use policy::{Expiry, Policy, RuleInfo};
+pub use policy::{Expiry, Policy};
+pub use rule_info::RuleInfo;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::messages::Language;
-use super::policy::RuleInfo;
+use super::rule_info::RuleInfo;
 use crate::candidate::{Note, Number, Violation};
 
 /// What becomes of a password that breaks a rule.

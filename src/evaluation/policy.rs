@@ -1,51 +1,17 @@
 //! A policy, compiled: immutable, shared between threads, and the same judgement for the same arguments always.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use std::sync::Arc;
 
-use super::compile::Loader;
-use super::messages::Language;
 use super::outcome::{Judged, Outcome, Severity};
+use super::rule_info::RuleInfo;
 use crate::candidate::{
     Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Normalization, Note, Preparation, Violation,
 };
-use crate::policy::document::Start;
-use crate::policy::{PolicyError, ResetPolicy};
+use crate::policy::ResetPolicy;
 use crate::rules::Rule;
 use crate::time::Moment;
-
-/// A rule's name and what its author says about it.
-#[derive(Clone, Debug)]
-pub struct RuleInfo {
-    pub(super) name: String,
-    pub(super) kind: String,
-    pub(super) messages: BTreeMap<String, String>,
-    pub(super) wire: Option<String>,
-}
-
-impl RuleInfo {
-    /// Its name in the policy.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Its kind: the name of a definition, or `input` for what is refused before any rule.
-    pub fn kind(&self) -> &str {
-        &self.kind
-    }
-
-    /// The code that the author wants on the wire.
-    pub fn wire(&self) -> Option<&str> {
-        self.wire.as_deref()
-    }
-
-    /// The author's message, in this language or in English.
-    pub fn message(&self, language: Language) -> Option<&str> {
-        self.messages.get(language.tag()).or_else(|| self.messages.get("en")).map(String::as_str)
-    }
-}
 
 /// A rule of a compiled policy.
 pub(super) struct CompiledRule {
@@ -86,30 +52,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// A policy that comes with the engine.
-    ///
-    /// # Errors
-    /// When there is none of that name.
-    pub fn preset(name: &str) -> Result<Policy, PolicyError> {
-        Loader::new().load(Start::Preset(name))
-    }
-
-    /// A policy from its text.
-    ///
-    /// # Errors
-    /// When anything is wrong with it: everything that is.
-    pub fn parse(text: &str) -> Result<Policy, PolicyError> {
-        Loader::new().load(Start::Text("policy", text))
-    }
-
-    /// A policy from a file.
-    ///
-    /// # Errors
-    /// When it cannot be read or anything is wrong with it: everything that is.
-    pub fn load(path: &str) -> Result<Policy, PolicyError> {
-        Loader::new().load(Start::Named(path))
-    }
-
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name

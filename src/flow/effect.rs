@@ -11,7 +11,6 @@ use super::challenge::Challenge;
 use super::identifier::{Address, Channel};
 use super::limits::Budget;
 use super::request::Purpose;
-use super::sending::Recipient;
 use crate::candidate::Previous;
 use crate::time::Moment;
 
@@ -104,6 +103,23 @@ pub enum Effect {
     },
     /// Write down what happened. Holds no address, code or password.
     Audit(Audit),
+}
+
+/// Where a code goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The address: of an account, the one on record and never the one typed.
+    pub address: String,
+    /// How it travels.
+    pub channel: Channel,
+    /// What the code is for.
+    pub purpose: Purpose,
+    /// The account, when there is one.
+    pub account: Option<String>,
+    /// The challenge the code belongs to.
+    pub challenge: String,
+    /// When the code dies.
+    pub dies: Moment,
 }
 
 /// An audit event.

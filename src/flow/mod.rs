@@ -24,11 +24,11 @@ pub use captcha::{Captcha, CaptchaAnswer, CaptchaState, Solution, verify_captcha
 pub use challenge::{Challenge, ChallengeState, Unreadable};
 pub use change::{ChangeFacts, change};
 pub use code::{CodeKey, CodeKeys};
-pub use effect::{Approved, Audit, Effect, PasswordChange};
+pub use effect::{Approved, Audit, Effect, PasswordChange, Recipient};
 pub use identifier::{Address, Channel};
 pub use limits::{Budget, peer_key, retry_after};
 pub use redemption::{Account, Event, Next, Redemption, RedemptionRequest};
 pub use refusal::Refusal;
 pub use request::{Caller, Device, Purpose};
 pub use secret::Secret;
-pub use sending::{Recipient, SendFacts, SendRequest, budgets, send};
+pub use sending::{SendFacts, SendRequest, budgets, send};

@@ -6,7 +6,7 @@
 use super::captcha::Captcha;
 use super::challenge::{self, Binding, Challenge};
 use super::code::{self, CodeKeys};
-use super::effect::Audit;
+use super::effect::{Audit, Recipient};
 use super::identifier::{Address, Channel};
 use super::limits::{Budget, retry_after};
 use super::request::{Caller, Purpose};
@@ -41,23 +41,6 @@ pub struct SendFacts {
     pub captcha: Option<Captcha>,
     /// The moments on record under the key of each of [`budgets`], in its order, within its window.
     pub events: Vec<Vec<Moment>>,
-}
-
-/// Where a code goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recipient {
-    /// The address: of an account, the one on record and never the one typed.
-    pub address: String,
-    /// How it travels.
-    pub channel: Channel,
-    /// What the code is for.
-    pub purpose: Purpose,
-    /// The account, when there is one.
-    pub account: Option<String>,
-    /// The challenge the code belongs to.
-    pub challenge: String,
-    /// When the code dies.
-    pub dies: Moment,
 }
 
 impl SendRequest {
