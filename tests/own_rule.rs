@@ -43,6 +43,20 @@ impl Rule for Faulty {
     }
 }
 
+/// Says the first number in the password, and one of its own.
+struct Digits {
+    written: u64,
+}
+
+impl Rule for Digits {
+    fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
+        let digits: String = candidate.text().chars().filter(char::is_ascii_digit).take(4).collect();
+        let found = digits.parse().unwrap_or(0);
+        findings.refuse("digits.found", &[("found", found), ("written", self.written)]);
+        Ok(())
+    }
+}
+
 fn load(text: &str) -> Policy {
     let faulty = |kind, tells| {
         Definition::new(kind, ["faulty.x"], Cost::Walk, move |_: &mut Table<'_>| Some(Box::new(Faulty { tells })))
@@ -89,6 +103,21 @@ fn a_policy_that_names_an_unregistered_kind_does_not_load() {
 fn a_rule_that_fails_is_no_way_to_accepted() {
     let error = judge(&load("format = 1\n[rules.failing]"), "anything").expect_err("no judgement");
     assert_eq!(error.kind(), CannotJudgeKind::Custom);
+}
+
+#[test]
+fn a_number_that_stands_in_the_password_is_not_said() {
+    let digits = Definition::new("digits", ["digits.found"], Cost::Walk, |table: &mut Table<'_>| {
+        Some(Box::new(Digits { written: table.count("written", 0, 0..=9999) }))
+    });
+    let loader = Loader::new().with_kind(digits);
+    let policy =
+        loader.load(Start::Text("test", "format = 1\n[rules.digits]\nwritten = 128")).expect("a right policy");
+    let user = User::new();
+    let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
+    let outcome = policy.evaluate(b"pin-4711-128", &facts).expect("a judgement");
+    let numbers: Vec<_> = outcome.violations().flat_map(|judged| judged.numbers().to_vec()).collect();
+    assert_eq!(numbers, [("written", 128)]);
 }
 
 #[test]

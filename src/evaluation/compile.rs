@@ -160,8 +160,10 @@ impl Loader {
         let rule = (definition.build)(&mut table);
         table.finish();
         let info = RuleInfo { name: entry.key.clone(), kind: definition.kind.to_string(), messages, wire };
-        let rule =
-            CompiledRule { info: Arc::new(info), codes: definition.codes.to_vec(), severity, from, rule: rule? };
+        let mut written = Vec::new();
+        collect_numbers(&entry.node.value, &mut written);
+        let codes = definition.codes.to_vec();
+        let rule = CompiledRule { info: Arc::new(info), codes, written, severity, from, rule: rule? };
         Some((position, definition, rule))
     }
 
@@ -192,6 +194,16 @@ impl Loader {
         }
         table.finish();
         Exemption { when, rules: rules.into_iter().map(|rule| rule.value).collect() }
+    }
+}
+
+/// Every whole number that stands in a value.
+fn collect_numbers(value: &Value, numbers: &mut Vec<u64>) {
+    match value {
+        Value::Integer(Some(number)) => numbers.extend(u64::try_from(*number)),
+        Value::Array(items) => items.iter().for_each(|item| collect_numbers(&item.value, numbers)),
+        Value::Table(entries) => entries.iter().for_each(|entry| collect_numbers(&entry.node.value, numbers)),
+        _ => {}
     }
 }
 

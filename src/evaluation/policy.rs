@@ -1,7 +1,7 @@
 //! A policy, compiled: immutable, shared between threads, and the same judgement for the same arguments always.
 
+use std::borrow::Cow;
 use std::fmt;
-
 use std::sync::Arc;
 
 use super::outcome::{Judged, Outcome, Severity};
@@ -16,7 +16,9 @@ use crate::time::Moment;
 /// A rule of a compiled policy.
 pub(super) struct CompiledRule {
     pub(super) info: Arc<RuleInfo>,
-    pub(super) codes: Vec<std::borrow::Cow<'static, str>>,
+    pub(super) codes: Vec<Cow<'static, str>>,
+    /// The whole numbers that the author wrote for it: they may be said even when they stand in a password.
+    pub(super) written: Vec<u64>,
     pub(super) severity: Severity,
     /// From when on the severity counts; before, a refusal is a warning.
     pub(super) from: Option<Moment>,
@@ -154,17 +156,21 @@ impl CompiledRule {
     }
 
     /// Runs the rule, and holds a rule of anybody's to what it declared: a code made up while judging could carry
-    /// the secret out.
+    /// the secret out, and so could a number of three digits or more.
     fn judge(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<(Vec<Violation>, Vec<Note>), CannotJudge> {
         let mut findings = Findings::default();
         self.rule.check(candidate, facts, &mut findings)?;
-        let (violations, notes) = findings.into_parts();
-        if violations.iter().chain(&notes).all(|found| self.codes.contains(&found.code)) {
-            Ok((violations, notes))
-        } else {
-            let message = format!("the rule `{}` gave a code that its definition does not name", self.info.name);
-            Err(CannotJudge::new(CannotJudgeKind::Custom, message))
+        let (mut violations, mut notes) = findings.into_parts();
+        for found in violations.iter_mut().chain(&mut notes) {
+            if !self.codes.contains(&found.code) {
+                let message =
+                    format!("the rule `{}` gave a code that its definition does not name", self.info.name);
+                return Err(CannotJudge::new(CannotJudgeKind::Custom, message));
+            }
+            let tells = |number: &u64| *number >= 100 && candidate.text().contains(&number.to_string());
+            found.numbers.retain(|(_, number)| self.written.contains(number) || !tells(number));
         }
+        Ok((violations, notes))
     }
 }
 
