@@ -10,12 +10,14 @@ import socket
 import sqlite3
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
 import requests
 from aiosmtpd.controller import Controller
+
+# A proxy of the machine has no business with the loopback.
+os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = ROOT / "target" / "release" / "kouling-http"
@@ -97,15 +99,11 @@ class Server:
 
     def row(self, query, *arguments):
         """One row of the server's own store: what a test may know and a client may not."""
-        store = sqlite3.connect(f"file:{self.store()}?mode=ro", uri=True, timeout=10)
+        store = sqlite3.connect(f"file:{self.data / 'kouling.sqlite'}?mode=ro", uri=True, timeout=10)
         try:
             return store.execute(query, arguments).fetchone()
         finally:
             store.close()
-
-    def store(self):
-        (path,) = self.data.glob("*.sqlite*[e3]") if not (self.data / "kouling.sqlite").exists() else [self.data / "kouling.sqlite"]
-        return path
 
 
 class Caller:
@@ -195,8 +193,3 @@ def browser():
         )
         yield chromium
         chromium.close()
-
-
-__all__ = ["Server", "Caller", "code_in", "parts", "error"]
-os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
-_ = time

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import CLIENT
+from conftest import CLIENT, Server
 
 POLICY = """
 format = 1
@@ -19,8 +19,6 @@ per_peer = "100000/h"
 
 
 def test_the_description_is_true(tmp_path):
-    from conftest import Server
-
     policy = tmp_path / "policy.toml"
     policy.write_text(POLICY)
     server = Server(tmp_path / "data", "--policy", str(policy))
