@@ -31,7 +31,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Argument, Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
 use crate::knowledge::folding;
 use crate::policy::Table;
@@ -49,6 +49,8 @@ const KINDS: [(&str, &str); 4] = [
     ("name", "personal.name"),
 ];
 const OTHER_CODE: &str = "personal.attribute";
+/// What a reader is told when every attribute counts.
+const ANY: &str = "personal_data";
 
 /// More parts of one attribute are not looked for, so that the work is bounded.
 const MOST_TOKENS: usize = 8;
@@ -93,17 +95,12 @@ impl Rule for Personal {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        match &self.attributes {
-            None => vec![Requirement::new("personal.requirement", &[])],
-            Some(names) => {
-                let named = KINDS.iter().filter(|(kind, _)| names.iter().any(|name| name == kind));
-                let mut requirements: Vec<_> = named.map(|(_, code)| Requirement::new(code, &[])).collect();
-                if names.iter().any(|name| KINDS.iter().all(|(kind, _)| kind != name)) {
-                    requirements.push(Requirement::new(OTHER_CODE, &[]));
-                }
-                requirements
-            }
-        }
+        let terms = match &self.attributes {
+            None => vec![ANY.to_owned()],
+            Some(names) => names.clone(),
+        };
+        let requirement = Requirement::new("personal.requirement", &[]);
+        vec![requirement.with("attributes", Argument::Terms(terms))]
     }
 }
 

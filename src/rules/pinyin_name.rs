@@ -83,7 +83,7 @@ impl Rule for PinyinName {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        vec![Requirement::new("pinyin_name.contained", &[])]
+        vec![Requirement::new("pinyin_name.requirement", &[])]
     }
 }
 

@@ -61,6 +61,6 @@ impl Rule for ReversedUsername {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        vec![Requirement::new("reversed_username.contained", &[])]
+        vec![Requirement::new("reversed_username.requirement", &[])]
     }
 }
