@@ -50,6 +50,15 @@ proptest! {
     }
 
     #[test]
+    fn stopping_at_the_first_refusal_accepts_the_same(password in any_password()) {
+        let all = judge(&STANDARD, &password);
+        let first = STANDARD.evaluate_until_refused(password.as_bytes(), &Facts::new(&user(), NOW)).expect("judged");
+        let code = |outcome: &Outcome| outcome.violations().next().map(|judged| judged.code().to_owned());
+        prop_assert_eq!(code(&all), code(&first));
+        prop_assert_eq!(all.accepted(), first.accepted());
+    }
+
+    #[test]
     fn an_outcome_holds_no_piece_of_the_password(password in strange()) {
         let outcome = judge(&STANDARD, &password);
         let contract = Contract::built_in("idaas-ciam").expect("known").expect("right");

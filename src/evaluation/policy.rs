@@ -100,6 +100,19 @@ impl Policy {
     /// When no judgement is possible: the password is not UTF-8 or holds a NUL, the facts are beyond their bounds,
     /// a stored hash cannot be verified, or a rule of the host's own failed.
     pub fn evaluate(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
+        self.judge(password, facts, self.report_all)
+    }
+
+    /// Judges a password up to the first rule that refuses it: for a reader who is told one thing, and must not make
+    /// the dear rules work for it. Accepts exactly what [`Policy::evaluate`] accepts.
+    ///
+    /// # Errors
+    /// As there, as far as it came.
+    pub fn evaluate_until_refused(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
+        self.judge(password, facts, false)
+    }
+
+    fn judge(&self, password: &[u8], facts: &Facts<'_>, report_all: bool) -> Result<Outcome, CannotJudge> {
         facts.user.check_bounds()?;
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, &self.preparation, &mut findings)?;
@@ -125,7 +138,7 @@ impl Policy {
                 violation,
                 severity,
             }));
-            if !self.report_all && !outcome.accepted() {
+            if !report_all && !outcome.accepted() {
                 break;
             }
         }

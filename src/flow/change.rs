@@ -14,6 +14,8 @@ pub struct ChangeFacts<'a> {
     pub account: &'a Account,
     /// Whether the old password that came with the request is the account's; `None` when none came.
     pub old_is_right: Option<bool>,
+    /// Whether everything that is wrong with the password shall be said, or only the first.
+    pub reports_all: bool,
     /// The host's own verifier for the history.
     pub verifier: Option<&'a dyn PasswordVerifier>,
 }
@@ -46,7 +48,7 @@ pub fn change(
         return Ok(Err(Refusal::OldPasswordRefused));
     }
     let judged = Facts { user: &account.user, previous: &account.previous, verifier: facts.verifier, now };
-    let password = match judge(policy, new, &judged)? {
+    let password = match judge(policy, new, &judged, facts.reports_all)? {
         Ok(password) => password,
         Err(refusal) => return Ok(Err(refusal)),
     };

@@ -39,6 +39,8 @@ pub struct RedemptionRequest {
     pub password: Secret,
     /// The account that is signed in: it updates its password, and the code must be of that purpose.
     pub signed_in: Option<String>,
+    /// Whether everything that is wrong with the password shall be said, or only the first.
+    pub reports_all: bool,
 }
 
 /// An account as the host knows it.
@@ -241,7 +243,7 @@ impl<'p> Redemption<'p> {
         }
         let facts =
             Facts { user: &account.user, previous: &account.previous, verifier: self.verifier, now: self.now };
-        let password = match judge(self.policy, &self.request.password, &facts) {
+        let password = match judge(self.policy, &self.request.password, &facts, self.request.reports_all) {
             Ok(Ok(password)) => password,
             Ok(Err(refusal)) => {
                 let audit = self.audit("password.refused", Some(&account.id));
@@ -297,8 +299,11 @@ pub(super) fn judge(
     policy: &Policy,
     password: &Secret,
     facts: &Facts<'_>,
+    reports_all: bool,
 ) -> Result<Result<Secret, Refusal>, CannotJudge> {
-    let outcome = policy.evaluate(password.expose().as_bytes(), facts)?;
+    let bytes = password.expose().as_bytes();
+    let outcome =
+        if reports_all { policy.evaluate(bytes, facts)? } else { policy.evaluate_until_refused(bytes, facts)? };
     if !outcome.accepted() {
         return Ok(Err(Refusal::Password(outcome)));
     }

@@ -37,6 +37,7 @@ async fn redeem(server: &Server, call: &Call, channel: Channel, field: &str) -> 
         code: Secret::new(code.as_str()),
         password: Secret::new(password.as_str()),
         signed_in,
+        reports_all: call.reports_all,
     };
     drive(server, call, request).await
 }
