@@ -20,9 +20,12 @@
 //! No more than [`MOST_JUDGED`] code points are looked at, and the [`Estimate`] says so. What is cut off can only be
 //! more to guess, but for a piece that the cut divides.
 //!
+//! Who wants the crate's estimates all the same has them from [`estimate_by_zxcvbn`], within a guard.
+//!
 //! A longer password need not be a stronger one: `passwor` takes ten million guesses, and `password` two. Every
 //! estimator that knows words has this property, and a policy that asks for strength accepts it.
 
+mod by_zxcvbn;
 mod cover;
 mod date;
 mod dictionary;
@@ -34,6 +37,8 @@ mod variation;
 use zeroize::Zeroizing;
 
 use cover::Pieces;
+
+pub use by_zxcvbn::{MOST_POWER, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest};
 
 /// So many code points are judged at most.
 pub const MOST_JUDGED: usize = 128;
