@@ -31,9 +31,10 @@
 //! A file is UTF-8, one word a line, of at most five million words of 256
 //! bytes; a first line that begins with `#` is a heading. "contained" with a long list refuses much that is strong:
 //! give it short lists. A base has four letters or more, and at most as many signs around it as letters, or eight.
-//! The built-in lists are in small letters: as typed, `PASSWORD` is in none. With an edit distance much is refused that
-//! nobody guesses first: of the passwords of six small letters drawn by chance one in NEARSHARE. A text of more
-//! than 32 characters is near nothing. A check takes NEARCOST at most for the built-in lists.
+//! The built-in lists are in small letters: as typed, `PASSWORD` is in none. With an edit distance short passwords
+//! are refused that nobody tries first: of those of five small letters drawn by chance one in thirty, of six one in
+//! 160, of eight none in 20,000. A text of more than 32 characters is near nothing. Looking for it takes half a
+//! millisecond at most for each of the built-in lists, and 150 look-ups for each character for any other.
 
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
