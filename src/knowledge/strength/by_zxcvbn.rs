@@ -74,8 +74,7 @@ pub fn estimate_by_zxcvbn(password: &str, inputs: &[&str]) -> Estimate {
     let inputs: Vec<&str> = inputs.iter().take(MOST_INPUTS).filter(used).copied().collect();
     let mut beginning = Beginning::new(inputs.len());
     let mut judged = Zeroizing::new(String::with_capacity(4 * MOST_JUDGED));
-    let mut rest = password.chars();
-    judged.extend(rest.by_ref().take_while(|&c| beginning.takes(c)));
+    judged.extend(password.chars().take_while(|&c| beginning.takes(c)));
     let found = zxcvbn(&judged, &inputs);
     Estimate {
         score: found.score().into(),
@@ -93,13 +92,13 @@ struct Beginning {
     pad: usize,
     places: usize,
     /// The substitutions in it.
-    substitutes: Vec<char>,
+    substitutes: Zeroizing<Vec<char>>,
 }
 
 impl Beginning {
     fn new(inputs: usize) -> Beginning {
         let substitutes = Vec::with_capacity(SUBSTITUTES.iter().map(|of_letter| of_letter.len()).sum());
-        Beginning { inputs: inputs as u64, length: 0, pad: 0, places: 0, substitutes }
+        Beginning { inputs: inputs as u64, length: 0, pad: 0, places: 0, substitutes: Zeroizing::new(substitutes) }
     }
 
     /// Adds a character, if there is room for it.
@@ -125,7 +124,7 @@ impl Beginning {
     fn work(&self, length: usize) -> u64 {
         let present =
             |of_letter: &&str| self.substitutes.iter().filter(|c| of_letter.contains(**c)).count().max(1);
-        let combinations: usize = SUBSTITUTES.iter().map(|of_letter| present(&of_letter)).product();
+        let combinations: usize = SUBSTITUTES.iter().map(present).product();
         let doubled = 1 << self.substitutes.iter().filter(|c| SHARED.contains(**c)).count();
         let places = (length * (length + 1) / 2) as u64;
         (combinations * doubled) as u64 * (places + self.inputs)
