@@ -66,6 +66,12 @@ impl<'a> SortedLines<'a> {
         if stretch.at.start + line.len() + 1 < stretch.at.end { None } else { line.get(stretch.depth..) }
     }
 
+    /// The lines of a stretch, if they are no more than `most` bytes.
+    pub fn few(&self, stretch: &Stretch, most: usize) -> Option<impl Iterator<Item = &'a [u8]>> {
+        let bytes = self.bytes.get(stretch.at.clone()).filter(|bytes| bytes.len() <= most)?;
+        Some(bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|&b| b == b'\n'))
+    }
+
     /// The byte after the prefix of the line at `start`, if that lies within `at`.
     fn byte_at(&self, start: usize, at: &Range<usize>, depth: usize) -> Option<u8> {
         if start < at.end { self.line(start).get(depth).copied() } else { None }

@@ -5,6 +5,7 @@
 //! - `min_guesses`: instead of a score, a power of ten, 1 to 30.
 //! - `attributes` (["*"]): the attributes of the user that a guesser would try first; "*" means every one.
 //! - `words`: further words that a guesser would try first: the company, the product.
+//! - `estimator` ("kouling"): "kouling": the engine's own; "zxcvbn": the crate of that name.
 //!
 //! # Violations
 //! - `strength.too_guessable` {score, min_score}
@@ -27,11 +28,19 @@
 //! Chinese, names, keyboards, repeats, sequences, dates. The first 128 characters are judged. A 汉字 counts as any
 //! character, ten guesses, which is too few. One more character at the end can complete a word, so it can turn
 //! acceptance into refusal.
+//!
+//! With the estimator "zxcvbn" an outcome cannot be reproduced: the crate decides by chance between covers, takes the
+//! year from the clock, not from the facts, and has no digest, so the outcome names its version. It knows no
+//! Chinese, counts to 10¹⁹, and leaves pieces of the password in memory. It sees 32 characters, and fewer of what
+//! holds many different substitutions (of `({[<1!|7694@$5+` eleven), so that none costs it more than 10 ms; the note
+//! says how many. Loading the policy takes 15 ms more.
 
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, User};
 use crate::knowledge::chinese_name::{Form, NameOptions, spellings};
-use crate::knowledge::strength::{MOST_INPUTS, digest, estimate};
+use crate::knowledge::strength::{
+    Estimate, MOST_INPUTS, MOST_POWER, digest, estimate, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest,
+};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
@@ -44,10 +53,21 @@ const MOST_PARTS: usize = 4;
 /// Of one name in 汉字 this many spellings are tried.
 const MOST_SPELLINGS: usize = 8;
 
+/// The year that stands in for a clock that cannot be right: that of the first release. It has to be some year near
+/// ours, since those are what people type; any year of a true clock is nearer than 1970.
+const YEAR_WITHOUT_CLOCK: i32 = 2026;
+
 struct Strength {
+    estimator: Estimator,
     least: Least,
     attributes: Option<Vec<String>>,
     words: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Estimator {
+    Kouling,
+    Zxcvbn,
 }
 
 enum Least {
@@ -60,8 +80,16 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         let help = Some("give one of the two".to_owned());
         table.complain("min_guesses", "conflict", "`min_score` says already how many guesses are needed", help);
     }
+    let estimators = [("kouling", Estimator::Kouling), ("zxcvbn", Estimator::Zxcvbn)];
+    let estimator = table.choice("estimator", Estimator::Kouling, &estimators);
     let score = table.count("min_score", 2, 1..=4);
     let least = table.optional_count("min_guesses", 1..=30).map_or(Least::Score(score), Least::PowerOfTen);
+    let beyond = matches!(least, Least::PowerOfTen(power) if power > MOST_POWER);
+    if estimator == Estimator::Zxcvbn && beyond {
+        let message =
+            format!("the estimator `zxcvbn` counts to 10 to the power of {MOST_POWER}: nothing would be accepted");
+        table.complain("min_guesses", "conflict", message, None);
+    }
     let attributes = match table.texts("attributes") {
         None => None,
         Some(names) if names.iter().any(|name| name.value == "*") => None,
@@ -71,16 +99,17 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     if words.len() > MOST_INPUTS / 2 {
         table.complain("words", "too-large", format!("{} words at most", MOST_INPUTS / 2), None);
     }
-    Some(Box::new(Strength { least, attributes, words }))
+    if estimator == Estimator::Zxcvbn {
+        warm_up_zxcvbn();
+    }
+    Some(Box::new(Strength { estimator, least, attributes, words }))
 }
 
 impl Rule for Strength {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let tried = self.tried_first(facts.user);
         let tried: Vec<&str> = tried.iter().map(String::as_str).collect();
-        // A clock that cannot be right would make every year far away.
-        let year = if facts.now.is_plausible() { facts.now.year() as i32 } else { 2026 };
-        let found = estimate(candidate.text(), &tried, year);
+        let found = self.estimate(candidate.text(), &tried, facts);
         match self.least {
             Least::Score(least) if u64::from(found.score) < least => {
                 let numbers = [("score", u64::from(found.score)), ("min_score", least)];
@@ -103,11 +132,25 @@ impl Rule for Strength {
     }
 
     fn dictionaries(&self) -> Vec<(String, [u8; 32])> {
-        vec![("ranked".to_owned(), digest())]
+        match self.estimator {
+            Estimator::Kouling => vec![("ranked".to_owned(), digest())],
+            Estimator::Zxcvbn => vec![zxcvbn_digest()],
+        }
     }
 }
 
 impl Strength {
+    fn estimate(&self, password: &str, tried: &[&str], facts: &Facts<'_>) -> Estimate {
+        match self.estimator {
+            Estimator::Kouling => {
+                let plausible = facts.now.is_plausible();
+                let year = if plausible { facts.now.year() as i32 } else { YEAR_WITHOUT_CLOCK };
+                estimate(password, tried, year)
+            }
+            Estimator::Zxcvbn => estimate_by_zxcvbn(password, tried),
+        }
+    }
+
     /// What a guesser of this user's password would try first: the likeliest first, no more than are used.
     fn tried_first(&self, user: &User) -> Vec<String> {
         let mut tried = Vec::new();

@@ -1,14 +1,15 @@
-//! The estimate of strength on inputs made to be dear, and on ordinary ones, beside the crate `zxcvbn`.
+//! The estimates of strength on inputs made to be dear, and on ordinary ones: our own, the crate `zxcvbn` behind its
+//! guard, and the crate alone.
 //!
-//! Word lists and loading come last. First the dearest inputs are printed, each by the median of its calls: the greatest would tell what else the machine
-//! was doing.
+//! Word lists and loading come last. First the dearest inputs are printed, each by the median of its calls: the
+//! greatest would tell what else the machine was doing.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion};
 use kouling::Policy;
-use kouling::knowledge::strength::{estimate, warm_up};
+use kouling::knowledge::strength::{estimate, estimate_by_zxcvbn, warm_up, warm_up_zxcvbn};
 use kouling::knowledge::word_list::WordList;
 
 const YEAR: i32 = 2026;
@@ -33,7 +34,7 @@ fn adversarial() -> Vec<(String, String)> {
     let mut numbers = Numbers(1);
     let cycle = |from: &str, length| from.chars().cycle().take(length).collect::<String>();
     let mut inputs = Vec::new();
-    for length in [8, 16, 20, 32, 64, 128, 4096] {
+    for length in [8, 11, 13, 16, 20, 24, 28, 32, 64, 128, 4096] {
         for (name, from) in [
             ("every sign", "4@8({[<369!1|70$5+%2"),
             ("signs and letters", "1ilt7|!5s$z2e3a4@o0"),
@@ -47,6 +48,10 @@ fn adversarial() -> Vec<(String, String)> {
             ("back and forth", "qaqsqw"),
             ("thai", "กขคงจฉชซ"),
             ("emoji", "😀😃😄😁"),
+            ("most combinations", "({[<1!|7694@$5+"),
+            ("some combinations", "8b311(8(1b3|1((b399<11||116<b311"),
+            ("one word of one letter", "i1I!|"),
+            ("emoji and combinations", "😀1😃|😄7😁({[<"),
         ] {
             inputs.push((format!("{name} again, {length}"), cycle(from, length)));
         }
@@ -92,37 +97,78 @@ fn median<T>(calls: usize, mut call: impl FnMut() -> T) -> Duration {
     times[calls / 2]
 }
 
+/// Prints the dearest inputs for an estimator, without inputs and with as many as are used.
+fn dearest(whose: &str, estimate: impl Fn(&str, &[&str]) -> f64, near: &[&str]) {
+    let mut measured: Vec<(Duration, String)> = Vec::new();
+    for (name, password) in adversarial() {
+        for (with, inputs) in [("", &[][..]), (", 64 inputs", near)] {
+            let time = median(21, || estimate(black_box(&password), inputs));
+            measured.push((time, format!("{name}{with}")));
+        }
+    }
+    measured.sort();
+    println!("the ten dearest {whose}:");
+    for (time, name) in measured.iter().rev().take(10) {
+        println!("  {time:?}  {name}");
+    }
+}
+
+/// Prints what looking for words within one edit costs at most: what is nearly a word, with signs around it that may
+/// be letters; and of how many passwords drawn by chance it takes for near.
+fn dearest_near(list: &WordList) {
+    let words: Vec<&str> = include_str!("../../rules/words/common.txt").lines().skip(1).collect();
+    let mut measured: Vec<(Duration, String)> = Vec::new();
+    for word in words.iter().step_by(25) {
+        let half = word.char_indices().nth(word.chars().count() / 2).map_or(0, |(at, _)| at);
+        for text in [
+            format!("1{word}##1!"),
+            format!("!1{}!1", &word[..half].repeat(2)),
+            format!("{}|1!", word.repeat(2)),
+            format!("{word}{}", "1".repeat(8)),
+        ] {
+            measured.push((median(5, || list.near(black_box(&text)) || list.near_base(black_box(&text))), text));
+        }
+    }
+    measured.sort();
+    println!("the five dearest to look for words within one edit:");
+    for (time, text) in measured.iter().rev().take(5) {
+        println!("  {time:?}  {text}");
+    }
+    let mut numbers = Numbers(2);
+    for length in [5, 6, 7, 8, 10, 12] {
+        let drawn: Vec<String> = (0..20_000).map(|_| numbers.pick("abcdefghijklmnopqrstuvwxyz", length)).collect();
+        let near = drawn.iter().filter(|password| list.near(password)).count();
+        println!("  of 20,000 times {length} small letters drawn by chance, {near} are near a word");
+    }
+}
+
 fn report() {
     let begun = Instant::now();
     warm_up();
     println!("warm_up: {:?}", begun.elapsed());
     let begun = Instant::now();
-    zxcvbn::zxcvbn("warm up", &[]);
+    warm_up_zxcvbn();
     println!("zxcvbn's first call: {:?}", begun.elapsed());
     let common = WordList::built_in("common").unwrap_or_else(|| unreachable!("the list comes with the engine"));
     let begun = Instant::now();
     common.whole("dragon");
     println!("a word list's first look-up: {:?}", begun.elapsed());
 
-    let near: Vec<String> = (0..64).map(|at| format!("{}{at}", "a".repeat(120))).collect();
+    let near: Vec<String> = (0..64).map(|at| format!("{}{at}", "a".repeat(24))).collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
-    let mut measured: Vec<(Duration, String)> = Vec::new();
-    for (name, password) in adversarial() {
-        for (with, inputs) in [("", &[][..]), (", 64 inputs", &near[..])] {
-            let time = median(21, || estimate(black_box(&password), inputs, YEAR));
-            measured.push((time, format!("{name}{with}")));
-        }
-    }
-    measured.sort();
-    println!("the ten dearest:");
-    for (time, name) in measured.iter().rev().take(10) {
-        println!("  {time:?}  {name}");
-    }
+    dearest("of our own", |password, inputs| estimate(password, inputs, YEAR).guesses_log10, &near);
+    dearest(
+        "of zxcvbn behind its guard",
+        |password, inputs| estimate_by_zxcvbn(password, inputs).guesses_log10,
+        &near,
+    );
+    dearest_near(&common);
     for length in [16, 32] {
         let password: String = "4@8({[<369!1|70$5+%2".chars().cycle().take(length).collect();
         let theirs = median(11, || zxcvbn::zxcvbn(black_box(&password), &[]));
         let ours = median(101, || estimate(black_box(&password), &[], YEAR));
-        println!("every sign, {length}: ours {ours:?}, zxcvbn {theirs:?}");
+        let guarded = median(11, || estimate_by_zxcvbn(black_box(&password), &[]));
+        println!("every sign, {length}: ours {ours:?}, zxcvbn {theirs:?}, behind its guard {guarded:?}");
     }
 }
 
@@ -136,6 +182,13 @@ fn main() {
         group.bench_with_input(BenchmarkId::new("kouling", password), password, |bencher, password| {
             bencher.iter(|| estimate(black_box(password), &["zhangsan", "example"], YEAR));
         });
+        group.bench_with_input(
+            BenchmarkId::new("zxcvbn behind its guard", password),
+            password,
+            |bencher, password| {
+                bencher.iter(|| estimate_by_zxcvbn(black_box(password), &["zhangsan", "example"]));
+            },
+        );
         group.bench_with_input(BenchmarkId::new("zxcvbn", password), password, |bencher, password| {
             bencher.iter(|| zxcvbn::zxcvbn(black_box(password), &["zhangsan", "example"]));
         });
@@ -153,6 +206,9 @@ fn main() {
         });
         group.bench_with_input(BenchmarkId::new("contained", password), password, |bencher, password| {
             bencher.iter(|| common.contained(black_box(password), 5));
+        });
+        group.bench_with_input(BenchmarkId::new("near", password), password, |bencher, password| {
+            bencher.iter(|| common.near(black_box(password)) || common.near_base(black_box(password)));
         });
     }
     group.bench_function("load the standard preset", |bencher| {

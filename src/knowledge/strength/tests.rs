@@ -1,6 +1,3 @@
-// A test may look at the clock: one checks that no input is dear.
-#![allow(clippy::disallowed_methods)]
-
 use proptest::prelude::*;
 
 use super::*;
@@ -143,36 +140,6 @@ fn the_estimates_are_those_of_zxcvbn() {
     let (low, middle, high) = (differences[150], differences[500], differences[950]);
     assert!(same > 900, "{same} of {judged} have the same score");
     assert!(low > -0.5 && middle.abs() < 0.1 && high < 0.4, "{low} {middle} {high}");
-}
-
-#[test]
-fn no_input_is_dear() {
-    let fibonacci = {
-        let (mut word, mut before) = ("ab".to_owned(), "a".to_owned());
-        while word.len() < 4096 {
-            let next = format!("{word}{before}");
-            before = std::mem::replace(&mut word, next);
-        }
-        word
-    };
-    let near: Vec<String> = (0..MOST_INPUTS).map(|at| format!("{}{at}", "a".repeat(120))).collect();
-    let near: Vec<&str> = near.iter().map(String::as_str).collect();
-    for password in ["4@8({[<369!1|70$5+%2", "a", "1|!7", "0123456789", "11/1/1911", "qazxswedc", "的一是不了"]
-        .map(|part| part.repeat(4096 / part.len()))
-        .into_iter()
-        .chain([fibonacci])
-    {
-        let mut times: Vec<_> = (0..5)
-            .map(|_| {
-                let begun = std::time::Instant::now();
-                estimate(&password, &near, YEAR);
-                begun.elapsed()
-            })
-            .collect();
-        times.sort();
-        // A debug build on a busy machine; the benchmark holds the 10 ms of a release build.
-        assert!(times[0].as_millis() < 250, "{times:?}");
-    }
 }
 
 proptest! {

@@ -1,12 +1,13 @@
 //! Word lists: the words that a password may not be, hold, or be built on.
 //!
-//! A list is plain text, one word a line. Words are folded for case when the list is read, and everything that is
-//! looked up must be folded too. A list is kept as one sorted text and searched where it stands, so a list that
+//! A list is plain text, one word a line. Words are folded for case when the list is read, or kept as typed; what is
+//! looked up must be folded or not as the list is. A list is kept as one sorted text and searched where it stands, so a list that
 //! comes with the engine costs nothing to load, whatever its size. The first look-up makes a filter, which then
 //! answers for nearly everything that is in no list.
 
 mod error;
 mod filter;
+mod near;
 mod parse;
 
 use std::borrow::Cow;
@@ -38,7 +39,7 @@ const BUILT_IN: [(&str, &str); 2] = [
     ("chinese", include_str!("../../../rules/words/chinese.txt")),
 ];
 
-/// A list of words, folded for case.
+/// A list of words.
 #[derive(Clone)]
 pub struct WordList {
     name: Cow<'static, str>,
@@ -79,8 +80,20 @@ impl WordList {
     /// # Errors
     /// When it is not UTF-8, holds no word, more than [`MOST_WORDS`], or one longer than [`MOST_WORD_BYTES`].
     pub fn parse(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
-        let (words, digest) = parse::parse(bytes)?;
-        Ok(WordList { name: Cow::Owned(name.into()), words: Cow::Owned(words), digest, filter: Arc::default() })
+        WordList::read(name.into(), bytes, true)
+    }
+
+    /// Reads a list as [`WordList::parse`] does, and keeps capitals as they are.
+    ///
+    /// # Errors
+    /// As those of [`WordList::parse`].
+    pub fn parse_as_typed(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
+        WordList::read(name.into(), bytes, false)
+    }
+
+    fn read(name: String, bytes: &[u8], fold: bool) -> Result<WordList, WordListError> {
+        let (words, digest) = parse::parse(bytes, fold)?;
+        Ok(WordList { name: Cow::Owned(name), words: Cow::Owned(words), digest, filter: Arc::default() })
     }
 
     /// Its name.
@@ -144,27 +157,46 @@ impl WordList {
     ///
     /// A base has at least four code points, and no more stands around it than eight code points or its own length.
     pub fn base(&self, folded: &str) -> bool {
-        let letter = |c: char| c.is_alphabetic();
-        let headless = folded.trim_start_matches(|c| !letter(c));
-        let tailless = folded.trim_end_matches(|c| !letter(c));
-        let stripped = headless.trim_end_matches(|c| !letter(c));
-        let length = folded.chars().count();
-        // At either end a sign may be decoration (`password5`) or a letter (`5ummer1`), so all four are tried.
-        let mut tried: Vec<&str> = Vec::with_capacity(4);
-        for base in [stripped, tailless, headless, folded] {
-            let of_base = base.chars().count();
-            let around = length - of_base;
-            if of_base >= LEAST_BASE && around <= MOST_AROUND.max(of_base) && !tried.contains(&base) {
-                tried.push(base);
-                if (base != folded && self.whole(base))
-                    || folding::readings(base).iter().any(|reading| reading != base && self.whole(reading))
-                {
-                    return true;
-                }
-            }
-        }
-        false
+        bases(folded).into_iter().any(|base| {
+            (base != folded && self.whole(base))
+                || folding::readings(base).iter().any(|reading| reading != base && self.whole(reading))
+        })
     }
+
+    /// Whether a word of the list is within one edit of `folded`: a character more, less or other, or two neighbours
+    /// exchanged. Words of five code points and more are compared, with a text of up to thirty-two.
+    ///
+    /// The work is at most 150 look-ups for each code point, and ends where no word goes on as the text does.
+    pub fn near(&self, folded: &str) -> bool {
+        near::near(self, folded)
+    }
+
+    /// Whether a base of `folded`, as [`WordList::base`] has it, or one of its readings is within one edit of a word.
+    pub fn near_base(&self, folded: &str) -> bool {
+        bases(folded).into_iter().any(|base| {
+            (base != folded && self.near(base))
+                || folding::readings(base).iter().any(|reading| reading != base && self.near(reading))
+        })
+    }
+}
+
+/// What a text may be built on: itself, and what remains without the digits and symbols at either end. At either end
+/// a sign may be decoration (`password5`) or a letter (`5ummer1`), so there are up to four.
+fn bases(folded: &str) -> Vec<&str> {
+    let letter = |c: char| c.is_alphabetic();
+    let headless = folded.trim_start_matches(|c| !letter(c));
+    let tailless = folded.trim_end_matches(|c| !letter(c));
+    let stripped = headless.trim_end_matches(|c| !letter(c));
+    let length = folded.chars().count();
+    let mut bases: Vec<&str> = Vec::with_capacity(4);
+    for base in [stripped, tailless, headless, folded] {
+        let of_base = base.chars().count();
+        let around = length - of_base;
+        if of_base >= LEAST_BASE && around <= MOST_AROUND.max(of_base) && !bases.contains(&base) {
+            bases.push(base);
+        }
+    }
+    bases
 }
 
 impl fmt::Debug for WordList {

@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 use super::{MOST_WORD_BYTES, MOST_WORDS, WordListError, WordListErrorKind};
 
-/// The words, folded, sorted, each once and ended by a line feed; and the digest of the file.
-pub(super) fn parse(bytes: &[u8]) -> Result<(String, [u8; 32]), WordListError> {
+/// The words, sorted, folded for case if asked, each once and ended by a line feed; and the digest of the file.
+pub(super) fn parse(bytes: &[u8], fold: bool) -> Result<(String, [u8; 32]), WordListError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
@@ -27,7 +27,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(String, [u8; 32]), WordListError> {
             return Err(WordListError { kind: WordListErrorKind::TooManyWords, line: None });
         }
         let start = words.len();
-        words.extend(line.chars().flat_map(char::to_lowercase));
+        if fold {
+            words.extend(line.chars().flat_map(char::to_lowercase));
+        } else {
+            words.push_str(line);
+        }
         sorted &= words[last.clone()] < words[start..] || start == 0;
         last = start..words.len();
         words.push('\n');

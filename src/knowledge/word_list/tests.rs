@@ -99,7 +99,76 @@ fn a_base_is_found_under_digits_symbols_and_substitutions() {
     }
 }
 
+#[test]
+fn capitals_are_kept_when_asked() {
+    let words = WordList::parse_as_typed("test", b"Zulu\nalpha\nBRAVO\nalpha").unwrap();
+    assert_eq!(words.count(), 3);
+    for (text, listed) in [("Zulu", true), ("zulu", false), ("alpha", true), ("Alpha", false), ("BRAVO", true)] {
+        assert_eq!(words.whole(text), listed, "{text}");
+    }
+    assert!(words.base("Zulu99") && !words.base("zulu99"));
+}
+
+#[test]
+fn a_word_is_near_within_one_edit() {
+    let common = WordList::built_in("common").unwrap();
+    for text in ["pasword", "passwordd", "passwirt", "apssword", "drgaon", "qwertyuiopp", "xsunshine", "sunshinx"]
+    {
+        assert!(common.near(text), "{text}");
+    }
+    for text in ["xkqvbwmz", "pxsswxrd", "", "a", "correct horse battery staple", "vextrolap"] {
+        assert!(!common.near(text), "{text}");
+    }
+    assert!(common.near_base("p@sswrd2026!") && common.near_base("##drag0nx##"));
+    assert!(!common.near_base("vextrolap2026"));
+    // A word of four is near nothing, and of five what is shorter by one.
+    let words = list("love\ntower\n");
+    assert!(words.near("towe") && words.near("towre") && !words.near("lovee") && !words.near("lov"));
+    assert!(!words.near(&"tower".repeat(7)));
+}
+
+/// The distance by its definition, with neighbours exchanged (optimal string alignment).
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            table[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let mut least = (table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]))
+                    .min(table[i - 1][j] + 1)
+                    .min(table[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    least = least.min(table[i - 2][j - 2] + 1);
+                }
+                least
+            };
+        }
+    }
+    table[a.len()][b.len()]
+}
+
 proptest! {
+    /// In a short list every word is compared; in a long one the variants are looked up. Both are the definition.
+    #[test]
+    fn near_is_what_the_distance_says(
+        words in prop::collection::vec("[abc]{4,7}", 1..30),
+        text in "[abc]{0,8}",
+        long in any::<bool>(),
+    ) {
+        let mut all = words.clone();
+        if long {
+            for a in 'a'..='c' {
+                all.extend((0..600).map(|at| format!("{a}{a}{at:09}")));
+                all.extend((0..600).map(|at| format!("{a}b{at:09}")));
+            }
+        }
+        let built = list(&all.join("\n"));
+        let near = words.iter().any(|word| word.chars().count() >= 5 && distance(word, &text) <= 1);
+        prop_assert_eq!(built.near(&text), near, "{:?} {}", words, text);
+    }
+
     /// Everything that a list answers is what its words say one by one.
     #[test]
     fn a_list_answers_as_its_words_do(words in prop::collection::vec("[abä]{1,5}", 1..40), text in "[abä]{0,8}") {
