@@ -74,7 +74,7 @@ impl Rule for History {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        let mut requirements = vec![Requirement::new("history.reused", &[("depth", self.depth)])];
+        let mut requirements = vec![Requirement::new("history.requirement", &[("depth", self.depth)])];
         requirements.extend(self.days.map(|days| Requirement::new("history.reused_within", &[("days", days)])));
         requirements
     }

@@ -154,7 +154,7 @@ impl Rule for Words {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        let code = if self.contained.is_some() { "words.contained" } else { "words.listed" };
+        let code = if self.contained.is_some() { "words.contained" } else { "words.requirement" };
         vec![Requirement::new(code, &[])]
     }
 
