@@ -92,6 +92,10 @@ impl Rule for Personal {
         Ok(())
     }
 
+    fn needs_account(&self) -> bool {
+        true
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
         match &self.attributes {
             None => vec![Requirement::new("personal.requirement", &[])],
