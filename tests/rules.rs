@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use kouling::Policy;
 use kouling::evaluation::LANGUAGES;
 use kouling::rules::built_in;
 use kouling_kit::judgement::cases;
@@ -52,6 +53,14 @@ fn the_languages_have_the_same_sentences_with_the_same_holes() {
             assert_eq!(holes(a), holes(b), "{code} in {}", language.tag());
         }
     }
+}
+
+#[test]
+fn what_needs_the_account_says_so() {
+    let described = Policy::preset("standard").expect("a preset").describe(LANGUAGES[0]);
+    let items = described.checklist.iter().filter(|item| item.needs_account);
+    let rules: Vec<&str> = items.map(|item| item.rule.as_str()).collect();
+    assert_eq!(rules, ["reversed_username", "personal", "pinyin_name", "history"]);
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct ChecklistItem {
     pub codes: Vec<String>,
     /// What the rule demands, in words.
     pub text: String,
+    /// Whether it can be judged only with the account: its attributes, its earlier passwords.
+    pub needs_account: bool,
 }
 
 /// A policy described.
@@ -38,6 +40,7 @@ impl Policy {
                     Some(message) => message.to_owned(),
                     None => self.clause(rule.info.name(), language).unwrap_or_else(|| rule.info.name.clone()),
                 },
+                needs_account: rule.rule.needs_account(),
             })
             .collect();
         let shape = refusing().fold(Shape::default(), |shape, rule| shape.and(rule.rule.shape()));

@@ -1,7 +1,7 @@
 //! May somebody who is signed in exchange the old password for a new one?
 
 use super::effect::{Approved, Audit};
-use super::redemption::{Account, after_change, judge};
+use super::redemption::{Account, after_change, check_age, judge};
 use super::request::Purpose;
 use super::{Caller, Effect, Refusal, Secret};
 use crate::candidate::{CannotJudge, Facts, PasswordVerifier};
@@ -46,6 +46,9 @@ pub fn change(
     };
     if !proved || !account.is_active {
         return Ok(Err(Refusal::OldPasswordRefused));
+    }
+    if let Err(refusal) = check_age(policy, account, now) {
+        return Ok(Err(refusal));
     }
     let judged = Facts { user: &account.user, previous: &account.previous, verifier: facts.verifier, now };
     let password = match judge(policy, new, &judged, facts.reports_all)? {

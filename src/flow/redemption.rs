@@ -233,13 +233,8 @@ impl<'p> Redemption<'p> {
                 Next::Refused(Refusal::UserUnknown, vec![self.release(challenge), audit])
             };
         };
-        let youngest = self.policy.reset().min_password_age;
-        if let Some(set) = account.password_set.filter(|_| youngest > 0) {
-            let age = self.now.since(set).unwrap_or(0);
-            if age < youngest {
-                let refusal = Refusal::LimitReached { retry_after: youngest - age };
-                return Next::Refused(refusal, vec![self.release(challenge)]);
-            }
+        if let Err(refusal) = check_age(self.policy, &account, self.now) {
+            return Next::Refused(refusal, vec![self.release(challenge)]);
         }
         let facts =
             Facts { user: &account.user, previous: &account.previous, verifier: self.verifier, now: self.now };
@@ -292,6 +287,14 @@ fn wrong_submissions(policy: &Policy, challenge: &Challenge) -> Budget {
     let code = &policy.reset().code;
     let key = format!("wrong:{}", challenge.subject());
     Budget { key, rate: Rate { most: code.max_submissions, per: code.window } }
+}
+
+/// Whether the password in use is old enough to be replaced: who could change it at once as often as the history is
+/// long would get the old one back. A clock that went backwards makes no password older.
+pub(super) fn check_age(policy: &Policy, account: &Account, now: Moment) -> Result<(), Refusal> {
+    let youngest = policy.reset().min_password_age;
+    let age = account.password_set.map_or(youngest, |set| now.since(set).unwrap_or(0));
+    if age < youngest { Err(Refusal::LimitReached { retry_after: youngest - age }) } else { Ok(()) }
 }
 
 /// The password as judged when it is accepted.

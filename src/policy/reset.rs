@@ -27,7 +27,7 @@ pub struct ResetPolicy {
     pub revoke_sessions: bool,
     /// Whether every address of the account is told.
     pub notify: bool,
-    /// Seconds that a password must have been in use before it may be reset; 0 for none.
+    /// Seconds that a password must have been in use before it may be reset or changed; 0 for none.
     pub min_password_age: u64,
     /// The codes.
     pub code: CodePolicy,

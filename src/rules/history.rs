@@ -73,6 +73,10 @@ impl Rule for History {
         Ok(())
     }
 
+    fn needs_account(&self) -> bool {
+        true
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
         let mut requirements = vec![Requirement::new("history.requirement", &[("depth", self.depth)])];
         requirements.extend(self.days.map(|days| Requirement::new("history.reused_within", &[("days", days)])));

@@ -36,6 +36,12 @@ pub trait Rule: Send + Sync {
         Vec::new()
     }
 
+    /// Whether it compares with what only the account holds, so that nothing can be said while somebody without one
+    /// types.
+    fn needs_account(&self) -> bool {
+        false
+    }
+
     /// What of it a regular expression or a password manager can know.
     fn shape(&self) -> Shape {
         Shape::default()

@@ -94,6 +94,10 @@ impl Rule for Personal {
         Ok(())
     }
 
+    fn needs_account(&self) -> bool {
+        true
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
         let terms = match &self.attributes {
             None => vec![ANY.to_owned()],

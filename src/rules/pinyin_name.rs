@@ -82,6 +82,10 @@ impl Rule for PinyinName {
         Ok(())
     }
 
+    fn needs_account(&self) -> bool {
+        true
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
         vec![Requirement::new("pinyin_name.requirement", &[])]
     }

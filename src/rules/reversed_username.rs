@@ -60,6 +60,10 @@ impl Rule for ReversedUsername {
         Ok(())
     }
 
+    fn needs_account(&self) -> bool {
+        true
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
         vec![Requirement::new("reversed_username.requirement", &[])]
     }

@@ -4,7 +4,7 @@ use kouling::Moment;
 use kouling::flow::Purpose;
 
 use super::host::{BEGINNING, Engine, caller};
-use super::{MAIL, OLD, PHONE, POLICY, code_for, town, typed};
+use super::{MAIL, NEW, OLD, PHONE, POLICY, code_for, town, typed};
 
 /// What a right code is worth at a moment.
 fn at(now: Moment) -> String {
@@ -133,4 +133,21 @@ fn inv06_a_clock_that_went_backwards_makes_no_password_older() {
         let code = code_for(&mut host, MAIL);
         assert_eq!(host.submit(&typed(MAIL, &code)).code(), answer, "{shift}");
     }
+}
+
+#[test]
+fn a_young_password_is_not_changed_either_and_a_missing_one_is_none() {
+    let engine = Engine::new(&format!("{POLICY}[reset]\nmin_password_age = \"1d\"\n"));
+    for (shift, answer) in [(86_399, "reset.limit_reached"), (86_400, "done"), (-86_400, "reset.limit_reached")] {
+        let mut host = town(&engine);
+        host.now = Moment::from_unix(BEGINNING.unix() + shift);
+        let ending = host.change(&caller(1, 1), "id-zhangsan", Some(OLD), NEW);
+        assert_eq!(ending.code(), answer, "{shift}");
+        // Who does not know the old one is not told how old it is.
+        let ending = host.change(&caller(1, 1), "id-lisi", Some("wrong"), NEW);
+        assert_eq!(ending.code(), "reset.old_password_refused", "{shift}");
+    }
+    let mut host = town(&engine);
+    host.add_account("wangwu", None, None, &[]);
+    assert_eq!(host.change(&caller(1, 1), "id-wangwu", None, NEW).code(), "done");
 }

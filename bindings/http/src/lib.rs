@@ -81,14 +81,21 @@ pub fn app(server: Arc<Server>) -> Router {
         .route("/login/auth", writes(CONTRACT, calls::sign_in::authenticate))
         .route("/pwd/check", writes(OURS, calls::judge::check))
         .route("/pwd/policy", reads(OURS_READ, calls::judge::describe));
-    Router::new()
+    let routes = Router::new()
         .nest("/api/v2/sdk", sdk)
         .route("/healthz", get(observe::health))
         .route("/readyz", get(observe::readiness))
         .route("/metrics", get(observe::metrics))
         .route("/openapi.json", get(openapi::show))
         .route("/.well-known/jwks.json", get(observe::key_set))
-        .merge(site::routes())
+        .merge(site::routes());
+    surround(routes, server)
+}
+
+/// What holds for every path: no panic gets through, every answer is hardened, counted and logged; what is no path or no
+/// method of one is refused like everything else.
+pub fn surround(routes: Router<Arc<Server>>, server: Arc<Server>) -> Router {
+    routes
         .fallback(|state, request| no_such(state, "host.no_such_path", request))
         .method_not_allowed_fallback(|state, request| no_such(state, "host.no_such_method", request))
         .layer(from_fn_with_state(server.clone(), observe::catch_panic))

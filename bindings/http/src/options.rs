@@ -195,7 +195,6 @@ impl Given {
         let proxies: Result<Vec<IpNet>, StartError> =
             proxies.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(network).collect();
         let settings = Settings {
-            data: PathBuf::from(or(self.data, file.data, "./kouling-data")),
             policy: or(self.policy, file.policy, "standard"),
             contract: or(self.contract, file.contract, "idaas-ciam"),
             from: or(self.from, file.from, "no-reply@localhost"),
@@ -203,6 +202,7 @@ impl Given {
             issuer: or(self.issuer, file.issuer, "kouling-http"),
             trusted_proxies: proxies?,
             page_client: pick(self.page_client, file.page_client),
+            ..Settings::new(or(self.data, file.data, "./kouling-data"))
         };
         let demo = self.demo.or(file.demo).unwrap_or(false);
         if demo && !listen.ip().is_loopback() {

@@ -39,7 +39,12 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// The client that the pages use; they are not served without one.
     pub page_client: Option<String>,
+    /// Leading zero bits of the work that takes a captcha's picture's place.
+    pub work_bits: u32,
 }
+
+/// About a million hashes: some seconds of a phone.
+const WORK_BITS: u32 = 20;
 
 impl Settings {
     /// The defaults, for a data folder.
@@ -53,6 +58,7 @@ impl Settings {
             issuer: "kouling-http".to_owned(),
             trusted_proxies: Vec::new(),
             page_client: None,
+            work_bits: WORK_BITS,
         }
     }
 }
@@ -223,6 +229,11 @@ impl Server {
     /// The client that the pages use.
     pub fn page_client(&self) -> Option<&str> {
         self.settings.page_client.as_deref()
+    }
+
+    /// Leading zero bits of the work that takes a captcha's picture's place.
+    pub fn work_bits(&self) -> u32 {
+        self.settings.work_bits
     }
 }
 

@@ -58,6 +58,15 @@ impl Report {
         }
     }
 
+    /// This report and another one as one: parts of a run that went on at once.
+    #[must_use]
+    pub fn and(mut self, other: Report) -> Report {
+        self.run += other.run;
+        self.skipped += other.skipped;
+        self.differences.extend(other.differences);
+        self
+    }
+
     /// Fails with every difference, or when nothing was run, or when another number than `skipped` was left out.
     ///
     /// # Panics

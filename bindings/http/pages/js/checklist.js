@@ -4,7 +4,6 @@
 import { icon } from "./icons.js";
 import { onLanguage, text } from "./language.js";
 
-const LATER = new Set(["personal", "pinyin_name", "reversed_username", "history", "similarity"]);
 const ANNOUNCE_AFTER = 900;
 
 export class Checklist {
@@ -16,7 +15,7 @@ export class Checklist {
     onLanguage(() => this.draw());
   }
 
-  // The items of the policy: [{ rule, codes, text }].
+  // The items of the policy: [{ rule, codes, text, judged }].
   describe(items) {
     this.items = items;
     this.draw();
@@ -39,7 +38,7 @@ export class Checklist {
   }
 
   state(item) {
-    const later = LATER.has(item.rule);
+    const later = item.judged === "at_submission";
     if (!this.outcome) return { state: later ? "later" : "open" };
     const violation = this.broken(item);
     if (violation) return { state: "unmet", why: this.outcome.final ? violation.message : undefined };

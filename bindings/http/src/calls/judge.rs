@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use kouling::evaluation::ChecklistItem;
 use kouling::flow::{Budget, Refusal};
 use kouling::policy::units::Rate;
 use kouling::{Facts, User};
@@ -12,18 +13,21 @@ use super::{count, signed_in};
 use crate::server::Server;
 use crate::wire::{Authorization, Call, Problem, Reply, violations};
 
+/// Judgements for one peer, one for every pause in somebody's typing, and many people may share an address.
+const ANONYMOUS: Rate = Rate { most: 600, per: 60 };
 /// Judgements with an account's history: each could tell whether a guess is the current password.
 const WITH_HISTORY: Rate = Rate { most: 120, per: 3_600 };
 
-/// `POST pwd/check`: with the attributes given; for somebody who is signed in also with the account's own and its history.
+/// `POST pwd/check`, an empty password too: with the attributes given; for somebody who is signed in also with the account's own and its history.
 pub async fn check(server: Arc<Server>, call: Call) -> Result<Reply, Problem> {
-    let password = call.fields.text("password")?;
+    let password = call.fields.optional_text("password")?.ok_or(Refusal::PasswordMissing)?;
     let attributes = call.fields.texts("user")?;
-    if password.is_empty() {
-        return Err(Refusal::PasswordMissing.into());
-    }
     let (known, previous) = match call.authorization {
-        Authorization::Missing => (User::new(), Vec::new()),
+        Authorization::Missing => {
+            let budget = Budget { key: format!("check:peer:{}", call.peer), rate: ANONYMOUS };
+            count(&server, &[budget], call.now).await?;
+            (User::new(), Vec::new())
+        }
         Authorization::Bearer(_) | Authorization::Unusable | Authorization::Repeated => {
             let (account, _) = signed_in(&server, &call).await?;
             let budget = Budget { key: format!("check:account:{}", account.id), rate: WITH_HISTORY };
@@ -43,9 +47,15 @@ pub async fn check(server: Arc<Server>, call: Call) -> Result<Reply, Problem> {
         "accepted": outcome.accepted(),
         "violations": violations(outcome.violations(), live, call.language),
         "warnings": violations(outcome.warnings(), live, call.language),
+        "notes": outcome.notes().iter().map(|note| note.code.as_ref()).collect::<Vec<_>>(),
         "policy": live.policy.name(),
         "digest": live.digest,
     })))
+}
+
+/// When an item of the checklist can be judged.
+fn judged(item: &ChecklistItem) -> &'static str {
+    if item.needs_account { "at_submission" } else { "while_typing" }
 }
 
 /// `GET pwd/policy`.
@@ -56,7 +66,7 @@ pub async fn describe(_: Arc<Server>, call: Call) -> Result<Reply, Problem> {
     let checklist: Vec<_> = described
         .checklist
         .iter()
-        .map(|item| json!({ "rule": item.rule, "codes": item.codes, "text": item.text }))
+        .map(|item| json!({ "rule": item.rule, "codes": item.codes, "text": item.text, "judged": judged(item) }))
         .collect();
     Ok(Reply::new(json!({
         "policy": live.policy.name(),

@@ -55,7 +55,6 @@ async fn each_fault_of_the_form_has_its_status() {
         ("PUT", "/login", HEADERS.to_vec(), String::new(), (405, "IDAAS.SDK.PARAM.9005")),
         ("POST", "/api/v2/sdk/no-such", HEADERS.to_vec(), body.clone(), (404, "IDAAS.SDK.PARAM.9004")),
         ("GET", "/", vec![], String::new(), (404, "IDAAS.SDK.PARAM.9004")),
-        ("GET", "/api/v2/sdk/captcha?kind=canary", HEADERS.to_vec(), String::new(), (400, "IDAAS.SDK.PARAM.9001")),
     ] {
         let answer = bench.raw(method, path, &headers, body).await;
         assert_eq!(answer.refusal(), expected, "{method} {path}");

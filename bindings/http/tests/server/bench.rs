@@ -100,6 +100,8 @@ impl Bench {
             policy: data.path().join("policy.toml").to_str().unwrap().to_owned(),
             from: "Kouling <no-reply@example.org>".to_owned(),
             trusted_proxies: vec!["0.0.0.0/32".parse().unwrap()],
+            // Soon found.
+            work_bits: 12,
             ..Settings::new(data.path())
         };
         let time = clock.clone();

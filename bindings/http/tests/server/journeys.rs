@@ -140,6 +140,9 @@ async fn a_candidate_is_judged_without_changing_anything() {
     let described = bench.raw("GET", "/api/v2/sdk/pwd/policy", &[], "").await.done();
     assert_eq!(described["digest"], judged["digest"]);
     assert_eq!(described["code"]["cooldown_seconds"], 60);
+    let checklist = described["checklist"].as_array().unwrap();
+    let when = |rule: &str| checklist.iter().find(|item| item["rule"] == rule).unwrap()["judged"].clone();
+    assert_eq!((when("length"), when("personal")), (json!("while_typing"), json!("at_submission")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,4 +180,22 @@ async fn work_takes_the_place_of_the_picture() {
     let code = bench.code(EMAIL).await;
     assert_eq!(bench.redeem(EMAIL, &other_than(&code, 1), NEW).await.code(), "IDAAS.SDK.CAPTCHA.0007");
     bench.redeem(EMAIL, &code, NEW).await.done();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_against_caches_is_no_matter() {
+    let bench = Bench::new().await;
+    for (query, is_picture) in [
+        ("", true),
+        ("?t=123", true),
+        ("?_=1&kind=jigsaw", true),
+        ("?kind=works", true),
+        ("?t=1&kind=work", false),
+    ] {
+        let shown = bench.get(&format!("captcha{query}")).await.done();
+        assert_eq!(shown["originalImageBase64"].is_string(), is_picture, "{query}");
+        assert_eq!(shown["work"].is_null(), is_picture, "{query}");
+    }
+    // As the README says.
+    assert_eq!(kouling_http::Settings::new("").work_bits, 20);
 }

@@ -1,6 +1,9 @@
 //! What an operator meets: reloading, figures, the description, the pages.
 
-use kouling_http::{observe, openapi, reload};
+use axum::Router;
+use axum::routing::get;
+use kouling_http::wire::Problem;
+use kouling_http::{observe, openapi, reload, surround};
 use serde_json::Value;
 
 use crate::bench::{Bench, HEADERS, OLD, policy};
@@ -55,6 +58,27 @@ async fn everything_described_is_there() {
     for name in names {
         assert!(described.pointer(&format!("/components/{name}")).is_some(), "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_500_without_detail_and_the_server_goes_on() {
+    let mut bench = Bench::new().await;
+    let panics = Router::new().route("/panics", get(async || -> String { panic!("canary") }));
+    let whole = std::mem::replace(&mut bench.router, surround(panics, bench.server.clone()));
+    for (language, message) in [("en", "System busy, please try again later"), ("zh", "系统繁忙，请稍后重试")]
+    {
+        let answer = bench.raw("GET", "/panics", &[("x-l", language)], "").await;
+        assert_eq!(answer.refusal(), (500, "IDAAS.SDK.COM.0002"));
+        assert_eq!(answer.body["error_msg"], message);
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    }
+    // So it is where dear work is done: its turn is given back.
+    for _ in 0..64 {
+        assert!(matches!(bench.server.workshop().aside(|| panic!("canary")).await, Err::<(), _>(Problem::Fault)));
+    }
+    bench.router = whole;
+    assert_eq!(bench.raw("GET", "/readyz", &[], "").await.status, 200);
+    bench.id_token(OLD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -214,3 +214,22 @@ async fn a_fault_of_ours_is_500_and_a_silent_store_503() {
     assert_eq!(bench.raw("GET", "/readyz", &[], "").await.status, 503);
     assert_eq!(bench.raw("GET", "/healthz", &[], "").await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn judging_for_strangers_has_its_limit_and_for_a_peer_only() {
+    let bench = Bench::new().await;
+    let body = json!({ "password": "" });
+    assert_eq!(bench.post("pwd/check", json!({})).await.refusal(), (400, "IDAAS.SDK.USER.0006"));
+    for _ in 0..600 {
+        assert_eq!(bench.post("pwd/check", body.clone()).await.status, 200);
+    }
+    let late = bench.post("pwd/check", body.clone()).await;
+    assert_eq!(late.refusal(), (429, "IDAAS.SDK.COM.9029"));
+    assert_eq!(late.headers["retry-after"], "60");
+    let elsewhere = [("x-forwarded-for", "198.51.100.7")];
+    bench.call("POST", "pwd/check", &elsewhere, &body).await.done();
+    let token = bench.id_token(OLD).await;
+    bench.as_user("POST", "pwd/check", &token, body.clone()).await.done();
+    bench.pass(60);
+    bench.post("pwd/check", body).await.done();
+}

@@ -8,8 +8,8 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use crate::store::accounts::address_key;
 use crate::store::{Account, StoreError, StoredCaptcha, login_key};
 
-/// How many earlier passwords are read: more than any standard asks to be remembered.
-const MOST_HISTORY: i64 = 64;
+/// How many earlier passwords are read: with the current one as many as a `history` rule can ask for.
+const MOST_HISTORY: i64 = 99;
 
 /// What an account is found by.
 pub(super) enum By {

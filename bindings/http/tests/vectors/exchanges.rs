@@ -1,0 +1,142 @@
+//! The vectors of exchanges through the router, all of them.
+
+use std::collections::BTreeSet;
+
+use kouling::flow::CaptchaAnswer;
+use kouling_http::mail;
+use kouling_http::store::NewAccount;
+use kouling_kit::Report;
+use kouling_kit::exchange::{Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part};
+use kouling_kit::judgement::NOW;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use crate::house::{House, Stored, hash, runtime};
+
+struct Http<'r> {
+    runtime: &'r Runtime,
+    house: House,
+    codes: Vec<String>,
+    /// The files of the outbox that were looked into.
+    read: BTreeSet<String>,
+}
+
+impl<'r> Http<'r> {
+    fn open(runtime: &'r Runtime, world: &World) -> Http<'r> {
+        let house = runtime.block_on(async {
+            let house = House::open(&world.policy, NOW).await;
+            for client in [CLIENT, OTHER_CLIENT] {
+                assert!(house.server.store().add_client(client, "test", house.server.now()).await.unwrap());
+            }
+            for account in &world.account {
+                let known = NewAccount {
+                    username: account.username.clone(),
+                    name: account.name.clone(),
+                    phone: account.phone.clone(),
+                    email: account.email.clone(),
+                    ..NewAccount::default()
+                };
+                let hashes: Vec<Stored> =
+                    account.passwords.iter().rev().map(|password| (hash(password), Some(NOW))).collect();
+                house.add_account(known, &hashes, !account.locked).await;
+            }
+            house
+        });
+        Http { runtime, house, codes: Vec::new(), read: BTreeSet::new() }
+    }
+
+    fn send(&mut self, method: &str, call: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
+        let path = if call.starts_with('/') { call.to_owned() } else { format!("/api/v2/sdk/{call}") };
+        let answer = self.runtime.block_on(self.house.call(method, &path, headers, body));
+        // Before the next call kills a code that is still on its way.
+        self.runtime.block_on(mail::deliver_due(&self.house.server)).unwrap();
+        self.read_outbox();
+        answer
+    }
+
+    fn post(&mut self, call: &str, body: &Value) -> Answer {
+        self.send("POST", call, &complete(), body.to_string().into_bytes())
+    }
+
+    fn read_outbox(&mut self) {
+        for entry in std::fs::read_dir(self.house.data.path().join("outbox")).unwrap() {
+            let entry = entry.unwrap();
+            if self.read.insert(entry.file_name().into_string().unwrap()) {
+                self.codes.extend(code(&std::fs::read_to_string(entry.path()).unwrap()));
+            }
+        }
+    }
+}
+
+/// The code in a message: a mail has it in a line of its own, a short message in its sentence. A message that the
+/// password was changed has none.
+fn code(message: &str) -> Option<String> {
+    let is_mail = message.contains("Content-Type:");
+    let text = message.split_once("\n\n").map_or(message, |(_, text)| text);
+    let lines = message.lines().filter(|line| is_mail && line.starts_with("    ")).map(str::trim);
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|_| !is_mail);
+    lines
+        .chain(words)
+        .find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()))
+        .map(str::to_owned)
+}
+
+fn complete() -> Vec<(String, String)> {
+    HEADERS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+impl Door for Http<'_> {
+    fn exchange(&mut self, request: &Request) -> Answer {
+        let mut headers = request.headers.clone();
+        if let Some(username) = &request.signed_in {
+            let client = request.header("X-client-id").unwrap_or(CLIENT);
+            let token = self.runtime.block_on(self.house.id_token(username, client));
+            headers.push(("Authorization".to_owned(), format!("Bearer {token}")));
+        }
+        let body = match &request.body {
+            Body::Json(body) => body.to_string(),
+            Body::Raw(raw) => raw.clone(),
+            Body::Empty => String::new(),
+        };
+        self.send(&request.method, &request.call, &headers, body.into_bytes())
+    }
+
+    fn captcha(&mut self) -> (String, u32) {
+        let shown = self.send("GET", "captcha", &complete(), Vec::new());
+        let token = shown.body["token"].as_str().expect("a captcha").to_owned();
+        let stored = self.runtime.block_on(self.house.server.store().captcha(&token)).unwrap().unwrap();
+        let CaptchaAnswer::Place(x) = stored.captcha.answer else { panic!("no jigsaw") };
+        (token, x)
+    }
+
+    fn codes(&mut self) -> Vec<String> {
+        self.codes.clone()
+    }
+
+    fn wait(&mut self, seconds: u64) -> bool {
+        self.house.wait(seconds);
+        true
+    }
+
+    fn sign_in(&mut self, username: &str, password: &str) -> bool {
+        let answer = self.post("login/auth", &json!({ "user_name": username, "password": password }));
+        let code = answer.body["error_code"].as_str().unwrap_or_default();
+        assert!(matches!((answer.status, code), (200, _) | (400, "IDAAS.SDK.USER.9002")), "{answer:?}");
+        answer.status == 200
+    }
+}
+
+#[test]
+fn every_vector_is_answered_as_it_says() {
+    let parts = std::thread::available_parallelism().map_or(1, usize::from);
+    let play = |part| {
+        let runtime = runtime();
+        run_part(Reach::Http, part, parts, |world| Http::open(&runtime, world))
+    };
+    let report = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..parts).map(|part| scope.spawn(move || play(part))).collect();
+        let reports = running.into_iter().map(|part| part.join().expect("no case panics"));
+        reports.fold(Report::default(), Report::and)
+    });
+    report.finish(0);
+}

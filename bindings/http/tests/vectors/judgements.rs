@@ -1,0 +1,153 @@
+//! The vectors of judgements through `POST pwd/check`, all of them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
+
+use kouling::candidate::{MOST_ATTRIBUTE_LENGTH, MOST_ATTRIBUTES};
+use kouling_http::store::NewAccount;
+use kouling_kit::exchange::{Answer, CLIENT};
+use kouling_kit::judgement::{Case, NOW, Seen, Violation, cases, run};
+use serde_json::Value;
+
+use crate::house::{House, Stored, runtime};
+
+const LANGUAGES: [&str; 2] = ["en", "zh"];
+/// What an account keeps; every other attribute comes with the request.
+const KEPT: [&str; 4] = ["username", "name", "phone", "email"];
+/// The account of a case whose user has no name.
+const NAMELESS: &str = "qqqqqqqq";
+
+/// The body of the request, byte by byte: a password that is no text is put between the quotes as it is.
+fn body(case: &Case, left_to_the_request: impl Fn(&str) -> bool) -> Vec<u8> {
+    let bytes = case.bytes();
+    let password = match String::from_utf8(bytes) {
+        Ok(text) => serde_json::to_vec(&text).unwrap(),
+        Err(error) => {
+            let bytes = error.into_bytes();
+            assert!(!bytes.iter().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)), "it would need escapes");
+            [b"\"", bytes.as_slice(), b"\""].concat()
+        }
+    };
+    let user: BTreeMap<_, _> = case.user.iter().filter(|(name, _)| left_to_the_request(name)).collect();
+    let user = serde_json::to_vec(&user).unwrap();
+    [b"{\"password\":", password.as_slice(), b",\"user\":", user.as_slice(), b"}"].concat()
+}
+
+/// Why no judgement was possible: the answer tells how grave it was, and what was sent tells what it was.
+fn error(case: &Case, answer: &Answer) -> String {
+    let bytes = case.bytes();
+    let is_long = |text: &str| text.chars().count() > MOST_ATTRIBUTE_LENGTH;
+    let facts = &case.user;
+    let too_many =
+        facts.len() > MOST_ATTRIBUTES || facts.iter().any(|(name, text)| is_long(name) || is_long(text));
+    let code = answer.body["error_code"].as_str().unwrap_or_default();
+    let name = match (answer.status, code) {
+        (400, "IDAAS.SDK.PARAM.9001") if std::str::from_utf8(&bytes).is_err() => "not_utf8",
+        (400, "IDAAS.SDK.PARAM.9001") if bytes.contains(&0) => "nul",
+        (400, "IDAAS.SDK.PARAM.9001") if too_many => "too_many_facts",
+        (500, "IDAAS.SDK.COM.0002") if !case.previous.is_empty() => "stored_hash",
+        (status, code) => return format!("{status} {code}"),
+    };
+    name.to_owned()
+}
+
+fn list<'b>(body: &'b Value, name: &str) -> &'b Vec<Value> {
+    body[name].as_array().unwrap_or_else(|| panic!("no `{name}` in {body}"))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// The answers in the languages of [`LANGUAGES`] as one.
+fn seen(case: &Case, answers: &[Answer]) -> Seen {
+    let first = &answers[0];
+    if first.status != 200 {
+        let errors: Vec<String> = answers.iter().map(|answer| error(case, answer)).collect();
+        assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:?}", case.name);
+        return Seen { error: errors.into_iter().next(), ..Seen::default() };
+    }
+    let codes = |name: &str| list(&first.body, name).iter().map(|judged| text(&judged["code"])).collect();
+    let violation = |(index, judged): (usize, &Value)| Violation {
+        code: text(&judged["code"]),
+        numbers: serde_json::from_value(judged["numbers"].clone()).unwrap(),
+        messages: LANGUAGES
+            .iter()
+            .zip(answers)
+            .map(|(language, answer)| ((*language).to_owned(), text(&answer.body["violations"][index]["message"])))
+            .collect(),
+        wire: text(&judged["error_code"]),
+    };
+    let refused: Vec<Violation> = list(&first.body, "violations").iter().enumerate().map(violation).collect();
+    assert_eq!(first.body["accepted"], refused.is_empty(), "{}", case.name);
+    Seen {
+        refused,
+        warned: codes("warnings"),
+        notes: list(&first.body, "notes").iter().map(text).collect(),
+        error: None,
+    }
+}
+
+async fn judge(house: &House, number: usize, case: &Case) -> Seen {
+    house.set_clock(case.now.unwrap_or(NOW));
+    // Each case is a peer of its own: limits are not what is looked at.
+    let peer = format!("10.0.{}.{}", number / 256, number % 256);
+    let mut headers = vec![("content-type", "application/json".to_owned()), ("x-forwarded-for", peer)];
+    let is_account = !case.previous.is_empty();
+    if is_account {
+        let kept = |name: &str| case.user.get(name).cloned();
+        let account = NewAccount {
+            username: kept("username").unwrap_or_else(|| NAMELESS.to_owned()),
+            name: kept("name"),
+            phone: kept("phone"),
+            email: kept("email"),
+            ..NewAccount::default()
+        };
+        let username = account.username.clone();
+        let stored = |(hash, at): (&str, Option<i64>)| (hash.to_owned(), at);
+        let hashes: Vec<Stored> = case.previous.iter().map(|previous| stored(previous.parts())).collect();
+        house.add_account(account, &hashes, true).await;
+        headers.push(("authorization", format!("Bearer {}", house.id_token(&username, CLIENT).await)));
+    }
+    let body = body(case, |name| !is_account || !KEPT.contains(&name));
+    let mut answers = Vec::new();
+    for language in LANGUAGES {
+        let language = [("x-l", language.to_owned())];
+        let headers: Vec<_> =
+            headers.iter().chain(&language).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        answers.push(house.call("POST", "/api/v2/sdk/pwd/check", &headers, body.clone()).await);
+    }
+    house.forget_accounts().await;
+    seen(case, &answers)
+}
+
+/// A server for each policy, as many at once as there are cores.
+#[test]
+fn every_vector_is_judged_as_it_says() {
+    let mut by_policy: BTreeMap<String, Vec<(usize, Case)>> = BTreeMap::new();
+    for (number, case) in cases().into_iter().enumerate() {
+        let policy = case.preset.clone().unwrap_or_else(|| case.policy.clone());
+        by_policy.entry(policy).or_default().push((number, case));
+    }
+    let waiting: Mutex<VecDeque<_>> = Mutex::new(by_policy.into_iter().collect());
+    let judged: Mutex<BTreeMap<String, Seen>> = Mutex::default();
+    let next = || waiting.lock().unwrap().pop_front();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                let runtime = runtime();
+                while let Some((policy, cases)) = next() {
+                    runtime.block_on(async {
+                        let house = House::open(&policy, NOW).await;
+                        for (number, case) in &cases {
+                            let seen = judge(&house, *number, case).await;
+                            judged.lock().unwrap().insert(case.name.clone(), seen);
+                        }
+                    });
+                }
+            });
+        }
+    });
+    let mut judged = judged.into_inner().unwrap();
+    run(|case| judged.remove(&case.name)).finish(0);
+}
