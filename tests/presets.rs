@@ -1,0 +1,38 @@
+//! The presets: every one loads, and `standard` says what the defaults are.
+
+#![allow(clippy::expect_used, clippy::panic)]
+
+use kouling::Policy;
+use kouling::policy::ResetPolicy;
+use kouling::policy::source::PRESETS;
+
+#[test]
+fn standard_writes_the_defaults_down() {
+    let standard = Policy::preset("standard").expect("a preset");
+    let silent = Policy::parse("format = 1").expect("a right policy");
+    assert_eq!(standard.reset(), &ResetPolicy::default());
+    assert_eq!(standard.preparation(), silent.preparation());
+    assert_eq!(silent.reset(), &ResetPolicy::default());
+}
+
+#[test]
+fn every_preset_loads_and_has_its_own_name_and_digest() {
+    let mut digests = Vec::new();
+    for (name, _) in PRESETS {
+        let policy = Policy::preset(name).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(policy.name(), *name);
+        assert!(!digests.contains(policy.digest()));
+        digests.push(*policy.digest());
+    }
+}
+
+#[test]
+fn the_chance_to_guess_a_code_in_a_day_is_below_one_in_ten_thousand() {
+    for (name, _) in PRESETS {
+        let policy = Policy::preset(name).expect("a preset");
+        let chance = policy.reset().code.daily_guess_probability();
+        assert!(chance <= 1e-4, "{name}: {chance}");
+    }
+    let loose = Policy::parse("format = 1\n[reset.code]\nwindow = \"1h\"").expect("a right policy");
+    assert!(loose.reset().code.daily_guess_probability() > 1e-4);
+}
