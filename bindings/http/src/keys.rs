@@ -17,7 +17,7 @@ use kouling::flow::{CodeKey, CodeKeys};
 use zeroize::Zeroizing;
 
 use crate::random;
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// Every key of the server.
 pub struct Keys {

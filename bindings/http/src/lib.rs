@@ -19,6 +19,7 @@ pub mod reload;
 pub mod serve;
 pub mod server;
 pub mod site;
+pub mod start_error;
 pub mod store;
 pub mod tokens;
 pub mod wire;
@@ -32,7 +33,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
-pub use server::{Server, Settings, StartError};
+pub use server::{Server, Settings};
+pub use start_error::StartError;
 use wire::{Call, Form, Problem, Reply, answer};
 
 /// A call of the contract that is signed by the device headers and has a body.

@@ -8,7 +8,8 @@ use ipnet::IpNet;
 use kouling::flow::Secret;
 use serde::Deserialize;
 
-use crate::server::{Settings, StartError};
+use crate::server::Settings;
+use crate::start_error::StartError;
 
 const ORDER: &str = "Every option can also stand in the environment (KOULING_HTTP_LISTEN, …) and in the configuration file \
 (listen = \"…\", trusted_proxies = [\"…\"]). The command line wins over the environment, the environment over the file, \

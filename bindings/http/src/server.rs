@@ -1,7 +1,6 @@
 //! The server: everything that a call may use, opened from settings.
 
 use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,8 +14,9 @@ use tokio::sync::Notify;
 use crate::keys::{self, Keys};
 pub use crate::live::Live;
 use crate::mail::{Couriers, Mailbox};
+use crate::start_error::StartError;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Seal, Store, StoreError};
+use crate::store::{Seal, Store};
 use crate::tokens::Tokens;
 use crate::work::Workshop;
 
@@ -60,42 +60,6 @@ impl Settings {
             page_client: None,
             work_bits: WORK_BITS,
         }
-    }
-}
-
-/// Why a server does not start: what is wrong with its options, its policy or its folder.
-#[derive(Debug)]
-pub struct StartError(String);
-
-impl StartError {
-    /// In words: lower case, no full stop.
-    pub fn new(message: String) -> StartError {
-        StartError(message)
-    }
-
-    /// A file that cannot be used.
-    pub fn file(path: &Path, error: &io::Error) -> StartError {
-        StartError(format!("`{}`: {error}", path.display()))
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for StartError {}
-
-impl From<PolicyError> for StartError {
-    fn from(error: PolicyError) -> StartError {
-        StartError(error.to_string())
-    }
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> StartError {
-        StartError(error.to_string())
     }
 }
 

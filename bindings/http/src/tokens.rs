@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::random;
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// Seconds that a session lives, as the contract states it: five days.
 pub const LIFETIME: u64 = 432_000;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use super::{Courier, Failure, Message};
 use crate::keys::private_folder;
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// Writes messages into a folder, each whole or not at all.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{MultiPart, SinglePart};
 use serde::Deserialize;
 
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::store::{Letter, Subject};
 
 const LAYOUT: &str = include_str!("../../mail/layout.html");

@@ -18,7 +18,8 @@ use tokio::sync::Mutex;
 
 pub use letter::{Mailbox, Message, compose};
 
-use crate::server::{Server, StartError};
+use crate::server::Server;
+use crate::start_error::StartError;
 use crate::store::{Letter, StoreError};
 
 /// Messages fetched from the outbox at a time.

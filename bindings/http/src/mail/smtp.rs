@@ -8,7 +8,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use super::{Courier, Failure, Mailbox, Message};
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// How long a mail server may take for one step.
 const PATIENCE: Duration = Duration::from_secs(20);
