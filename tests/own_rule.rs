@@ -100,6 +100,13 @@ fn a_policy_that_names_an_unregistered_kind_does_not_load() {
 }
 
 #[test]
+fn a_rule_that_cannot_be_built_is_not_left_out_in_silence() {
+    let silent = Definition::new("silent", ["silent.x"], Cost::Walk, |_: &mut Table<'_>| None);
+    let error = Loader::new().with_kind(silent).load(Start::Text("test", "format = 1\n[rules.silent]"));
+    assert_eq!(error.expect_err("no such rule").diagnostics()[0].id, "not-built");
+}
+
+#[test]
 fn a_rule_that_fails_is_no_way_to_accepted() {
     let error = judge(&load("format = 1\n[rules.failing]"), "anything").expect_err("no judgement");
     assert_eq!(error.kind(), CannotJudgeKind::Custom);

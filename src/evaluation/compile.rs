@@ -16,8 +16,6 @@ use crate::policy::document::{Entry, Start, Value};
 use crate::policy::{Document, Files, PolicyError, ResetPolicy, Source, Table};
 use crate::rules::{Cost, Definition, Rule, built_in};
 
-/// The version of the policy format that this engine reads.
-const FORMAT: u64 = 1;
 /// A policy may have this many rules.
 const MOST_RULES: usize = 256;
 /// Keys that any rule may have beside its own.
@@ -95,9 +93,8 @@ impl Loader {
     fn compile(&self, document: &Document) -> Policy {
         let mut table = Table::new(&document.root, document.root.span, &document.reporter, self.source.as_ref());
         table.node("extends");
-        if table.has("format") {
-            table.count("format", FORMAT, FORMAT..=FORMAT);
-        } else if document.reporter.is_clean() {
+        table.node("format"); // its value was looked at in every layer
+        if !table.has("format") && document.reporter.is_clean() {
             let help = Some("`format = 1` is the first line of every policy".to_owned());
             let beginning = crate::policy::Span { end: document.root.span.start, ..table.span() };
             table.complain_at(beginning, "missing-key", "the policy does not say its `format`", help);
@@ -158,6 +155,11 @@ impl Loader {
         let messages = table.table("message").map(read_messages).unwrap_or_default();
         let wire = table.text("wire").map(|wire| wire.value);
         let rule = (definition.build)(&mut table);
+        if rule.is_none() && table.reporter_is_clean() {
+            // A rule left out in silence would accept what it was written to refuse.
+            let message = format!("the rule `{}` cannot be built", entry.key);
+            table.complain_at(entry.key_span, "not-built", message, None);
+        }
         table.finish();
         let info = RuleInfo { name: entry.key.clone(), kind: definition.kind.to_string(), messages, wire };
         let mut written = Vec::new();

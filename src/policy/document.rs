@@ -8,6 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::diagnostic::{PolicyError, Reporter, Span, suggestion};
 use super::source::{MOST_POLICY_BYTES, PRESETS, Source};
 
+/// The version of the policy format that this engine reads.
+const FORMAT: i64 = 1;
 /// Deeper nesting than this is refused.
 const MOST_DEPTH: usize = 16;
 /// More layers than this are refused.
@@ -199,6 +201,7 @@ impl Reading<'_> {
             self.reporter.complain(span, "syntax", lower_first(error.message()), None);
         }
         let own = self.table(parsed.into_inner(), layer, whole, 0);
+        self.check_format(&own);
         self.open.push(name.to_owned());
         let base = self.extended(&own, name);
         self.open.pop();
@@ -206,6 +209,23 @@ impl Reading<'_> {
             Some(base) => overlay(base, own),
             None => own,
         })
+    }
+
+    /// Every layer must be of the format that we read: a layer above would hide what the one below says of itself.
+    fn check_format(&self, own: &Node) {
+        let Value::Table(entries) = &own.value else { return };
+        let Some(format) = entries.iter().find(|entry| entry.key == "format") else { return };
+        match format.node.value {
+            Value::Integer(Some(FORMAT)) => {}
+            Value::Integer(_) => {
+                let message = format!("`format` must be {FORMAT}");
+                self.reporter.complain(format.node.span, "out-of-range", message, None);
+            }
+            ref other => {
+                let message = format!("`format` must be a whole number, found {}", other.kind());
+                self.reporter.complain(format.node.span, "wrong-type", message, None);
+            }
+        }
     }
 
     /// The layers that `own` names in `extends`, laid over each other.

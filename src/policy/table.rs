@@ -74,6 +74,11 @@ impl<'d> Table<'d> {
         self.reporter.complain(span, id, message, help);
     }
 
+    /// Whether nothing has been found wrong with the policy so far.
+    pub(crate) fn reporter_is_clean(&self) -> bool {
+        self.reporter.is_clean()
+    }
+
     /// The value of `key` as written.
     pub fn node(&mut self, key: &'static str) -> Option<&'d Node> {
         self.asked.push(key);
