@@ -28,6 +28,7 @@ fn judge(case: &Case, contract: &Contract) -> Seen {
         })
         .collect();
     let facts = Facts::new(&user, Moment::from_unix(case.now.unwrap_or(NOW))).with_previous(&previous);
+    let facts = case.current.as_ref().map_or(facts, |current| facts.with_current(current.as_bytes()));
     let outcome = match policy.evaluate(&case.bytes(), &facts) {
         Ok(outcome) => outcome,
         Err(error) => return Seen { error: Some(error.kind().name().to_owned()), ..Seen::default() },

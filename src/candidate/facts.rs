@@ -10,6 +10,9 @@ pub const MOST_ATTRIBUTES: usize = 64;
 /// An attribute may have this many code points.
 pub const MOST_ATTRIBUTE_LENGTH: usize = 256;
 
+/// The current password may have this many bytes, as any other.
+pub const MOST_CURRENT_BYTES: usize = 4096;
+
 /// The attributes of a user, by name. `username`, `name`, `phone` and `email` are the ones the rules ask for by
 /// default; any other may be given and named in a policy.
 ///
@@ -43,7 +46,7 @@ impl User {
     }
 
     /// Above the declared bounds no judgement is made: an unseen attribute would be a skipped check.
-    pub(crate) fn check_bounds(&self) -> Result<(), CannotJudge> {
+    fn check_bounds(&self) -> Result<(), CannotJudge> {
         let long = |text: &str| text.len() > MOST_ATTRIBUTE_LENGTH && text.chars().count() > MOST_ATTRIBUTE_LENGTH;
         if self.attributes.len() > MOST_ATTRIBUTES
             || self.attributes.iter().any(|(name, value)| long(name) || long(value))
@@ -93,6 +96,9 @@ pub struct Facts<'a> {
     pub user: &'a User,
     /// Earlier passwords, the current one first, then newest to oldest.
     pub previous: &'a [Previous],
+    /// The current password itself, as its owner typed it, where the host has it: when one is changed, not when it is
+    /// reset.
+    pub current: Option<&'a [u8]>,
     /// The host's own verifier; asked before the built-in forms.
     pub verifier: Option<&'a dyn PasswordVerifier>,
     /// The moment of judging.
@@ -102,13 +108,31 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Facts with no history.
     pub fn new(user: &'a User, now: Moment) -> Facts<'a> {
-        Facts { user, previous: &[], verifier: None, now }
+        Facts { user, previous: &[], current: None, verifier: None, now }
     }
 
     /// The same with earlier passwords.
     #[must_use]
     pub fn with_previous(self, previous: &'a [Previous]) -> Facts<'a> {
         Facts { previous, ..self }
+    }
+
+    /// The same with the current password itself.
+    #[must_use]
+    pub fn with_current(self, current: &'a [u8]) -> Facts<'a> {
+        Facts { current: Some(current), ..self }
+    }
+}
+
+impl Facts<'_> {
+    /// Above the declared bounds no judgement is made: what is not looked at would be a skipped check.
+    pub(crate) fn check_bounds(&self) -> Result<(), CannotJudge> {
+        self.user.check_bounds()?;
+        if self.current.is_some_and(|current| current.len() > MOST_CURRENT_BYTES) {
+            let message = format!("the current password may have {MOST_CURRENT_BYTES} bytes");
+            return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
+        }
+        Ok(())
     }
 }
 
@@ -117,6 +141,7 @@ impl fmt::Debug for Facts<'_> {
         f.debug_struct("Facts")
             .field("user", self.user)
             .field("previous", &self.previous.len())
+            .field("current", &self.current.is_some())
             .field("now", &self.now)
             .finish_non_exhaustive()
     }

@@ -5,7 +5,8 @@ mod password;
 mod violation;
 
 pub use facts::{
-    CannotJudge, CannotJudgeKind, Facts, MOST_ATTRIBUTE_LENGTH, MOST_ATTRIBUTES, PasswordVerifier, Previous, User,
+    CannotJudge, CannotJudgeKind, Facts, MOST_ATTRIBUTE_LENGTH, MOST_ATTRIBUTES, MOST_CURRENT_BYTES,
+    PasswordVerifier, Previous, User,
 };
 pub use password::{Candidate, Normalization, Preparation};
 pub use violation::{Findings, Note, Number, Violation};

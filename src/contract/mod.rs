@@ -87,6 +87,10 @@ impl Contract {
         let code = wanted
             .or_else(|| line(judged.code()))
             .or_else(|| line(&format!("{kind}.*")))
+            .or_else(|| {
+                let inside = judged.rule().stands_for()?;
+                line(inside).or_else(|| line(&format!("{}.*", inside.split('.').next()?)))
+            })
             .or_else(|| line(ANYTHING));
         code.map_or("", String::as_str)
     }

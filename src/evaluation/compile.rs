@@ -14,12 +14,8 @@ use crate::candidate::{Normalization, Preparation};
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Entry, Start, Value};
 use crate::policy::{Document, Files, PolicyError, ResetPolicy, Source, Table};
-use crate::rules::{Cost, Definition, Rule, built_in};
-
-/// A policy may have this many rules.
-const MOST_RULES: usize = 256;
-/// Keys that any rule may have beside its own.
-const SHARED_KEYS: [&str; 5] = ["kind", "severity", "from", "message", "wire"];
+use crate::rules::kinds::{Read, is_off};
+use crate::rules::{Cost, Definition, Kinds, Rule, built_in};
 
 impl Policy {
     /// A policy that comes with the engine.
@@ -106,97 +102,103 @@ impl Loader {
         };
         let expiry = table.table("expiry").map(read_expiry);
         let reset = table.table("reset").map_or_else(ResetPolicy::default, ResetPolicy::read);
-        let rules = table.table("rules").map(|rules| self.read_rules(&rules)).unwrap_or_default();
+        let kinds = Kinds::new(&self.definitions);
+        let rules = table.table("rules").map(|rules| read_rules(&rules, &kinds)).unwrap_or_default();
         let names: Vec<&str> = rules.iter().map(|rule| rule.info.name.as_str()).collect();
-        let exemptions = table.tables("exempt").into_iter().map(|e| self.read_exemption(e, &names)).collect();
+        let exemptions: Vec<Exemption> =
+            table.tables("exempt").into_iter().map(|exempt| read_exemption(exempt, &names, &kinds)).collect();
         table.finish();
 
-        let digest = digest(document, &rules);
-        let input =
-            RuleInfo { name: "input".to_owned(), kind: "input".to_owned(), messages: BTreeMap::new(), wire: None };
-        Policy { name, digest, preparation, report_all, expiry, rules, exemptions, reset, input: Arc::new(input) }
+        let dictionaries = dictionaries(&rules, &exemptions);
+        let digest = digest(document, &dictionaries);
+        Policy {
+            name,
+            digest,
+            dictionaries: dictionaries.into(),
+            preparation,
+            report_all,
+            expiry,
+            rules,
+            exemptions,
+            reset,
+            input: Arc::new(RuleInfo::input()),
+        }
     }
+}
 
-    fn read_rules(&self, rules: &Table<'_>) -> Vec<CompiledRule> {
-        let mut compiled: Vec<(Cost, usize, CompiledRule)> = Vec::new();
-        if rules.entries().len() > MOST_RULES {
-            rules.complain_at(rules.span(), "too-large", format!("more than {MOST_RULES} rules"), None);
-            return Vec::new();
-        }
-        for entry in rules.entries() {
-            if let Some((position, definition, rule)) = self.read_rule(rules, entry) {
-                compiled.push((definition.cost, position, rule));
-            }
-        }
-        // Cheap before dear, then as the list of kinds has it, then as written (the sort is stable).
-        compiled.sort_by_key(|(cost, position, _)| (*cost, *position));
-        compiled.into_iter().map(|(_, _, rule)| rule).collect()
+fn read_rules(rules: &Table<'_>, kinds: &Kinds<'_>) -> Vec<CompiledRule> {
+    let mut compiled: Vec<(Cost, usize, CompiledRule)> = Vec::new();
+    for entry in rules.entries().iter().filter(|entry| !is_off(entry)) {
+        compiled.extend(read_rule(rules, entry, kinds));
     }
+    // Cheap before dear, then as the list of kinds has it, then as written (the sort is stable).
+    compiled.sort_by_key(|(cost, place, _)| (*cost, *place));
+    compiled.into_iter().map(|(_, _, rule)| rule).collect()
+}
 
-    fn read_rule(&self, rules: &Table<'_>, entry: &Entry) -> Option<(usize, &Definition, CompiledRule)> {
-        if matches!(entry.node.value, Value::Boolean(false)) {
-            return None; // a later layer switches a rule off
-        }
-        let mut table = rules.inside(entry);
-        let kind = match table.text("kind") {
-            Some(kind) => kind,
-            None => crate::policy::table::Placed { value: entry.key.clone(), span: entry.key_span },
-        };
-        let Some(position) = self.definitions.iter().position(|known| known.kind == kind.value) else {
-            let kinds: Vec<&str> = self.definitions.iter().map(|known| known.kind.as_ref()).collect();
-            let message = format!("there is no kind of rule `{}`", kind.value);
-            table.complain_at(kind.span, "unknown-kind", message, suggestion(&kind.value, &kinds));
-            return None;
-        };
-        let definition = &self.definitions[position];
-        let severities = [("refuse", Severity::Refuse), ("warn", Severity::Warn), ("shadow", Severity::Shadow)];
-        let severity = table.choice("severity", Severity::Refuse, &severities);
-        let from = table.date("from");
-        let messages = table.table("message").map(read_messages).unwrap_or_default();
-        let wire = table.text("wire").map(|wire| wire.value);
-        let rule = (definition.build)(&mut table);
-        if rule.is_none() && table.reporter_is_clean() {
-            // A rule left out in silence would accept what it was written to refuse.
-            let message = format!("the rule `{}` cannot be built", entry.key);
-            table.complain_at(entry.key_span, "not-built", message, None);
-        }
-        table.finish();
-        let info = RuleInfo { name: entry.key.clone(), kind: definition.kind.to_string(), messages, wire };
-        let mut written = Vec::new();
-        collect_numbers(&entry.node.value, &mut written);
-        let codes = definition.codes.to_vec();
-        let rule = CompiledRule { info: Arc::new(info), codes, written, severity, from, rule: rule? };
-        Some((position, definition, rule))
-    }
+fn read_rule(rules: &Table<'_>, entry: &Entry, kinds: &Kinds<'_>) -> Option<(Cost, usize, CompiledRule)> {
+    let mut table = rules.inside(entry);
+    let severities = [("refuse", Severity::Refuse), ("warn", Severity::Warn), ("shadow", Severity::Shadow)];
+    let severity = table.choice("severity", Severity::Refuse, &severities);
+    let from = table.date("from");
+    let messages = table.table("message").map(read_messages).unwrap_or_default();
+    let wire = table.text("wire").map(|wire| wire.value);
+    let read = kinds.rule(entry, &mut table);
+    table.finish();
+    let Read { place, kind, part } = read?;
+    let mut written = Vec::new();
+    collect_numbers(&entry.node.value, &mut written);
+    let info = RuleInfo {
+        name: part.name,
+        kind: kind.into_owned(),
+        messages,
+        wire,
+        requirements: part.rule.requirements(),
+        stands_for: first_code_inside(part.rule.as_ref()),
+    };
+    let rule = CompiledRule { info: Arc::new(info), codes: part.codes, written, severity, from, rule: part.rule };
+    Some((part.cost, place, rule))
+}
 
-    fn read_exemption(&self, mut table: Table<'_>, names: &[&str]) -> Exemption {
-        let mut when: Vec<Box<dyn Rule>> = Vec::new();
-        if let Some(conditions) = table.table("when") {
-            for entry in conditions.entries() {
-                for key in SHARED_KEYS {
-                    let condition = conditions.inside(entry);
-                    if condition.has(key) {
-                        condition.complain(key, "unknown-key", format!("a condition has no `{key}`"), None);
-                    }
-                }
-                when.extend(self.read_rule(&conditions, entry).map(|(_, _, rule)| rule.rule));
-            }
-        }
-        if when.is_empty() {
-            let message = "an exemption must say `when`: without a condition it would switch the rules off";
-            table.complain_at(table.span_of("when"), "missing-key", message, None);
-        }
-        let rules = table.texts("rules").unwrap_or_default();
-        if rules.is_empty() {
-            table.complain_at(table.span_of("rules"), "missing-key", "an exemption must name its `rules`", None);
-        }
-        for rule in rules.iter().filter(|rule| !names.contains(&rule.value.as_str())) {
-            let message = format!("this policy has no rule `{}`", rule.value);
-            table.complain_at(rule.span, "unknown-value", message, suggestion(&rule.value, names));
-        }
-        table.finish();
-        Exemption { when, rules: rules.into_iter().map(|rule| rule.value).collect() }
+/// The first code of the first rule inside a rule made of rules.
+fn first_code_inside(rule: &dyn Rule) -> Option<String> {
+    let first = rule.parts().first()?;
+    first_code_inside(first.rule.as_ref()).or_else(|| first.codes.first().map(ToString::to_string))
+}
+
+fn read_exemption(mut table: Table<'_>, names: &[&str], kinds: &Kinds<'_>) -> Exemption {
+    let when = table.table("when").map(|conditions| kinds.parts(&conditions)).unwrap_or_default();
+    if when.is_empty() {
+        let message = "an exemption must say `when`: without a condition it would switch the rules off";
+        table.complain_at(table.span_of("when"), "missing-key", message, None);
     }
+    let rules = table.texts("rules").unwrap_or_default();
+    if rules.is_empty() {
+        table.complain_at(table.span_of("rules"), "missing-key", "an exemption must name its `rules`", None);
+    }
+    for rule in rules.iter().filter(|rule| !names.contains(&rule.value.as_str())) {
+        let message = format!("this policy has no rule `{}`", rule.value);
+        table.complain_at(rule.span, "unknown-value", message, suggestion(&rule.value, names));
+    }
+    table.finish();
+    Exemption { when, rules: rules.into_iter().map(|rule| rule.value).collect() }
+}
+
+/// Every dictionary that a judgement looks things up in, each once, by name.
+fn dictionaries(rules: &[CompiledRule], exemptions: &[Exemption]) -> Vec<(String, [u8; 32])> {
+    fn collect(rule: &dyn Rule, found: &mut Vec<(String, [u8; 32])>) {
+        found.extend(rule.dictionaries());
+        rule.parts().iter().for_each(|part| collect(part.rule.as_ref(), found));
+    }
+    let mut found = Vec::new();
+    rules.iter().for_each(|rule| collect(rule.rule.as_ref(), &mut found));
+    exemptions
+        .iter()
+        .flat_map(|exemption| &exemption.when)
+        .for_each(|part| collect(part.rule.as_ref(), &mut found));
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Every whole number that stands in a value.
@@ -257,7 +259,7 @@ fn read_messages(table: Table<'_>) -> BTreeMap<String, String> {
 }
 
 /// SHA-256 over every layer's text and every dictionary's digest, each with its length before it.
-fn digest(document: &Document, rules: &[CompiledRule]) -> [u8; 32] {
+fn digest(document: &Document, dictionaries: &[(String, [u8; 32])]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hasher.update((bytes.len() as u64).to_le_bytes());
@@ -266,9 +268,9 @@ fn digest(document: &Document, rules: &[CompiledRule]) -> [u8; 32] {
     for (_, text) in document.reporter.layers() {
         add(text.as_bytes());
     }
-    for (name, digest) in rules.iter().flat_map(|rule| rule.rule.dictionaries()) {
+    for (name, digest) in dictionaries {
         add(name.as_bytes());
-        add(&digest);
+        add(digest);
     }
     hasher.finalize().into()
 }

@@ -4,7 +4,7 @@
 use super::messages::Language;
 use super::outcome::Severity;
 use super::policy::Policy;
-use crate::rules::Shape;
+use crate::rules::{Rule, Shape};
 
 /// One line of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Policy {
                     Some(message) => message.to_owned(),
                     None => self.clause(rule.info.name(), language).unwrap_or_else(|| rule.info.name.clone()),
                 },
-                needs_account: rule.rule.needs_account(),
+                needs_account: needs_account(rule.rule.as_ref()),
             })
             .collect();
         let shape = refusing().fold(Shape::default(), |shape, rule| shape.and(rule.rule.shape()));
@@ -54,6 +54,10 @@ impl Policy {
             rule.rule.requirements().iter().map(|requirement| language.requirement(requirement)).collect();
         (!clauses.is_empty()).then(|| language.join(&clauses))
     }
+}
+
+fn needs_account(rule: &dyn Rule) -> bool {
+    rule.needs_account() || rule.parts().iter().any(|part| needs_account(part.rule.as_ref()))
 }
 
 impl Shape {

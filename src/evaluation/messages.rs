@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::candidate::{Number, Violation};
+use crate::candidate::Violation;
 use crate::rules::{Argument, Requirement};
 
 /// A language that messages can be had in.
@@ -49,13 +49,39 @@ impl Language {
         self.catalogue().keys().map(String::as_str)
     }
 
-    /// A violation in words. A code without a sentence (a custom rule's, without a message of its own) stands for
-    /// itself.
+    /// A violation or a note in words. A code without a sentence (a custom rule's, without a message of its own)
+    /// stands for itself.
     pub fn violation(self, violation: &Violation) -> String {
         match self.template(&violation.code) {
-            Some(template) => self.fill_numbers(template, &violation.numbers),
+            Some(template) => self.fill_violation(template, violation, &[]),
             None => violation.code.clone().into_owned(),
         }
+    }
+
+    /// A template with the figures of a violation in its holes, and in `{clauses}` what the parts of its rule demand.
+    pub(super) fn fill_violation(self, template: &str, violation: &Violation, of: &[Requirement]) -> String {
+        fill(template, &|name| {
+            let number = violation.numbers.iter().find(|(known, _)| *known == name);
+            number.map(|(_, number)| Filling::Number(*number)).or_else(|| {
+                let arguments = of.iter().flat_map(|requirement| &requirement.arguments);
+                arguments.filter(|(known, _)| *known == name).find_map(|(_, argument)| match argument {
+                    Argument::Clauses(clauses) => Some(Filling::Text(self.alternatives(clauses))),
+                    _ => None,
+                })
+            })
+        })
+    }
+
+    /// What several rules demand, each as one alternative; a rule that cannot say it stands there by its name.
+    fn alternatives(self, clauses: &[(String, Vec<Requirement>)]) -> String {
+        let alternatives: Vec<String> = clauses
+            .iter()
+            .map(|(name, requirements)| match requirements.as_slice() {
+                [] => name.clone(),
+                some => self.join(&some.iter().map(|clause| self.requirement(clause)).collect::<Vec<_>>()),
+            })
+            .collect();
+        alternatives.join(self.template("term.alternative_separator").unwrap_or(" / "))
     }
 
     /// A requirement in words.
@@ -71,6 +97,7 @@ impl Language {
                     Filling::Text(words.join(self.template("term.separator").unwrap_or(", ")))
                 }
                 Argument::Text(text) => Filling::Text(text.clone()),
+                Argument::Clauses(clauses) => Filling::Text(self.alternatives(clauses)),
             })
         })
     }
@@ -78,14 +105,6 @@ impl Language {
     /// Several clauses as one.
     pub fn join(self, clauses: &[String]) -> String {
         clauses.join(self.template("term.clause_separator").unwrap_or("; "))
-    }
-
-    /// A template with its holes filled by named numbers.
-    pub fn fill_numbers(self, template: &str, numbers: &[Number]) -> String {
-        fill(template, &|name| {
-            let (_, number) = numbers.iter().find(|(known, _)| *known == name)?;
-            Some(Filling::Number(*number))
-        })
     }
 
     fn catalogue(self) -> &'static BTreeMap<String, String> {

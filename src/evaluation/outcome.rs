@@ -65,8 +65,11 @@ impl Judged {
     /// The violation in words: the author's message, or the catalogue's.
     pub fn message(&self, language: Language) -> String {
         match self.rule.message(language) {
-            Some(message) => language.fill_numbers(message, &self.violation.numbers),
-            None => language.violation(&self.violation),
+            Some(message) => language.fill_violation(message, &self.violation, &self.rule.requirements),
+            None => match language.template(self.code()) {
+                Some(template) => language.fill_violation(template, &self.violation, &self.rule.requirements),
+                None => self.code().to_owned(),
+            },
         }
     }
 }
@@ -78,6 +81,7 @@ pub struct Outcome {
     pub(super) judged: Vec<Judged>,
     pub(super) notes: Vec<Note>,
     pub(super) policy_digest: [u8; 32],
+    pub(super) dictionaries: Arc<[(String, [u8; 32])]>,
 }
 
 impl Outcome {
@@ -113,5 +117,10 @@ impl Outcome {
     /// SHA-256 of the policy that judged, its layers and its dictionaries.
     pub fn policy_digest(&self) -> &[u8; 32] {
         &self.policy_digest
+    }
+
+    /// The dictionaries of the policy that judged: name and SHA-256, sorted by name.
+    pub fn dictionaries(&self) -> &[(String, [u8; 32])] {
+        &self.dictionaries
     }
 }

@@ -10,7 +10,7 @@ use crate::candidate::{
     Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Normalization, Note, Preparation, Violation,
 };
 use crate::policy::ResetPolicy;
-use crate::rules::Rule;
+use crate::rules::{Part, Rule};
 use crate::time::Moment;
 
 /// A rule of a compiled policy.
@@ -27,7 +27,7 @@ pub(super) struct CompiledRule {
 
 /// A password need not obey `rules` when it breaks none of `when`.
 pub(super) struct Exemption {
-    pub(super) when: Vec<Box<dyn Rule>>,
+    pub(super) when: Vec<Part>,
     pub(super) rules: Vec<String>,
 }
 
@@ -44,6 +44,7 @@ pub struct Expiry {
 pub struct Policy {
     pub(super) name: String,
     pub(super) digest: [u8; 32],
+    pub(super) dictionaries: Arc<[(String, [u8; 32])]>,
     pub(super) preparation: Preparation,
     pub(super) report_all: bool,
     pub(super) expiry: Option<Expiry>,
@@ -62,6 +63,11 @@ impl Policy {
     /// SHA-256 over its layers and its dictionaries.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
+    }
+
+    /// The dictionaries it looks things up in: name and SHA-256, sorted by name.
+    pub fn dictionaries(&self) -> &[(String, [u8; 32])] {
+        &self.dictionaries
     }
 
     /// What it says about the reset.
@@ -113,10 +119,15 @@ impl Policy {
     }
 
     fn judge(&self, password: &[u8], facts: &Facts<'_>, report_all: bool) -> Result<Outcome, CannotJudge> {
-        facts.user.check_bounds()?;
+        facts.check_bounds()?;
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, &self.preparation, &mut findings)?;
-        let mut outcome = Outcome { judged: Vec::new(), notes: Vec::new(), policy_digest: self.digest };
+        let mut outcome = Outcome {
+            judged: Vec::new(),
+            notes: Vec::new(),
+            policy_digest: self.digest,
+            dictionaries: self.dictionaries.clone(),
+        };
         let Some(candidate) = candidate else {
             let (violations, _) = findings.into_parts();
             outcome.judged = violations
@@ -150,7 +161,7 @@ impl Policy {
         for exemption in &self.exemptions {
             let mut findings = Findings::default();
             for condition in &exemption.when {
-                condition.check(candidate, facts, &mut findings)?;
+                condition.rule.check(candidate, facts, &mut findings)?;
             }
             if findings.into_parts().0.is_empty() {
                 exempt.extend(exemption.rules.iter().map(String::as_str));

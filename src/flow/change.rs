@@ -14,6 +14,8 @@ pub struct ChangeFacts<'a> {
     pub account: &'a Account,
     /// Whether the old password that came with the request is the account's; `None` when none came.
     pub old_is_right: Option<bool>,
+    /// The old password as it came; a rule may compare the new one with it.
+    pub old: Option<&'a Secret>,
     /// Whether everything that is wrong with the password shall be said, or only the first.
     pub reports_all: bool,
     /// The host's own verifier for the history.
@@ -50,7 +52,9 @@ pub fn change(
     if let Err(refusal) = check_age(policy, account, now) {
         return Ok(Err(refusal));
     }
-    let judged = Facts { user: &account.user, previous: &account.previous, verifier: facts.verifier, now };
+    let current = facts.old.filter(|_| has_password).map(|old| old.expose().as_bytes());
+    let judged =
+        Facts { user: &account.user, previous: &account.previous, current, verifier: facts.verifier, now };
     let password = match judge(policy, new, &judged, facts.reports_all)? {
         Ok(password) => password,
         Err(refusal) => return Ok(Err(refusal)),

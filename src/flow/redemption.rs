@@ -236,8 +236,13 @@ impl<'p> Redemption<'p> {
         if let Err(refusal) = check_age(self.policy, &account, self.now) {
             return Next::Refused(refusal, vec![self.release(challenge)]);
         }
-        let facts =
-            Facts { user: &account.user, previous: &account.previous, verifier: self.verifier, now: self.now };
+        let facts = Facts {
+            user: &account.user,
+            previous: &account.previous,
+            current: None,
+            verifier: self.verifier,
+            now: self.now,
+        };
         let password = match judge(self.policy, &self.request.password, &facts, self.request.reports_all) {
             Ok(Ok(password)) => password,
             Ok(Err(refusal)) => {

@@ -267,6 +267,11 @@ impl<'d> Table<'d> {
         }
     }
 
+    /// Takes every key for asked for, where a complaint says already that nothing here can be understood.
+    pub(crate) fn ask_for_everything(&mut self) {
+        self.asked_entries.extend(self.entries.iter().map(|entry| entry.key.as_str()));
+    }
+
     /// Reports every key that was never asked for.
     pub fn finish(self) {
         for entry in self.entries {

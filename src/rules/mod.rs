@@ -3,24 +3,31 @@
 //! A rule is a [`Definition`]: a name, the codes it can give, what it costs, and a constructor that turns a table
 //! of a policy into a [`Rule`]. An adopter's own rule is one more definition; the ones here have no privilege.
 
+mod all;
+mod any;
+mod at_least;
 mod characters;
 mod history;
+pub(crate) mod kinds;
 mod length;
+mod not;
 mod pattern;
 mod personal;
 mod pinyin_name;
 mod repetition;
 mod requirement;
 mod reversed_username;
+mod similarity;
 mod strength;
 mod words;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
+pub use kinds::{Kinds, Part};
 pub use requirement::{Argument, Requirement, Shape};
 
 /// One rule of one policy, its parameters validated.
@@ -30,6 +37,14 @@ pub trait Rule: Send + Sync {
     /// # Errors
     /// When the rule could not judge; the judgement then has no outcome.
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge>;
+
+    /// What the rule saw, for somebody who asks why: codes that the message catalogue has, and figures.
+    ///
+    /// # Errors
+    /// As those of [`Rule::check`].
+    fn explain(&self, _: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        Ok(Vec::new())
+    }
 
     /// What the rule demands, for a reader who has not typed anything yet.
     fn requirements(&self) -> Vec<Requirement> {
@@ -51,6 +66,11 @@ pub trait Rule: Send + Sync {
     fn dictionaries(&self) -> Vec<(String, [u8; 32])> {
         Vec::new()
     }
+
+    /// The rules that it is made of.
+    fn parts(&self) -> &[Part] {
+        &[]
+    }
 }
 
 /// How dear a check is: the cheap ones are made first.
@@ -65,7 +85,7 @@ pub enum Cost {
 }
 
 /// Turns a table into a rule; `None` only after a complaint about the table.
-pub type Constructor = dyn Fn(&mut Table<'_>) -> Option<Box<dyn Rule>> + Send + Sync;
+pub type Constructor = dyn Fn(&mut Table<'_>, &Kinds<'_>) -> Option<Box<dyn Rule>> + Send + Sync;
 
 /// A kind of rule.
 #[derive(Clone)]
@@ -94,6 +114,18 @@ impl Definition {
         cost: Cost,
         build: impl Fn(&mut Table<'_>) -> Option<Box<dyn Rule>> + Send + Sync + 'static,
     ) -> Definition {
+        Definition::composed(kind, codes, cost, move |table, _| build(table))
+    }
+
+    /// A definition of a rule that is made of rules: its constructor is given the kinds that the loader knows.
+    ///
+    /// The codes are its own; those of its parts, and what they cost, are added when a policy is compiled.
+    pub fn composed(
+        kind: impl Into<Cow<'static, str>>,
+        codes: impl IntoIterator<Item = &'static str>,
+        cost: Cost,
+        build: impl Fn(&mut Table<'_>, &Kinds<'_>) -> Option<Box<dyn Rule>> + Send + Sync + 'static,
+    ) -> Definition {
         Definition {
             kind: kind.into(),
             codes: codes.into_iter().map(Cow::Borrowed).collect(),
@@ -114,7 +146,12 @@ pub fn built_in() -> Vec<Definition> {
         pinyin_name::definition(),
         words::definition(),
         pattern::definition(),
+        similarity::definition(),
         strength::definition(),
         history::definition(),
+        all::definition(),
+        any::definition(),
+        not::definition(),
+        at_least::definition(),
     ]
 }

@@ -19,6 +19,8 @@ pub enum Argument {
     Terms(Vec<String>),
     /// Text as it stands in the policy.
     Text(String),
+    /// What other rules demand: the name of each, and its requirements.
+    Clauses(Vec<(String, Vec<Requirement>)>),
 }
 
 impl Requirement {

@@ -108,7 +108,8 @@ fn inv15_the_old_password_is_needed_where_there_is_one() {
     assert_eq!(change("id-lisi", Some("anything")), "reset.old_password_refused");
     // Nothing is the old password of an account without one, whatever the host says.
     let account = host.store.account("id-lisi").expect("an account");
-    let facts = ChangeFacts { account: &account, old_is_right: Some(true), reports_all: true, verifier: None };
+    let facts =
+        ChangeFacts { account: &account, old_is_right: Some(true), old: None, reports_all: true, verifier: None };
     let answer = kouling::flow::change(&engine.policy, &caller(1, 1), &Secret::new(super::NEW), &facts, host.now);
     assert!(matches!(answer, Ok(Err(Refusal::OldPasswordRefused))));
     let mut change =

@@ -251,9 +251,11 @@ impl<'e> Host<'e> {
         new: &str,
     ) -> Result<Approved, Ending> {
         let known = self.store.account(account).expect("a signed-in account");
+        let secret = old.map(Secret::new);
         let facts = ChangeFacts {
             account: &known,
             old_is_right: old.map(|old| self.opens(account, old)),
+            old: secret.as_ref(),
             reports_all: true,
             verifier: Some(&PlainSha),
         };

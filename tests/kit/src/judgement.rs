@@ -42,6 +42,8 @@ pub struct Case {
     /// Stored hashes, the current one first.
     #[serde(default)]
     pub previous: Vec<Previous>,
+    /// The current password itself, where the host has it.
+    pub current: Option<String>,
     /// The moment of judging, in seconds since 1970.
     pub now: Option<i64>,
     /// The codes it is refused for, in order; empty when it is accepted.

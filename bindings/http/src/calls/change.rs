@@ -34,7 +34,14 @@ pub async fn exchange(server: Arc<Server>, call: Call) -> Result<Reply, Problem>
         None => None,
     };
     let known = account.for_flow();
-    let facts = ChangeFacts { account: &known, old_is_right, reports_all: call.reports_all, verifier: None };
+    let old = old.map(|old| Secret::new(old.as_str()));
+    let facts = ChangeFacts {
+        account: &known,
+        old_is_right,
+        old: old.as_ref(),
+        reports_all: call.reports_all,
+        verifier: None,
+    };
     let new = Secret::new(new.as_str());
     let judged = server.workshop().here(|| change(policy, &call.caller, &new, &facts, call.now)).await?;
     let approved = judged??;

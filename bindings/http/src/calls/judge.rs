@@ -18,10 +18,12 @@ const ANONYMOUS: Rate = Rate { most: 600, per: 60 };
 /// Judgements with an account's history: each could tell whether a guess is the current password.
 const WITH_HISTORY: Rate = Rate { most: 120, per: 3_600 };
 
-/// `POST pwd/check`, an empty password too: with the attributes given; for somebody who is signed in also with the account's own and its history.
+/// `POST pwd/check`, an empty password too: with the attributes and the old password
+/// given; for somebody who is signed in also with the account's own and its history.
 pub async fn check(server: Arc<Server>, call: Call) -> Result<Reply, Problem> {
     let password = call.fields.optional_text("password")?.ok_or(Refusal::PasswordMissing)?;
     let attributes = call.fields.texts("user")?;
+    let old = call.fields.optional_text("old_password")?;
     let (known, previous) = match call.authorization {
         Authorization::Missing => {
             let budget = Budget { key: format!("check:peer:{}", call.peer), rate: ANONYMOUS };
@@ -39,6 +41,7 @@ pub async fn check(server: Arc<Server>, call: Call) -> Result<Reply, Problem> {
     let (live, now) = (call.live.clone(), call.now);
     let judged = server.workshop().aside(move || {
         let facts = Facts::new(&user, now).with_previous(&previous);
+        let facts = old.as_ref().map_or(facts, |old| facts.with_current(old.as_bytes()));
         live.policy.evaluate(password.as_bytes(), &facts)
     });
     let outcome = judged.await??;

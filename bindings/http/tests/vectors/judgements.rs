@@ -30,7 +30,17 @@ fn body(case: &Case, left_to_the_request: impl Fn(&str) -> bool) -> Vec<u8> {
     };
     let user: BTreeMap<_, _> = case.user.iter().filter(|(name, _)| left_to_the_request(name)).collect();
     let user = serde_json::to_vec(&user).unwrap();
-    [b"{\"password\":", password.as_slice(), b",\"user\":", user.as_slice(), b"}"].concat()
+    let old = serde_json::to_vec(&case.current.clone().unwrap_or_default()).unwrap();
+    [
+        b"{\"password\":",
+        password.as_slice(),
+        b",\"old_password\":",
+        old.as_slice(),
+        b",\"user\":",
+        user.as_slice(),
+        b"}",
+    ]
+    .concat()
 }
 
 /// Why no judgement was possible: the answer tells how grave it was, and what was sent tells what it was.
