@@ -39,6 +39,8 @@ pub mod flow;
 
 pub mod contract;
 
+pub mod analysis;
+
 pub use candidate::{CannotJudge, Facts, Previous, User};
 pub use contract::Contract;
 pub use evaluation::{Language, Loader, Outcome, Policy};

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::evaluation::{Judged, Language, Policy};
+use crate::evaluation::{Judged, Language, Outcome, Policy};
 use crate::flow::Refusal;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Start, Value};
@@ -112,6 +112,11 @@ impl Contract {
             number => judged.number(number).map(|number| number.to_string()).unwrap_or_default(),
         };
         self.answer(self.violation_code(judged), language, &fill)
+    }
+
+    /// An outcome as JSON, with this contract's codes in `wire`: see [`Outcome::to_json`].
+    pub fn outcome_to_json(&self, outcome: &Outcome, language: Language) -> serde_json::Value {
+        outcome.to_json(language, |judged| Some(self.violation_code(judged)))
     }
 
     /// A refusal of the flow on the wire. Of a password, the first violation in policy order.

@@ -56,6 +56,33 @@ impl Policy {
     }
 }
 
+impl Description {
+    /// The checklist as a list of HTML, one item a rule, with the rule's name and codes as data attributes. Everything
+    /// that comes from the policy is escaped.
+    pub fn html(&self, language: Language) -> String {
+        let mut html = format!("<ul class=\"kouling-checklist\" lang=\"{}\">\n", language.tag());
+        for item in &self.checklist {
+            html.push_str(&format!(
+                "  <li data-rule=\"{}\" data-codes=\"{}\" data-judged=\"{}\">{}</li>\n",
+                escape(&item.rule),
+                escape(&item.codes.join(" ")),
+                if item.needs_account { "at-submission" } else { "while-typing" },
+                escape(&item.text),
+            ));
+        }
+        html.push_str("</ul>\n");
+        html
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
 fn needs_account(rule: &dyn Rule) -> bool {
     rule.needs_account() || rule.parts().iter().any(|part| needs_account(part.rule.as_ref()))
 }

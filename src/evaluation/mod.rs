@@ -3,6 +3,7 @@
 
 mod compile;
 mod description;
+mod json;
 mod messages;
 mod outcome;
 mod policy;
@@ -10,6 +11,7 @@ mod rule_info;
 
 pub use compile::Loader;
 pub use description::{ChecklistItem, Description};
+pub use json::hexadecimal;
 pub use messages::{LANGUAGES, Language};
 pub use outcome::{Judged, Outcome, Severity};
 pub use policy::{Expiry, Policy};

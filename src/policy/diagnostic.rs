@@ -49,9 +49,15 @@ impl fmt::Display for Diagnostic {
 #[derive(Clone, Debug)]
 pub struct PolicyError {
     diagnostics: Vec<Diagnostic>,
+    layers: Vec<(Arc<str>, Arc<str>)>,
 }
 
 impl PolicyError {
+    /// The text that a finding's span points into.
+    pub fn text(&self, diagnostic: &Diagnostic) -> &str {
+        self.layers.get(diagnostic.span.layer).map_or("", |(_, text)| text)
+    }
+
     /// Every finding, in the order of layers and lines. Never empty.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
@@ -127,7 +133,7 @@ impl Reporter {
         diagnostics.sort_by_key(|d| d.span);
         diagnostics.dedup();
         self.drop_echoes(&mut diagnostics);
-        Err(PolicyError { diagnostics })
+        Err(PolicyError { diagnostics, layers: self.layers() })
     }
 
     /// Drops what only follows from a syntax error: further ones on its line, and keys that seem unknown because the

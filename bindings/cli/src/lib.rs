@@ -1,0 +1,73 @@
+//! The command line of a security team: one verb a file, the same judgements as everywhere.
+//!
+//! stdout is the answer and nothing else; everything else goes to stderr. The exit code is 0 for yes, 1 for no and 2
+//! for "could not tell": a policy that does not load, an input that cannot be read, a password that cannot be judged.
+//! Passwords come from a prompt, from stdin or from a file descriptor, never from the argument list, which every
+//! process of the machine can read.
+
+mod answer;
+mod password_input;
+mod person;
+mod policy_argument;
+mod verbs;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use answer::{Ended, Failure};
+
+#[derive(Parser)]
+#[command(
+    name = "kouling",
+    version,
+    about = "Write, try, explain and ship a password policy",
+    after_help = "Exit codes: 0 yes, 1 no, 2 could not tell. `kouling help <verb>` shows examples.",
+    disable_help_subcommand = false,
+    infer_subcommands = false
+)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Check(verbs::check::Check),
+    Lint(verbs::lint::Lint),
+    Describe(verbs::describe::Describe),
+    Completions(verbs::completions::Completions),
+}
+
+/// Runs one command; the first argument is the name of the program.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // A panic is told by its place: its message could hold what was being worked on.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        eprintln!("kouling: a fault of this program at {place}; please report it");
+    }));
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            let _ = error.print();
+            return ExitCode::from(if asked { 0 } else { 2 });
+        }
+    };
+    let ended = match arguments.verb {
+        Verb::Check(check) => check.run(),
+        Verb::Lint(lint) => lint.run(),
+        Verb::Describe(describe) => describe.run(),
+        Verb::Completions(completions) => completions.run(&mut Arguments::command()),
+    };
+    match ended {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(failure) => {
+            failure.tell();
+            ExitCode::from(2)
+        }
+    }
+}

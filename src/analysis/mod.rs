@@ -1,0 +1,3 @@
+//! What can be said about a policy itself: before it ships, beside another one, and against a standard.
+//!
+//! Nothing here judges anybody's password, and no judgement depends on it.
