@@ -4,7 +4,9 @@
 //! of a policy into a [`Rule`]. An adopter's own rule is one more definition; the ones here have no privilege.
 
 mod characters;
+mod date;
 mod history;
+mod keyboard;
 mod length;
 mod pattern;
 mod personal;
@@ -12,7 +14,9 @@ mod pinyin_name;
 mod repetition;
 mod requirement;
 mod reversed_username;
+mod sequence;
 mod strength;
+mod variety;
 mod words;
 
 use std::borrow::Cow;
@@ -108,7 +112,11 @@ pub fn built_in() -> Vec<Definition> {
     vec![
         length::definition(),
         characters::definition(),
+        variety::definition(),
         repetition::definition(),
+        sequence::definition(),
+        keyboard::definition(),
+        date::definition(),
         reversed_username::definition(),
         personal::definition(),
         pinyin_name::definition(),
