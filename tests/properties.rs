@@ -77,6 +77,32 @@ proptest! {
     }
 
     #[test]
+    fn explaining_is_judging(password in any_password()) {
+        let judged = judge(&STANDARD, &password);
+        let explained = STANDARD.explain(password.as_bytes(), &Facts::new(&user(), NOW)).expect("an explanation");
+        prop_assert_eq!(format!("{:?}", judged), format!("{:?}", explained.outcome));
+        let found: usize = explained.reasonings.iter().map(|reasoning| reasoning.found.len()).sum();
+        prop_assert!(explained.reasonings.is_empty() || found == judged.violations().count());
+    }
+
+    #[test]
+    fn an_explanation_holds_no_piece_of_the_password(password in strange()) {
+        let explained = STANDARD.explain(password.as_bytes(), &Facts::new(&user(), NOW)).expect("an explanation");
+        let mut said = format!("{explained:?}");
+        for reasoning in &explained.reasonings {
+            for language in LANGUAGES {
+                said.push_str(&reasoning.demand(language));
+                said.extend(reasoning.seen.iter().map(|note| language.violation(note)));
+            }
+        }
+        let characters: Vec<char> = password.chars().collect();
+        for piece in characters.windows(3) {
+            let piece: String = piece.iter().collect();
+            prop_assert!(!said.contains(&piece), "{said}");
+        }
+    }
+
+    #[test]
     fn what_was_prepared_is_prepared_to_itself(password in "\\PC{1,40}") {
         if let Ok(once) = STANDARD.prepare(password.as_bytes()) {
             let twice = STANDARD.prepare(once.text().as_bytes()).expect("it was fine before");

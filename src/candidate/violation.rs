@@ -16,6 +16,11 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// A code and its figures.
+    pub fn new(code: impl Into<Cow<'static, str>>, numbers: &[Number]) -> Violation {
+        Violation { code: code.into(), numbers: numbers.to_vec() }
+    }
+
     /// A number by its name.
     pub fn number(&self, name: &str) -> Option<u64> {
         self.numbers.iter().find(|(known, _)| *known == name).map(|(_, number)| *number)
@@ -35,12 +40,12 @@ pub struct Findings {
 impl Findings {
     /// The password is refused for this.
     pub fn refuse(&mut self, code: impl Into<Cow<'static, str>>, numbers: &[Number]) {
-        self.violations.push(Violation { code: code.into(), numbers: numbers.to_vec() });
+        self.violations.push(Violation::new(code, numbers));
     }
 
     /// The judgement has this limit.
     pub fn note(&mut self, code: impl Into<Cow<'static, str>>, numbers: &[Number]) {
-        self.notes.push(Note { code: code.into(), numbers: numbers.to_vec() });
+        self.notes.push(Note::new(code, numbers));
     }
 
     /// What was found: violations, then notes.

@@ -3,6 +3,7 @@
 
 mod compile;
 mod description;
+mod explanation;
 mod json;
 mod messages;
 mod outcome;
@@ -11,6 +12,7 @@ mod rule_info;
 
 pub use compile::Loader;
 pub use description::{ChecklistItem, Description};
+pub use explanation::{Explanation, Reasoning};
 pub use json::hexadecimal;
 pub use messages::{LANGUAGES, Language};
 pub use outcome::{Judged, Outcome, Severity};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::messages::Language;
 use super::outcome::{Judged, Outcome, Severity};
 use super::rule_info::RuleInfo;
 use crate::candidate::{
@@ -129,11 +130,7 @@ impl Policy {
             dictionaries: self.dictionaries.clone(),
         };
         let Some(candidate) = candidate else {
-            let (violations, _) = findings.into_parts();
-            outcome.judged = violations
-                .into_iter()
-                .map(|violation| Judged { rule: self.input.clone(), violation, severity: Severity::Refuse })
-                .collect();
+            outcome.judged = self.refused_at_the_door(findings);
             return Ok(outcome);
         };
         let exempt = self.exempt(&candidate, facts)?;
@@ -141,14 +138,9 @@ impl Policy {
             if exempt.contains(&rule.info.name.as_str()) {
                 continue;
             }
-            let (violations, notes) = rule.judge(&candidate, facts)?;
+            let (judged, notes) = rule.judge(&candidate, facts)?;
             outcome.notes.extend(notes);
-            let severity = rule.severity_at(facts.now);
-            outcome.judged.extend(violations.into_iter().map(|violation| Judged {
-                rule: rule.info.clone(),
-                violation,
-                severity,
-            }));
+            outcome.judged.extend(judged);
             if !report_all && !outcome.accepted() {
                 break;
             }
@@ -156,7 +148,14 @@ impl Policy {
         Ok(outcome)
     }
 
-    fn exempt(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<&str>, CannotJudge> {
+    /// What is refused before any rule.
+    pub(super) fn refused_at_the_door(&self, findings: Findings) -> Vec<Judged> {
+        let (violations, _) = findings.into_parts();
+        let judged = |violation| Judged { rule: self.input.clone(), violation, severity: Severity::Refuse };
+        violations.into_iter().map(judged).collect()
+    }
+
+    pub(super) fn exempt(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<&str>, CannotJudge> {
         let mut exempt = Vec::new();
         for exemption in &self.exemptions {
             let mut findings = Findings::default();
@@ -173,7 +172,7 @@ impl Policy {
 
 impl CompiledRule {
     /// A clock that cannot be right makes no refusal a warning.
-    fn severity_at(&self, now: Moment) -> Severity {
+    pub(super) fn severity_at(&self, now: Moment) -> Severity {
         match (self.severity, self.from) {
             (Severity::Refuse, Some(from)) if now < from && now.is_plausible() => Severity::Warn,
             (severity, _) => severity,
@@ -182,12 +181,40 @@ impl CompiledRule {
 
     /// Runs the rule, and holds a rule of anybody's to what it declared: a code made up while judging could carry
     /// the secret out, and so could a number of three digits or more.
-    fn judge(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<(Vec<Violation>, Vec<Note>), CannotJudge> {
+    pub(super) fn judge(
+        &self,
+        candidate: &Candidate,
+        facts: &Facts<'_>,
+    ) -> Result<(Vec<Judged>, Vec<Note>), CannotJudge> {
         let mut findings = Findings::default();
         self.rule.check(candidate, facts, &mut findings)?;
         let (mut violations, mut notes) = findings.into_parts();
-        for found in violations.iter_mut().chain(&mut notes) {
-            if !self.codes.contains(&found.code) {
+        let declared = |code: &str| self.codes.iter().any(|known| known == code);
+        self.hold_to(&mut violations, candidate, declared)?;
+        self.hold_to(&mut notes, candidate, declared)?;
+        let severity = self.severity_at(facts.now);
+        let judged = |violation| Judged { rule: self.info.clone(), violation, severity };
+        Ok((violations.into_iter().map(judged).collect(), notes))
+    }
+
+    /// What the rule saw, held to what the catalogue of messages knows.
+    pub(super) fn explain(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        let mut seen = self.rule.explain(candidate, facts)?;
+        let declared = |code: &str| {
+            Language::ENGLISH.template(code).is_some() || self.codes.iter().any(|known| known == code)
+        };
+        self.hold_to(&mut seen, candidate, declared)?;
+        Ok(seen)
+    }
+
+    fn hold_to(
+        &self,
+        found: &mut [Violation],
+        candidate: &Candidate,
+        declared: impl Fn(&str) -> bool,
+    ) -> Result<(), CannotJudge> {
+        for found in found {
+            if !declared(&found.code) {
                 let message =
                     format!("the rule `{}` gave a code that its definition does not name", self.info.name);
                 return Err(CannotJudge::new(CannotJudgeKind::Custom, message));
@@ -195,7 +222,7 @@ impl CompiledRule {
             let tells = |number: &u64| *number >= 100 && candidate.text().contains(&number.to_string());
             found.numbers.retain(|(_, number)| self.written.contains(number) || !tells(number));
         }
-        Ok((violations, notes))
+        Ok(())
     }
 }
 

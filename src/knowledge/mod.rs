@@ -1,10 +1,13 @@
 //! What a rule can look up, of no policy's making. Each room imports no other; what more than
-//! one needs is a file beside them: [`embedded`], [`folding`] and
-//! [`sorted_lines`].
+//! one needs is a file beside them: [`embedded`], [`folding`], [`sorted_lines`], [`alphabet`], [`calendar`] and
+//! [`keyboard`].
 
+pub mod alphabet;
+pub mod calendar;
 pub mod chinese_name;
 pub mod embedded;
 pub mod folding;
+pub mod keyboard;
 pub mod sorted_lines;
 pub mod stored_hash;
 pub mod strength;

@@ -39,7 +39,7 @@
 
 use super::requirement::ClassShape;
 use super::{Argument, Cost, Definition, Requirement, Rule, Shape};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, Number};
 use crate::policy::Table;
 use crate::policy::table::Placed;
 use unicode_general_category::{GeneralCategory, get_general_category};
@@ -215,6 +215,13 @@ impl Rule for Characters {
             findings.refuse("characters.forbidden", &[]);
         }
         Ok(())
+    }
+
+    fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        let mut counts = [0u64; 5];
+        candidate.text().chars().for_each(|character| counts[class_of(character, self.by)] += 1);
+        let numbers: Vec<Number> = CLASSES.iter().map(|(name, ..)| *name).zip(counts).collect();
+        Ok(vec![Note::new("characters.saw", &numbers)])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

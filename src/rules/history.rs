@@ -26,7 +26,7 @@
 //! date the host does not know counts as within `days`. What is only similar is not found.
 
 use super::{Cost, Definition, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Previous};
+use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Previous};
 use crate::knowledge::stored_hash;
 use crate::policy::Table;
 use crate::time::{DAY, Moment};
@@ -71,6 +71,14 @@ impl Rule for History {
             }
         }
         Ok(())
+    }
+
+    fn explain(&self, _: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        let to_compare = |(place, previous): &(usize, &Previous)| {
+            (*place as u64) < self.depth || self.days.is_some_and(|days| is_within(previous, days, facts.now))
+        };
+        let compared = facts.previous.iter().enumerate().filter(to_compare).count();
+        Ok(vec![Note::new("history.saw", &[("compared", compared as u64)])])
     }
 
     fn needs_account(&self) -> bool {

@@ -25,7 +25,7 @@
 //! Says nothing about how guessable a long password is: `strength` does.
 
 use super::{Cost, Definition, Requirement, Rule, Shape};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
@@ -56,13 +56,20 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(Length { min, max, count: table.choice("count", Count::CodePoints, &counts) }))
 }
 
-impl Rule for Length {
-    fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
+impl Length {
+    fn length_of(&self, candidate: &Candidate) -> u64 {
         let length = match self.count {
             Count::CodePoints => candidate.code_points(),
             Count::Graphemes => candidate.graphemes(),
             Count::Bytes => candidate.text().len(),
-        } as u64;
+        };
+        length as u64
+    }
+}
+
+impl Rule for Length {
+    fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
+        let length = self.length_of(candidate);
         let numbers = [("min", self.min), ("max", self.max)];
         if length < self.min {
             findings.refuse("length.too_short", &numbers);
@@ -70,6 +77,10 @@ impl Rule for Length {
             findings.refuse("length.too_long", &numbers);
         }
         Ok(())
+    }
+
+    fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        Ok(vec![Note::new("length.saw", &[("length", self.length_of(candidate))])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

@@ -7,7 +7,9 @@ mod all;
 mod any;
 mod at_least;
 mod characters;
+mod date;
 mod history;
+mod keyboard;
 pub(crate) mod kinds;
 mod length;
 mod not;
@@ -17,8 +19,10 @@ mod pinyin_name;
 mod repetition;
 mod requirement;
 mod reversed_username;
+mod sequence;
 mod similarity;
 mod strength;
+mod variety;
 mod words;
 
 use std::borrow::Cow;
@@ -140,7 +144,11 @@ pub fn built_in() -> Vec<Definition> {
     vec![
         length::definition(),
         characters::definition(),
+        variety::definition(),
         repetition::definition(),
+        sequence::definition(),
+        keyboard::definition(),
+        date::definition(),
         reversed_username::definition(),
         personal::definition(),
         pinyin_name::definition(),

@@ -32,7 +32,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Argument, Cost, Definition, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::folding;
 use crate::policy::Table;
 
@@ -92,6 +92,12 @@ impl Rule for Personal {
             findings.refuse(code, &[]);
         }
         Ok(())
+    }
+
+    fn explain(&self, _: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        let wanted = |name: &str| self.attributes.as_ref().is_none_or(|names| names.iter().any(|n| n == name));
+        let compared = facts.user.attributes().filter(|(name, _)| wanted(name)).count();
+        Ok(vec![Note::new("personal.saw", &[("attributes", compared as u64)])])
     }
 
     fn needs_account(&self) -> bool {

@@ -28,7 +28,7 @@
 //! `personal`'s.
 
 use super::{Cost, Definition, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings};
+use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note};
 use crate::knowledge::chinese_name::{INSIDE, Match, NameOptions, find, spellings};
 use crate::policy::Table;
 
@@ -80,6 +80,16 @@ impl Rule for PinyinName {
             findings.refuse("pinyin_name.contained", &[("letters", found.letters as u64)]);
         }
         Ok(())
+    }
+
+    fn explain(&self, _: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        let names = facts.user.attributes().filter(|(name, _)| self.attributes.iter().any(|n| n == name));
+        let tried: usize = names
+            .filter(|(_, name)| !name.is_ascii())
+            .take(MOST_ATTRIBUTES)
+            .map(|(_, name)| spellings(name, &self.options).iter().count())
+            .sum();
+        Ok(vec![Note::new("pinyin_name.saw", &[("spellings", tried as u64)])])
     }
 
     fn needs_account(&self) -> bool {

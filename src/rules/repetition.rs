@@ -25,7 +25,7 @@
 //! Compares characters as they are: `aAaA` is no run. Blocks are looked for up to 32 characters long.
 
 use super::{Cost, Definition, Requirement, Rule, Shape};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
@@ -63,6 +63,11 @@ impl Rule for Repetition {
             findings.refuse("repetition.block", &[("max", max)]);
         }
         Ok(())
+    }
+
+    fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        let run = longest_run(candidate.text().chars());
+        Ok(vec![Note::new("repetition.saw", &[("run", run), ("times", most_occurrences(candidate.text()))])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

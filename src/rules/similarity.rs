@@ -76,14 +76,12 @@ impl Rule for Similarity {
 
     fn explain(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let Some(current) = current(facts) else {
-            return Ok(vec![Note { code: "similarity.saw_no_current".into(), numbers: Vec::new() }]);
+            return Ok(vec![Note::new("similarity.saw_no_current", &[])]);
         };
         let found = distance(&current, candidate.folded(), self.min_distance as usize);
         Ok(vec![match found {
-            Some(distance) => {
-                Note { code: "similarity.saw_distance".into(), numbers: vec![("distance", distance as u64)] }
-            }
-            None => Note { code: "similarity.saw_far".into(), numbers: vec![("min_distance", self.min_distance)] },
+            Some(distance) => Note::new("similarity.saw_distance", &[("distance", distance as u64)]),
+            None => Note::new("similarity.saw_far", &[("min_distance", self.min_distance)]),
         }])
     }
 

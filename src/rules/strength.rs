@@ -36,10 +36,11 @@
 //! says how many. Loading the policy takes 15 ms more.
 
 use super::{Cost, Definition, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, User};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
 use crate::knowledge::chinese_name::{Form, NameOptions, spellings};
 use crate::knowledge::strength::{
-    Estimate, MOST_INPUTS, MOST_POWER, digest, estimate, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest,
+    Estimate, MOST_INPUTS, MOST_POWER, What, digest, dissect, estimate, estimate_by_zxcvbn, warm_up_zxcvbn,
+    zxcvbn_digest,
 };
 use crate::policy::Table;
 
@@ -105,6 +106,11 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(Strength { estimator, least, attributes, words }))
 }
 
+/// The year of judging.
+fn year(facts: &Facts<'_>) -> i32 {
+    if facts.now.is_plausible() { facts.now.year() as i32 } else { YEAR_WITHOUT_CLOCK }
+}
+
 impl Rule for Strength {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let tried = self.tried_first(facts.user);
@@ -127,6 +133,29 @@ impl Rule for Strength {
         Ok(())
     }
 
+    fn explain(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        let tried = self.tried_first(facts.user);
+        let tried: Vec<&str> = tried.iter().map(String::as_str).collect();
+        let found = self.estimate(candidate.text(), &tried, facts);
+        let guesses = [("power", found.guesses_log10 as u64), ("score", u64::from(found.score))];
+        let mut seen = vec![Note::new("strength.saw", &guesses)];
+        if self.estimator == Estimator::Kouling {
+            for (part, what) in dissect(candidate.text(), &tried, year(facts)) {
+                let code = match what {
+                    What::Word => "strength.saw_word",
+                    What::Input => "strength.saw_input",
+                    What::Walk => "strength.saw_walk",
+                    What::Sequence => "strength.saw_sequence",
+                    What::Date => "strength.saw_date",
+                    What::Repeat => "strength.saw_repeat",
+                    What::Unknown => "strength.saw_unknown",
+                };
+                seen.push(Note::new(code, &[("from", part.start as u64 + 1), ("to", part.end as u64)]));
+            }
+        }
+        Ok(seen)
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
         vec![Requirement::new("strength.requirement", &[])]
     }
@@ -142,11 +171,7 @@ impl Rule for Strength {
 impl Strength {
     fn estimate(&self, password: &str, tried: &[&str], facts: &Facts<'_>) -> Estimate {
         match self.estimator {
-            Estimator::Kouling => {
-                let plausible = facts.now.is_plausible();
-                let year = if plausible { facts.now.year() as i32 } else { YEAR_WITHOUT_CLOCK };
-                estimate(password, tried, year)
-            }
+            Estimator::Kouling => estimate(password, tried, year(facts)),
             Estimator::Zxcvbn => estimate_by_zxcvbn(password, tried),
         }
     }

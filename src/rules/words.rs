@@ -37,7 +37,7 @@
 //! millisecond at most for each of the built-in lists, and 150 look-ups for each character for any other.
 
 use super::{Cost, Definition, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::word_list::WordList;
 use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
@@ -151,6 +151,10 @@ impl Rule for Words {
             findings.refuse("words.contained", &[]);
         }
         Ok(())
+    }
+
+    fn explain(&self, _: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        Ok(vec![Note::new("words.saw", &[("lists", self.lists.len() as u64)])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

@@ -24,7 +24,19 @@ const MOST_RATIO: f64 = 2.5;
 const TABLES: &[(&str, &[&str])] = &[
     ("length", &["", "count = \"graphemes\""]),
     ("characters", &["", "allowed = [\"lower\", \"upper\", \"digit\", \"symbol\", \"other\"]"]),
+    ("variety", &["min_distinct = 64"]),
     ("repetition", &["max_run = 4096\nmax_occurrences = 4096\nmax_block_repeats = 2"]),
+    (
+        "sequence",
+        &[
+            "max_length = 64\nalphabets = [\"latin\", \"digits\", \"cyrillic\", \"greek\", \"zhuyin\", \"numerals\", \"stems\"]",
+        ],
+    ),
+    (
+        "keyboard",
+        &["max_length = 64\nlayouts = [\"qwerty\", \"numpad\", \"azerty\", \"qwertz\", \"dvorak\", \"zhuyin\"]"],
+    ),
+    ("date", &["max_share = 99"]),
     ("reversed_username", &[""]),
     ("personal", &[""]),
     ("pinyin_name", &["", "regional_spellings = true"]),
@@ -49,6 +61,10 @@ const INPUTS: &[&str] = &[
     "4@8({[<369!1|70$5+%2",
     "1|!7",
     "12345678",
+    "qweasd",
+    "qazwsxedcrfv",
+    "1990-12-31",
+    "19901",
     "password",
     "passwor",
     "mississippimississippi1",

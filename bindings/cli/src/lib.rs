@@ -36,6 +36,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Verb {
     Check(verbs::check::Check),
+    Explain(verbs::explain::Explain),
     Lint(verbs::lint::Lint),
     Describe(verbs::describe::Describe),
     Completions(verbs::completions::Completions),
@@ -58,6 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let ended = match arguments.verb {
         Verb::Check(check) => check.run(),
+        Verb::Explain(explain) => explain.run(),
         Verb::Lint(lint) => lint.run(),
         Verb::Describe(describe) => describe.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),

@@ -24,6 +24,26 @@ const MOST_PIECES: usize = 16;
 struct Piece {
     start: usize,
     guesses: f64,
+    what: What,
+}
+
+/// What a part of a password is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A word of the dictionary, in any case, backwards or with substitutions.
+    Word,
+    /// A word that belongs to the user.
+    Input,
+    /// A walk over a keyboard.
+    Walk,
+    /// A sequence.
+    Sequence,
+    /// A date or a year.
+    Date,
+    /// A block again and again.
+    Repeat,
+    /// Nothing that is known: every character must be guessed.
+    Unknown,
 }
 
 /// The pieces of a password, by where they end.
@@ -38,12 +58,73 @@ impl Pieces {
     }
 
     /// Adds a piece; of several for the same part the cheapest stays.
-    pub(super) fn add(&mut self, part: Range<usize>, guesses: f64) {
+    pub(super) fn add(&mut self, part: Range<usize>, guesses: f64, what: What) {
         let Some(ending) = self.ending.get_mut(part.end) else { return };
-        match ending.iter_mut().find(|piece| piece.start == part.start) {
-            Some(piece) => piece.guesses = piece.guesses.min(guesses),
-            None => ending.push(Piece { start: part.start, guesses }),
+        let piece = Piece { start: part.start, guesses, what };
+        match ending.iter_mut().find(|known| known.start == part.start) {
+            Some(known) if guesses < known.guesses => *known = piece,
+            Some(_) => {}
+            None => ending.push(piece),
         }
+    }
+
+    /// The guesses of a piece, as a part of a password of `length` characters.
+    fn at_least(guesses: f64, of: usize, length: usize) -> f64 {
+        match of {
+            whole if whole == length => guesses,
+            1 => guesses.max(LEAST_OF_ONE),
+            _ => guesses.max(LEAST_OF_MORE),
+        }
+    }
+
+    /// What the cheapest cover of the whole is made of, from the beginning. The search is that of
+    /// [`Pieces::cheapest_cover`], written plainly: it keeps its way, and is for somebody who asks why.
+    pub(super) fn cheapest_pieces(&self) -> Vec<(Range<usize>, What)> {
+        let length = self.ending.len() - 1;
+        let most = (length / 4 + 1).min(MOST_PIECES);
+        // The least product for the first k characters with l pieces, and the last of them.
+        let mut best: Vec<Vec<Option<(f64, Piece)>>> = vec![vec![None; most + 1]; length + 1];
+        for k in 1..=length {
+            for l in 1..=most {
+                let brute = (0..k).map(|start| Piece {
+                    start,
+                    guesses: if k - start == 1 { LONE_CHARACTER } else { PER_CHARACTER.powi((k - start) as i32) },
+                    what: What::Unknown,
+                });
+                for piece in self.ending[k].iter().copied().chain(brute) {
+                    let before = if l == 1 {
+                        (piece.start == 0).then_some(1.0)
+                    } else {
+                        best[piece.start][l - 1].map(|(product, _)| product)
+                    };
+                    let guesses = match piece.what {
+                        What::Unknown => piece.guesses,
+                        _ => Pieces::at_least(piece.guesses, k - piece.start, length),
+                    };
+                    let Some(product) = before.map(|before| before * guesses) else { continue };
+                    if best[k][l].is_none_or(|(least, _)| product < least) {
+                        best[k][l] = Some((product, piece));
+                    }
+                }
+            }
+        }
+        let (mut orders, mut shorter, mut least) = (1.0, 1.0, (f64::INFINITY, 0));
+        for (l, found) in best[length].iter().enumerate().skip(1) {
+            orders *= l as f64;
+            let guesses = found.map_or(f64::INFINITY, |(product, _)| orders * product + shorter);
+            if guesses < least.0 {
+                least = (guesses, l);
+            }
+            shorter *= PER_PIECE;
+        }
+        let (mut cover, mut end) = (Vec::new(), length);
+        for l in (1..=least.1).rev() {
+            let Some((_, piece)) = best[end][l] else { break };
+            cover.push((piece.start..end, piece.what));
+            end = piece.start;
+        }
+        cover.reverse();
+        cover
     }
 
     /// The guesses of the cheapest cover of a part; 1 for an empty one.
@@ -65,11 +146,7 @@ impl Pieces {
         for k in 1..=length {
             for piece in self.ending.get(part.start + k).into_iter().flatten() {
                 let Some(start) = piece.start.checked_sub(part.start) else { continue };
-                let guesses = match k - start {
-                    whole if whole == length => piece.guesses,
-                    1 => piece.guesses.max(LEAST_OF_ONE),
-                    _ => piece.guesses.max(LEAST_OF_MORE),
-                };
+                let guesses = Pieces::at_least(piece.guesses, k - start, length);
                 for l in 1..row {
                     let product = any[start * row + l - 1] * guesses;
                     let best = &mut in_piece[k * row + l];

@@ -3,7 +3,8 @@
 //! A date is a day, a month and a year of two or four digits, which comes first or last, with the same sign between
 //! them or none. Whether the month has that day is not asked.
 
-use super::cover::Pieces;
+use super::cover::{Pieces, What};
+use crate::knowledge::calendar::{self, full_year, is_sign, number};
 
 /// Years nearer than this are as likely as one another.
 const LEAST_YEARS: i32 = 20;
@@ -35,13 +36,13 @@ pub(super) fn find(text: &[char], year: i32, pieces: &mut Pieces) {
             let digits = part.iter().all(char::is_ascii_digit);
             if digits && part.len() == 4 {
                 let alone = number(part);
-                if (1900..=2099).contains(&alone) {
-                    pieces.add(start..end, years_from(alone, year));
+                if calendar::YEARS.contains(&alone) {
+                    pieces.add(start..end, years_from(alone, year), What::Date);
                 }
             }
             let (found, signs) = if digits { (compact(part, year), 1.0) } else { (spaced(part), SIGNS) };
             if let Some(of_date) = found {
-                pieces.add(start..end, years_from(of_date, year) * DAYS * signs);
+                pieces.add(start..end, years_from(of_date, year) * DAYS * signs, What::Date);
             }
         }
     }
@@ -59,7 +60,7 @@ fn compact(part: &[char], year: i32) -> Option<u32> {
 /// The year of a date with signs between.
 fn spaced(part: &[char]) -> Option<u32> {
     let sign = *part.iter().find(|c| !c.is_ascii_digit())?;
-    if !(sign.is_whitespace() || "/\\_.-".contains(sign)) {
+    if !is_sign(sign) {
         return None;
     }
     let mut parts = part.split(|&c| c == sign);
@@ -87,11 +88,7 @@ fn year_of(first: u32, second: u32, third: u32) -> Option<u32> {
     let (year, _) = [(third, first), (first, third)]
         .into_iter()
         .find(|&(year, other)| year <= 99 && is_day_and_month(other, second))?;
-    Some(if year > 50 { 1900 + year } else { 2000 + year })
-}
-
-fn number(digits: &[char]) -> u32 {
-    digits.iter().fold(0, |sum, &digit| sum * 10 + digit.to_digit(10).unwrap_or_default())
+    Some(full_year(year))
 }
 
 fn years_from(year: u32, now: i32) -> f64 {

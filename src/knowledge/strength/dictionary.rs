@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use zeroize::Zeroizing;
 
-use super::cover::Pieces;
+use super::cover::{Pieces, What};
 use super::{MOST_INPUT_LENGTH, MOST_INPUTS, fold, variation};
 use crate::knowledge::embedded;
 use crate::knowledge::sorted_lines::{SortedLines, Stretch};
@@ -64,7 +64,7 @@ pub(super) fn find(text: &[char], folded: &[char], pieces: &mut Pieces) {
             let part = start..start + word.len();
             let ways =
                 variation::of_substitution(&folded[part.clone()], word) * variation::of_case(&text[part.clone()]);
-            pieces.add(part, rank * ways);
+            pieces.add(part, rank * ways, What::Word);
         });
     }
     let mut backwards = Zeroizing::new(folded.to_vec());
@@ -74,7 +74,7 @@ pub(super) fn find(text: &[char], folded: &[char], pieces: &mut Pieces) {
     for start in 0..length {
         walk.step(start, &lines().all(), &mut |word, rank| {
             let part = length - start - word.len()..length - start;
-            pieces.add(part.clone(), rank * BACKWARDS * variation::of_case(&text[part]));
+            pieces.add(part.clone(), rank * BACKWARDS * variation::of_case(&text[part]), What::Word);
         });
     }
 }
@@ -132,10 +132,10 @@ pub(super) fn find_inputs(text: &[char], folded: &[char], inputs: &[&str], piece
             let reads = |(&c, &letter): (&char, &char)| c == letter || letters(c).contains(&letter);
             if written.iter().zip(word.iter()).all(reads) {
                 let ways = variation::of_case(&text[part.clone()]) * variation::of_substitution(written, &word);
-                pieces.add(part.clone(), rank * ways);
+                pieces.add(part.clone(), rank * ways, What::Input);
             }
             if written.iter().eq(word.iter().rev()) {
-                pieces.add(part.clone(), rank * BACKWARDS * variation::of_case(&text[part]));
+                pieces.add(part.clone(), rank * BACKWARDS * variation::of_case(&text[part]), What::Input);
             }
         }
     }

@@ -2,86 +2,25 @@
 
 use std::ops::Range;
 
-use super::cover::Pieces;
+use super::cover::{Pieces, What};
 use super::variation::choose;
+use crate::knowledge::keyboard::{self, Key, Layout};
 
-/// A keyboard: its rows from above, unshifted and shifted; and how its rows lie.
+/// A keyboard, the keys to begin on, and the neighbours that a key has on average (Wheeler 2016 has the same figures).
 struct Keyboard {
-    rows: &'static [(&'static str, &'static str, i8)],
-    neighbours: &'static [(i8, i8)],
-    /// Keys to begin on, and neighbours that a key has on average (Wheeler 2016 has the same figures).
+    layout: &'static Layout,
     keys: f64,
     degree: f64,
 }
 
-/// Rows that are shifted by half a key: six neighbours.
-const SLANTED: &[(i8, i8)] = &[(-1, 0), (0, -1), (1, -1), (1, 0), (0, 1), (-1, 1)];
-/// Rows that stand under one another: eight.
-const STRAIGHT: &[(i8, i8)] = &[(-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1)];
-
-const KEYBOARDS: &[Keyboard] = &[
-    Keyboard {
-        rows: &[
-            ("`1234567890-=", "~!@#$%^&*()_+", 0),
-            ("qwertyuiop[]\\", "QWERTYUIOP{}|", 1),
-            ("asdfghjkl;'", "ASDFGHJKL:\"", 1),
-            ("zxcvbnm,./", "ZXCVBNM<>?", 1),
-        ],
-        neighbours: SLANTED,
-        keys: 94.0,
-        degree: 4.6,
-    },
-    Keyboard {
-        rows: &[
-            ("`1234567890[]", "~!@#$%^&*(){}", 0),
-            ("',.pyfgcrl/=\\", "\"<>PYFGCRL?+|", 1),
-            ("aoeuidhtns-", "AOEUIDHTNS_", 1),
-            (";qjkxbmwvz", ":QJKXBMWVZ", 1),
-        ],
-        neighbours: SLANTED,
-        keys: 94.0,
-        degree: 4.6,
-    },
-    Keyboard {
-        rows: &[("/*-", "", 1), ("789+", "", 0), ("456", "", 0), ("123", "", 0), ("0.", "", 1)],
-        neighbours: STRAIGHT,
-        keys: 15.0,
-        degree: 5.1,
-    },
-    Keyboard {
-        rows: &[("=/*", "", 1), ("789-", "", 0), ("456+", "", 0), ("123", "", 0), ("0.", "", 1)],
-        neighbours: STRAIGHT,
-        keys: 16.0,
-        degree: 5.25,
-    },
+static KEYBOARDS: [Keyboard; 4] = [
+    Keyboard { layout: &keyboard::QWERTY, keys: 94.0, degree: 4.6 },
+    Keyboard { layout: &keyboard::DVORAK, keys: 94.0, degree: 4.6 },
+    Keyboard { layout: &keyboard::NUMPAD, keys: 15.0, degree: 5.1 },
+    Keyboard { layout: &keyboard::APPLE_NUMPAD, keys: 16.0, degree: 5.25 },
 ];
 
-/// Where a character is typed, and whether with the shift key.
-#[derive(Clone, Copy)]
-struct Key {
-    x: i8,
-    y: i8,
-    shifted: bool,
-}
-
 impl Keyboard {
-    fn key(&self, c: char) -> Option<Key> {
-        for (y, (plain, shifted, indent)) in self.rows.iter().enumerate() {
-            for (row, is_shifted) in [(plain, false), (shifted, true)] {
-                if let Some(x) = row.chars().position(|known| known == c) {
-                    return Some(Key { x: x as i8 + indent, y: y as i8, shifted: is_shifted });
-                }
-            }
-        }
-        None
-    }
-
-    /// The direction from one key to the next, if they are neighbours.
-    fn direction(&self, from: Option<Key>, to: Option<Key>) -> Option<usize> {
-        let (from, to) = (from?, to?);
-        self.neighbours.iter().position(|&step| step == (to.x - from.x, to.y - from.y))
-    }
-
     /// The walks of a length or less with as many turns or fewer, and the ways to shift as many keys of them.
     fn guesses(&self, length: usize, turns: usize, shifted: usize) -> f64 {
         let mut guesses = 0.0;
@@ -102,15 +41,15 @@ impl Keyboard {
 
 /// Finds walks of three keys or more.
 pub(super) fn find(text: &[char], pieces: &mut Pieces) {
-    for keyboard in KEYBOARDS {
-        let keys: Vec<Option<Key>> = text.iter().map(|&c| keyboard.key(c)).collect();
+    for keyboard in &KEYBOARDS {
+        let keys: Vec<Option<Key>> = text.iter().map(|&c| keyboard.layout.key(c)).collect();
         let mut start = 0;
         while start < keys.len() {
-            let walk = walk(keyboard, &keys, start);
+            let walk = walk(keyboard.layout, &keys, start);
             let shifted = keys[walk.part.clone()].iter().flatten().filter(|key| key.shifted).count();
             if walk.part.len() > 2 {
                 let guesses = keyboard.guesses(walk.part.len(), walk.turns, shifted);
-                pieces.add(walk.part.clone(), guesses);
+                pieces.add(walk.part.clone(), guesses, What::Walk);
             }
             start = walk.part.end;
         }
@@ -122,10 +61,10 @@ struct Found {
     turns: usize,
 }
 
-fn walk(keyboard: &Keyboard, keys: &[Option<Key>], start: usize) -> Found {
+fn walk(layout: &Layout, keys: &[Option<Key>], start: usize) -> Found {
     let (mut end, mut turns, mut last) = (start + 1, 0, None);
     while end < keys.len() {
-        let direction = keyboard.direction(keys[end - 1], keys[end]);
+        let direction = layout.direction(keys[end - 1], keys[end]);
         if direction.is_none() {
             break;
         }

@@ -34,9 +34,12 @@ mod repeat;
 mod sequence;
 mod variation;
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use cover::Pieces;
+pub use cover::What;
 
 pub use by_zxcvbn::{MOST_POWER, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest};
 
@@ -74,7 +77,19 @@ pub fn estimate(password: &str, inputs: &[&str], year: i32) -> Estimate {
     Estimate { score: score(guesses), guesses_log10: guesses.log10(), judged: text.len(), whole }
 }
 
+/// What a guesser would take `password` for: parts of its first [`MOST_JUDGED`] code points, from the beginning. The
+/// arguments are those of [`estimate`]; this takes longer.
+pub fn dissect(password: &str, inputs: &[&str], year: i32) -> Vec<(Range<usize>, What)> {
+    let mut text = Zeroizing::new(Vec::with_capacity(MOST_JUDGED));
+    text.extend(password.chars().take(MOST_JUDGED));
+    pieces(&text, inputs, year).cheapest_pieces()
+}
+
 fn guesses(text: &[char], inputs: &[&str], year: i32) -> f64 {
+    pieces(text, inputs, year).cheapest_cover(0..text.len())
+}
+
+fn pieces(text: &[char], inputs: &[&str], year: i32) -> Pieces {
     let mut folded = Zeroizing::new(Vec::with_capacity(text.len()));
     folded.extend(text.iter().map(|&c| fold(c)));
     let mut pieces = Pieces::new(text.len());
@@ -85,7 +100,7 @@ fn guesses(text: &[char], inputs: &[&str], year: i32) -> f64 {
     date::find(text, year, &mut pieces);
     // Last, since what is repeated may be any of the others.
     repeat::find(text, &mut pieces);
-    pieces.cheapest_cover(0..text.len())
+    pieces
 }
 
 /// Lower case, one character for one: where Unicode has more (`İ`), the character stays as it is.

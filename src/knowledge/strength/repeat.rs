@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cover::Pieces;
+use super::cover::{Pieces, What};
 
 /// Finds what is repeated as often as it is; the other pieces must be there, for the block may be made of them.
 ///
@@ -20,7 +20,7 @@ pub(super) fn find(text: &[char], pieces: &mut Pieces) {
             if same >= period && !again {
                 let times = part.len() / period;
                 let block = pieces.cheapest_cover(start..start + period);
-                pieces.add(start..start + times * period, block * times as f64);
+                pieces.add(start..start + times * period, block * times as f64, What::Repeat);
                 found.push(part);
             }
             start += same + 1;

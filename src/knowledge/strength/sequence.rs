@@ -1,6 +1,6 @@
 //! Sequences: characters whose code points go on by the same step, as `abcd`, `9753` or `αβγ`.
 
-use super::cover::Pieces;
+use super::cover::{Pieces, What};
 
 /// Larger steps are no sequence that anyone types.
 const GREATEST_STEP: i64 = 5;
@@ -23,7 +23,7 @@ pub(super) fn find(text: &[char], pieces: &mut Pieces) {
                 _ => 26.0,
             };
             let directions = if delta < 0 { 2.0 } else { 1.0 };
-            pieces.add(start..end, beginnings * directions * (end - start) as f64);
+            pieces.add(start..end, beginnings * directions * (end - start) as f64, What::Sequence);
         }
         // The last character may begin the next sequence.
         start = end - 1;

@@ -2,6 +2,33 @@ use proptest::prelude::*;
 
 use super::*;
 
+proptest::proptest! {
+    /// The plain search that keeps its way finds the cover that the fast one weighs.
+    #[test]
+    fn a_password_is_dissected_from_end_to_end(password in "[a-c1-3]{0,6}(password|qwerty|1998|zzzz)?[ -~]{0,8}") {
+        let parts = dissect(&password, &["heron"], 2026);
+        let mut at = 0;
+        for (part, _) in &parts {
+            proptest::prop_assert_eq!(part.start, at);
+            at = part.end;
+        }
+        proptest::prop_assert_eq!(at, password.chars().count());
+    }
+}
+
+#[test]
+fn what_a_password_is_made_of_is_told() {
+    let parts = |password: &str| {
+        dissect(password, &["heron"], 2026)
+            .into_iter()
+            .map(|(part, what)| (part.start, part.end, what))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(parts("password"), [(0, 8, What::Word)]);
+    assert_eq!(parts("Heron1998"), [(0, 5, What::Input), (5, 9, What::Date)]);
+    assert_eq!(parts("xkqvbw"), [(0, 6, What::Unknown)]);
+}
+
 const YEAR: i32 = 2026;
 
 fn log10(password: &str) -> f64 {

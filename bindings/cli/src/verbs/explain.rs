@@ -1,0 +1,122 @@
+//! `kouling explain`: one password, every rule's reasoning.
+
+use clap::Args;
+use kouling::Contract;
+use kouling::evaluation::{Explanation, Language, Reasoning};
+use serde_json::{Value, json};
+
+use super::check::contract;
+use crate::answer::{Format, say, say_json};
+use crate::password_input::PasswordInput;
+use crate::person::Person;
+use crate::policy_argument::{load, policy_and_rest};
+use crate::{Ended, Failure};
+
+/// Judge one password and say what every rule demands, saw and found
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  kouling explain acme.toml                          # asks for the password
+  kouling explain standard --user name=张三 --language zh < password.txt
+
+The answer holds places in the password (\"characters 1 to 8: a word\") and figures, no piece of it.
+Exit codes: 0 accepted, 1 refused, 2 could not tell.")]
+pub(crate) struct Explain {
+    /// The policy: a preset or a file (`standard` if none is named), and `-` for stdin
+    #[arg(value_name = "POLICY")]
+    names: Vec<String>,
+    /// The policy, as an option
+    #[arg(short, long)]
+    policy: Option<String>,
+    #[command(flatten)]
+    input: PasswordInput,
+    #[command(flatten)]
+    person: Person,
+    /// The language of the messages: en, zh
+    #[arg(short, long, default_value = "en", value_name = "TAG")]
+    language: String,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+impl Explain {
+    pub(crate) fn run(self) -> Ended {
+        let (policy, rest) = policy_and_rest(self.policy, self.names);
+        if rest.iter().any(|name| name != "-") {
+            return Err(Failure::new(
+                "a password is never an argument: every process can read it; use stdin or --fd",
+            ));
+        }
+        let policy = load(&policy)?;
+        let known = self.person.read()?;
+        let password = self.input.read()?;
+        let explained = policy.explain(&password, &known.facts()).map_err(|error| {
+            Failure::new(format!("no judgement is possible: {error} [{}]", error.kind().name()))
+        })?;
+        let language = Language::from_tag(&self.language);
+        match self.format {
+            Format::Text => say(&text(&explained, language))?,
+            Format::Json => say_json(&as_json(&explained, language, &contract()?))?,
+        }
+        Ok(explained.outcome.accepted())
+    }
+}
+
+fn text(explained: &Explanation, language: Language) -> String {
+    let mut text = String::from(if explained.outcome.accepted() { "accepted\n" } else { "refused\n" });
+    if explained.reasonings.is_empty() {
+        for judged in explained.outcome.violations() {
+            text.push_str(&format!("  {} [{}]\n", judged.message(language), judged.code()));
+        }
+    }
+    for reasoning in &explained.reasonings {
+        let rule = reasoning.rule();
+        let kind = if rule.kind() == rule.name() { String::new() } else { format!(" ({})", rule.kind()) };
+        text.push_str(&format!("\n{}{kind}: {}\n", rule.name(), verdict(reasoning)));
+        text.push_str(&format!("  demands  {}\n", reasoning.demand(language)));
+        for note in &reasoning.seen {
+            text.push_str(&format!("  saw      {}\n", language.violation(note)));
+        }
+        for judged in &reasoning.found {
+            text.push_str(&format!("  found    {} [{}]\n", judged.message(language), judged.code()));
+        }
+    }
+    text
+}
+
+/// What came of a rule, in a word.
+fn verdict(reasoning: &Reasoning) -> &'static str {
+    match (reasoning.found.is_empty(), reasoning.exempt) {
+        (true, _) => "met",
+        (false, true) => "broken, and the password is exempt",
+        (false, false) => match reasoning.severity.name() {
+            "warn" => "broken, and its owner is warned",
+            "shadow" => "broken, on trial",
+            _ => "broken",
+        },
+    }
+}
+
+fn as_json(explained: &Explanation, language: Language, contract: &Contract) -> Value {
+    let reasoning = |reasoning: &Reasoning| {
+        let note = |note: &kouling::candidate::Note| {
+            let numbers: serde_json::Map<String, Value> =
+                note.numbers.iter().map(|(name, number)| ((*name).to_owned(), (*number).into())).collect();
+            json!({ "code": note.code, "numbers": numbers, "message": language.violation(note) })
+        };
+        json!({
+            "rule": reasoning.rule().name(),
+            "kind": reasoning.rule().kind(),
+            "severity": reasoning.severity.name(),
+            "exempt": reasoning.exempt,
+            "demand": reasoning.demand(language),
+            "seen": reasoning.seen.iter().map(note).collect::<Vec<_>>(),
+            "found": reasoning.found.iter().map(kouling::evaluation::Judged::code).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "outcome": contract.outcome_to_json(&explained.outcome, language),
+        "rules": explained.reasonings.iter().map(reasoning).collect::<Vec<_>>(),
+    })
+}
