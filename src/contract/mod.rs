@@ -95,6 +95,13 @@ impl Contract {
         code.map_or("", String::as_str)
     }
 
+    /// The code of a violation by our code alone, as far as a line names it or its rule.
+    pub fn wire_of(&self, code: &str) -> Option<&str> {
+        let kind = code.split('.').next().unwrap_or_default();
+        let line = self.violations.get(code).or_else(|| self.violations.get(&format!("{kind}.*")));
+        line.map(String::as_str)
+    }
+
     /// The rules of a policy whose `wire` this contract does not have: name of the rule, and the code.
     pub fn unknown_wires<'p>(&self, policy: &'p Policy) -> Vec<(&'p str, &'p str)> {
         let wires = policy.rules().filter_map(|rule| rule.wire().map(|wire| (rule.name(), wire)));

@@ -13,9 +13,11 @@ use super::rule_info::RuleInfo;
 use crate::candidate::{Normalization, Preparation};
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Entry, Start, Value};
-use crate::policy::{Document, Files, PolicyError, ResetPolicy, Source, Table};
+use crate::policy::grammar::{Form, Grammar, Key};
+use crate::policy::{Document, FORMAT, Files, PolicyError, Reporter, ResetPolicy, Source, Table};
 use crate::rules::kinds::{Read, is_off};
 use crate::rules::{Cost, Definition, Kinds, Rule, built_in};
+use crate::time::Moment;
 
 impl Policy {
     /// A policy that comes with the engine.
@@ -86,13 +88,49 @@ impl Loader {
         Ok(policy)
     }
 
+    /// What can be written in a policy, outside its rules.
+    pub fn grammar(&self) -> Vec<Key> {
+        let (reporter, grammar) = (Reporter::default(), Grammar::default());
+        self.read(Table::recording(&reporter, self.source.as_ref(), &grammar), true);
+        grammar.into_keys()
+    }
+
+    /// What can be written in a rule of each kind beside what every rule can say: kind and keys.
+    pub fn grammar_of_kinds(&self) -> Vec<(&str, Vec<Key>)> {
+        let keys = |definition: &Definition| {
+            let (reporter, grammar) = (Reporter::default(), Grammar::default());
+            let mut table = Table::recording(&reporter, self.source.as_ref(), &grammar);
+            (definition.build)(&mut table, &Kinds::new(&[]));
+            grammar.into_keys()
+        };
+        self.definitions.iter().map(|definition| (definition.kind.as_ref(), keys(definition))).collect()
+    }
+
+    /// What can be written in a rule of any kind.
+    pub fn grammar_of_rules(&self) -> Vec<Key> {
+        let (reporter, grammar) = (Reporter::default(), Grammar::default());
+        let mut table = Table::recording(&reporter, self.source.as_ref(), &grammar);
+        read_shared(&mut table);
+        table.text("kind");
+        grammar.into_keys()
+    }
+
     fn compile(&self, document: &Document) -> Policy {
-        let mut table = Table::new(&document.root, document.root.span, &document.reporter, self.source.as_ref());
-        table.node("extends");
-        table.node("format"); // its value was looked at in every layer
-        if !table.has("format") && document.reporter.is_clean() {
+        let table = Table::new(&document.root, document.root.span, &document.reporter, self.source.as_ref());
+        let mut policy = self.read(table, !document.reporter.is_clean());
+        policy.digest = digest(document, &policy.dictionaries);
+        policy
+    }
+
+    /// Reads the table at the top. `excused`: whether the version of the format may be missing, since something is
+    /// wrong already.
+    fn read(&self, mut table: Table<'_>, excused: bool) -> Policy {
+        // Their values were looked at in every layer.
+        table.was_read("extends", Form::Texts);
+        table.was_read("format", Form::Count { range: FORMAT..=FORMAT, default: None });
+        if !table.has("format") && !excused {
             let help = Some("`format = 1` is the first line of every policy".to_owned());
-            let beginning = crate::policy::Span { end: document.root.span.start, ..table.span() };
+            let beginning = crate::policy::Span { end: table.span().start, ..table.span() };
             table.complain_at(beginning, "missing-key", "the policy does not say its `format`", help);
         }
         let name = table.text("name").map_or_else(|| "unnamed".to_owned(), |name| name.value);
@@ -110,10 +148,9 @@ impl Loader {
         table.finish();
 
         let dictionaries = dictionaries(&rules, &exemptions);
-        let digest = digest(document, &dictionaries);
         Policy {
             name,
-            digest,
+            digest: [0; 32],
             dictionaries: dictionaries.into(),
             preparation,
             report_all,
@@ -128,7 +165,7 @@ impl Loader {
 
 fn read_rules(rules: &Table<'_>, kinds: &Kinds<'_>) -> Vec<CompiledRule> {
     let mut compiled: Vec<(Cost, usize, CompiledRule)> = Vec::new();
-    for entry in rules.entries().iter().filter(|entry| !is_off(entry)) {
+    for entry in rules.rules().iter().filter(|entry| !is_off(entry)) {
         compiled.extend(read_rule(rules, entry, kinds));
     }
     // Cheap before dear, then as the list of kinds has it, then as written (the sort is stable).
@@ -138,11 +175,7 @@ fn read_rules(rules: &Table<'_>, kinds: &Kinds<'_>) -> Vec<CompiledRule> {
 
 fn read_rule(rules: &Table<'_>, entry: &Entry, kinds: &Kinds<'_>) -> Option<(Cost, usize, CompiledRule)> {
     let mut table = rules.inside(entry);
-    let severities = [("refuse", Severity::Refuse), ("warn", Severity::Warn), ("shadow", Severity::Shadow)];
-    let severity = table.choice("severity", Severity::Refuse, &severities);
-    let from = table.date("from");
-    let messages = table.table("message").map(read_messages).unwrap_or_default();
-    let wire = table.text("wire").map(|wire| wire.value);
+    let Shared { severity, from, messages, wire } = read_shared(&mut table);
     let read = kinds.rule(entry, &mut table);
     table.finish();
     let Read { place, kind, part } = read?;
@@ -158,6 +191,24 @@ fn read_rule(rules: &Table<'_>, entry: &Entry, kinds: &Kinds<'_>) -> Option<(Cos
     };
     let rule = CompiledRule { info: Arc::new(info), codes: part.codes, written, severity, from, rule: part.rule };
     Some((part.cost, place, rule))
+}
+
+/// What any rule of a policy may say beside what its kind does.
+struct Shared {
+    severity: Severity,
+    from: Option<Moment>,
+    messages: BTreeMap<String, String>,
+    wire: Option<String>,
+}
+
+fn read_shared(table: &mut Table<'_>) -> Shared {
+    let severities = [("refuse", Severity::Refuse), ("warn", Severity::Warn), ("shadow", Severity::Shadow)];
+    Shared {
+        severity: table.choice("severity", Severity::Refuse, &severities),
+        from: table.date("from"),
+        messages: table.table("message").map(read_messages).unwrap_or_default(),
+        wire: table.text("wire").map(|wire| wire.value),
+    }
 }
 
 /// The first code of the first rule inside a rule made of rules.

@@ -9,7 +9,7 @@ use super::diagnostic::{PolicyError, Reporter, Span, suggestion};
 use super::source::{MOST_POLICY_BYTES, PRESETS, Source};
 
 /// The version of the policy format that this engine reads.
-const FORMAT: i64 = 1;
+pub const FORMAT: u64 = 1;
 /// Deeper nesting than this is refused.
 const MOST_DEPTH: usize = 16;
 /// More layers than this are refused.
@@ -216,7 +216,7 @@ impl Reading<'_> {
         let Value::Table(entries) = &own.value else { return };
         let Some(format) = entries.iter().find(|entry| entry.key == "format") else { return };
         match format.node.value {
-            Value::Integer(Some(FORMAT)) => {}
+            Value::Integer(Some(number)) if u64::try_from(number) == Ok(FORMAT) => {}
             Value::Integer(_) => {
                 let message = format!("`format` must be {FORMAT}");
                 self.reporter.complain(format.node.span, "out-of-range", message, None);

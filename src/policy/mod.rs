@@ -7,13 +7,14 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod grammar;
 pub mod reset;
 pub mod source;
 pub mod table;
 pub mod units;
 
 pub use diagnostic::{Diagnostic, PolicyError, Reporter, Span};
-pub use document::{Document, Node};
+pub use document::{Document, FORMAT, Node};
 pub use reset::ResetPolicy;
 pub use source::{Files, Memory, Source, SourceError};
 pub use table::Table;

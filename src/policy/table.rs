@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use super::diagnostic::{Reporter, Span, suggestion};
 use super::document::{Entry, Node, Value};
+use super::grammar::{Form, Grammar};
 use super::source::{MOST_LIST_BYTES, Source};
 use super::units::{self, Rate};
 use crate::time::Moment;
@@ -19,6 +20,8 @@ pub struct Table<'d> {
     asked_entries: Vec<&'d str>,
     reporter: &'d Reporter,
     source: &'d dyn Source,
+    /// Where to record what is asked for, and the keys on the way here.
+    grammar: Option<(&'d Grammar, Vec<String>)>,
 }
 
 /// A value with its place, for a complaint that comes later.
@@ -41,7 +44,49 @@ impl<'d> Table<'d> {
                 &[]
             }
         };
-        Table { entries, span: heading, asked: Vec::new(), asked_entries: Vec::new(), reporter, source }
+        let (asked, asked_entries) = (Vec::new(), Vec::new());
+        Table { entries, span: heading, asked, asked_entries, reporter, source, grammar: None }
+    }
+
+    /// A walk over nothing, which records what it is asked for.
+    pub(crate) fn recording(reporter: &'d Reporter, source: &'d dyn Source, grammar: &'d Grammar) -> Table<'d> {
+        Table::nothing(reporter, source, Some((grammar, Vec::new())))
+    }
+
+    fn nothing(
+        reporter: &'d Reporter,
+        source: &'d dyn Source,
+        grammar: Option<(&'d Grammar, Vec<String>)>,
+    ) -> Table<'d> {
+        let span = Span { layer: 0, start: 0, end: 0 };
+        Table { entries: &[], span, asked: Vec::new(), asked_entries: Vec::new(), reporter, source, grammar }
+    }
+
+    fn record(&self, key: &str, form: impl FnOnce() -> Form) {
+        if let Some((grammar, path)) = &self.grammar {
+            grammar.record(path, Some(key), form());
+        }
+    }
+
+    /// The walk over nothing one table further in, where what is asked for is recorded.
+    fn recorded_inside(&self, key: &str) -> Option<Table<'d>> {
+        let (grammar, path) = self.grammar.as_ref()?;
+        let path = path.iter().cloned().chain([key.to_owned()]).collect();
+        Some(Table::nothing(self.reporter, self.source, Some((grammar, path))))
+    }
+
+    /// Takes `key` for asked for: its value was looked at before.
+    pub(crate) fn was_read(&mut self, key: &'static str, form: Form) {
+        self.record(key, || form);
+        self.asked.push(key);
+    }
+
+    /// The rules in a table of names and rules.
+    pub(crate) fn rules(&self) -> &'d [Entry] {
+        if let Some((grammar, path)) = &self.grammar {
+            grammar.record(path, None, Form::Rules);
+        }
+        self.entries
     }
 
     /// The heading of the table: where to point when something is missing.
@@ -51,6 +96,9 @@ impl<'d> Table<'d> {
 
     /// The keys and values in the order of writing, for tables whose keys the author chooses.
     pub fn entries(&self) -> &'d [Entry] {
+        if let Some((grammar, path)) = &self.grammar {
+            grammar.record(path, None, Form::AnyKey);
+        }
         self.entries
     }
 
@@ -92,6 +140,7 @@ impl<'d> Table<'d> {
 
     /// A whole number within `range`, or `None` when it is not given (or wrong, which is reported).
     pub fn optional_count(&mut self, key: &'static str, range: RangeInclusive<u64>) -> Option<u64> {
+        self.record(key, || Form::Count { range: range.clone(), default: None });
         let node = self.node(key)?;
         self.count_in(key, node, range)
     }
@@ -123,11 +172,13 @@ impl<'d> Table<'d> {
 
     /// A whole number within `range`.
     pub fn count(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
+        self.record(key, || Form::Count { range: range.clone(), default: Some(default) });
         self.optional_count(key, range).unwrap_or(default)
     }
 
     /// True or false.
     pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
+        self.record(key, || Form::Flag { default });
         let Some(node) = self.node(key) else { return default };
         match node.value {
             Value::Boolean(flag) => flag,
@@ -140,6 +191,7 @@ impl<'d> Table<'d> {
 
     /// A text.
     pub fn text(&mut self, key: &'static str) -> Option<Placed<String>> {
+        self.record(key, || Form::Text);
         let node = self.node(key)?;
         match &node.value {
             Value::String(text) => Some(Placed { value: text.clone(), span: node.span }),
@@ -152,6 +204,7 @@ impl<'d> Table<'d> {
 
     /// A list of texts; a single text counts as a list of one.
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<Placed<String>>> {
+        self.record(key, || Form::Texts);
         let node = self.node(key)?;
         let items = match &node.value {
             Value::Array(items) => items.as_slice(),
@@ -173,6 +226,8 @@ impl<'d> Table<'d> {
 
     /// One of a few words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, default: T, choices: &[(&str, T)]) -> T {
+        let words = || choices.iter().map(|(word, _)| (*word).to_owned()).collect();
+        self.record(key, || Form::Choice { words: words() });
         let Some(text) = self.text(key) else { return default };
         match choices.iter().find(|(word, _)| *word == text.value) {
             Some((_, chosen)) => *chosen,
@@ -187,6 +242,7 @@ impl<'d> Table<'d> {
 
     /// Seconds, written `"10m"`, within a range of seconds.
     pub fn duration(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
+        self.record(key, || Form::Duration { range: range.clone(), default });
         let Some(text) = self.text(key) else { return default };
         let Some(seconds) = units::duration(&text.value) else {
             let message = format!("`{}` is no duration", text.value);
@@ -204,6 +260,7 @@ impl<'d> Table<'d> {
 
     /// Events per stretch of time, written `"5/h"`.
     pub fn rate(&mut self, key: &'static str, default: Rate) -> Rate {
+        self.record(key, || Form::Rate { default });
         let Some(text) = self.text(key) else { return default };
         match units::rate(&text.value) {
             Some(rate) if (1..=1_000_000).contains(&rate.most) && rate.per <= 366 * 86_400 => rate,
@@ -218,6 +275,7 @@ impl<'d> Table<'d> {
 
     /// A day, written `2027-01-01`: its first moment, UTC.
     pub fn date(&mut self, key: &'static str) -> Option<Moment> {
+        self.record(key, || Form::Date);
         let node = self.node(key)?;
         match node.value {
             Value::Date(year, month, day) => Moment::from_date(year, month, day),
@@ -231,12 +289,20 @@ impl<'d> Table<'d> {
     /// A table inside this one.
     pub fn table(&mut self, key: &'static str) -> Option<Table<'d>> {
         self.asked.push(key);
+        self.record(key, || Form::Table);
+        if let Some(inside) = self.recorded_inside(key) {
+            return Some(inside);
+        }
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(Table::new(&entry.node, entry.key_span, self.reporter, self.source))
     }
 
     /// A list of tables inside this one; empty when it is not given.
     pub fn tables(&mut self, key: &'static str) -> Vec<Table<'d>> {
+        self.record(key, || Form::Tables);
+        if let Some(inside) = self.recorded_inside(key) {
+            return vec![inside];
+        }
         let Some(node) = self.node(key) else { return Vec::new() };
         match &node.value {
             Value::Array(items) => {

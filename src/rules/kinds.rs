@@ -59,7 +59,7 @@ impl<'k> Kinds<'k> {
     /// complained of.
     pub fn parts(&self, rules: &Table<'_>) -> Vec<Part> {
         let mut parts = Vec::new();
-        for entry in rules.entries().iter().filter(|entry| !is_off(entry)) {
+        for entry in rules.rules().iter().filter(|entry| !is_off(entry)) {
             let mut table = rules.inside(entry);
             for key in &SHARED_KEYS[1..] {
                 if table.node(key).is_some() {
@@ -185,7 +185,7 @@ pub(super) fn explain(parts: &[Part], candidate: &Candidate, facts: &Facts<'_>) 
 
 /// What a rule made of rules reads the same: the table `rules`, which must not be empty.
 pub(super) fn read_parts(table: &mut Table<'_>, kinds: &Kinds<'_>) -> Vec<Part> {
-    let parts = table.table("rules").map(|rules| (rules.entries().is_empty(), kinds.parts(&rules)));
+    let parts = table.table("rules").map(|rules| (rules.rules().is_empty(), kinds.parts(&rules)));
     if !matches!(parts, Some((false, _))) {
         let help = Some("a table `rules` of names and rules, as in the policy itself".to_owned());
         table.complain_at(table.span_of("rules"), "missing-key", "there is no rule inside", help);

@@ -38,6 +38,8 @@ enum Verb {
     Check(verbs::check::Check),
     Explain(verbs::explain::Explain),
     Lint(verbs::lint::Lint),
+    Rules(verbs::rules::Rules),
+    Schema(verbs::schema::Schema),
     Describe(verbs::describe::Describe),
     Completions(verbs::completions::Completions),
 }
@@ -60,6 +62,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match arguments.verb {
         Verb::Check(check) => check.run(),
         Verb::Explain(explain) => explain.run(),
+        Verb::Rules(rules) => rules.run(),
+        Verb::Schema(schema) => schema.run(),
         Verb::Lint(lint) => lint.run(),
         Verb::Describe(describe) => describe.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),

@@ -5,3 +5,5 @@ pub(crate) mod completions;
 pub(crate) mod describe;
 pub(crate) mod explain;
 pub(crate) mod lint;
+pub(crate) mod rules;
+pub(crate) mod schema;
