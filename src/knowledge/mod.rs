@@ -2,6 +2,7 @@
 //! one needs is a file beside them: [`embedded`], [`folding`] and
 //! [`sorted_lines`].
 
+pub mod breach_filter;
 pub mod chinese_name;
 pub mod embedded;
 pub mod folding;

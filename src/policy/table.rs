@@ -3,11 +3,13 @@
 //! asked for is unknown, and [`Table::finish`] says so with the nearest name.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use super::diagnostic::{Reporter, Span, suggestion};
 use super::document::{Entry, Node, Value};
 use super::source::{MOST_LIST_BYTES, Source};
 use super::units::{self, Rate};
+use crate::blob::Blob;
 use crate::time::Moment;
 
 /// A table being walked.
@@ -260,6 +262,19 @@ impl<'d> Table<'d> {
         let name = self.source.resolve(&place.value, Some(&from));
         match self.source.read(&name, MOST_LIST_BYTES) {
             Ok(bytes) => Some((name, bytes)),
+            Err(error) => {
+                self.reporter.complain(place.span, "unreadable", format!("`{}` {error}", place.value), None);
+                None
+            }
+        }
+    }
+
+    /// Opens a file that the policy names at `place`, relative to the layer it stands in, to be read in places.
+    pub fn open(&self, place: &Placed<String>) -> Option<(String, Arc<dyn Blob>)> {
+        let from = self.reporter.layer_name(place.span.layer);
+        let name = self.source.resolve(&place.value, Some(&from));
+        match self.source.open(&name) {
+            Ok(blob) => Some((name, blob)),
             Err(error) => {
                 self.reporter.complain(place.span, "unreadable", format!("`{}` {error}", place.value), None);
                 None
