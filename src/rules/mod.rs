@@ -3,6 +3,7 @@
 //! A rule is a [`Definition`]: a name, the codes it can give, what it costs, and a constructor that turns a table
 //! of a policy into a [`Rule`]. An adopter's own rule is one more definition; the ones here have no privilege.
 
+mod breached;
 mod characters;
 mod history;
 mod length;
@@ -115,6 +116,7 @@ pub fn built_in() -> Vec<Definition> {
         words::definition(),
         pattern::definition(),
         strength::definition(),
+        breached::definition(),
         history::definition(),
     ]
 }

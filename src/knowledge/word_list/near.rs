@@ -67,7 +67,7 @@ fn edited_at_once(after: &str, others: &[char], mut wanted: impl FnMut(&str, &st
             }
         }
     }
-    TYPED.into_iter().chain(others.iter().copied()).any(|c| {
+    TYPED.chain(others.iter().copied()).any(|c| {
         let new: &str = c.encode_utf8(&mut buffer);
         wanted(new, after) || (first.is_some() && wanted(new, without))
     })
