@@ -3,6 +3,7 @@
 //! [`keyboard`].
 
 pub mod alphabet;
+pub mod breach_filter;
 pub mod calendar;
 pub mod chinese_name;
 pub mod embedded;
