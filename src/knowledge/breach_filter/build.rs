@@ -1,7 +1,7 @@
 //! Making a filter: hashes come in order, and are written shard after shard.
 //!
-//! What is taken in memory are the hashes of one shard: 100 bytes each while it is made, so 20 MB for two hundred
-//! thousand, whatever the size of the whole. Files are the caller's.
+//! What is taken in memory are the hashes of one shard, up to 150 bytes each while it is made: 20 MB as long as there
+//! are fewer shards than there may be, 37 MB for a thousand million passwords. Files are the caller's.
 
 use std::io::{BufRead, Read, Seek, SeekFrom, Write};
 

@@ -1,8 +1,8 @@
 //! Passwords that come in no order are hashed and scattered over 256 scratch streams by the first byte of the hash;
 //! each stream is then sorted by itself.
 //!
-//! What is taken in memory is a buffer for each stream, 4 MB together, and later one stream: 24 bytes a password, so
-//! 1/256 of 24 GB for a thousand million. The streams take 20 bytes a password on the caller's disk.
+//! What is taken in memory is a buffer for each stream, 4 MB together, and later one stream, up to 40 bytes a
+//! password: 160 MB for a thousand million. The streams take 20 bytes a password on the caller's disk.
 
 use std::io::{BufRead, BufWriter, Read, Seek, SeekFrom, Write};
 
