@@ -60,6 +60,11 @@ impl<S: Read + Write + Seek> Scatter<S> {
         })
     }
 
+    /// How many lines were added.
+    pub fn lines(&self) -> u64 {
+        self.done.lines
+    }
+
     pub(super) fn hash(&self) -> HashKind {
         self.hash
     }
