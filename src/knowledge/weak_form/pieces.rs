@@ -34,6 +34,9 @@ const LONGEST_WORD: usize = 16;
 /// Shorter runs, sequences and walks are chance.
 const LEAST_REGULAR: usize = 3;
 
+/// What people walk over.
+static LAYOUTS: [&Layout; 2] = [&QWERTY, &NUMPAD];
+
 /// How many letters and symbols that mean nothing have been used.
 const STATES: usize = (MOST_LETTERS + 1) * (MOST_SYMBOLS + 1);
 type Costs = [u16; STATES];
@@ -44,6 +47,8 @@ pub(super) struct Cheapest<'a> {
     /// The text again, and where each character begins.
     written: Zeroizing<String>,
     starts: Vec<usize>,
+    /// The keys of each keyboard.
+    keys: [Zeroizing<Vec<Option<Key>>>; 2],
     costs: Zeroizing<Vec<Costs>>,
 }
 
@@ -56,9 +61,10 @@ impl<'a> Cheapest<'a> {
             written.push(c);
         }
         starts.push(written.len());
+        let keys = LAYOUTS.map(|layout| Zeroizing::new(text.iter().map(|&c| layout.key(c)).collect()));
         let mut costs = Zeroizing::new(vec![[u16::MAX; STATES]; text.len() + 1]);
         costs[0][0] = 0;
-        let mut cheapest = Cheapest { text, written, starts, costs };
+        let mut cheapest = Cheapest { text, written, starts, keys, costs };
         for at in 0..text.len() {
             if cheapest.costs[at].iter().any(|cost| *cost < super::MOST_COST) {
                 cheapest.go_on(at, listed);
@@ -84,29 +90,32 @@ impl<'a> Cheapest<'a> {
         self.add_one(at, rest[0]);
         self.add_up_to(at, run(rest), RUN);
         self.add_up_to(at, sequence(rest), SEQUENCE);
-        for layout in [&QWERTY, &NUMPAD] {
+        for layout in 0..LAYOUTS.len() {
             self.add_walks(at, layout);
         }
-        self.add(at, digits::spoken(rest), SPOKEN);
         self.add(at, zhuyin::syllable(rest), ZHUYIN);
-        let date = calendar::date_at(self.text, at);
-        let compact = rest[..date].iter().all(char::is_ascii_digit);
-        self.add(
-            at,
-            date,
-            if compact && date == 4 {
-                YEAR
-            } else if compact {
-                DATE
-            } else {
-                DATE_WITH_SIGNS
-            },
-        );
-        if date > 4 && compact {
-            self.add(at, if calendar::YEARS.contains(&calendar::number(&rest[..4])) { 4 } else { 0 }, YEAR);
+        if rest[0].is_ascii_digit() {
+            self.add_digits(at);
         }
         if rest[0].is_alphanumeric() {
             self.add_words(at, listed);
+        }
+    }
+
+    fn add_digits(&mut self, at: usize) {
+        let rest = &self.text[at..];
+        self.add(at, digits::spoken(rest), SPOKEN);
+        let date = calendar::date_at(self.text, at);
+        let compact = rest[..date].iter().all(char::is_ascii_digit);
+        let cost = match (compact, date) {
+            (true, 4) => YEAR,
+            (true, _) => DATE,
+            (false, _) => DATE_WITH_SIGNS,
+        };
+        self.add(at, date, cost);
+        // A longer date may begin with its year.
+        if date > 4 && compact && calendar::YEARS.contains(&calendar::number(&rest[..4])) {
+            self.add(at, 4, YEAR);
         }
     }
 
@@ -142,11 +151,11 @@ impl<'a> Cheapest<'a> {
         }
     }
 
-    fn add_walks(&mut self, at: usize, layout: &Layout) {
-        let (mut last, mut turns, mut direction) = (layout.key(self.text[at]), 0, None);
+    fn add_walks(&mut self, at: usize, layout: usize) {
+        let (mut last, mut turns, mut direction) = (self.keys[layout][at], 0, None);
         for length in 2..=self.text.len() - at {
-            let key: Option<Key> = layout.key(self.text[at + length - 1]);
-            let next = layout.direction(last, key);
+            let key = self.keys[layout][at + length - 1];
+            let next = LAYOUTS[layout].direction(last, key);
             if next.is_none() {
                 return;
             }
