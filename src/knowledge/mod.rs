@@ -12,4 +12,5 @@ pub mod keyboard;
 pub mod sorted_lines;
 pub mod stored_hash;
 pub mod strength;
+pub mod weak_form;
 pub mod word_list;

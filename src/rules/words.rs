@@ -1,9 +1,9 @@
 //! Rejects passwords that are a listed word, are made from one, or hold one.
 //!
 //! # Parameters
-//! - `lists` (["common", "chinese"]): lists that come with the engine ("common": 49,233 passwords of leaks;
-//!   "chinese": what is common in Chinese), and files, plain or compiled: a name with a `/` or a `.` is a path,
-//!   relative to the policy.
+//! - `lists` (["common", "chinese"]): lists that come with the engine ("common": 55,859 passwords of leaks;
+//!   "chinese": what is common in Chinese, and with it, where bases are looked for, the grammar of weak forms), and
+//!   files, plain or compiled: a name with a `/` or a `.` is a path, relative to the policy.
 //! - `match` (["whole", "base"]): "whole": the password is a listed word; "base": it is one with digits and symbols
 //!   around it or in place of letters; "contained": it holds one.
 //! - `min_contained` (5): a shorter word is not looked for inside, 2 to 64.
@@ -30,9 +30,14 @@
 //! whole password is compared with; OWASP ASVS 5.0 (6.2.4) for the commonest 3,000.
 //!
 //! # Limits
-//! A plain file is UTF-8, one word a line, of at most five million words of 256
-//! bytes; a first line that begins with `#` is a heading. A compiled one says in its head whether its words are folded,
-//! which `fold` must agree with. The built-in lists are sorted and know no rank. "contained" with a long list refuses much that is strong:
+//! The grammar ([`crate::knowledge::weak_form`]) takes for based on a word what is put together from digits, dates,
+//! runs, sequences, walks over a keyboard, syllables of pinyin and Zhuyin, words of the built-in lists and at most three
+//! letters that mean nothing, and costs a billion guesses at most: `zhangwei1985`, `lx19880612`, `1qaz2wsx`, two listed
+//! words; and every number of up to eleven digits. Texts of more than 32 characters have no form but a repetition. How
+//! much that finds and how much it refuses wrongly stands in `rules/words/SOURCES.md`. A plain file is UTF-8, one word a
+//! line, of at most five million words of 256 bytes; a first line that begins with `#` is a heading. A compiled one says
+//! in its head whether its words are folded, which `fold` must agree with. The built-in lists are sorted and know no
+//! rank. "contained" with a long list refuses much that is strong:
 //! give it short lists. A base has four letters or more, and at most as many signs around it as letters, or eight.
 //! The built-in lists are in small letters: as typed, `PASSWORD` is in none. With an edit distance short passwords
 //! are refused that nobody tries first: of those of five small letters drawn by chance one in thirty, of six one in
@@ -42,6 +47,7 @@
 
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
+use crate::knowledge::weak_form;
 use crate::knowledge::word_list::{MOST_WORDS, WordList, WordListErrorKind};
 use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
@@ -52,6 +58,8 @@ pub(super) fn definition() -> Definition {
     Definition::new("words", codes, Cost::Search, build)
 }
 
+/// The list that has a grammar as well.
+const CHINESE: &str = "chinese";
 /// A rule may have this many lists.
 const MOST_LISTS: usize = 16;
 
@@ -60,6 +68,8 @@ struct Words {
     fold: bool,
     whole: bool,
     base: bool,
+    /// The lists whose words are pieces of weak forms; none where forms are not judged.
+    forms: Vec<WordList>,
     /// Whether a word within one edit counts.
     near: bool,
     /// The least length of a word that is looked for inside.
@@ -80,7 +90,12 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         None => WordList::built_in_names().filter_map(WordList::built_in).collect(),
         Some(names) => read_lists(table, &names, fold, max_rank),
     };
-    let mut words = Words { lists, fold, whole: false, base: false, near, contained: None };
+    // A file may hold any number of words, and what is made of two of those need not be weak.
+    let forms: Vec<WordList> = match lists.iter().any(|list| list.name() == CHINESE) {
+        true => lists.iter().filter(|list| WordList::built_in(list.name()).is_some()).cloned().collect(),
+        false => Vec::new(),
+    };
+    let mut words = Words { lists, fold, whole: false, base: false, forms, near, contained: None };
     let least = table.count("min_contained", 5, 2..=64) as usize;
     let kinds = table.texts("match");
     if kinds.is_none() {
@@ -160,6 +175,11 @@ impl Rule for Words {
         } else if self.near && any(&|list| (self.whole && list.near(text)) || (self.base && list.near_base(text)))
         {
             findings.refuse("words.near", &[]);
+        } else if self.base
+            && !self.forms.is_empty()
+            && weak_form::is_weak(text, &|word| self.forms.iter().any(|list| list.whole(word)))
+        {
+            findings.refuse("words.based_on", &[]);
         } else if let Some(least) = self.contained
             && any(&|list| list.contained(text, least))
         {
