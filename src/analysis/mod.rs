@@ -1,3 +1,11 @@
 //! What can be said about a policy itself: before it ships, beside another one, and against a standard.
 //!
 //! Nothing here judges anybody's password, and no judgement depends on it.
+
+pub mod comparison;
+pub mod histogram;
+pub mod tally;
+
+pub use comparison::Comparison;
+pub use histogram::Histogram;
+pub use tally::{RuleTally, Tally};
