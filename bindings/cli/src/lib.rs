@@ -6,9 +6,13 @@
 //! process of the machine can read.
 
 mod answer;
+mod cases;
+mod figures;
 mod password_input;
 mod person;
 mod policy_argument;
+mod report;
+mod simulation;
 mod verbs;
 
 use std::ffi::OsString;
@@ -38,6 +42,8 @@ enum Verb {
     Check(verbs::check::Check),
     Lint(verbs::lint::Lint),
     Describe(verbs::describe::Describe),
+    Test(verbs::test::Test),
+    Simulate(verbs::simulate::Simulate),
     Completions(verbs::completions::Completions),
 }
 
@@ -60,6 +66,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(check) => check.run(),
         Verb::Lint(lint) => lint.run(),
         Verb::Describe(describe) => describe.run(),
+        Verb::Test(test) => test.run(),
+        Verb::Simulate(simulate) => simulate.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),
     };
     match ended {
