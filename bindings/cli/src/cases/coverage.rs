@@ -44,15 +44,18 @@ fn of_rule(
         for code in &given {
             rule.codes.entry(code.clone()).and_modify(|count| *count += 1);
         }
-        let noted =
-            judgement.iter().flat_map(|outcome| outcome.notes()).any(|note| rule.codes.contains_key(&*note.code));
+        let notes = judgement.iter().flat_map(|outcome| outcome.notes()).map(|note| note.code.as_ref());
+        let notes: Vec<&str> = notes.filter(|code| rule.codes.contains_key(*code)).collect();
+        for code in &notes {
+            rule.codes.entry((*code).to_owned()).and_modify(|count| *count += 1);
+        }
         if given.is_empty() {
             rule.quiet += u64::from(judgement.is_ok());
         } else {
             rule.found += 1;
         }
         // Rules are independent: one that says nothing about a password is not missed there.
-        let could_matter = !given.is_empty() || noted || judgement.is_err();
+        let could_matter = !given.is_empty() || !notes.is_empty() || judgement.is_err();
         if *passes && could_matter && rule.could_be_deleted {
             let without = case.judge(policy, Some(name));
             rule.could_be_deleted = case.expected.differences(&without, contract).is_empty();

@@ -78,7 +78,7 @@ pub(super) fn columns(
     let step = round_step(most);
     let top_value = most.div_ceil(step) * step;
     let y = |value: u64| TOP + HIGH - value as f64 / top_value as f64 * HIGH;
-    let mut inside = format!("<text class=\"axis\" x=\"0\" y=\"12\">passwords</text>");
+    let mut inside = String::from("<text class=\"axis\" x=\"0\" y=\"12\">passwords</text>");
     for line in 0..=top_value / step {
         let value = line * step;
         let _ = write!(

@@ -15,8 +15,8 @@ use super::entry::whose;
 
 /// At the first level of the sample so many lines are all in it; each further level reaches four times as far with one
 /// line in four of the one before, and the last one reaches to the end.
-const HEAD: u64 = 4096;
-const LEVELS: u32 = 5;
+const HEAD: u64 = 2048;
+const LEVELS: u32 = 6;
 
 /// Whether a line is in the sample at a level.
 fn is_sampled(number: u64, level: u32) -> bool {

@@ -16,7 +16,8 @@ const MOST_PAIRS: usize = 8;
 pub(crate) fn text(simulated: &Simulated) -> String {
     let counts = &simulated.counts;
     let mut text = overview(&counts.tally);
-    let _ = writeln!(text, "\n{}", rules(&counts.tally));
+    text.push('\n');
+    rules(&counts.tally).lines().for_each(|line| text.extend([line.trim_end(), "\n"]));
     let mut pairs = counts.tally.overlap();
     pairs.sort_by_key(|(.., both)| std::cmp::Reverse(*both));
     if !pairs.is_empty() {

@@ -144,11 +144,11 @@ fn text(ran: &[Ran], covered: &[(&Loaded, Vec<RuleCoverage>)], all: bool) -> Str
         let mut lines = String::new();
         let never = names(&|rule| rule.found == 0);
         if !never.is_empty() {
-            lines.push_str(&format!("  no case is found fault with by: {never}\n"));
+            lines.push_str(&format!("  never exercised, no case is refused by: {never}\n"));
         }
         let always = names(&|rule| rule.found > 0 && rule.quiet == 0);
         if !always.is_empty() {
-            lines.push_str(&format!("  no case gets past: {always}\n"));
+            lines.push_str(&format!("  never passed, no case gets past: {always}\n"));
         }
         let deletable = names(&|rule| rule.found > 0 && rule.could_be_deleted);
         if !deletable.is_empty() {
