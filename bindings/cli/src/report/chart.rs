@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::html::{escape, shortened};
 
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 640.0;
 
 /// One horizontal bar.
 pub(super) struct Bar {
@@ -29,8 +29,8 @@ fn frame(id: &str, title: &str, description: &str, width: f64, height: f64, insi
 /// Horizontal bars, one below another.
 pub(super) fn bars(id: &str, title: &str, description: &str, rows: &[Bar]) -> String {
     const ROW: f64 = 30.0;
-    const LABEL: f64 = 168.0;
-    const TEXT: f64 = 196.0;
+    const LABEL: f64 = 156.0;
+    const TEXT: f64 = 160.0;
     let room = WIDTH - LABEL - TEXT;
     let length = |bar: &Bar| bar.parts.iter().map(|(_, length)| length).sum::<f64>();
     let longest = rows.iter().map(length).fold(f64::MIN_POSITIVE, f64::max);
@@ -135,7 +135,7 @@ pub(super) fn heat(
     names: &[&str],
     share: impl Fn(usize, usize) -> Option<f64>,
 ) -> String {
-    const LABEL: f64 = 168.0;
+    const LABEL: f64 = 156.0;
     const HEAD: f64 = 112.0;
     const TAIL: f64 = 70.0;
     let cell = ((WIDTH - LABEL - TAIL) / names.len().max(1) as f64).min(58.0);

@@ -310,13 +310,13 @@ fn differences(tally: &Tally, against: &Against) -> String {
     let cells =
         summary.iter().map(|(what, number)| vec![(*what).to_owned(), count(**number), share(**number, all)]);
     let rates = [tally, other].map(|tally| tally.refusal_rate().map_or_else(|| "–".to_owned(), percent));
-    let about = format!(
-        "The refusal rate is {} and was {} under {}. {} passwords could not be compared.",
-        rates[0],
-        rates[1],
-        other.policy(),
-        count(*could_not_judge)
-    );
+    let undecided = match could_not_judge {
+        0 => String::new(),
+        1 => " One password could not be compared.".to_owned(),
+        many => format!(" {} passwords could not be compared.", count(*many)),
+    };
+    let about =
+        format!("The refusal rate is {} and was {} under {}.{undecided}", rates[0], rates[1], other.policy());
     let inside = table(&["Difference", "Passwords", "Share"], cells)
         + &plot("newly-refused", "Newly refused, by the rule that does", "refuse", &mut comparison.refused_by())
         + &plot(

@@ -9,8 +9,9 @@ mod entry;
 pub(crate) mod text;
 
 use std::io::{self, BufRead, BufReader, Read};
+use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -54,15 +55,20 @@ impl Simulation<'_> {
         let mut lines = Lines::new(BufReader::with_capacity(1 << 16, from), self.form.longest(self.max_bytes()));
         let clock_cost = count::clock_cost();
         let (sender, receiver) = sync_channel::<Batch>(2 * self.threads);
-        let receiver = Mutex::new(receiver);
+        let receiver = Arc::new(Mutex::new(receiver));
         let counted = thread::scope(|scope| {
-            let judges: Vec<_> =
-                (0..self.threads).map(|_| scope.spawn(|| self.judge(&receiver, clock_cost))).collect();
+            let judge = || {
+                let batches = receiver.clone();
+                scope.spawn(move || self.judge(&batches, clock_cost))
+            };
+            let judges: Vec<_> = (0..self.threads).map(|_| judge()).collect();
+            // Only the threads that judge hold it: when the last one is gone, nobody waits for room in the channel.
+            drop(receiver);
             let read = feed(&mut lines, &progress, |batch| sender.send(batch).is_ok());
             drop(sender);
             let mut counts = Counts::new(self);
             for judge in judges {
-                counts.merge(&judge.join().map_err(|_| Failure::new("a thread that judged ended too early"))?);
+                counts.merge(&judge.join().unwrap_or_else(|panic| resume_unwind(panic)));
             }
             read.map_err(|error| Failure::of(name, error)).map(|()| counts)
         });
