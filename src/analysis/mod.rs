@@ -3,6 +3,12 @@
 //! Nothing here judges anybody's password, and no judgement depends on it.
 
 pub mod catalogue;
+pub mod comparison;
+pub mod histogram;
 mod schema;
+pub mod tally;
 
+pub use comparison::Comparison;
+pub use histogram::Histogram;
 pub use schema::json_schema;
+pub use tally::{RuleTally, Tally};

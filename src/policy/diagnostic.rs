@@ -125,7 +125,10 @@ impl Reporter {
     }
 
     /// All findings as an error, or `Ok` when there are none.
-    pub(crate) fn finish(&self) -> Result<(), PolicyError> {
+    ///
+    /// # Errors
+    /// As said.
+    pub fn finish(&self) -> Result<(), PolicyError> {
         let mut diagnostics = self.diagnostics.take();
         if diagnostics.is_empty() {
             return Ok(());

@@ -6,10 +6,14 @@
 //! process of the machine can read.
 
 mod answer;
+mod cases;
+mod figures;
 mod password_input;
 mod person;
 mod policy_argument;
 mod progress;
+mod report;
+mod simulation;
 mod verbs;
 
 use std::ffi::OsString;
@@ -43,6 +47,8 @@ enum Verb {
     Schema(verbs::schema::Schema),
     Words(verbs::words::Words),
     Describe(verbs::describe::Describe),
+    Test(verbs::test::Test),
+    Simulate(verbs::simulate::Simulate),
     Completions(verbs::completions::Completions),
 }
 
@@ -69,6 +75,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Words(words) => words.run(),
         Verb::Lint(lint) => lint.run(),
         Verb::Describe(describe) => describe.run(),
+        Verb::Test(test) => test.run(),
+        Verb::Simulate(simulate) => simulate.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),
     };
     match ended {

@@ -7,4 +7,6 @@ pub(crate) mod explain;
 pub(crate) mod lint;
 pub(crate) mod rules;
 pub(crate) mod schema;
+pub(crate) mod simulate;
+pub(crate) mod test;
 pub(crate) mod words;
