@@ -7,6 +7,7 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod effective;
 pub mod reset;
 pub mod source;
 pub mod table;
@@ -14,6 +15,7 @@ pub mod units;
 
 pub use diagnostic::{Diagnostic, PolicyError, Reporter, Span};
 pub use document::{Document, Node};
+pub use effective::Setting;
 pub use reset::ResetPolicy;
 pub use source::{Files, Memory, Source, SourceError};
 pub use table::Table;
