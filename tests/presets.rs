@@ -39,7 +39,8 @@ fn the_chance_to_guess_a_code_in_a_day_is_below_one_in_ten_thousand() {
 
 #[test]
 fn every_line_of_a_preset_that_follows_a_standard_says_why() {
-    for (name, text) in PRESETS.iter().filter(|(name, _)| !["standard", "idaas-classic", "minimal"].contains(name)) {
+    for (name, text) in PRESETS.iter().filter(|(name, _)| !["standard", "idaas-classic", "minimal"].contains(name))
+    {
         let figures = text.lines().filter(|line| {
             let keys = ["min = ", "depth = ", "max_age = ", "require.digit", "lifetime = \"24h\"", "normalize"];
             keys.iter().any(|key| line.trim_start().starts_with(key))

@@ -1,3 +1,7 @@
 //! What can be said about a policy itself: before it ships, beside another one, and against a standard.
 //!
 //! Nothing here judges anybody's password, and no judgement depends on it.
+
+pub mod comply;
+pub mod lint;
+mod view;

@@ -6,7 +6,7 @@
 mod all;
 mod any;
 mod at_least;
-mod characters;
+pub(crate) mod characters;
 mod history;
 pub(crate) mod kinds;
 mod length;
