@@ -9,6 +9,7 @@ mod answer;
 mod password_input;
 mod person;
 mod policy_argument;
+mod sarif;
 mod verbs;
 
 use std::ffi::OsString;
@@ -37,6 +38,7 @@ struct Arguments {
 enum Verb {
     Check(verbs::check::Check),
     Lint(verbs::lint::Lint),
+    Comply(verbs::comply::Comply),
     Describe(verbs::describe::Describe),
     Completions(verbs::completions::Completions),
 }
@@ -59,6 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match arguments.verb {
         Verb::Check(check) => check.run(),
         Verb::Lint(lint) => lint.run(),
+        Verb::Comply(comply) => comply.run(),
         Verb::Describe(describe) => describe.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),
     };

@@ -2,5 +2,6 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod comply;
 pub(crate) mod describe;
 pub(crate) mod lint;
