@@ -134,6 +134,9 @@ fn what_cannot_be_decided_is_not_met() {
     undecided("nist-800-63b-4", "3.1.1.2-composition", "[rules.p]\nkind = \"pattern\"\nforbid = \"^[a-z]+$\"");
     let either = "[rules.a]\nkind = \"any\"\n[rules.a.rules]\nlength = { min = 20 }\ncharacters = {}";
     undecided("owasp-asvs-5", "6.2.5", either);
+    let longer =
+        "[rules]\nlength = { min = 15, max = 30 }\n[[exempt]]\nwhen = { strength = {} }\nrules = [\"length\"]";
+    undecided("nist-800-63b-4", "3.1.1.2-max-length", longer);
     undecided("pci-dss-4", "8.3.4-sign-in", "");
     let lifted = "[rules]\nlength = {}\ncharacters = { require = { digit = 1 } }\n[[exempt]]\nwhen = { length = { min = 20 } }\nrules = [\"characters\"]";
     undecided("pci-dss-4", "8.3.6-composition", lifted);

@@ -206,7 +206,7 @@ impl<'a> Look<'a> {
             let max = rule.max_length();
             let place = rule.span_of("max");
             let bytes = rule.text("count") == Some("bytes");
-            if max < min && rule.standing != Standing::Optional {
+            if max < min && rule.standing == Standing::Refuses {
                 return broken(
                     place,
                     format!("`{}` ends at {max}", rule.name),
