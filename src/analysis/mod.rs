@@ -12,3 +12,6 @@ pub use comparison::Comparison;
 pub use histogram::Histogram;
 pub use schema::json_schema;
 pub use tally::{RuleTally, Tally};
+pub mod comply;
+pub mod lint;
+mod view;

@@ -80,8 +80,9 @@ struct OwnClass {
     required: u64,
 }
 
+/// What the built-in classes hold.
 #[derive(Clone, Copy, PartialEq)]
-enum By {
+pub(crate) enum By {
     Ascii,
     Unicode,
 }
@@ -158,7 +159,13 @@ impl Set {
     }
 }
 
-fn class_of(character: char, by: By) -> usize {
+/// The number of a built-in class by its name.
+pub(crate) fn class_named(name: &str) -> Option<usize> {
+    CLASSES.iter().position(|(known, ..)| *known == name)
+}
+
+/// The number of a character's class: `lower`, `upper`, `digit`, `symbol`, `other`.
+pub(crate) fn class_of(character: char, by: By) -> usize {
     match character {
         'a'..='z' => 0,
         'A'..='Z' => 1,

@@ -7,7 +7,7 @@ mod all;
 mod any;
 mod at_least;
 mod breached;
-mod characters;
+pub(crate) mod characters;
 mod date;
 mod history;
 mod keyboard;

@@ -13,6 +13,7 @@ mod person;
 mod policy_argument;
 mod progress;
 mod report;
+mod sarif;
 mod simulation;
 mod verbs;
 
@@ -46,6 +47,7 @@ enum Verb {
     Rules(verbs::rules::Rules),
     Schema(verbs::schema::Schema),
     Words(verbs::words::Words),
+    Comply(verbs::comply::Comply),
     Describe(verbs::describe::Describe),
     Test(verbs::test::Test),
     Simulate(verbs::simulate::Simulate),
@@ -74,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Schema(schema) => schema.run(),
         Verb::Words(words) => words.run(),
         Verb::Lint(lint) => lint.run(),
+        Verb::Comply(comply) => comply.run(),
         Verb::Describe(describe) => describe.run(),
         Verb::Test(test) => test.run(),
         Verb::Simulate(simulate) => simulate.run(),

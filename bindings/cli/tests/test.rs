@@ -57,7 +57,8 @@ fn every_vector_passes() {
         // The files that a policy names are where they were.
         let folder = tempfile::tempdir().expect("a folder");
         for (stem, cases) in kouling_kit::files(name) {
-            fs::write(folder.path().join(format!("{stem}.toml")), kouling_kit::with_folder(&cases)).expect("written");
+            fs::write(folder.path().join(format!("{stem}.toml")), kouling_kit::with_folder(&cases))
+                .expect("written");
         }
         let output = kouling(folder.path(), &["--format", "json", "."]);
         assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
