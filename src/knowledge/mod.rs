@@ -5,6 +5,7 @@
 pub mod chinese_name;
 pub mod embedded;
 pub mod folding;
+pub mod passphrase;
 pub mod sorted_lines;
 pub mod stored_hash;
 pub mod strength;
