@@ -80,10 +80,18 @@ impl Loader {
     /// # Errors
     /// When anything is wrong with it: everything that is.
     pub fn load(&self, start: Start<'_>) -> Result<Policy, PolicyError> {
+        Ok(self.load_with_document(start)?.0)
+    }
+
+    /// Loads a policy and keeps the document that it was compiled from: for what is said about a policy as written.
+    ///
+    /// # Errors
+    /// When anything is wrong with it: everything that is.
+    pub fn load_with_document(&self, start: Start<'_>) -> Result<(Policy, Document), PolicyError> {
         let document = Document::read(start, self.source.as_ref())?;
         let policy = self.compile(&document);
         document.reporter.finish()?;
-        Ok(policy)
+        Ok((policy, document))
     }
 
     fn compile(&self, document: &Document) -> Policy {

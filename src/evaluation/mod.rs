@@ -10,6 +10,7 @@ mod policy;
 mod rule_info;
 
 pub use compile::Loader;
+pub(crate) use description::Way;
 pub use description::{ChecklistItem, Description};
 pub use json::hexadecimal;
 pub use messages::{LANGUAGES, Language};

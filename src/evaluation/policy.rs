@@ -173,7 +173,7 @@ impl Policy {
 
 impl CompiledRule {
     /// A clock that cannot be right makes no refusal a warning.
-    fn severity_at(&self, now: Moment) -> Severity {
+    pub(super) fn severity_at(&self, now: Moment) -> Severity {
         match (self.severity, self.from) {
             (Severity::Refuse, Some(from)) if now < from && now.is_plausible() => Severity::Warn,
             (severity, _) => severity,
