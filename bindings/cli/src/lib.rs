@@ -38,6 +38,8 @@ enum Verb {
     Check(verbs::check::Check),
     Lint(verbs::lint::Lint),
     Describe(verbs::describe::Describe),
+    Generate(verbs::generate::Generate),
+    Diff(verbs::diff::Diff),
     Completions(verbs::completions::Completions),
 }
 
@@ -60,6 +62,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(check) => check.run(),
         Verb::Lint(lint) => lint.run(),
         Verb::Describe(describe) => describe.run(),
+        Verb::Generate(generate) => generate.run(),
+        Verb::Diff(diff) => diff.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),
     };
     match ended {
