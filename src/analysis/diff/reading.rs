@@ -56,19 +56,17 @@ pub(super) fn flag(value: Option<&Value>) -> Option<bool> {
 /// A list of texts as a set.
 pub(super) fn texts(value: Option<&Value>) -> Option<BTreeSet<&str>> {
     let Some(Value::Array(items)) = value else { return None };
-    let text = |item: &Node| match &item.value {
-        Value::String(_) => true,
-        _ => false,
-    };
+    let text = |item: &Node| matches!(item.value, Value::String(_));
     if !items.iter().all(text) {
         return None;
     }
-    Some(
-        items
-            .iter()
-            .filter_map(|item| if let Value::String(text) = &item.value { Some(text.as_str()) } else { None })
-            .collect(),
-    )
+    let mut found = BTreeSet::new();
+    for item in items {
+        if let Value::String(text) = &item.value {
+            found.insert(text.as_str());
+        }
+    }
+    Some(found)
 }
 
 /// A value as TOML writes it, tables sorted by key, so that two that mean the same are the same text.
