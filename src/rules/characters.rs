@@ -261,7 +261,19 @@ impl Rule for Characters {
             .map(|((name, _, set), required)| ClassShape { name: (*name).to_owned(), set, required })
             .collect();
         let allowed = self.allowed.as_ref().filter(|set| !set.classes[OTHER]).map(Set::expression);
-        Shape { classes: Some((self.min_classes, classes)), allowed, ..Shape::default() }
+        let own = self.own.iter().filter(|own| own.required > 0).map(|own| {
+            let members = Set { classes: [false; 5], characters: own.members.clone() }.expression();
+            format!("(?s)(?:.*[{members}]){{{}}}", own.required)
+        });
+        let outside = allowed.as_ref().map(|allowed| format!("[^{allowed}]"));
+        let forbidden = self.forbidden.as_ref().map(|forbidden| format!("[{}]", forbidden.expression()));
+        Shape {
+            must_match: own.collect(),
+            must_not_match: outside.into_iter().chain(forbidden).collect(),
+            classes: Some((self.min_classes, classes)),
+            allowed,
+            ..Shape::default()
+        }
     }
 }
 

@@ -67,6 +67,11 @@ pub trait Rule: Send + Sync {
         Shape::default()
     }
 
+    /// The shapes any one of which is enough, for a rule that can be met in several ways.
+    fn ways(&self) -> Vec<Shape> {
+        vec![self.shape()]
+    }
+
     /// The dictionaries it looks things up in: name and SHA-256.
     fn dictionaries(&self) -> Vec<(String, [u8; 32])> {
         Vec::new()

@@ -51,6 +51,8 @@ enum Verb {
     Describe(verbs::describe::Describe),
     Test(verbs::test::Test),
     Simulate(verbs::simulate::Simulate),
+    Generate(verbs::generate::Generate),
+    Diff(verbs::diff::Diff),
     Completions(verbs::completions::Completions),
 }
 
@@ -80,6 +82,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Describe(describe) => describe.run(),
         Verb::Test(test) => test.run(),
         Verb::Simulate(simulate) => simulate.run(),
+        Verb::Generate(generate) => generate.run(),
+        Verb::Diff(diff) => diff.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),
     };
     match ended {

@@ -129,7 +129,8 @@ fn attribute(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
+/// A moment as it is written in an option.
+pub(crate) fn moment(text: &str) -> Result<Moment, String> {
     if let Ok(seconds) = text.parse() {
         return Ok(Moment::from_unix(seconds));
     }
