@@ -92,8 +92,8 @@ impl Rule for Pattern {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        let forbidden = self.forbid.iter().map(|_| Requirement::new("pattern.forbidden", &[]));
-        let required = self.require.iter().map(|_| Requirement::new("pattern.required", &[]));
+        let forbidden = self.forbid.iter().map(|_| Requirement::new("pattern.forbidden_requirement", &[]));
+        let required = self.require.iter().map(|_| Requirement::new("pattern.required_requirement", &[]));
         forbidden.chain(required).collect()
     }
 

@@ -99,7 +99,7 @@ fn table(changes: &[Change]) -> Table {
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["change", "old", "new", "direction", "where"]);
     for change in changes {
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+        let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "-".to_owned(), shortened);
         let place = change.new_place.as_ref().or(change.old_place.as_ref());
         let place = place.map(|place| format!("{}:{}", place.layer, place.line)).unwrap_or_default();
         table.add_row([
@@ -146,4 +146,14 @@ fn as_json(difference: &Difference) -> Value {
         "elsewhere": difference.elsewhere.iter().map(change).collect::<Vec<_>>(),
         "witnesses": difference.witnesses.iter().map(witness).collect::<Vec<_>>(),
     })
+}
+
+/// A table holds this many characters of a value; JSON holds all of it.
+const MOST_SHOWN: usize = 44;
+
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
 }
