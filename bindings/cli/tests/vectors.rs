@@ -112,15 +112,9 @@ fn every_vector_is_judged_as_it_says() {
 #[test]
 fn a_line_end_is_stripped_unless_every_byte_counts() {
     let judge = |more: &[&str], password: &str| {
-        let mut process = Command::new(KOULING)
-            .args(["check", "minimal", "--format", "json"])
-            .args(more)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the command starts");
-        process.stdin.take().expect("a pipe").write_all(password.as_bytes()).expect("the password is read");
-        process.wait_with_output().expect("the command ends").status.code()
+        let mut command = Command::new(KOULING);
+        command.args(["check", "minimal", "--format", "json"]).args(more);
+        process::run(&mut command, Path::new("."), password.as_bytes()).status.code()
     };
     assert_eq!(judge(&[], "abcdefgh\n"), Some(0));
     assert_eq!(judge(&[], "abcdefgh\r\n"), Some(0));
