@@ -4,6 +4,8 @@
 //! dvorak), AFNOR's former azerty as PCs have it, DIN 2137 T1 (qwertz), and the Dàqiān arrangement of Zhuyin on the
 //! Latin keyboard (CNS 11642 calls it standard).
 
+use std::sync::OnceLock;
+
 /// A row of keys: how far to the right it begins, and what its keys give: plain, shifted, and whatever else is
 /// printed on them.
 #[derive(Debug)]
@@ -21,6 +23,12 @@ const fn row(indent: i8, faces: &'static [&'static str]) -> Row {
 pub struct Layout {
     rows: &'static [Row],
     neighbours: &'static [(i8, i8)],
+    /// The keys of the characters of ASCII, which nearly everything is: a walk looks each up for every layout.
+    of_ascii: OnceLock<[Option<Key>; 128]>,
+}
+
+const fn layout(neighbours: &'static [(i8, i8)], rows: &'static [Row]) -> Layout {
+    Layout { rows, neighbours, of_ascii: OnceLock::new() }
 }
 
 /// Where a character is typed, and whether with the shift key.
@@ -45,71 +53,67 @@ const SLANTED: &[(i8, i8)] = &[(-1, 0), (0, -1), (1, -1), (1, 0), (0, 1), (-1, 1
 const STRAIGHT: &[(i8, i8)] = &[(-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1)];
 
 /// The keyboard of the United States.
-pub static QWERTY: Layout = Layout {
-    rows: &[
+pub static QWERTY: Layout = layout(
+    SLANTED,
+    &[
         row(0, &["`1234567890-=", "~!@#$%^&*()_+"]),
         row(1, &["qwertyuiop[]\\", "QWERTYUIOP{}|"]),
         row(1, &["asdfghjkl;'", "ASDFGHJKL:\""]),
         row(1, &["zxcvbnm,./", "ZXCVBNM<>?"]),
     ],
-    neighbours: SLANTED,
-};
+);
 
 /// The same with the keys in Dvorak's places.
-pub static DVORAK: Layout = Layout {
-    rows: &[
+pub static DVORAK: Layout = layout(
+    SLANTED,
+    &[
         row(0, &["`1234567890[]", "~!@#$%^&*(){}"]),
         row(1, &["',.pyfgcrl/=\\", "\"<>PYFGCRL?+|"]),
         row(1, &["aoeuidhtns-", "AOEUIDHTNS_"]),
         row(1, &[";qjkxbmwvz", ":QJKXBMWVZ"]),
     ],
-    neighbours: SLANTED,
-};
+);
 
 /// The keyboard of France.
-pub static AZERTY: Layout = Layout {
-    rows: &[
+pub static AZERTY: Layout = layout(
+    SLANTED,
+    &[
         row(1, &["&é\"'(-è_çà)=", "1234567890°+"]),
         row(1, &["azertyuiop^$", "AZERTYUIOP¨£"]),
         row(1, &["qsdfghjklmù*", "QSDFGHJKLM%µ"]),
         row(0, &["<wxcvbn,;:!", ">WXCVBN?./§"]),
     ],
-    neighbours: SLANTED,
-};
+);
 
 /// The keyboard of Germany and Austria.
-pub static QWERTZ: Layout = Layout {
-    rows: &[
+pub static QWERTZ: Layout = layout(
+    SLANTED,
+    &[
         row(0, &["^1234567890ß´", "°!\"§$%&/()=?`"]),
         row(1, &["qwertzuiopü+", "QWERTZUIOPÜ*"]),
         row(1, &["asdfghjklöä#", "ASDFGHJKLÖÄ'"]),
         row(0, &["<yxcvbnm,.-", ">YXCVBNM;:_"]),
     ],
-    neighbours: SLANTED,
-};
+);
 
 /// The keyboard of Taiwan: Zhuyin on the Latin keys, so that ㄅ and 1 are one key.
-pub static ZHUYIN: Layout = Layout {
-    rows: &[
+pub static ZHUYIN: Layout = layout(
+    SLANTED,
+    &[
         row(1, &["1234567890-", "!@#$%^&*()_", "ㄅㄉˇˋㄓˊ˙ㄚㄞㄢㄦ"]),
         row(1, &["qwertyuiop", "QWERTYUIOP", "ㄆㄊㄍㄐㄔㄗㄧㄛㄟㄣ"]),
         row(1, &["asdfghjkl;", "ASDFGHJKL:", "ㄇㄋㄎㄑㄕㄘㄨㄜㄠㄤ"]),
         row(1, &["zxcvbnm,./", "ZXCVBNM<>?", "ㄈㄌㄏㄒㄖㄙㄩㄝㄡㄥ"]),
     ],
-    neighbours: SLANTED,
-};
+);
 
 /// The number pad of most keyboards.
-pub static NUMPAD: Layout = Layout {
-    rows: &[row(1, &["/*-"]), row(0, &["789+"]), row(0, &["456"]), row(0, &["123"]), row(1, &["0."])],
-    neighbours: STRAIGHT,
-};
+pub static NUMPAD: Layout =
+    layout(STRAIGHT, &[row(1, &["/*-"]), row(0, &["789+"]), row(0, &["456"]), row(0, &["123"]), row(1, &["0."])]);
 
 /// The number pad of Apple's.
-pub static APPLE_NUMPAD: Layout = Layout {
-    rows: &[row(1, &["=/*"]), row(0, &["789-"]), row(0, &["456+"]), row(0, &["123"]), row(1, &["0."])],
-    neighbours: STRAIGHT,
-};
+pub static APPLE_NUMPAD: Layout =
+    layout(STRAIGHT, &[row(1, &["=/*"]), row(0, &["789-"]), row(0, &["456+"]), row(0, &["123"]), row(1, &["0."])]);
 
 /// The layouts that a policy can name.
 pub const LAYOUTS: [(&str, &Layout); 6] = [
@@ -124,6 +128,12 @@ pub const LAYOUTS: [(&str, &Layout); 6] = [
 impl Layout {
     /// The key that gives a character.
     pub fn key(&self, c: char) -> Option<Key> {
+        let of_ascii =
+            || self.of_ascii.get_or_init(|| std::array::from_fn(|c| self.look_for(char::from(c as u8))));
+        if c.is_ascii() { of_ascii()[c as usize] } else { self.look_for(c) }
+    }
+
+    fn look_for(&self, c: char) -> Option<Key> {
         for (y, row) in self.rows.iter().enumerate() {
             for (face, keys) in row.faces.iter().enumerate() {
                 if let Some(x) = keys.chars().position(|known| known == c) {
