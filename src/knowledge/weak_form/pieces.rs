@@ -168,14 +168,15 @@ impl<'a> Cheapest<'a> {
     }
 
     fn add_words(&mut self, at: usize, listed: &dyn Fn(&str) -> bool) {
+        let letters = self.text[at..].iter().take(pinyin::LONGEST).take_while(|c| c.is_ascii_lowercase()).count();
         for length in 2..=LONGEST_WORD.min(self.text.len() - at) {
             let word = &self.written[self.starts[at]..self.starts[at + length]];
-            let of_name = length <= pinyin::LONGEST && pinyin::is_surname(word);
-            let cost = if at == 0 && of_name {
+            // What is not all letters is no syllable, and need not be looked for.
+            let cost = if at == 0 && length <= letters && pinyin::is_surname(word) {
                 SURNAME
-            } else if length <= pinyin::LONGEST && pinyin::is_common_syllable(word) {
+            } else if length <= letters && pinyin::is_common_syllable(word) {
                 COMMON_SYLLABLE
-            } else if length <= pinyin::LONGEST && pinyin::is_syllable(word) {
+            } else if length <= letters && pinyin::is_syllable(word) {
                 SYLLABLE
             } else if length >= LEAST_WORD && listed(word) {
                 WORD

@@ -9,9 +9,12 @@ const TONES: &str = "6347";
 
 /// The length of the syllable with its tone that a text begins with; 0 where it begins with none.
 pub(super) fn syllable(text: &[char]) -> usize {
+    let is_of = |keys: &str, at: usize| {
+        text.get(at).is_some_and(|c| c.is_ascii() && keys.as_bytes().contains(&(*c as u8)))
+    };
     let mut at = 0;
     for keys in [INITIALS, MEDIALS, FINALS] {
-        at += usize::from(text.get(at).is_some_and(|c| keys.contains(*c)));
+        at += usize::from(is_of(keys, at));
     }
-    if at > 0 && text.get(at).is_some_and(|c| TONES.contains(*c)) { at + 1 } else { 0 }
+    if at > 0 && is_of(TONES, at) { at + 1 } else { 0 }
 }
