@@ -25,6 +25,8 @@
 
 pub mod time;
 
+pub mod blob;
+
 pub mod policy;
 
 pub mod knowledge;

@@ -8,8 +8,8 @@ use kouling_kit::policies::{Case, Finding, run};
 
 fn findings(case: &Case) -> Vec<Finding> {
     let mut source = Memory::default().with("policy.toml", case.policy.as_bytes());
-    for (name, text) in &case.files {
-        source = source.with(name, text.as_bytes());
+    for (name, contents) in &case.files {
+        source = source.with(name, contents.bytes());
     }
     match Loader::new().with_source(source).load(Start::Named("policy.toml")) {
         Ok(_) => Vec::new(),

@@ -46,7 +46,8 @@ fn its_links_lead_somewhere() {
     let mut seen = 0;
     for link in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
         seen += 1;
-        assert!(root.join(link).exists(), "{link}");
+        let file = link.split('#').next().expect("a file");
+        assert!(root.join(file).exists(), "{link}");
     }
     assert!(seen > 10);
 }
@@ -54,7 +55,7 @@ fn its_links_lead_somewhere() {
 #[test]
 fn it_names_every_rule_and_preset() {
     for definition in built_in() {
-        assert!(README.contains(&format!("| [`{}`](", definition.kind)), "{}", definition.kind);
+        assert!(README.contains(&format!("[`{0}`](rules/README.md#{0})", definition.kind)), "{}", definition.kind);
     }
     for (preset, _) in PRESETS {
         assert!(README.contains(&format!("`{preset}`")), "{preset}");

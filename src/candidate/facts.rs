@@ -166,6 +166,8 @@ pub enum CannotJudgeKind {
     TooManyFacts,
     /// A stored hash has an unknown form, is damaged or costs too much.
     StoredHash,
+    /// What a rule looks things up in cannot be read, or is damaged.
+    Unavailable,
     /// A rule or verifier of the host's own failed.
     Custom,
 }
@@ -178,6 +180,7 @@ impl CannotJudgeKind {
             CannotJudgeKind::Nul => "nul",
             CannotJudgeKind::TooManyFacts => "too_many_facts",
             CannotJudgeKind::StoredHash => "stored_hash",
+            CannotJudgeKind::Unavailable => "unavailable",
             CannotJudgeKind::Custom => "custom",
         }
     }

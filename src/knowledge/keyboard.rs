@@ -24,7 +24,7 @@ pub struct Layout {
 }
 
 /// Where a character is typed, and whether with the shift key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, zeroize::Zeroize)]
 pub struct Key {
     x: i8,
     y: i8,

@@ -3,6 +3,7 @@
 //! [`keyboard`].
 
 pub mod alphabet;
+pub mod breach_filter;
 pub mod calendar;
 pub mod chinese_name;
 pub mod embedded;
@@ -11,4 +12,5 @@ pub mod keyboard;
 pub mod sorted_lines;
 pub mod stored_hash;
 pub mod strength;
+pub mod weak_form;
 pub mod word_list;

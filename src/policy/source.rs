@@ -3,8 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use crate::blob::{Blob, Bytes};
 
 /// No policy text may be longer than this many bytes.
 pub const MOST_POLICY_BYTES: usize = 1 << 20;
@@ -30,13 +34,21 @@ pub trait Source {
     /// # Errors
     /// When there is no such file, it cannot be read, or it is longer.
     fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError>;
+
+    /// Opens a resolved name to be read in places, while the policy lives. What is not overridden reads all of it.
+    ///
+    /// # Errors
+    /// When there is no such file or it cannot be read.
+    fn open(&self, name: &str) -> Result<Arc<dyn Blob>, SourceError> {
+        self.read(name, MOST_LIST_BYTES).map(|bytes| Arc::new(Bytes::new(bytes)) as Arc<dyn Blob>)
+    }
 }
 
 /// Why something could not be read.
 #[derive(Debug)]
 pub struct SourceError {
     message: Cow<'static, str>,
-    cause: Option<std::io::Error>,
+    cause: Option<io::Error>,
 }
 
 impl SourceError {
@@ -75,20 +87,75 @@ impl Source for Files {
         path.components().collect::<PathBuf>().to_string_lossy().into_owned()
     }
 
-    #[allow(clippy::disallowed_methods)] // the one room that reads files
     fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
         use std::io::Read;
-        let failed = |cause| SourceError { message: "cannot be read".into(), cause: Some(cause) };
-        let file = std::fs::File::open(name).map_err(failed)?;
-        if !file.metadata().map_err(failed)?.is_file() {
-            return Err(SourceError::new("is not a regular file"));
-        }
         let mut bytes = Vec::new();
-        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+        open(name)?.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() > limit {
             return Err(SourceError::new(format!("is longer than {limit} bytes")));
         }
         Ok(bytes)
+    }
+
+    /// The file stays open: what replaces it under its name is not read.
+    fn open(&self, name: &str) -> Result<Arc<dyn Blob>, SourceError> {
+        open(name).map(|file| Arc::new(OpenFile::new(file)) as Arc<dyn Blob>)
+    }
+}
+
+fn failed(cause: io::Error) -> SourceError {
+    SourceError { message: "cannot be read".into(), cause: Some(cause) }
+}
+
+#[allow(clippy::disallowed_methods)] // the one room that reads files
+fn open(name: &str) -> Result<File, SourceError> {
+    let file = File::open(name).map_err(failed)?;
+    match file.metadata().map_err(failed)?.is_file() {
+        true => Ok(file),
+        false => Err(SourceError::new("is not a regular file")),
+    }
+}
+
+/// A file that stays open.
+#[derive(Debug)]
+struct OpenFile {
+    #[cfg(unix)]
+    file: File,
+    #[cfg(not(unix))]
+    file: std::sync::Mutex<File>,
+}
+
+impl OpenFile {
+    fn new(file: File) -> OpenFile {
+        #[cfg(not(unix))]
+        let file = std::sync::Mutex::new(file);
+        OpenFile { file }
+    }
+}
+
+#[cfg(unix)]
+impl Blob for OpenFile {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        std::os::unix::fs::FileExt::read_exact_at(&self.file, buffer, offset)
+    }
+}
+
+#[cfg(not(unix))]
+impl Blob for OpenFile {
+    fn length(&self) -> io::Result<u64> {
+        let file = self.file.lock().map_err(|_| io::ErrorKind::Other)?;
+        Ok(file.metadata()?.len())
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        use std::io::{Read, Seek, SeekFrom};
+        let mut file = self.file.lock().map_err(|_| io::ErrorKind::Other)?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(buffer)
     }
 }
 

@@ -3,12 +3,14 @@
 //! asked for is unknown, and [`Table::finish`] says so with the nearest name.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use super::diagnostic::{Reporter, Span, suggestion};
 use super::document::{Entry, Node, Value};
 use super::grammar::{Form, Grammar};
 use super::source::{MOST_LIST_BYTES, Source};
 use super::units::{self, Rate};
+use crate::blob::Blob;
 use crate::time::Moment;
 
 /// A table being walked.
@@ -336,6 +338,19 @@ impl<'d> Table<'d> {
     /// Takes every key for asked for, where a complaint says already that nothing here can be understood.
     pub(crate) fn ask_for_everything(&mut self) {
         self.asked_entries.extend(self.entries.iter().map(|entry| entry.key.as_str()));
+    }
+
+    /// Opens a file that the policy names at `place`, relative to the layer it stands in, to be read in places.
+    pub fn open(&self, place: &Placed<String>) -> Option<(String, Arc<dyn Blob>)> {
+        let from = self.reporter.layer_name(place.span.layer);
+        let name = self.source.resolve(&place.value, Some(&from));
+        match self.source.open(&name) {
+            Ok(blob) => Some((name, blob)),
+            Err(error) => {
+                self.reporter.complain(place.span, "unreadable", format!("`{}` {error}", place.value), None);
+                None
+            }
+        }
     }
 
     /// Reports every key that was never asked for.

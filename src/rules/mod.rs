@@ -6,6 +6,7 @@
 mod all;
 mod any;
 mod at_least;
+mod breached;
 mod characters;
 mod date;
 mod history;
@@ -156,6 +157,7 @@ pub fn built_in() -> Vec<Definition> {
         pattern::definition(),
         similarity::definition(),
         strength::definition(),
+        breached::definition(),
         history::definition(),
         all::definition(),
         any::definition(),

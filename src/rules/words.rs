@@ -1,14 +1,16 @@
 //! Rejects passwords that are a listed word, are made from one, or hold one.
 //!
 //! # Parameters
-//! - `lists` (["common", "chinese"]): lists that come with the engine ("common": 49,233 passwords of leaks;
-//!   "chinese": what is common in Chinese), and files: a name with a `/` or a `.` is a path, relative to the policy.
+//! - `lists` (["common", "chinese"]): lists that come with the engine ("common": 55,859 passwords of leaks;
+//!   "chinese": what is common in Chinese, and with it, where bases are looked for, the grammar of weak forms), and
+//!   files, plain or compiled: a name with a `/` or a `.` is a path, relative to the policy.
 //! - `match` (["whole", "base"]): "whole": the password is a listed word; "base": it is one with digits and symbols
 //!   around it or in place of letters; "contained": it holds one.
 //! - `min_contained` (5): a shorter word is not looked for inside, 2 to 64.
 //! - `fold` (true): whether capitals are small letters; false compares as typed, with lists as written.
 //! - `max_edit_distance` (0): 1 counts a listed word of five letters or more that differs by one character more, less
 //!   or other, or by two neighbours exchanged, from the whole password ("whole") or from its base ("base").
+//! - `max_rank`: of each file only so many words, the first of a plain one and the commonest of a compiled one.
 //!
 //! # Violations
 //! - `words.listed` {}
@@ -28,17 +30,25 @@
 //! whole password is compared with; OWASP ASVS 5.0 (6.2.4) for the commonest 3,000.
 //!
 //! # Limits
-//! A file is UTF-8, one word a line, of at most five million words of 256
-//! bytes; a first line that begins with `#` is a heading. "contained" with a long list refuses much that is strong:
+//! The grammar ([`crate::knowledge::weak_form`]) takes for based on a word what is put together from digits, dates,
+//! runs, sequences, walks over a keyboard, syllables of pinyin and Zhuyin, words of the built-in lists and at most three
+//! letters that mean nothing, and costs a billion guesses at most: `zhangwei1985`, `lx19880612`, `1qaz2wsx`, two listed
+//! words; and every number of up to eleven digits. Texts of more than 32 characters have no form but a repetition. How
+//! much that finds and how much it refuses wrongly stands in `rules/words/SOURCES.md`. A plain file is UTF-8, one word a
+//! line, of at most five million words of 256 bytes; a first line that begins with `#` is a heading. A compiled one says
+//! in its head whether its words are folded, which `fold` must agree with. The built-in lists are sorted and know no
+//! rank. "contained" with a long list refuses much that is strong:
 //! give it short lists. A base has four letters or more, and at most as many signs around it as letters, or eight.
 //! The built-in lists are in small letters: as typed, `PASSWORD` is in none. With an edit distance short passwords
 //! are refused that nobody tries first: of those of five small letters drawn by chance one in thirty, of six one in
 //! 160, of eight none in 20,000. A text of more than 32 characters is near nothing. Looking for it takes half a
-//! millisecond at most for each of the built-in lists, and 150 look-ups for each character for any other.
+//! millisecond at most for each of the built-in lists, and 150 look-ups for each character for any other, and two
+//! more for every character outside ASCII that it has.
 
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::knowledge::word_list::WordList;
+use crate::knowledge::weak_form;
+use crate::knowledge::word_list::{MOST_WORDS, WordList, WordListErrorKind};
 use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::table::Placed;
@@ -48,6 +58,8 @@ pub(super) fn definition() -> Definition {
     Definition::new("words", codes, Cost::Search, build)
 }
 
+/// The list that has a grammar as well.
+const CHINESE: &str = "chinese";
 /// A rule may have this many lists.
 const MOST_LISTS: usize = 16;
 
@@ -56,6 +68,8 @@ struct Words {
     fold: bool,
     whole: bool,
     base: bool,
+    /// The lists whose words are pieces of weak forms; none where forms are not judged.
+    forms: Vec<WordList>,
     /// Whether a word within one edit counts.
     near: bool,
     /// The least length of a word that is looked for inside.
@@ -65,11 +79,23 @@ struct Words {
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     let fold = table.flag("fold", true);
     let near = table.count("max_edit_distance", 0, 0..=1) > 0;
-    let lists = match table.texts("lists") {
+    let max_rank = table.optional_count("max_rank", 1..=MOST_WORDS as u64);
+    let names = table.texts("lists");
+    let is_built_in = |name: &Placed<String>| WordList::built_in(&name.value).is_some();
+    if max_rank.is_some() && names.as_ref().is_none_or(|names| names.iter().any(is_built_in)) {
+        let help = Some("name files only, the commonest word first".to_owned());
+        table.complain("max_rank", "conflict", "the built-in lists are sorted and know no rank", help);
+    }
+    let lists = match names {
         None => WordList::built_in_names().filter_map(WordList::built_in).collect(),
-        Some(names) => read_lists(table, &names, fold),
+        Some(names) => read_lists(table, &names, fold, max_rank),
     };
-    let mut words = Words { lists, fold, whole: false, base: false, near, contained: None };
+    // A file may hold any number of words, and what is made of two of those need not be weak.
+    let forms: Vec<WordList> = match lists.iter().any(|list| list.name() == CHINESE) {
+        true => lists.iter().filter(|list| WordList::built_in(list.name()).is_some()).cloned().collect(),
+        false => Vec::new(),
+    };
+    let mut words = Words { lists, fold, whole: false, base: false, forms, near, contained: None };
     let least = table.count("min_contained", 5, 2..=64) as usize;
     let kinds = table.texts("match");
     if kinds.is_none() {
@@ -101,7 +127,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(words))
 }
 
-fn read_lists(table: &Table<'_>, names: &[Placed<String>], fold: bool) -> Vec<WordList> {
+fn read_lists(table: &Table<'_>, names: &[Placed<String>], fold: bool, max_rank: Option<u64>) -> Vec<WordList> {
     if names.is_empty() {
         table.complain("lists", "missing-key", "a `words` rule without a list refuses nothing", None);
     }
@@ -109,10 +135,10 @@ fn read_lists(table: &Table<'_>, names: &[Placed<String>], fold: bool) -> Vec<Wo
         table.complain("lists", "too-large", format!("{MOST_LISTS} lists at most"), None);
         return Vec::new();
     }
-    names.iter().filter_map(|name| read_list(table, name, fold)).collect()
+    names.iter().filter_map(|name| read_list(table, name, fold, max_rank)).collect()
 }
 
-fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool) -> Option<WordList> {
+fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool, max_rank: Option<u64>) -> Option<WordList> {
     if let Some(list) = WordList::built_in(&name.value) {
         return Some(list);
     }
@@ -123,11 +149,15 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool) -> Option<Wor
         return None;
     }
     let (path, bytes) = table.file(name)?;
-    let read = if fold { WordList::parse(path, &bytes) } else { WordList::parse_as_typed(path, &bytes) };
-    match read {
+    match WordList::read(path, bytes, fold, max_rank.unwrap_or(u64::MAX)) {
         Ok(list) => Some(list),
         Err(error) => {
-            table.complain_at(name.span, "unreadable", format!("`{}`: {error}", name.value), None);
+            let help = match error.kind() {
+                WordListErrorKind::Folded => Some("compile it as typed, or leave `fold` out".to_owned()),
+                WordListErrorKind::AsTyped => Some("compile it folded, or say `fold = false`".to_owned()),
+                _ => None,
+            };
+            table.complain_at(name.span, "unreadable", format!("`{}`: {error}", name.value), help);
             None
         }
     }
@@ -145,6 +175,11 @@ impl Rule for Words {
         } else if self.near && any(&|list| (self.whole && list.near(text)) || (self.base && list.near_base(text)))
         {
             findings.refuse("words.near", &[]);
+        } else if self.base
+            && !self.forms.is_empty()
+            && weak_form::is_weak(text, &|word| self.forms.iter().any(|list| list.whole(word)))
+        {
+            findings.refuse("words.based_on", &[]);
         } else if let Some(least) = self.contained
             && any(&|list| list.contained(text, least))
         {

@@ -47,6 +47,14 @@ const TABLES: &[(&str, &[&str])] = &[
             "match = [\"whole\", \"base\", \"contained\"]\nmin_contained = 2",
             "fold = false\nmax_edit_distance = 1",
             "lists = \"common\"\nmatch = \"contained\"\nmin_contained = 30",
+            "lists = \"tests/vectors/files/ranked.words\"\nmatch = [\"whole\", \"base\", \"contained\"]\nmax_edit_distance = 1",
+        ],
+    ),
+    (
+        "breached",
+        &[
+            "filter = \"tests/vectors/files/leaked.filter\"",
+            "filter = \"tests/vectors/files/leaked-ntlm-exact.filter\"",
         ],
     ),
     ("pattern", &["forbid = \"(a|aa|ab)*c{3}\"", "require = \"(?i)(x+x+)+y|.*z.{20}$\""]),

@@ -9,6 +9,7 @@ mod answer;
 mod password_input;
 mod person;
 mod policy_argument;
+mod progress;
 mod verbs;
 
 use std::ffi::OsString;
@@ -40,6 +41,7 @@ enum Verb {
     Lint(verbs::lint::Lint),
     Rules(verbs::rules::Rules),
     Schema(verbs::schema::Schema),
+    Words(verbs::words::Words),
     Describe(verbs::describe::Describe),
     Completions(verbs::completions::Completions),
 }
@@ -64,6 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Explain(explain) => explain.run(),
         Verb::Rules(rules) => rules.run(),
         Verb::Schema(schema) => schema.run(),
+        Verb::Words(words) => words.run(),
         Verb::Lint(lint) => lint.run(),
         Verb::Describe(describe) => describe.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),

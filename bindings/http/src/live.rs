@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use kouling::blob::Blob;
 use kouling::policy::document::Start;
 use kouling::policy::source::PRESETS;
 use kouling::policy::{Files, PolicyError, Source, SourceError};
@@ -44,17 +45,28 @@ fn look(path: &Path) -> Option<Look> {
 #[derive(Clone, Default)]
 struct Watched(Arc<Mutex<BTreeMap<PathBuf, Option<Look>>>>);
 
+impl Watched {
+    /// Looked at before it is read: a change in between is seen next time.
+    fn look_at(&self, name: &str) {
+        let path = PathBuf::from(name);
+        let looks = look(&path);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path, looks);
+    }
+}
+
 impl Source for Watched {
     fn resolve(&self, reference: &str, from: Option<&str>) -> String {
         Files.resolve(reference, from)
     }
 
     fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
-        // Looked at before it is read: a change in between is seen next time.
-        let path = PathBuf::from(name);
-        let looks = look(&path);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path, looks);
+        self.look_at(name);
         Files.read(name, limit)
+    }
+
+    fn open(&self, name: &str) -> Result<Arc<dyn Blob>, SourceError> {
+        self.look_at(name);
+        Files.open(name)
     }
 }
 

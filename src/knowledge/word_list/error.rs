@@ -21,9 +21,27 @@ pub enum WordListErrorKind {
     TooManyWords,
     /// There is no word: a list that refuses nothing is a list that is missing.
     Empty,
+    /// It is neither text nor a compiled list.
+    Foreign,
+    /// A compiled list that ends too early.
+    Truncated,
+    /// A compiled list whose checksum is wrong.
+    Damaged,
+    /// A compiled list of a newer version of the format.
+    NewerVersion,
+    /// A compiled list whose words are folded, where they are wanted as typed.
+    Folded,
+    /// A compiled list whose words are as typed, where they are wanted folded.
+    AsTyped,
+    /// What is said of the source is longer than [`MOST_SOURCE_BYTES`](super::compiled::MOST_SOURCE_BYTES).
+    SourceTooLong,
 }
 
 impl WordListError {
+    pub(super) fn of(kind: WordListErrorKind) -> WordListError {
+        WordListError { kind, line: None }
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> WordListErrorKind {
         self.kind
@@ -46,6 +64,17 @@ impl fmt::Display for WordListError {
                 write!(f, "the word list has more than {} words", super::MOST_WORDS)?;
             }
             WordListErrorKind::Empty => write!(f, "the word list has no word")?,
+            WordListErrorKind::Foreign => write!(f, "this is neither text nor a compiled word list")?,
+            WordListErrorKind::Truncated => write!(f, "the compiled word list ends too early")?,
+            WordListErrorKind::Damaged => write!(f, "the compiled word list is damaged: its checksum is wrong")?,
+            WordListErrorKind::NewerVersion => {
+                write!(f, "the compiled word list is of a newer format than {}", super::compiled::VERSION)?;
+            }
+            WordListErrorKind::Folded => write!(f, "the compiled word list is folded, and not as typed")?,
+            WordListErrorKind::AsTyped => write!(f, "the compiled word list is as typed, and not folded")?,
+            WordListErrorKind::SourceTooLong => {
+                write!(f, "the source has more than {} bytes", super::compiled::MOST_SOURCE_BYTES)?;
+            }
         }
         match self.line {
             Some(line) => write!(f, " in line {line}"),

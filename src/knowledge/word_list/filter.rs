@@ -1,5 +1,9 @@
 //! A filter before the search: most of what is looked up is in no list, and is known to be in none by two bits.
 
+use std::collections::BTreeSet;
+
+use super::near::TYPED;
+
 /// Bits for each word: one in seventy of what is in no list is searched for all the same.
 const BITS_PER_WORD: usize = 16;
 /// So many bytes of a word are its beginning.
@@ -9,6 +13,7 @@ pub(super) const BEGINNING: usize = 4;
 pub(super) struct Filter {
     words: Bits,
     beginnings: Bits,
+    others: Box<[char]>,
 }
 
 impl Filter {
@@ -16,7 +21,9 @@ impl Filter {
     pub(super) fn new(words: &str) -> Filter {
         let lines = words.as_bytes().split(|&b| b == b'\n');
         let count = words.bytes().filter(|&b| b == b'\n').count();
-        let mut filter = Filter { words: Bits::new(count), beginnings: Bits::new(count) };
+        let others: BTreeSet<char> = words.chars().filter(|c| !TYPED.contains(c) && *c != '\n').collect();
+        let others = others.into_iter().collect();
+        let mut filter = Filter { words: Bits::new(count), beginnings: Bits::new(count), others };
         for line in lines {
             filter.words.add(line);
             if let Some(beginning) = line.get(..BEGINNING) {
@@ -24,6 +31,11 @@ impl Filter {
             }
         }
         filter
+    }
+
+    /// The characters of the words that are not [`TYPED`].
+    pub(super) fn others(&self) -> &[char] {
+        &self.others
     }
 
     /// Whether this may be a word; `false` is certain.

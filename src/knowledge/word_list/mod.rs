@@ -4,7 +4,11 @@
 //! looked up must be folded or not as the list is. A list is kept as one sorted text and searched where it stands, so a list that
 //! comes with the engine costs nothing to load, whatever its size. The first look-up makes a filter, which then
 //! answers for nearly everything that is in no list.
+//!
+//! A [`compiled`] list is a file that is searched as it lies and knows the rank of each word; it answers as the plain
+//! text does that it was made of.
 
+pub mod compiled;
 mod error;
 mod filter;
 mod near;
@@ -18,6 +22,7 @@ use crate::knowledge::embedded;
 use crate::knowledge::folding;
 use crate::knowledge::sorted_lines::SortedLines;
 
+use compiled::Compiled;
 use filter::{BEGINNING, Filter};
 
 pub use error::{WordListError, WordListErrorKind};
@@ -33,6 +38,11 @@ const LEAST_BASE: usize = 4;
 /// random digits beside `love` is not built on `love`.
 const MOST_AROUND: usize = 8;
 
+/// A shorter word is near too much.
+const LEAST_NEAR: usize = 5;
+/// A longer text is not compared; what is longer and weak is so for another reason.
+const MOST_NEAR: usize = 32;
+
 /// The lists that come with the engine: name and text, sorted, with a heading.
 const BUILT_IN: [(&str, &str); 2] = [
     ("common", include_str!("../../../rules/words/common.txt")),
@@ -43,10 +53,17 @@ const BUILT_IN: [(&str, &str); 2] = [
 #[derive(Clone)]
 pub struct WordList {
     name: Cow<'static, str>,
-    /// Sorted, each word once and ended by a line feed.
-    words: Cow<'static, str>,
+    words: Words,
     digest: [u8; 32],
     filter: Arc<OnceLock<Filter>>,
+}
+
+#[derive(Clone)]
+enum Words {
+    /// Sorted, each word once and ended by a line feed.
+    Text(Cow<'static, str>),
+    /// A file that is searched as it lies.
+    Compiled(Arc<Compiled>),
 }
 
 /// The lists that come with the engine; policies share their filters.
@@ -55,7 +72,7 @@ static LISTS: LazyLock<[WordList; 2]> = LazyLock::new(|| {
         let words = text.split_once('\n').map_or(text, |(_heading, words)| words);
         WordList {
             name: name.into(),
-            words: words.into(),
+            words: Words::Text(words.into()),
             digest: embedded::digest(&format!("{name}.txt")),
             filter: Arc::default(),
         }
@@ -80,7 +97,7 @@ impl WordList {
     /// # Errors
     /// When it is not UTF-8, holds no word, more than [`MOST_WORDS`], or one longer than [`MOST_WORD_BYTES`].
     pub fn parse(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
-        WordList::read(name.into(), bytes, true)
+        WordList::of_text(name.into(), bytes, true, u64::MAX)
     }
 
     /// Reads a list as [`WordList::parse`] does, and keeps capitals as they are.
@@ -88,12 +105,34 @@ impl WordList {
     /// # Errors
     /// As those of [`WordList::parse`].
     pub fn parse_as_typed(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
-        WordList::read(name.into(), bytes, false)
+        WordList::of_text(name.into(), bytes, false, u64::MAX)
     }
 
-    fn read(name: String, bytes: &[u8], fold: bool) -> Result<WordList, WordListError> {
-        let (words, digest) = parse::parse(bytes, fold)?;
-        Ok(WordList { name: Cow::Owned(name), words: Cow::Owned(words), digest, filter: Arc::default() })
+    /// Reads a list, compiled or plain: the first bytes tell. Of its words the first `most_rank` count; in a plain
+    /// list the order of the lines is the rank.
+    ///
+    /// # Errors
+    /// As those of [`WordList::parse`]; and when a compiled list is damaged, cut, of a newer version, or folded where
+    /// it should not be, or the other way round.
+    pub fn read(
+        name: impl Into<String>,
+        bytes: Vec<u8>,
+        fold: bool,
+        most_rank: u64,
+    ) -> Result<WordList, WordListError> {
+        if !bytes.starts_with(&compiled::MAGIC) {
+            return WordList::of_text(name.into(), &bytes, fold, most_rank);
+        }
+        let compiled = Compiled::read(bytes, fold, most_rank)?;
+        let digest = compiled.info().checksum;
+        let words = Words::Compiled(Arc::new(compiled));
+        Ok(WordList { name: Cow::Owned(name.into()), words, digest, filter: Arc::default() })
+    }
+
+    fn of_text(name: String, bytes: &[u8], fold: bool, most_rank: u64) -> Result<WordList, WordListError> {
+        let (words, digest) = parse::parse(bytes, fold, most_rank)?;
+        let words = Words::Text(Cow::Owned(words));
+        Ok(WordList { name: Cow::Owned(name), words, digest, filter: Arc::default() })
     }
 
     /// Its name.
@@ -101,23 +140,32 @@ impl WordList {
         &self.name
     }
 
-    /// SHA-256 of the file it was read from.
+    /// SHA-256 of the file it was read from; of a compiled list the checksum that stands in it.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
 
-    /// How many words it has. Counts them.
+    /// How many words it has, whatever their rank. Counts them, if it is no compiled list.
     pub fn count(&self) -> usize {
-        self.words.bytes().filter(|&b| b == b'\n').count()
+        match &self.words {
+            Words::Text(text) => text.bytes().filter(|&b| b == b'\n').count(),
+            Words::Compiled(compiled) => usize::try_from(compiled.info().words).unwrap_or(usize::MAX),
+        }
     }
 
-    fn filter(&self) -> &Filter {
-        self.filter.get_or_init(|| Filter::new(&self.words))
+    /// The filter of a plain list, which is `text`.
+    fn filter(&self, text: &str) -> &Filter {
+        self.filter.get_or_init(|| Filter::new(text))
     }
 
     /// Whether `folded` is a word of the list.
     pub fn whole(&self, folded: &str) -> bool {
-        self.filter().may_have(folded) && !folded.is_empty() && SortedLines::new(&self.words).has(folded)
+        match &self.words {
+            Words::Text(text) => {
+                self.filter(text).may_have(folded) && !folded.is_empty() && SortedLines::new(text).has(folded)
+            }
+            Words::Compiled(compiled) => compiled.whole(folded),
+        }
     }
 
     /// Whether a word of at least `least` code points stands anywhere in `folded`.
@@ -125,31 +173,15 @@ impl WordList {
     /// The work is at most the length of `folded` times the length of the longest word.
     pub fn contained(&self, folded: &str, least: usize) -> bool {
         folded.char_indices().any(|(start, _)| {
-            let text = &folded[start..];
-            (least < BEGINNING || self.filter().may_begin(text)) && self.begins(text, least)
+            let rest = &folded[start..];
+            match &self.words {
+                Words::Text(text) => {
+                    (least < BEGINNING || self.filter(text).may_begin(rest))
+                        && begins(SortedLines::new(text), rest, least)
+                }
+                Words::Compiled(compiled) => compiled.begins(rest, least),
+            }
         })
-    }
-
-    /// Whether `text` begins with a word of at least `least` code points.
-    fn begins(&self, text: &str, least: usize) -> bool {
-        let lines = SortedLines::new(&self.words);
-        let mut stretch = lines.all();
-        for (before, (at, c)) in text.char_indices().enumerate() {
-            let mut buffer = [0; 4];
-            let Some(narrowed) = lines.narrow(&stretch, c.encode_utf8(&mut buffer).as_bytes()) else {
-                return false;
-            };
-            stretch = narrowed;
-            if let Some(rest) = lines.only(&stretch) {
-                let after = &text[at + c.len_utf8()..];
-                let length = before + 1 + rest.iter().filter(|&&b| b & 0xC0 != 0x80).count();
-                return length >= least && after.as_bytes().starts_with(rest);
-            }
-            if before + 1 >= least && lines.rest(&stretch).is_empty() {
-                return true;
-            }
-        }
-        false
     }
 
     /// Whether `folded` is a word of the list with digits and symbols around it, substitutions read as letters:
@@ -166,9 +198,13 @@ impl WordList {
     /// Whether a word of the list is within one edit of `folded`: a character more, less or other, or two neighbours
     /// exchanged. Words of five code points and more are compared, with a text of up to thirty-two.
     ///
-    /// The work is at most 150 look-ups for each code point, and ends where no word goes on as the text does.
+    /// The work is at most 150 look-ups for each code point, two more for every character outside ASCII that the list
+    /// has, and ends where no word goes on as the text does.
     pub fn near(&self, folded: &str) -> bool {
-        near::near(self, folded)
+        match &self.words {
+            Words::Text(text) => near::near(text, self.filter(text), folded),
+            Words::Compiled(compiled) => compiled.near(folded),
+        }
     }
 
     /// Whether a base of `folded`, as [`WordList::base`] has it, or one of its readings is within one edit of a word.
@@ -178,6 +214,27 @@ impl WordList {
                 || folding::readings(base).iter().any(|reading| reading != base && self.near(reading))
         })
     }
+}
+
+/// Whether `text` begins with a line of at least `least` code points.
+fn begins(lines: SortedLines<'_>, text: &str, least: usize) -> bool {
+    let mut stretch = lines.all();
+    for (before, (at, c)) in text.char_indices().enumerate() {
+        let mut buffer = [0; 4];
+        let Some(narrowed) = lines.narrow(&stretch, c.encode_utf8(&mut buffer).as_bytes()) else {
+            return false;
+        };
+        stretch = narrowed;
+        if let Some(rest) = lines.only(&stretch) {
+            let after = &text[at + c.len_utf8()..];
+            let length = before + 1 + rest.iter().filter(|&&b| b & 0xC0 != 0x80).count();
+            return length >= least && after.as_bytes().starts_with(rest);
+        }
+        if before + 1 >= least && lines.rest(&stretch).is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// What a text may be built on: itself, and what remains without the digits and symbols at either end. At either end
@@ -201,7 +258,7 @@ fn bases(folded: &str) -> Vec<&str> {
 
 impl fmt::Debug for WordList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WordList").field("name", &self.name).field("bytes", &self.words.len()).finish()
+        f.debug_struct("WordList").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

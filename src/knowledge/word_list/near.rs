@@ -1,30 +1,29 @@
 //! Words within one edit of a text: a slip of the hand, or the least that somebody changes.
 //!
 //! The walk goes into the list as the text does, character by character. While many words begin so, every variant of
-//! the text that is edited at this very place is looked up, the filter first; the characters put in are those of ASCII.
+//! the text that is edited at this very place is looked up, the filter first; the characters put in are those of ASCII and
+//! what else the list has.
 //! As soon as few words remain, each of them is compared with the text, and the walk is over: in a list of fifty
 //! thousand that is after three or four characters.
 
 use zeroize::Zeroizing;
 
-use super::WordList;
+use super::filter::Filter;
+use super::{LEAST_NEAR, MOST_NEAR};
 use crate::knowledge::sorted_lines::SortedLines;
 
-/// A shorter word is near too much.
-const LEAST_NEAR: usize = 5;
-/// A longer text is not compared; what is longer and weak is so for another reason.
-const MOST_NEAR: usize = 32;
 /// So many bytes of words are few.
 const FEW: usize = 2048;
-/// What may be put in: every character of ASCII that is typed.
-const TYPED: std::ops::RangeInclusive<char> = ' '..='~';
+/// What may always be put in: every character of ASCII that is typed.
+pub(super) const TYPED: std::ops::RangeInclusive<char> = ' '..='~';
 
-pub(super) fn near(list: &WordList, text: &str) -> bool {
+/// `words` are the sorted lines of a list, and `filter` is theirs.
+pub(super) fn near(words: &str, filter: &Filter, text: &str) -> bool {
     let length = text.chars().count();
     if !(LEAST_NEAR - 1..=MOST_NEAR).contains(&length) {
         return false;
     }
-    let lines = SortedLines::new(&list.words);
+    let lines = SortedLines::new(words);
     let mut stretch = lines.all();
     let mut variant = Zeroizing::new(String::with_capacity(text.len() + 4));
     let mut rest = text.chars();
@@ -34,10 +33,10 @@ pub(super) fn near(list: &WordList, text: &str) -> bool {
         }
         let at = text.len() - rest.as_str().len();
         let (before, after) = text.split_at(at);
-        if edited_at_once(after, |new, kept| {
+        if edited_at_once(after, filter.others(), |new, kept| {
             variant.clear();
             variant.extend([before, new, kept]);
-            variant.chars().count() >= LEAST_NEAR && list.whole(&variant)
+            variant.chars().count() >= LEAST_NEAR && filter.may_have(&variant) && lines.has(&variant)
         }) {
             return true;
         }
@@ -50,7 +49,8 @@ pub(super) fn near(list: &WordList, text: &str) -> bool {
 }
 
 /// Whether `wanted` holds for what one edit at the beginning of `after` makes of it: what is new, and what is kept.
-fn edited_at_once(after: &str, mut wanted: impl FnMut(&str, &str) -> bool) -> bool {
+/// Beside what is typed, `others` may be put in.
+fn edited_at_once(after: &str, others: &[char], mut wanted: impl FnMut(&str, &str) -> bool) -> bool {
     let mut rest = after.chars();
     let first = rest.next();
     let without = rest.as_str();
@@ -67,7 +67,7 @@ fn edited_at_once(after: &str, mut wanted: impl FnMut(&str, &str) -> bool) -> bo
             }
         }
     }
-    TYPED.into_iter().any(|c| {
+    TYPED.chain(others.iter().copied()).any(|c| {
         let new: &str = c.encode_utf8(&mut buffer);
         wanted(new, after) || (first.is_some() && wanted(new, without))
     })

@@ -7,6 +7,13 @@ fn list(text: &str) -> WordList {
     WordList::parse("test", text.as_bytes()).unwrap()
 }
 
+fn sorted(list: &WordList) -> &str {
+    match &list.words {
+        Words::Text(text) => text,
+        Words::Compiled(_) => panic!("a plain list"),
+    }
+}
+
 fn kind(bytes: &[u8]) -> (WordListErrorKind, Option<usize>) {
     let error = WordList::parse("test", bytes).unwrap_err();
     (error.kind(), error.line())
@@ -19,7 +26,7 @@ fn the_built_in_lists_are_what_their_digests_say() {
         let parsed = WordList::parse(name, text.as_bytes()).unwrap();
         assert_eq!(built_in.digest(), parsed.digest(), "{name}: run rules/words/build");
         // Sorted, folded and each word once: reading it as any file changes nothing.
-        assert_eq!(built_in.words, parsed.words, "{name}");
+        assert_eq!(sorted(&built_in), sorted(&parsed), "{name}");
         let digest: [u8; 32] = Sha256::digest(text).into();
         assert_eq!(built_in.digest(), &digest);
         for word in text.lines().skip(1).step_by(97) {
@@ -185,6 +192,125 @@ proptest! {
     fn any_bytes_are_a_list_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         if let Ok(list) = WordList::parse("any", &bytes) {
             prop_assert!(list.count() > 0);
+        }
+    }
+}
+
+mod compiled_lists {
+    use super::*;
+    use crate::knowledge::word_list::compiled::{CompiledInfo, VERSION, compile, info};
+    use WordListErrorKind::{AsTyped, Damaged, Empty, Folded, Foreign, NewerVersion, SourceTooLong, Truncated};
+
+    fn both(text: &str, most_rank: u64) -> [WordList; 2] {
+        let file = compile(text.as_bytes(), true, "a test").unwrap();
+        let read = |bytes| WordList::read("test", bytes, true, most_rank).unwrap();
+        [read(text.as_bytes().to_vec()), read(file)]
+    }
+
+    fn kind(bytes: &[u8]) -> WordListErrorKind {
+        WordList::read("test", bytes.to_vec(), true, u64::MAX).unwrap_err().kind()
+    }
+
+    #[test]
+    fn a_compiled_list_says_what_it_is() {
+        let file =
+            compile("# a heading\nZulu\nalpha\nzulu\nbravo\n".as_bytes(), true, "some leak, 2026-10").unwrap();
+        let said = info(&file).unwrap();
+        let checksum: [u8; 32] = Sha256::digest(&file[..file.len() - 32]).into();
+        let source = "some leak, 2026-10".to_owned();
+        let bytes = file.len() as u64;
+        assert_eq!(said, CompiledInfo { version: VERSION, folded: true, words: 3, source, bytes, checksum });
+        let list = WordList::read("test", file, true, 2).unwrap();
+        assert_eq!((list.count(), list.digest()), (3, &checksum));
+        assert!(list.whole("zulu") && list.whole("alpha") && !list.whole("bravo") && !list.whole(""));
+        assert_eq!(compile(b"a\n", true, &"x".repeat(513)).unwrap_err().kind(), SourceTooLong);
+    }
+
+    #[test]
+    fn only_the_commonest_count() {
+        for list in both("Zulu\nbasketball\nzulu\nbravo\nbasket\n", 2) {
+            assert!(list.whole("zulu") && list.whole("basketball"));
+            assert!(!list.whole("bravo") && !list.contained("xbasket", 5) && !list.base("bravo77"));
+            assert!(list.near("basketbal") && !list.near("baskt"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_compiled_list_is_said_so() {
+        let file = compile(b"zulu\nalpha\n", true, "").unwrap();
+        assert_eq!(kind(b""), Empty);
+        assert_eq!(kind(b"\x89PNG\r\n\x1A\n"), Foreign);
+        assert_eq!(kind(b"text and \0 more"), Foreign);
+        let mut newer = file.clone();
+        newer[8] = 2;
+        assert_eq!(kind(&newer), NewerVersion);
+        for length in 0..file.len() {
+            let expected = match length {
+                0 => Empty,
+                1..8 => Foreign,
+                8..56 => Truncated,
+                _ => Damaged,
+            };
+            assert_eq!(kind(&file[..length]), expected, "{length}");
+        }
+        for at in 0..file.len() * 8 {
+            let mut flipped = file.clone();
+            flipped[at / 8] ^= 1 << (at % 8);
+            let kind = kind(&flipped);
+            assert!(matches!(kind, Foreign | Damaged | NewerVersion), "{at} {kind:?}");
+        }
+        assert_eq!(kind(&[file.clone(), vec![0]].concat()), Damaged);
+        assert_eq!(kind(&compile(b"Zulu\n", false, "").unwrap()), AsTyped);
+        assert_eq!(WordList::read("test", file, false, 9).unwrap_err().kind(), Folded);
+    }
+
+    proptest! {
+        /// Compiled or plain, a list gives the same answers.
+        #[test]
+        fn a_compiled_list_answers_as_the_plain_one(
+            words in prop::collection::vec("[abcä密é4@]{1,7}", 1..60),
+            text in "[abcä密é4@1!]{0,9}",
+            most_rank in prop_oneof![Just(u64::MAX), 1..70_u64],
+            long in any::<bool>(),
+        ) {
+            let mut all = words.clone();
+            if long {
+                all.extend((0..1200).map(|at| format!("{}{at:09}", ["a", "ab", "密", "é"][at % 4])));
+            }
+            let [plain, compiled] = both(&all.join("\n"), most_rank);
+            let texts = [text.clone(), format!("{}1!", words[0]), words[0].chars().rev().collect(), words[0].clone()];
+            for text in texts {
+                prop_assert_eq!(plain.whole(&text), compiled.whole(&text), "whole {}", text);
+                prop_assert_eq!(plain.base(&text), compiled.base(&text), "base {}", text);
+                prop_assert_eq!(plain.near(&text), compiled.near(&text), "near {}", text);
+                prop_assert_eq!(plain.near_base(&text), compiled.near_base(&text), "near base {}", text);
+                for least in 1..6 {
+                    let inside = plain.contained(&text, least);
+                    prop_assert_eq!(inside, compiled.contained(&text, least), "{} {}", least, text);
+                }
+            }
+        }
+
+        /// Near is the distance, whatever the alphabet.
+        #[test]
+        fn near_is_the_distance_in_any_alphabet(
+            words in prop::collection::vec("[ab密ä]{4,7}", 1..30),
+            text in "[ab密ä]{0,8}",
+        ) {
+            let mut all = words.clone();
+            for start in ["a", "ab", "密", "密a", "ä"] {
+                all.extend((0..500).map(|at| format!("{start}{at:09}")));
+            }
+            for list in both(&all.join("\n"), u64::MAX) {
+                let near = words.iter().any(|word| word.chars().count() >= 5 && distance(word, &text) <= 1);
+                prop_assert_eq!(list.near(&text), near, "{:?} {}", words, text);
+            }
+        }
+
+        #[test]
+        fn any_bytes_after_the_magic_are_a_list_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let file = [&crate::knowledge::word_list::compiled::MAGIC[..], &bytes].concat();
+            prop_assert!(WordList::read("any", file, true, u64::MAX).is_err());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{Report, files};
+use crate::{Report, files, with_folder};
 
 /// The moment of judging where a case names none: 2026-11-23T00:00:00Z.
 pub const NOW: i64 = 1_795_392_000;
@@ -24,7 +24,7 @@ struct File {
 pub struct Case {
     /// Its name; with the file's before it when it was read.
     pub name: String,
-    /// The policy's text; the file's when the case has none.
+    /// The policy's text; the file's when the case has none. `{vectors}` in it is the folder of the vectors.
     #[serde(default)]
     pub policy: String,
     /// A preset instead of a text.
@@ -154,6 +154,7 @@ pub fn cases() -> Vec<Case> {
                 };
                 let mut user = file.user.clone();
                 user.extend(case.user.clone());
+                let policy = with_folder(&policy);
                 cases.push(Case { name: format!("{folder}/{stem}/{}", case.name), policy, user, ..case });
             }
         }

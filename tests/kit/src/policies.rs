@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{Report, files};
+use crate::{Report, files, vectors};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,9 +22,46 @@ pub struct Case {
     pub policy: String,
     /// Other files beside it.
     #[serde(default)]
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, Contents>,
     /// Every finding, in order; none when the policy loads.
     pub findings: Vec<Finding>,
+}
+
+/// What stands in a file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Contents {
+    /// A text.
+    Text(String),
+    /// One of the vectors' own files, or a part of it.
+    Part {
+        /// Its path under the folder of the vectors.
+        of: String,
+        /// Only so many bytes of its beginning.
+        cut: Option<usize>,
+        /// The bits that are turned over: the place of a byte, and the bits in it.
+        flip: Option<(usize, u8)>,
+    },
+}
+
+impl Contents {
+    /// The bytes.
+    ///
+    /// # Panics
+    /// When there is no such file, or it has no such byte.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Contents::Text(text) => text.clone().into_bytes(),
+            Contents::Part { of, cut, flip } => {
+                let mut bytes = std::fs::read(vectors().join(of)).unwrap_or_else(|error| panic!("{of}: {error}"));
+                bytes.truncate(cut.unwrap_or(usize::MAX));
+                if let Some((place, bits)) = flip {
+                    bytes[*place] ^= bits;
+                }
+                bytes
+            }
+        }
+    }
 }
 
 /// A finding.

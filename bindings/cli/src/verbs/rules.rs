@@ -43,7 +43,8 @@ impl Rules {
 }
 
 fn unknown(kind: &str) -> Failure {
-    let help = nearest(kind, catalogue::kinds()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let help =
+        nearest(kind, catalogue::kinds()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Failure::new(format!("there is no kind of rule `{kind}`{help}"))
 }
 

@@ -20,10 +20,10 @@ pub async fn exchange(server: Arc<Server>, call: Call) -> Result<Reply, Problem>
     let (account, _) = signed_in(&server, &call).await?;
     let policy = &call.live.policy;
     let budget = [Budget { key: format!("change:account:{}", account.id), rate: WRONG }];
-    let old_is_right = match old {
+    let old_is_right = match &old {
         Some(old) if !new.is_empty() => {
             count(&server, &budget, call.now).await?;
-            let right = server.workshop().verify(policy, old, account.password_hash.clone()).await?;
+            let right = server.workshop().verify(policy, old.clone(), account.password_hash.clone()).await?;
             if right {
                 release(&server, &budget, call.now).await?;
             }

@@ -63,12 +63,12 @@ impl From<StoreError> for Problem {
 
 impl From<CannotJudge> for Problem {
     fn from(error: CannotJudge) -> Problem {
-        use kouling::candidate::CannotJudgeKind::{NotUtf8, Nul, TooManyFacts};
+        use kouling::candidate::CannotJudgeKind::{NotUtf8, Nul, TooManyFacts, Unavailable};
         match error.kind() {
             NotUtf8 | Nul | TooManyFacts => MALFORMED,
             kind => {
                 tracing::error!(kind = kind.name(), %error, "no judgement is possible");
-                Problem::Fault
+                if kind == Unavailable { Problem::Unavailable } else { Problem::Fault }
             }
         }
     }

@@ -56,6 +56,7 @@ fn error(case: &Case, answer: &Answer) -> String {
         (400, "IDAAS.SDK.PARAM.9001") if bytes.contains(&0) => "nul",
         (400, "IDAAS.SDK.PARAM.9001") if too_many => "too_many_facts",
         (500, "IDAAS.SDK.COM.0002") if !case.previous.is_empty() => "stored_hash",
+        (503, "IDAAS.SDK.COM.9003") => "unavailable",
         (status, code) => return format!("{status} {code}"),
     };
     name.to_owned()

@@ -1,0 +1,338 @@
+use std::io::Cursor;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::blob::Bytes;
+
+/// Numbers by chance, always the same (splitmix64).
+fn random(mut state: u64) -> impl FnMut(&mut [u8]) {
+    move |bytes| {
+        for chunk in bytes.chunks_mut(8) {
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mixed = (state ^ state >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+            chunk.copy_from_slice(&(mixed ^ mixed >> 31).to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+fn plan(hash: HashKind, form: Form, expected: u64) -> Plan {
+    Plan { hash, form, expected, min_count: 1, source: "a test".to_owned() }
+}
+
+fn build(
+    plan: Plan,
+    fill: impl FnOnce(&mut Builder<'_, Cursor<Vec<u8>>>) -> Result<(), BuildError>,
+) -> Result<Vec<u8>, BuildError> {
+    let mut progress = |_| ();
+    let mut builder = Builder::new(Cursor::new(Vec::new()), plan, &mut progress)?;
+    fill(&mut builder)?;
+    let (out, status) = builder.finish()?;
+    assert_eq!(status, open(&out.get_ref().clone()).unwrap().status());
+    Ok(out.into_inner())
+}
+
+fn of_passwords(plan: Plan, passwords: &[u8]) -> Result<Vec<u8>, BuildError> {
+    let mut scatter = Scatter::new(plan.hash, || Ok(Cursor::new(Vec::new())))?;
+    scatter.add_passwords("list.txt", passwords, &mut |_| ())?;
+    build(plan, |builder| builder.add_scattered(scatter))
+}
+
+/// The lines of one big file of hashes.
+fn of_hashes(plan: Plan, hashes: &[([u8; 20], u64)]) -> Vec<u8> {
+    let length = plan.hash.length();
+    let mut lines = String::new();
+    for (hash, count) in hashes {
+        lines.extend(hash[..length].iter().map(|byte| format!("{byte:02X}")));
+        lines.push_str(&format!(":{count}\r\n"));
+    }
+    build(plan, |builder| builder.add_hashes("hashes.txt", lines.as_bytes())).unwrap()
+}
+
+fn by_chance(count: usize, seed: u64) -> Vec<([u8; 20], u64)> {
+    let mut fill = random(seed);
+    let mut hashes = vec![([0; 20], 1); count];
+    hashes.iter_mut().for_each(|(hash, _)| fill(hash));
+    hashes.sort_unstable();
+    hashes
+}
+
+fn open(bytes: &[u8]) -> Result<Filter, FilterError> {
+    Filter::open(Arc::new(Bytes::new(bytes)))
+}
+
+const FORMS: [Form; 3] = [Form::Exact, Form::Bits16, Form::Bits32];
+const HASHES: [HashKind; 2] = [HashKind::Sha1, HashKind::Ntlm];
+
+#[test]
+fn hashes_are_those_that_leaks_are_published_in() {
+    let hex = |kind: HashKind, password| -> String {
+        kind.of(password)[..kind.length()].iter().map(|byte| format!("{byte:02X}")).collect()
+    };
+    assert_eq!(hex(HashKind::Sha1, "password"), "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8");
+    assert_eq!(hex(HashKind::Ntlm, "password"), "8846F7EAEE8FB117AD06BDD830B7586C");
+    assert_eq!(hex(HashKind::Ntlm, ""), "31D6CFE0D16AE931B73C59D7E0C089C0");
+    assert_eq!(hex(HashKind::Ntlm, "密码😀").len(), 32);
+}
+
+#[test]
+fn a_list_of_passwords_is_found_again() {
+    let mut list = "alpha\nbravo\r\n\n密码\n".to_owned();
+    list.push_str(&"ten\n".repeat(10));
+    list.push_str(&"thousands\n".repeat(2_345));
+    for (form, hash) in FORMS.into_iter().flat_map(|form| HASHES.map(|hash| (form, hash))) {
+        for expected in [0, 1 << 20, u64::MAX] {
+            let file = of_passwords(plan(hash, form, expected), list.as_bytes()).unwrap();
+            let filter = open(&file).unwrap();
+            let found = |password, least| filter.find(password, least).unwrap();
+            assert_eq!([found("alpha", 0), found("bravo", 0), found("密码", 0)], [Some(0); 3]);
+            assert_eq!([found("ten", 0), found("ten", 1), found("ten", 2)], [Some(1), Some(1), None]);
+            assert_eq!([found("thousands", 3), found("alpha", 1), found("Alpha", 0)], [Some(3), None, None]);
+            assert_eq!((found("", 0), found("alpha\r", 0)), (None, None));
+            filter.verify(|_| ()).unwrap();
+            let status = filter.status();
+            assert_eq!((status.passwords, status.min_count, status.source.as_str()), ([3, 1, 0, 1], 1, "a test"));
+            assert_eq!((status.hash, status.form, status.bytes), (hash, form, file.len() as u64));
+            assert_eq!(
+                status.shards,
+                if expected == 0 {
+                    1
+                } else if expected == 1 << 20 {
+                    8
+                } else {
+                    4096
+                }
+            );
+            let one_in = match form {
+                Form::Exact => [None; 2],
+                Form::Bits16 => [Some(21_845), Some(65_536)],
+                Form::Bits32 => [Some(1_431_655_765), Some(1 << 32)],
+            };
+            assert_eq!([filter.one_in(0), filter.one_in(2)], one_in);
+        }
+    }
+}
+
+#[test]
+fn ranges_and_one_big_file_make_the_same_filter() {
+    let hashes = by_chance(20_000, 1);
+    let whole = of_hashes(plan(HashKind::Ntlm, Form::Bits16, 1 << 19), &hashes);
+    let digits = |hash: &[u8; 20]| hash[..16].iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let of_ranges = build(plan(HashKind::Ntlm, Form::Bits16, 1 << 19), |builder| {
+        for same in hashes.chunk_by(|a, b| digits(&a.0)[..5] == digits(&b.0)[..5]) {
+            let prefix = digits(&same[0].0)[..5].to_owned();
+            let lines: String =
+                same.iter().map(|(hash, count)| format!("{}:{count}\r\n", &digits(hash)[5..])).collect();
+            // Ranges from the network are padded with counts of none.
+            let padded = format!("{lines}{}:0", "0".repeat(27));
+            builder.add_range(&format!("{prefix}.txt"), &prefix, padded.as_bytes())?;
+        }
+        Ok(())
+    });
+    assert!(whole == of_ranges.unwrap());
+    let filter = open(&whole).unwrap();
+    assert_eq!(filter.status().shards, 4);
+    for (hash, _) in &hashes {
+        assert_eq!(filter.find_key(&zeroize::Zeroizing::new(*hash), 0).unwrap(), Some(0));
+    }
+}
+
+#[test]
+fn wrong_lines_are_named_by_input_and_line() {
+    use BuildErrorKind::{BadLine, BadPrefix, Empty, LineTooLong, MinCount, NotUtf8, OtherHash, OutOfOrder};
+    let sha1 = || plan(HashKind::Sha1, Form::Bits16, 1 << 20);
+    let hash = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8";
+    let wrong = |lines: &str| {
+        let error = build(sha1(), |builder| builder.add_hashes("h.txt", lines.as_bytes())).unwrap_err();
+        (error.kind(), error.place().map(|(name, line)| (name.to_owned(), line)))
+    };
+    let at = |line| Some(("h.txt".to_owned(), line));
+    for line in [
+        "x",
+        "password:1",
+        &hash[1..],
+        &format!("{hash}:"),
+        &format!("{hash}:-1"),
+        &format!("{}g:1", &hash[1..]),
+        &format!("{hash}:99999999999999999999"),
+    ] {
+        assert_eq!(wrong(&format!("{hash}:1\n\n{line}\n")), (BadLine, at(3)), "{line}");
+    }
+    assert_eq!(wrong(&format!("{hash}:1\n0{}:1\n", &hash[1..])), (OutOfOrder, at(2)));
+    assert_eq!(wrong(&"x".repeat(5_000)), (LineTooLong, at(1)));
+    assert_eq!(wrong(""), (Empty, None));
+    assert_eq!(wrong(&format!("{hash}:0")), (Empty, None));
+    let of_list = |list: &[u8]| of_passwords(sha1(), list).unwrap_err();
+    assert_eq!(of_list(b"fine\nna\xEFve\n").kind(), NotUtf8);
+    assert_eq!(of_list(b"fine\nna\xEFve\n").to_string(), "list.txt:2: the line is not UTF-8");
+    assert_eq!(of_list(b"\n").kind(), Empty);
+    let prefix = |prefix| build(sha1(), |builder| builder.add_range("r", prefix, &b""[..])).unwrap_err().kind();
+    assert_eq!([prefix("ABCD"), prefix("ABCDEF"), prefix("ABCDG")], [BadPrefix; 3]);
+    assert_eq!(build(Plan { min_count: 5, ..sha1() }, |_| Ok(())).unwrap_err().kind(), MinCount);
+    let scatter = Scatter::new(HashKind::Ntlm, || Ok(Cursor::new(Vec::new()))).unwrap();
+    assert_eq!(build(sha1(), |builder| builder.add_scattered(scatter)).unwrap_err().kind(), OtherHash);
+}
+
+#[test]
+fn what_was_seen_less_often_can_be_left_out() {
+    let list = [&b"rare\n"[..], &b"often\n".repeat(10)].concat();
+    let plan = Plan { min_count: 10, ..plan(HashKind::Sha1, Form::Exact, 2) };
+    let filter = open(&of_passwords(plan, &list).unwrap()).unwrap();
+    assert_eq!((filter.status().passwords, filter.least_tier()), ([0, 1, 0, 0], 1));
+    assert_eq!([filter.find("rare", 0).unwrap(), filter.find("often", 0).unwrap()], [None, Some(1)]);
+}
+
+#[test]
+fn as_many_are_wrong_as_the_bits_say() {
+    let hashes = by_chance(100_000, 2);
+    for (form, low, high) in [(Form::Bits16, 8, 26), (Form::Bits32, 0, 0), (Form::Exact, 0, 0)] {
+        let file = of_hashes(plan(HashKind::Sha1, form, 100_000), &hashes);
+        let wrong = open(&file).unwrap().measure(1_000_000, 0, random(3)).unwrap();
+        assert!((low..=high).contains(&wrong), "{form:?}: {wrong} of a million, 15 are expected of 16 bits");
+    }
+}
+
+#[test]
+fn tiers_of_any_size_can_be_made() {
+    for count in (1..40).chain([63, 64, 65, 100, 255, 256, 1000]) {
+        for form in FORMS {
+            let hashes = by_chance(count, count as u64);
+            let filter = open(&of_hashes(plan(HashKind::Sha1, form, 1), &hashes)).unwrap();
+            for (hash, _) in hashes {
+                assert_eq!(filter.find_key(&zeroize::Zeroizing::new(hash), 0).unwrap(), Some(0), "{count}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_cut_and_every_flipped_bit_is_found_out() {
+    use FilterErrorKind::{Damaged, Foreign, NewerVersion, Truncated};
+    for form in FORMS {
+        let file = of_passwords(plan(HashKind::Ntlm, form, 1 << 18), b"alpha\nbravo\ncharlie\n").unwrap();
+        for length in 0..file.len() {
+            let kind = open(&file[..length]).unwrap_err().kind();
+            assert_eq!(kind, if length < 8 { Foreign } else { Truncated }, "{length}");
+        }
+        assert_eq!(open(&[&file[..], b"\n"].concat()).unwrap_err().kind(), Damaged);
+        for bit in 0..file.len() * 8 {
+            let mut flipped = file.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let found = open(&flipped).and_then(|filter| filter.verify(|_| ()));
+            let kind = found.unwrap_err().kind();
+            assert!(matches!(kind, Foreign | Damaged | Truncated | NewerVersion), "{bit}: {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn a_shard_that_is_damaged_is_an_error_each_time_and_the_others_answer() {
+    let file =
+        of_passwords(plan(HashKind::Sha1, Form::Bits16, 1 << 18), b"alpha\nbravo\ncharlie\ndelta\n").unwrap();
+    let mut damaged = file.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    let filter = open(&damaged).unwrap();
+    let mut errors = 0;
+    for password in ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"] {
+        let belongs = hash::shard_of(&HashKind::Sha1.of(password), 1) == 1;
+        for _ in 0..2 {
+            let found = filter.find(password, 0);
+            assert_eq!(found.is_err(), belongs, "{password}");
+            errors += u32::from(found.is_err());
+        }
+    }
+    assert!((1..12).contains(&errors));
+}
+
+/// A blob that becomes shorter while it is open.
+#[derive(Debug)]
+struct Shrinking(Bytes, std::sync::atomic::AtomicBool);
+
+impl Blob for Shrinking {
+    fn length(&self) -> std::io::Result<u64> {
+        self.0.length()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<()> {
+        if self.1.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        self.0.read_at(offset, buffer)
+    }
+}
+
+#[test]
+fn what_cannot_be_read_later_can_be_read_again_when_it_is_back() {
+    let file = of_passwords(plan(HashKind::Sha1, Form::Bits16, 1), b"alpha\n").unwrap();
+    let blob = Arc::new(Shrinking(Bytes::new(file), false.into()));
+    let filter = Filter::open(blob.clone()).unwrap();
+    blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(filter.find("alpha", 0).unwrap_err().kind(), FilterErrorKind::Truncated);
+    blob.1.store(false, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(filter.find("alpha", 0).unwrap(), Some(0));
+    blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(filter.find("alpha", 0).unwrap(), Some(0), "a shard that was read is kept");
+}
+
+/// A file whose checksums are right, whatever stands in it.
+fn sealed(fixed: &[u8], shard: &[u8]) -> Vec<u8> {
+    let mut file = [fixed, &(shard.len() as u32).to_le_bytes(), &Sha256::digest(shard)].concat();
+    file.extend(Sha256::digest(&file));
+    file.extend(shard);
+    file
+}
+
+proptest! {
+    #[test]
+    fn a_filter_holds_what_its_list_holds(
+        listed in prop::collection::btree_set("[a-z密😀]{1,6}", 1..80),
+        others in prop::collection::vec("[a-z密😀]{1,6}", 1..40),
+        expected in 1_u64..2_000_000,
+        ntlm in any::<bool>(),
+    ) {
+        let list = listed.iter().map(|word| format!("{word}\n")).collect::<String>();
+        let hash = if ntlm { HashKind::Ntlm } else { HashKind::Sha1 };
+        for form in FORMS {
+            let filter = open(&of_passwords(plan(hash, form, expected), list.as_bytes()).unwrap()).unwrap();
+            for word in &listed {
+                prop_assert_eq!(filter.find(word, 0).unwrap(), Some(0));
+            }
+            for word in others.iter().filter(|word| form != Form::Bits16 && !listed.contains(*word)) {
+                prop_assert_eq!(filter.find(word, 0).unwrap(), None);
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_filter_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..400), magic in any::<bool>()) {
+        let file = if magic { [&MAGIC[..], &1_u32.to_le_bytes(), &bytes].concat() } else { bytes };
+        prop_assert!(open(&file).is_err());
+    }
+
+    /// Whoever makes a file and its checksums makes no look-up leave its bounds.
+    #[test]
+    fn any_bytes_under_right_checksums_do_no_harm(
+        form in prop_oneof![Just(0_u8), Just(16), Just(32)],
+        segment in prop_oneof![Just(0_u32), Just(1), Just(2), Just(4), any::<u32>()],
+        segments in prop_oneof![Just(0_u32), Just(4), Just(8), any::<u32>()],
+        count in prop_oneof![Just(1_u32), Just(2), any::<u32>()],
+        rest in prop::collection::vec(any::<u8>(), 0..120),
+        zeros in 0_usize..4,
+    ) {
+        let mut fixed = [&MAGIC[..], &1_u32.to_le_bytes(), &[1, form, 0, 0]].concat();
+        fixed.extend([1_u64, 0, 0, 0].iter().flat_map(|count| count.to_le_bytes()));
+        fixed.extend([0, 0]);
+        let mut shard = count.to_le_bytes().to_vec();
+        if form > 0 {
+            shard.extend([&[7; 8][..], &segment.to_le_bytes(), &segments.to_le_bytes()].concat());
+        }
+        shard.extend(rest);
+        // Tiers without a key behind it.
+        shard.extend(vec![0; zeros * 4]);
+        let filter = open(&sealed(&fixed, &shard)).unwrap();
+        for password in ["alpha", "bravo", "charlie", ""] {
+            let _ = filter.find(password, 0);
+        }
+    }
+}

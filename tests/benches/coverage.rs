@@ -1,0 +1,126 @@
+//! How much of what is weak is refused, and how much of what is not.
+//!
+//! `cargo run --release --example coverage -- [--policy FILE] [--missed N] [--words FILE] [LIST…]`
+//!
+//! A list is a file of passwords, one a line, the commonest first; of each the first ten thousand are judged, or as
+//! many as `--first` says. `--words` is a list of words to draw passphrases from, one a line (or the last of each line,
+//! as dice lists have it); without it they are drawn from the estimator's own dictionary. `--policy` measures a policy
+//! beside the two that are always measured. The chance is a generator with a fixed seed.
+
+#![allow(clippy::expect_used, missing_docs)]
+
+use std::{env, fs, iter};
+
+use kouling::{Facts, Moment, Policy, User};
+
+/// So many passwords of each random kind.
+const DRAWN: usize = 20_000;
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((u128::from(z ^ (z >> 31)) * bound as u128) >> 64) as usize
+    }
+
+    fn draw(&mut self, from: &[u8], length: usize) -> String {
+        (0..length).map(|_| char::from(from[self.below(from.len())])).collect()
+    }
+}
+
+fn main() {
+    let (mut files, mut policies, mut words) = (Vec::new(), Vec::new(), None);
+    let (mut missed, mut first) = (0, 10_000);
+    let mut arguments = env::args().skip(1);
+    let text = |policy: &str| Policy::parse(policy).unwrap_or_else(|error| unreachable!("{error}"));
+    policies.push(("words".to_owned(), text("format = 1\n[rules.words]\n")));
+    policies.push(("standard".to_owned(), Policy::preset("standard").expect("a preset")));
+    // Without the classes, which refuse nearly all of what is only letters, weak or not.
+    let classless = "format = 1\nextends = [\"standard\"]\n[rules.characters]\nmin_classes = 1\n";
+    policies.push(("classless".to_owned(), text(classless)));
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().expect("a value");
+        match argument.as_str() {
+            "--missed" => missed = value().parse().expect("a number"),
+            "--first" => first = value().parse().expect("a number"),
+            "--words" => words = Some(fs::read_to_string(value()).expect("a list of words")),
+            "--policy" => {
+                let file = value();
+                policies.push((file.clone(), text(&fs::read_to_string(&file).expect("a policy"))));
+            }
+            _ => files.push(argument),
+        }
+    }
+    print!("{:42} {:>8}", "", "n");
+    policies.iter().for_each(|(name, _)| print!(" {name:>12}"));
+    println!();
+    let measure = |name: &str, passwords: &[String], missed: usize| {
+        let user = User::new();
+        let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
+        print!("{name:42} {:8}", passwords.len());
+        let mut accepted = Vec::new();
+        for (_, policy) in &policies {
+            let refused = |password: &&String| {
+                !policy.evaluate(password.as_bytes(), &facts).expect("a judgement").accepted()
+            };
+            let count = passwords.iter().filter(refused).count();
+            print!(" {:11.3}%", 100.0 * count as f64 / passwords.len().max(1) as f64);
+            if accepted.is_empty() {
+                accepted.extend(passwords.iter().filter(|password| !refused(password)).take(missed));
+            }
+        }
+        println!();
+        accepted.iter().for_each(|password| println!("  {password}"));
+    };
+    for file in &files {
+        let bytes = fs::read(file).expect("a list");
+        let list = String::from_utf8_lossy(&bytes);
+        let passwords: Vec<String> =
+            list.lines().filter(|line| !line.is_empty()).take(first).map(str::to_owned).collect();
+        measure(file.rsplit('/').next().unwrap_or(file), &passwords, missed);
+    }
+    let mut chance = Chance(20_261_123);
+    let printable: Vec<u8> = (b'!'..=b'~').collect();
+    let small: Vec<u8> = (b'a'..=b'z').chain(b'0'..=b'9').collect();
+    let mixed: Vec<u8> = (b'A'..=b'Z').chain(small.iter().copied()).collect();
+    for (name, from) in [
+        ("12 random printable characters", &printable[..]),
+        ("12 random letters and digits", &mixed),
+        ("12 random small letters and digits", &small),
+        ("12 random small letters", &small[..26]),
+    ] {
+        let drawn: Vec<String> = (0..DRAWN).map(|_| chance.draw(from, 12)).collect();
+        measure(name, &drawn, 0);
+    }
+    let words = words.unwrap_or_else(|| {
+        let ranked = include_str!("../../rules/words/ranked.txt");
+        let word = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+        let usual = |word: &String| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
+        ranked.lines().skip(1).map(word).filter(usual).collect::<Vec<_>>().join("\n")
+    });
+    let words: Vec<&str> = words.lines().filter_map(|line| line.split_whitespace().last()).collect();
+    for (name, between, capitals) in [
+        ("four random words, spaces between", " ", false),
+        ("four random words, hyphens between", "-", false),
+        ("four random words, nothing between", "", false),
+        ("four random words, CamelCase", "", true),
+    ] {
+        let mut phrase = || -> String {
+            let words: Vec<String> = iter::repeat_with(|| words[chance.below(words.len())])
+                .take(4)
+                .map(|word| match capitals {
+                    true => word[..1].to_uppercase() + &word[1..],
+                    false => word.to_owned(),
+                })
+                .collect();
+            words.join(between)
+        };
+        let drawn: Vec<String> = (0..DRAWN).map(|_| phrase()).collect();
+        measure(name, &drawn, 0);
+    }
+}
