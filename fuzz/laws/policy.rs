@@ -9,7 +9,7 @@ use kouling::policy::Memory;
 use kouling::policy::document::Start;
 use kouling::{Facts, Loader, Moment, Policy, PolicyError, User};
 
-use super::input::{join, parts, within_seconds};
+use super::input::{BETWEEN, join, parts, within_seconds};
 
 /// As `policy::diagnostic` has it.
 const MOST_DIAGNOSTICS: usize = 200;
@@ -90,8 +90,10 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
         seeds.push((format!("preset-{name}"), text.as_bytes().to_vec()));
     }
     kouling_kit::policies::run(|case| {
-        let files = case.files.iter().map(|(name, text)| format!("{name}\n{text}"));
-        seeds.push((case.name.clone(), join(std::iter::once(case.policy.clone()).chain(files))));
+        // What holds the byte between the parts would be cut there, and is left out.
+        let files = case.files.iter().map(|(name, file)| [name.as_bytes(), b"\n", &file.bytes()].concat());
+        let files = files.filter(|file| !file.contains(&BETWEEN));
+        seeds.push((case.name.clone(), join(std::iter::once(case.policy.clone().into_bytes()).chain(files))));
         case.findings.clone()
     });
     let mut texts: Vec<String> = Vec::new();

@@ -1,11 +1,19 @@
-//! Word lists: whatever the bytes, a list or a reason; and a list says what a plain reading of its lines says.
+//! Word lists and breach filters: whatever the bytes, a list, a filter or a reason; and a list, compiled or not, says what
+//! a plain reading of its lines says.
 //!
-//! An input is a byte of choices, the file, and what is looked up, in parts.
+//! An input begins with a byte of choices and a byte that says how many words count. Its parts are the file and what is
+//! looked up; of a file that is no text (the choices from 128 on) the length stands before it, in two bytes.
 
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Instant;
 
+use kouling::blob::Bytes;
+use kouling::knowledge::breach_filter::{self, Filter, TIERS};
 use kouling::knowledge::folding::readings;
+use kouling::knowledge::word_list::compiled::{self, compile};
 use kouling::knowledge::word_list::{MOST_WORD_BYTES, WordList, WordListErrorKind};
+use sha2::{Digest, Sha256};
 
 use super::input::{join, parts, within_seconds};
 
@@ -15,16 +23,31 @@ const TYPED: std::ops::RangeInclusive<char> = ' '..='~';
 const FEW: usize = 2048;
 
 pub fn hold(data: &[u8]) {
-    let Some((choices, rest)) = data.split_first() else { return };
-    let fold = choices & 1 == 0;
-    let least = usize::from(choices >> 1) % 12;
-    let mut parts = parts(rest);
-    let file = parts.next().unwrap_or_default();
+    let [choices, most, rest @ ..] = data else { return };
     let began = Instant::now();
-    let read = if fold { WordList::parse("list", file) } else { WordList::parse_as_typed("list", file) };
-    let plain = plain_words(file, fold);
-    let (list, words) = match (read, plain) {
+    if *choices < 128 {
+        let most = if *most < 128 { u64::MAX } else { u64::from(most - 127) };
+        reads_text(*choices, most, rest);
+    } else if let Some((length, rest)) = rest.split_first_chunk() {
+        let length = usize::from(u16::from_le_bytes(*length)).min(rest.len());
+        let (file, asked) = rest.split_at(length);
+        reads_file(*choices, file.to_vec(), u64::from(*most), asked);
+    }
+    within_seconds(5.0, began, "a list and its look-ups");
+}
+
+fn reads_text(choices: u8, most: u64, data: &[u8]) {
+    let fold = choices & 1 == 0;
+    let is_compiled = choices & 64 != 0;
+    let least = usize::from(choices >> 1) % 12;
+    let mut parts = parts(data);
+    let file = parts.next().unwrap_or_default();
+    let bytes = if is_compiled { compile(file, fold, "a list") } else { Ok(file.to_vec()) };
+    let read = bytes.and_then(|bytes| WordList::read("list", bytes, fold, most));
+    let (list, all) = match (read, plain_words(file, fold)) {
         (Ok(list), Ok(words)) => (list, words),
+        // What begins as a compiled list does is read as one.
+        (Err(error), _) if file.starts_with(&compiled::MAGIC[..1]) => return drop(error),
         (Err(error), Err(kind)) => {
             assert_eq!(error.kind(), kind, "the reason");
             assert!(error.line().is_none_or(|line| line >= 1), "a line of the file");
@@ -32,21 +55,62 @@ pub fn hold(data: &[u8]) {
         }
         (read, plain) => panic!("read {:?}, plainly read {plain:?}", read.map(|list| list.count())),
     };
-    assert_eq!(list.count(), words.len(), "each word once");
+    let counted = all.len().min(usize::try_from(most).unwrap_or(usize::MAX));
+    let words = &all[..counted];
+    assert_eq!(list.count(), if is_compiled { all.len() } else { counted }, "each word once");
     let asked = parts.filter_map(|part| std::str::from_utf8(part).ok()).take(16);
-    for text in asked.chain(words.iter().take(8).map(String::as_str)) {
+    for text in asked.chain(all.iter().take(8).map(String::as_str)) {
         if text.len() <= 512 {
-            answers(&list, &words, text, least);
+            answers(&list, words, text, least, is_compiled);
         }
     }
-    within_seconds(5.0, began, "a list and its look-ups");
 }
 
-/// The words of a file, plainly: sorted, each once.
+/// A compiled list or a filter, right by its checksum or not: a reason, or answers, whatever they are.
+fn reads_file(choices: u8, mut file: Vec<u8>, most: u64, asked: &[u8]) {
+    let is_filter = choices & 1 == 1;
+    if choices & 2 != 0 {
+        file.splice(..file.len().min(8), if is_filter { breach_filter::MAGIC } else { compiled::MAGIC });
+    }
+    if choices & 4 != 0 && !is_filter {
+        let end = file.len().saturating_sub(32);
+        let checksum = Sha256::digest(&file[..end]);
+        file.truncate(end);
+        file.extend(checksum);
+    }
+    let asked = || parts(asked).filter_map(|part| std::str::from_utf8(part).ok()).filter(|text| text.len() <= 512).take(8);
+    if is_filter {
+        let Ok(filter) = Filter::open(Arc::new(Bytes::new(file))) else { return };
+        let status = filter.status();
+        assert!(status.passwords.iter().any(|count| *count > 0), "an empty filter refuses nothing");
+        for text in asked() {
+            for least in 0..TIERS.len() {
+                let found = filter.find(text, least).map_err(|error| error.kind());
+                assert_eq!(found, filter.find(text, least).map_err(|error| error.kind()), "one answer");
+                assert!(!matches!(found, Ok(Some(tier)) if tier < least), "a tier that was asked for");
+            }
+        }
+        let whole = filter.verify(|_| {});
+        assert!(whole.is_err() || asked().all(|text| filter.find(text, 0).is_ok()), "what is whole answers");
+    } else if let Ok(list) = WordList::read("list", file, choices & 8 == 0, most) {
+        assert!(list.count() > 0, "an empty list refuses nothing");
+        for text in asked() {
+            assert!(!list.whole(text) || list.contained(text, 0) || text.is_empty(), "a whole is contained: {text:?}");
+            let answers = [list.base(text), list.near(text), list.near_base(text)];
+            assert_eq!(answers, [list.base(text), list.near(text), list.near_base(text)], "one answer");
+        }
+    }
+}
+
+/// The words of a file, plainly: each once, the first one first.
 fn plain_words(file: &[u8], fold: bool) -> Result<Vec<String>, WordListErrorKind> {
+    if file.contains(&0) || file.first() == Some(&compiled::MAGIC[0]) {
+        return Err(WordListErrorKind::Foreign);
+    }
     let text = std::str::from_utf8(file).map_err(|_| WordListErrorKind::NotUtf8)?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut words = Vec::new();
+    let mut seen = HashSet::new();
     for (at, line) in text.split('\n').enumerate() {
         let line = line.strip_suffix('\r').unwrap_or(line);
         if line.is_empty() || (at == 0 && line.starts_with('#')) {
@@ -55,14 +119,16 @@ fn plain_words(file: &[u8], fold: bool) -> Result<Vec<String>, WordListErrorKind
         if line.len() > MOST_WORD_BYTES {
             return Err(WordListErrorKind::WordTooLong);
         }
-        words.push(if fold { line.chars().flat_map(char::to_lowercase).collect() } else { line.to_owned() });
+        let word: String =
+            if fold { line.chars().flat_map(char::to_lowercase).collect() } else { line.to_owned() };
+        if seen.insert(word.clone()) {
+            words.push(word);
+        }
     }
-    words.sort_unstable();
-    words.dedup();
     if words.is_empty() { Err(WordListErrorKind::Empty) } else { Ok(words) }
 }
 
-fn answers(list: &WordList, words: &[String], text: &str, least: usize) {
+fn answers(list: &WordList, words: &[String], text: &str, least: usize, is_compiled: bool) {
     assert_eq!(list.whole(text), words.iter().any(|word| word == text), "whole: {text:?}");
     let long = |word: &&String| word.chars().count() >= least;
     let contained = words.iter().filter(long).any(|word| text.contains(word.as_str()));
@@ -72,7 +138,7 @@ fn answers(list: &WordList, words: &[String], text: &str, least: usize) {
     let of_five: Vec<&String> = words.iter().filter(|word| word.chars().count() >= 5).collect();
     let near = comparable && of_five.iter().any(|word| is_near(word, text));
     let bytes: usize = words.iter().map(|word| word.len() + 1).sum();
-    if bytes <= FEW {
+    if bytes <= FEW || is_compiled {
         assert_eq!(list.near(text), near, "near: {text:?}");
     } else {
         let typed = |word: &&&String| word.chars().all(|c| TYPED.contains(&c) || text.contains(c));
@@ -131,5 +197,21 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
         ("long", 6, &[&long, "word0001", "word11", "wordd123", "vord399", "password123"]),
         ("substituted", 0, &["password\nmonkey\nsummer\n", "p@ssw0rd2024!", "5ummer1", "monkye", "mon key"]),
     ];
-    texts.map(|(name, choices, parts)| (name.to_owned(), [vec![choices], join(parts)].concat())).to_vec()
+    let mut seeds = Vec::new();
+    for (name, choices, parts) in texts {
+        for (kind, choices, most) in [("", choices, 0), ("-compiled", choices | 64, 0), ("-few", choices | 64, 129)] {
+            seeds.push((format!("{name}{kind}"), [vec![choices, most], join(parts)].concat()));
+        }
+    }
+    let asked = join(["password", "kouling", "p@ssw0rd1", "qwertyuiop"]);
+    let files: [(&str, u8, &[u8]); 3] = [
+        ("ranked", 134, include_bytes!("../../tests/vectors/files/ranked.words")),
+        ("as-typed", 142, include_bytes!("../../tests/vectors/files/ranked-as-typed.words")),
+        ("filter", 131, include_bytes!("../../tests/vectors/files/leaked.filter")),
+    ];
+    for (name, choices, file) in files {
+        let length = u16::try_from(file.len()).expect("a small file").to_le_bytes();
+        seeds.push((name.to_owned(), [&[choices, 9][..], &length, file, &asked].concat()));
+    }
+    seeds
 }
