@@ -134,7 +134,7 @@ impl Asked {
                 (policy.evaluate(password.as_bytes(), &facts), policy.explain(password.as_bytes(), &facts));
             known += &self::said(&judged, &explained);
         }
-        known += "violations warnings shadows seen found Refuse Warn Shadow exempt numbers message";
+        known += "accepted true false null violations warnings shadows seen found Refuse Warn Shadow exempt numbers message";
         for kind in ["NotUtf8", "Nul", "TooManyFacts", "StoredHash", "Custom"] {
             known += kind;
         }

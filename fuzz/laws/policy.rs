@@ -55,7 +55,10 @@ fn points_into_the_text(error: &PolicyError) {
         let line = text.split('\n').nth(finding.line.wrapping_sub(1));
         let line = line.unwrap_or_else(|| panic!("a line of the text: {finding:?}"));
         assert!((1..=line.chars().count() + 1).contains(&finding.column), "a column of its line: {finding:?}");
-        assert!(!finding.message.is_empty() && !finding.message.contains('\n'), "a line of message: {finding:?}");
+        for said in [Some(&finding.message), finding.help.as_ref()].into_iter().flatten() {
+            let is_line = !said.is_empty() && said.len() <= 4000 && !said.contains(char::is_control);
+            assert!(is_line, "a line of bounded length: {finding:?}");
+        }
         assert!(!finding.to_string().is_empty());
     }
 }
