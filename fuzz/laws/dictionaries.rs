@@ -12,9 +12,16 @@ use kouling_kit::exchange::{CLIENT, HEADERS, OTHER_CLIENT};
 /// Every dictionary: its name and its words.
 pub fn all() -> Vec<(&'static str, BTreeSet<String>)> {
     let policy = policy();
-    let judging = ["password", "qwerty", "woaini", "1314", "zhangsan", "nasgnahz", "张三", "username=", "name=", "phone="];
+    let judging =
+        ["password", "qwerty", "woaini", "1314", "zhangsan", "nasgnahz", "张三", "username=", "name=", "phone="];
     let evaluate = policy.iter().cloned().chain(judging.map(str::to_owned)).collect();
-    vec![("policy", policy), ("evaluate", evaluate), ("stored_hash", stored_hash()), ("wire", wire()), ("word_list", word_list())]
+    vec![
+        ("policy", policy),
+        ("evaluate", evaluate),
+        ("stored_hash", stored_hash()),
+        ("wire", wire()),
+        ("word_list", word_list()),
+    ]
 }
 
 /// A dictionary as libFuzzer reads it.
@@ -60,42 +67,90 @@ fn policy() -> BTreeSet<String> {
     }
     words.extend(kouling::policy::source::PRESETS.iter().map(|(name, _)| format!("extends = \"{name}\"\n")));
     let forms = [
-        "format = 1\n", "[rules.", "[[exempt]]\n", "= {}", "\"\"\"", "'''", "\"10m\"", "\"5/h\"", "2027-01-01", "0x7f", "-1",
-        "9223372036854775807", "true", "false", "[\"*\"]", "\"./own.txt\"", "message = { en = \"{min}\" }", "\\u0061", "\r\n",
+        "format = 1\n",
+        "[rules.",
+        "[[exempt]]\n",
+        "= {}",
+        "\"\"\"",
+        "'''",
+        "\"10m\"",
+        "\"5/h\"",
+        "2027-01-01",
+        "0x7f",
+        "-1",
+        "9223372036854775807",
+        "true",
+        "false",
+        "[\"*\"]",
+        "\"./own.txt\"",
+        "message = { en = \"{min}\" }",
+        "\\u0061",
+        "\r\n",
     ];
     words.extend(forms.map(str::to_owned));
     words
 }
 
 fn stored_hash() -> BTreeSet<String> {
-    let words = [
-        "$argon2id$", "$argon2i$", "$argon2d$", "v=19$", "v=16$", "m=1024,t=2,p=1", ",keyid=", ",data=", "$scrypt$",
-        "ln=8,r=4,p=1", "$pbkdf2-sha1$", "$pbkdf2$", "$pbkdf2-sha256$", "$pbkdf2-sha512$", "i=5000", ",l=32", "$2a$", "$2b$05$",
-        "$2y$", "$2x$", "$5$", "$6$", "rounds=1000$", "rounds=999999999$", "$y$", "j9T", "$gy$", "$1$", "{SHA}", "{SSHA}", "{SHA256}",
-        "{SSHA256}", "{SHA384}", "{SSHA384}", "{SHA512}", "{SSHA512}", "{CRYPT}", "{ARGON2}", "4294967295", "4294967296", "=",
-    ];
-    words.map(str::to_owned).into()
+    let words = "$argon2id$ $argon2i$ $argon2d$ v=19$ v=16$ m=1024,t=2,p=1 ,keyid= ,data= $scrypt$ ln=8,r=4,p=1 \
+        $pbkdf2-sha1$ $pbkdf2$ $pbkdf2-sha256$ $pbkdf2-sha512$ i=5000 ,l=32 $2a$ $2b$05$ $2y$ $2x$ $5$ $6$ \
+        rounds=1000$ rounds=999999999$ $y$ j9T $gy$ $1$ {SHA} {SSHA} {SHA256} {SSHA256} {SHA384} {SSHA384} \
+        {SHA512} {SSHA512} {CRYPT} {ARGON2} 4294967295 4294967296 =";
+    words.split(' ').map(str::to_owned).collect()
 }
 
 fn word_list() -> BTreeSet<String> {
-    ["\u{FEFF}", "\r\n", "\n", "# ", "password", "p@ssw0rd", "İ", "ß", "汉字", "2024!", "word"].map(str::to_owned).into()
+    ["\u{FEFF}", "\r\n", "\n", "# ", "password", "p@ssw0rd", "İ", "ß", "汉字", "2024!", "word"]
+        .map(str::to_owned)
+        .into()
 }
 
 fn wire() -> BTreeSet<String> {
     let mut words: BTreeSet<String> = HEADERS.iter().map(|(name, _)| format!("{name}: ")).collect();
-    let others = ["X-L: zh", "X-device-ip: ", "X-Forwarded-For: ", "Prefer: report=all", "Authorization: Bearer {token}",
-        "content-length: 9", "content-encoding: gzip", "Host: "];
+    let others = [
+        "X-L: zh",
+        "X-device-ip: ",
+        "X-Forwarded-For: ",
+        "Prefer: report=all",
+        "Authorization: Bearer {token}",
+        "content-length: 9",
+        "content-encoding: gzip",
+        "Host: ",
+    ];
     words.extend(others.map(|header| format!("{header}\n")));
-    let calls = ["GET captcha\n", "GET captcha?kind=work\n", "POST captcha/verify\n", "POST email/send\n", "POST sms/send\n",
-        "POST pwd/update-by-email\n", "POST pwd/update-by-mobile\n", "GET pwd/check-exist\n", "POST pwd/change\n",
-        "POST login/auth\n", "POST pwd/check\n", "GET pwd/policy\n", "GET /healthz\n", "GET /readyz\n", "GET /metrics\n",
-        "GET /openapi.json\n", "GET /.well-known/jwks.json\n", "GET /login\n", "GET /forgot\n", "GET /assets/", "HEAD ", "OPTIONS "];
-    words.extend(calls.map(str::to_owned));
-    let fields = ["email", "mobile", "type", "captcha_token", "verify_code", "password", "old_password", "new_password",
-        "user_name", "user", "point_json", "token", "sender"];
-    words.extend(fields.map(|field| format!("\"{field}\":")));
-    let values = ["FORGET_PWD_EMS", "UPDATE_PWD_EMS", "FORGET_PWD_SMS", "UPDATE_PWD_SMS", "{code}", "{captcha}", "{solved}", "{token}",
-        "{canary}", "{password}", "zhangsan@example.org", "15200000000", "zhangsan", "null", "{}", "[]", "\\u0000", CLIENT, OTHER_CLIENT];
-    words.extend(values.map(|value| if value.starts_with(['[', 'n']) { value.to_owned() } else { format!("\"{value}\"") }));
+    let reads = "captcha captcha?kind=work pwd/check-exist pwd/policy /healthz /readyz /metrics /openapi.json \
+        /.well-known/jwks.json /login /forgot";
+    let writes = "captcha/verify email/send sms/send pwd/update-by-email pwd/update-by-mobile pwd/change login/auth \
+        pwd/check";
+    words.extend(reads.split(' ').map(|call| format!("GET {call}\n")));
+    words.extend(writes.split(' ').map(|call| format!("POST {call}\n")));
+    words.extend(["GET /assets/", "HEAD ", "OPTIONS "].map(str::to_owned));
+    let fields = "email mobile type captcha_token verify_code password old_password new_password user_name user point_json \
+        token sender";
+    words.extend(fields.split(' ').map(|field| format!("\"{field}\":")));
+    let values = [
+        "FORGET_PWD_EMS",
+        "UPDATE_PWD_EMS",
+        "FORGET_PWD_SMS",
+        "UPDATE_PWD_SMS",
+        "{code}",
+        "{captcha}",
+        "{solved}",
+        "{token}",
+        "{canary}",
+        "{password}",
+        "zhangsan@example.org",
+        "15200000000",
+        "zhangsan",
+        "null",
+        "{}",
+        "[]",
+        "\\u0000",
+        CLIENT,
+        OTHER_CLIENT,
+    ];
+    words.extend(
+        values.map(|value| if value.starts_with(['[', 'n']) { value.to_owned() } else { format!("\"{value}\"") }),
+    );
     words
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use arbitrary::{Arbitrary, Unstructured};
@@ -60,7 +61,8 @@ fn read(data: &[u8]) -> Option<Asked> {
     let previous = lines(parts.next()).into_iter().take(20).filter_map(|line| {
         let (hash, at) = line.split_once('@').unwrap_or((&line, ""));
         let at = at.parse().ok().map(Moment::from_unix);
-        (cost(hash) == Cost::Little || cost(hash) == Cost::Unreadable).then(|| Previous { hash: hash.to_owned(), at })
+        (cost(hash) == Cost::Little || cost(hash) == Cost::Unreadable)
+            .then(|| Previous { hash: hash.to_owned(), at })
     });
     let previous = previous.collect();
     let now = lines(parts.next()).first().and_then(|line| line.parse().ok()).unwrap_or(NOW);
@@ -125,7 +127,9 @@ impl Asked {
         let mut known = format!("{}\n{:?}\n{policy:?}\n", self.policy, policy.rules().collect::<Vec<_>>());
         for language in LANGUAGES {
             _ = writeln!(known, "{:?}", policy.describe(language));
-            known.extend(language.codes().map(|code| format!("{code} {}\n", language.template(code).unwrap_or_default())));
+            known.extend(
+                language.codes().map(|code| format!("{code} {}\n", language.template(code).unwrap_or_default())),
+            );
         }
         // The form of what is said, and the digests in it.
         for password in ["", "Zz", "\u{1}"] {
@@ -134,6 +138,7 @@ impl Asked {
                 (policy.evaluate(password.as_bytes(), &facts), policy.explain(password.as_bytes(), &facts));
             known += &self::said(&judged, &explained);
         }
+        known += &ANYWAY;
         known += "accepted true false null violations warnings shadows seen found Refuse Warn Shadow exempt numbers message";
         for kind in ["NotUtf8", "Nul", "TooManyFacts", "StoredHash", "Custom"] {
             known += kind;
@@ -143,6 +148,15 @@ impl Asked {
         known + &plain
     }
 }
+
+/// What is said in every form: of a password that is refused for much, of one that is refused at the door, of an error.
+static ANYWAY: LazyLock<String> = LazyLock::new(|| {
+    let policy = Policy::preset("standard").expect("a preset");
+    let user = User::new().with("username", "zhangsan");
+    let facts = Facts::new(&user, Moment::from_unix(NOW));
+    let of = |password: &[u8]| said(&policy.evaluate(password, &facts), &policy.explain(password, &facts));
+    [of(b"zhangsan"), of(&[b'7'; 5000]), of(b"\xFF"), of(b"\0")].concat()
+});
 
 /// Everything that is said about a password.
 fn said(judged: &Judged, explained: &Result<Explanation, CannotJudge>) -> String {
@@ -182,9 +196,8 @@ fn figures(judged: &Judged, explained: &Result<Explanation, CannotJudge>) -> BTr
 /// text is full of, and of numbers only the whole figure tells anything.
 fn pieces(password: &str) -> BTreeSet<String> {
     let characters: Vec<char> = password.chars().collect();
-    let telling = |piece: &&[char]| {
-        piece.iter().all(|c| c.is_alphanumeric()) && !piece.iter().all(char::is_ascii_digit)
-    };
+    let telling =
+        |piece: &&[char]| piece.iter().all(|c| c.is_alphanumeric()) && !piece.iter().all(char::is_ascii_digit);
     characters.windows(3).filter(telling).map(|piece| piece.iter().collect()).collect()
 }
 
@@ -243,8 +256,15 @@ fn agree(policy: &Policy, judged: &Judged, until: &Judged, explained: &Result<Ex
             assert_eq!(outcome.accepted(), explained.outcome.accepted(), "explaining is judging");
             assert!(codes.starts_with(&reported), "{reported:?} explained as {codes:?}");
             let found: usize = explained.reasonings.iter().filter(|r| !r.exempt).map(|r| r.found.len()).sum();
-            let judged = [explained.outcome.violations().count(), explained.outcome.warnings().count(), explained.outcome.shadows().count()];
-            assert!(explained.reasonings.is_empty() || found == judged.iter().sum::<usize>(), "every finding has its rule");
+            let judged = [
+                explained.outcome.violations().count(),
+                explained.outcome.warnings().count(),
+                explained.outcome.shadows().count(),
+            ];
+            assert!(
+                explained.reasonings.is_empty() || found == judged.iter().sum::<usize>(),
+                "every finding has its rule"
+            );
             assert_eq!(outcome.policy_digest(), policy.digest(), "who judged");
         }
         // An explanation lets every rule judge, also those behind a first refusal or an exemption.
@@ -405,8 +425,12 @@ impl Kind {
     /// The keys of a rule, divided by a line end or, inside braces, by a comma.
     fn lines(&self, between: &str, depth: usize) -> String {
         let some = |names: &[&str], which: u8| {
-            let chosen: Vec<String> =
-                names.iter().enumerate().filter(|(n, _)| which >> n & 1 == 1).map(|(_, name)| format!("{name:?}")).collect();
+            let chosen: Vec<String> = names
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| which >> n & 1 == 1)
+                .map(|(_, name)| format!("{name:?}"))
+                .collect();
             if chosen.is_empty() { format!("[{:?}]", names[0]) } else { format!("[{}]", chosen.join(", ")) }
         };
         let mut keys: Vec<String> = Vec::new();
@@ -414,7 +438,11 @@ impl Kind {
             Kind::Length { min, more, count } => {
                 let (min, more) = (u32::from(*min) + 1, u32::from(more % 3800));
                 let count = ["code-points", "graphemes", "bytes"][usize::from(count % 3)];
-                keys.extend([format!("min = {min}"), format!("max = {}", min + more), format!("count = \"{count}\"")]);
+                keys.extend([
+                    format!("min = {min}"),
+                    format!("max = {}", min + more),
+                    format!("count = \"{count}\""),
+                ]);
                 "length"
             }
             Kind::Characters { min, require, allowed, forbidden, ascii } => {
@@ -423,7 +451,10 @@ impl Kind {
                     keys.push(format!("require = {{ digit = {}, other = {} }}", require % 4, require / 64));
                 }
                 if allowed % 4 == 0 {
-                    keys.push(format!("allowed = {}", some(&["lower", "digit", "upper", "symbol", "other", "é汉"], allowed / 4)));
+                    keys.push(format!(
+                        "allowed = {}",
+                        some(&["lower", "digit", "upper", "symbol", "other", "é汉"], allowed / 4)
+                    ));
                 }
                 if let Some(c) = forbidden.filter(|c| !c.is_control() && !matches!(c, '"' | '\\')) {
                     keys.push(format!("forbidden = [\"{c}xy\"]"));
@@ -469,7 +500,10 @@ impl Kind {
                 "personal"
             }
             Kind::Pinyin { least, regional } => {
-                keys.extend([format!("min_match = {}", least % 63 + 2), format!("regional_spellings = {regional}")]);
+                keys.extend([
+                    format!("min_match = {}", least % 63 + 2),
+                    format!("regional_spellings = {regional}"),
+                ]);
                 "pinyin_name"
             }
             Kind::Words { contained, near, fold, least } => {
@@ -481,7 +515,8 @@ impl Kind {
                 "words"
             }
             Kind::Pattern { forbid, which } => {
-                let expression = ["(?i)acme|widget", "^\\\\p{Han}+$", "(a|aa)+$", "[0-9]{3,}", "\\\\b\\\\w+\\\\b", "."];
+                let expression =
+                    ["(?i)acme|widget", "^\\\\p{Han}+$", "(a|aa)+$", "[0-9]{3,}", "\\\\b\\\\w+\\\\b", "."];
                 let expression = expression[usize::from(*which) % expression.len()];
                 keys.push(format!("{} = \"{expression}\"", if *forbid { "forbid" } else { "require" }));
                 "pattern"
@@ -523,20 +558,38 @@ impl Kind {
 
 fn bytes(pieces: &[Piece]) -> Vec<u8> {
     const WORDS: [&str; 16] = [
-        "password", "qwertyuiop", "zxcvbn", "abcdef", "P@ssw0rd", "woaini1314", "19980229", "ji32k7au4a83", "Acme", "-",
-        "correct horse", "ßſı", "e\u{301}", "👩‍👩‍👧‍👦", "汉字", "!\"§$%",
+        "password",
+        "qwertyuiop",
+        "zxcvbn",
+        "abcdef",
+        "P@ssw0rd",
+        "woaini1314",
+        "19980229",
+        "ji32k7au4a83",
+        "Acme",
+        "-",
+        "correct horse",
+        "ßſı",
+        "e\u{301}",
+        "👩‍👩‍👧‍👦",
+        "汉字",
+        "!\"§$%",
     ];
     let mut bytes = Vec::new();
     for piece in pieces {
         match piece {
             Piece::Word(which) => bytes.extend_from_slice(WORDS[usize::from(which % 16)].as_bytes()),
             Piece::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-            Piece::Attribute(which) => bytes.extend_from_slice(NAMES[usize::from(*which) % NAMES.len()].1.as_bytes()),
+            Piece::Attribute(which) => {
+                bytes.extend_from_slice(NAMES[usize::from(*which) % NAMES.len()].1.as_bytes())
+            }
             Piece::Backwards(which) => {
                 let backwards: String = NAMES[usize::from(*which) % NAMES.len()].1.chars().rev().collect();
                 bytes.extend_from_slice(backwards.as_bytes());
             }
-            Piece::Again(c, times) => bytes.extend_from_slice(c.to_string().repeat(usize::from(*times)).as_bytes()),
+            Piece::Again(c, times) => {
+                bytes.extend_from_slice(c.to_string().repeat(usize::from(*times)).as_bytes())
+            }
             Piece::Long(text, times) => bytes.extend_from_slice(text.repeat(usize::from(*times) * 4).as_bytes()),
             Piece::Number(number) => bytes.extend_from_slice(number.to_string().as_bytes()),
             Piece::Bytes(some) => bytes.extend_from_slice(some),
@@ -580,7 +633,8 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
     }
     // A few odd ones, so that the fuzzer has something of that kind to change.
     for n in 1..40_u8 {
-        let made = (0..200_u16).map(|at| (at as u8).wrapping_mul(n).wrapping_add(at as u8 >> 3)).collect::<Vec<u8>>();
+        let made =
+            (0..200_u16).map(|at| (at as u8).wrapping_mul(n).wrapping_add(at as u8 >> 3)).collect::<Vec<u8>>();
         seeds.push((format!("made-{n}"), [vec![1], made].concat()));
     }
     seeds

@@ -65,12 +65,20 @@ fn submission(given: &mut Unstructured<'_>) -> Result<Submission> {
         Swap::Purpose(address % 2),
         Swap::User,
     ];
-    let passwords =
-        [PasswordPick::Fresh, PasswordPick::Fresh, PasswordPick::Decomposed, PasswordPick::Short, PasswordPick::WithNul];
+    let passwords = [
+        PasswordPick::Fresh,
+        PasswordPick::Fresh,
+        PasswordPick::Decomposed,
+        PasswordPick::Short,
+        PasswordPick::WithNul,
+    ];
     Ok(Submission {
         of: pick(given, &[0, 0, 0, 1, 2, 3])?,
         swap: pick(given, &swaps)?,
-        code: pick(given, &[CodePick::Newest, CodePick::Newest, CodePick::Older, CodePick::OfAnybody, CodePick::Wrong])?,
+        code: pick(
+            given,
+            &[CodePick::Newest, CodePick::Newest, CodePick::Older, CodePick::OfAnybody, CodePick::Wrong],
+        )?,
         password: pick(given, &passwords)?,
     })
 }
@@ -84,7 +92,10 @@ fn op(given: &mut Unstructured<'_>) -> Result<Op> {
             client: pick(given, &[1, 1, 2])?,
             device: pick(given, &[1, 1, 2])?,
             peer: pick(given, &[0, 1, 2])?,
-            captcha: pick(given, &[CaptchaPick::Solved, CaptchaPick::Solved, CaptchaPick::Used, CaptchaPick::None])?,
+            captcha: pick(
+                given,
+                &[CaptchaPick::Solved, CaptchaPick::Solved, CaptchaPick::Used, CaptchaPick::None],
+            )?,
         },
         3 | 4 => Op::Submit(submission(given)?),
         5 | 6 => Op::Begin(submission(given)?),

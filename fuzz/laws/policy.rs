@@ -51,7 +51,10 @@ fn points_into_the_text(error: &PolicyError) {
         let text = error.text(finding);
         let span = finding.span;
         assert!(span.start <= span.end && span.end <= text.len(), "a place in the text: {finding:?}");
-        assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "whole characters: {finding:?}");
+        assert!(
+            text.is_char_boundary(span.start) && text.is_char_boundary(span.end),
+            "whole characters: {finding:?}"
+        );
         let line = text.split('\n').nth(finding.line.wrapping_sub(1));
         let line = line.unwrap_or_else(|| panic!("a line of the text: {finding:?}"));
         assert!((1..=line.chars().count() + 1).contains(&finding.column), "a column of its line: {finding:?}");
@@ -70,9 +73,15 @@ fn judges_alike(one: &Policy, other: &Policy) {
     }
     let user = User::new().with("username", "zhangsan").with("name", "张三").with("email", "heron@example.org");
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000)).with_current(b"Tr0ub4dor&3");
-    for password in ["", "nasgnahz", "P@ssw0rd2026", "correct horse battery staple", "口令zhangsan1998", "aaaa1234"] {
+    for password in
+        ["", "nasgnahz", "P@ssw0rd2026", "correct horse battery staple", "口令zhangsan1998", "aaaa1234"]
+    {
         let judged = format!("{:?}", one.evaluate(password.as_bytes(), &facts));
-        assert_eq!(judged, format!("{:?}", other.evaluate(password.as_bytes(), &facts)), "one policy, one judgement");
+        assert_eq!(
+            judged,
+            format!("{:?}", other.evaluate(password.as_bytes(), &facts)),
+            "one policy, one judgement"
+        );
     }
 }
 

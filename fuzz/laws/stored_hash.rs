@@ -30,7 +30,11 @@ fn reads(data: &[u8]) {
     let password = &password[..password.len().min(4096)];
     let (known, cost) = (scheme(stored), cost(stored));
     if stored.len() > MAX_STORED_LEN {
-        assert_eq!(known.clone().map_err(|error| error.kind()), Err(HashErrorKind::Malformed), "a long text is no hash");
+        assert_eq!(
+            known.clone().map_err(|error| error.kind()),
+            Err(HashErrorKind::Malformed),
+            "a long text is no hash"
+        );
     }
     if cost == Cost::Much {
         return; // It may be verified, and would take the time of ten thousand other inputs.
@@ -57,7 +61,10 @@ fn reads(data: &[u8]) {
     match (may_be(password, stored), answer) {
         (Ok(may), Ok(is)) => assert_eq!(may, is, "what can be told can be told"),
         (may, Err(error)) if error.kind() == HashErrorKind::PasswordTooLong => {
-            assert!(!matches!(may, Err(may) if may.kind() == HashErrorKind::PasswordTooLong), "the beginning is compared");
+            assert!(
+                !matches!(may, Err(may) if may.kind() == HashErrorKind::PasswordTooLong),
+                "the beginning is compared"
+            );
         }
         (may, answer) => assert_eq!(may, answer, "the same reasons"),
     }
@@ -119,7 +126,8 @@ fn read_cost(stored: &str) -> Option<Cost> {
         "pbkdf2" | "pbkdf2-sha1" | "pbkdf2-sha256" | "pbkdf2-sha512" => {
             let params = rest.first()?;
             let rounds = if params.contains('=') { named(params, "i=")? } else { params.parse().ok()? };
-            let ceiling = if name.ends_with("512") { ceiling::PBKDF2_SHA512_ROUNDS } else { ceiling::PBKDF2_ROUNDS };
+            let ceiling =
+                if name.ends_with("512") { ceiling::PBKDF2_SHA512_ROUNDS } else { ceiling::PBKDF2_ROUNDS };
             of(rounds, 5_000, ceiling.into())
         }
         "2a" | "2b" | "2y" => of(rest.first()?.parse().ok()?, 5, ceiling::BCRYPT_COST.into()),
@@ -130,9 +138,13 @@ fn read_cost(stored: &str) -> Option<Cost> {
         "y" => {
             // Flavour, log N, r: a character each where they are small; what is longer is left to the timeout.
             let params = rest.first()?.as_bytes();
-            let digit = |at: usize| b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".iter().position(|c| params.get(at) == Some(c));
+            let digit = |at: usize| {
+                b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".iter().position(|c| params.get(at) == Some(c))
+            };
             match (params.len(), digit(1), digit(2)) {
-                (3, Some(log_n), Some(r)) => of((r as u128 + 1) << (log_n + 1), 1 << 13, ceiling::YESCRYPT_WORK.into()),
+                (3, Some(log_n), Some(r)) => {
+                    of((r as u128 + 1) << (log_n + 1), 1 << 13, ceiling::YESCRYPT_WORK.into())
+                }
                 (0..3, ..) => Cost::Unreadable,
                 _ => Cost::Much,
             }
@@ -185,7 +197,9 @@ impl Fresh {
     fn make(&self) -> Option<(String, Option<usize>)> {
         let (password, salt) = (&self.password, &self.salt[..usize::from(self.salt_length % 9) + 8]);
         let base64 = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
-        let ldap = |name: &str, digest: &[u8], salt: &[u8]| format!("{{{name}}}{}", STANDARD.encode([digest, salt].concat()));
+        let ldap = |name: &str, digest: &[u8], salt: &[u8]| {
+            format!("{{{name}}}{}", STANDARD.encode([digest, salt].concat()))
+        };
         let salted = [password, salt].concat();
         let argon2 = |algorithm: argon2::Algorithm, version: argon2::Version| {
             let mut hash = [0; 24];
@@ -238,7 +252,8 @@ fn bcrypt_of(password: &[u8], salt: [u8; 16]) -> String {
     key.push(0);
     key.truncate(72);
     let hash = bcrypt::bcrypt(4, salt, &key);
-    let base64 = base64::engine::GeneralPurpose::new(&base64::alphabet::BCRYPT, base64::engine::general_purpose::NO_PAD);
+    let base64 =
+        base64::engine::GeneralPurpose::new(&base64::alphabet::BCRYPT, base64::engine::general_purpose::NO_PAD);
     format!("$2b$04${}{}", base64.encode(salt), base64.encode(&hash[..23]))
 }
 
@@ -264,15 +279,28 @@ fn sha_crypt_of(password: &[u8], salt: &[u8], is_512: bool) -> Option<String> {
     let params = sha_crypt::Params::new(1_000).ok()?;
     let ordered: Vec<u8> = if is_512 {
         let digest = sha_crypt::sha512_crypt(password, salt.as_bytes(), params);
-        let order = (0..21).map(|n| [[0, 21, 42], [22, 43, 1], [44, 2, 23]][n % 3].map(|at: usize| at + n / 3 * 3));
+        let order =
+            (0..21).map(|n| [[0, 21, 42], [22, 43, 1], [44, 2, 23]][n % 3].map(|at: usize| at + n / 3 * 3));
         order.flat_map(|[a, b, c]| [digest[c], digest[b], digest[a]]).chain([digest[63]]).collect()
     } else {
         let digest = sha_crypt::sha256_crypt(password, salt.as_bytes(), params);
         let order = [
-            [0, 10, 20], [21, 1, 11], [12, 22, 2], [3, 13, 23], [24, 4, 14],
-            [15, 25, 5], [6, 16, 26], [27, 7, 17], [18, 28, 8], [9, 19, 29],
+            [0, 10, 20],
+            [21, 1, 11],
+            [12, 22, 2],
+            [3, 13, 23],
+            [24, 4, 14],
+            [15, 25, 5],
+            [6, 16, 26],
+            [27, 7, 17],
+            [18, 28, 8],
+            [9, 19, 29],
         ];
-        order.into_iter().flat_map(|[a, b, c]| [digest[c], digest[b], digest[a]]).chain([digest[30], digest[31]]).collect()
+        order
+            .into_iter()
+            .flat_map(|[a, b, c]| [digest[c], digest[b], digest[a]])
+            .chain([digest[30], digest[31]])
+            .collect()
     };
     Some(format!("${}$rounds=1000${salt}${}", if is_512 { 6 } else { 5 }, crypt64(&ordered)))
 }
@@ -302,12 +330,16 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
         "{SSHA}ydsbUEnEgr7jNN2QUJrb/iHiOCrwfVUh",
         "{CRYPT}$5$saltstring$vc6YOOogU4kWVvwga8e9zTFgKcy4tb5LaPxIiPJzqEC",
     ];
-    let read = known.into_iter().enumerate().map(|(n, stored)| {
-        (format!("known-{n}"), [vec![0], join([stored, "correct horse"])].concat())
-    });
+    let read = known
+        .into_iter()
+        .enumerate()
+        .map(|(n, stored)| (format!("known-{n}"), [vec![0], join([stored, "correct horse"])].concat()));
     let made = (0..18_u8).map(|form| {
         let salt = *b"saltsaltsaltsalt";
-        (format!("made-{form}"), [vec![1, form], b"\x01c\x01o\x01r\x00".to_vec(), salt.to_vec(), vec![8, 5, 0]].concat())
+        (
+            format!("made-{form}"),
+            [vec![1, form], b"\x01c\x01o\x01r\x00".to_vec(), salt.to_vec(), vec![8, 5, 0]].concat(),
+        )
     });
     read.chain(made).collect()
 }

@@ -5,7 +5,14 @@
 //! lays over one of them, `-Name` takes it away, `+Name: value` adds a second one. In path, headers and body are filled in
 //! `{code}` the newest code, `{captcha}` the token of a fresh captcha, `{point}` what solves it, `{solved}` the token of a
 //! solved one, `{token}` an id token, `{password}` the password of both accounts, and `{canary}`, which must not come back.
-#![allow(dead_code, unreachable_pub, clippy::panic, clippy::expect_used, clippy::unwrap_used, clippy::disallowed_methods)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::disallowed_methods
+)]
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -79,7 +86,8 @@ impl Town {
         let log = Log::default();
         let written = log.clone();
         let lines = tracing_subscriber::fmt::layer().with_writer(move || written.clone()).with_ansi(false);
-        let filter = Targets::new().with_target("kouling", tracing::Level::DEBUG).with_default(tracing::Level::WARN);
+        let filter =
+            Targets::new().with_target("kouling", tracing::Level::DEBUG).with_default(tracing::Level::WARN);
         tracing_subscriber::registry().with(filter).with(lines).init();
         let runtime = house::runtime();
         let hash = house::hash(PASSWORD);
@@ -88,9 +96,10 @@ impl Town {
             for client in [CLIENT, OTHER_CLIENT] {
                 assert!(house.server.store().add_client(client, "test", house.server.now()).await.unwrap());
             }
-            for (username, name, phone, email) in
-                [("zhangsan", "张三", "15200000000", ADDRESS), ("lisi", "李四", "13812345678", "lantern@example.org")]
-            {
+            for (username, name, phone, email) in [
+                ("zhangsan", "张三", "15200000000", ADDRESS),
+                ("lisi", "李四", "13812345678", "lantern@example.org"),
+            ] {
                 let account = NewAccount {
                     username: username.to_owned(),
                     name: Some(name.to_owned()),
@@ -131,7 +140,11 @@ impl Town {
 
     fn is_of_the_contract(&self, sent: &Sent, parts: &Parts, body: &Bytes) {
         let (status, shown) = (parts.status.as_u16(), String::from_utf8_lossy(body));
-        assert!(status < 500, "{sent:?}: {status} {shown}\n{}", String::from_utf8_lossy(&self.log.0.lock().unwrap()));
+        assert!(
+            status < 500,
+            "{sent:?}: {status} {shown}\n{}",
+            String::from_utf8_lossy(&self.log.0.lock().unwrap())
+        );
         assert_eq!(parts.headers["x-content-type-options"], "nosniff", "every answer is hardened: {sent:?}");
         if sent.method == "HEAD" {
             return;
@@ -146,7 +159,10 @@ impl Town {
         let fields: Vec<&String> = json.as_object().map(|fields| fields.keys().collect()).unwrap_or_default();
         let reports = sent.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("prefer"));
         let two = fields.iter().filter(|field| !(reports && field.as_str() == "violations"));
-        assert!(two.map(|field| field.as_str()).eq(["error_code", "error_msg"]), "a refusal has two fields: {sent:?}: {shown}");
+        assert!(
+            two.map(|field| field.as_str()).eq(["error_code", "error_msg"]),
+            "a refusal has two fields: {sent:?}: {shown}"
+        );
         let code = json["error_code"].as_str().unwrap_or_default();
         assert_eq!(self.statuses.get(code), Some(&u64::from(status)), "a code of the contract: {sent:?}: {shown}");
         assert!(json["error_msg"].as_str().is_some_and(|text| !text.is_empty()), "a text: {sent:?}: {shown}");
@@ -183,7 +199,8 @@ impl Town {
 
     async fn fill(&self, text: &str, body: &[u8]) -> String {
         let point = format!("{{\\\"x\\\":{PLACE}.0,\\\"y\\\":5.0}}");
-        let mut filled = text.replace("{canary}", CANARY).replace("{password}", PASSWORD).replace("{point}", &point);
+        let mut filled =
+            text.replace("{canary}", CANARY).replace("{password}", PASSWORD).replace("{point}", &point);
         if filled.contains("{token}") {
             filled = filled.replace("{token}", &self.house.id_token("zhangsan", CLIENT).await);
         }
@@ -212,8 +229,8 @@ impl Town {
         }
         messages.sort();
         let code = |text: &String| {
-            let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-            words.filter(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).last().map(str::to_owned)
+            let mut words = text.rsplit(|c: char| !c.is_ascii_alphanumeric());
+            words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned)
         };
         messages.iter().rev().find_map(|(_, text)| code(text)).unwrap_or_else(|| "000000".to_owned())
     }
@@ -279,9 +296,19 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let cell = std::cell::RefCell::new(&mut seeds);
     run_part(Reach::Http, 0, 1, |_: &World| Writer { requests: Vec::new(), seeds: &cell });
     let others = [
-        "GET captcha\n\n", "GET captcha?kind=work\n\n", "GET pwd/policy\nX-L: zh\n\n", "GET /healthz\n\n", "GET /readyz\n\n",
-        "GET /metrics\n\n", "GET /openapi.json\n\n", "GET /.well-known/jwks.json\n\n", "GET /login\n\n", "HEAD /forgot\n\n",
-        "OPTIONS email/send\n\n", "GET /assets/nothing\n\n", "GET pwd/check-exist\nAuthorization: Bearer {token}\n\n",
+        "GET captcha\n\n",
+        "GET captcha?kind=work\n\n",
+        "GET pwd/policy\nX-L: zh\n\n",
+        "GET /healthz\n\n",
+        "GET /readyz\n\n",
+        "GET /metrics\n\n",
+        "GET /openapi.json\n\n",
+        "GET /.well-known/jwks.json\n\n",
+        "GET /login\n\n",
+        "HEAD /forgot\n\n",
+        "OPTIONS email/send\n\n",
+        "GET /assets/nothing\n\n",
+        "GET pwd/check-exist\nAuthorization: Bearer {token}\n\n",
         "POST pwd/check\nPrefer: report=all\n\n{\"password\":\"{canary}\",\"user\":{\"username\":\"{canary}\"},\"old_password\":\"{canary}\"}",
         "POST pwd/change\nAuthorization: Bearer {token}\nPrefer: report=all\n\n{\"old_password\":\"{password}\",\"new_password\":\"{canary}\"}",
         "POST login/auth\n\n{\"user_name\":\"{canary}\",\"password\":\"{canary}\"}",
@@ -327,8 +354,10 @@ impl Door for Writer<'_> {
         }
         let mut bytes = (text + "\n").into_bytes();
         match &request.body {
-            Body::Json(body) => bytes.extend_from_slice(body.to_string().replace(PASSWORD, "{password}").as_bytes()),
-            Body::Raw(raw) => bytes.extend_from_slice(raw[..raw.len().min(2000)].as_bytes()),
+            Body::Json(body) => {
+                bytes.extend_from_slice(body.to_string().replace(PASSWORD, "{password}").as_bytes())
+            }
+            Body::Raw(raw) => bytes.extend_from_slice(&raw.as_bytes()[..raw.len().min(2000)]),
             Body::Empty => {}
         }
         self.requests.push(bytes);

@@ -47,7 +47,7 @@ fn reads_text(choices: u8, most: u64, data: &[u8]) {
     let (list, all) = match (read, plain_words(file, fold)) {
         (Ok(list), Ok(words)) => (list, words),
         // What begins as a compiled list does is read as one.
-        (Err(error), _) if file.starts_with(&compiled::MAGIC[..1]) => return drop(error),
+        (Err(_), _) if file.starts_with(&compiled::MAGIC[..1]) => return,
         (Err(error), Err(kind)) => {
             assert_eq!(error.kind(), kind, "the reason");
             assert!(error.line().is_none_or(|line| line >= 1), "a line of the file");
@@ -77,7 +77,8 @@ fn reads_file(choices: u8, mut file: Vec<u8>, most: u64, asked: &[u8]) {
     if choices & 4 != 0 && is_filter {
         make_right(&mut file);
     }
-    let asked = || parts(asked).filter_map(|part| std::str::from_utf8(part).ok()).filter(|text| text.len() <= 512).take(8);
+    let asked =
+        || parts(asked).filter_map(|part| std::str::from_utf8(part).ok()).filter(|text| text.len() <= 512).take(8);
     if is_filter {
         let Ok(filter) = Filter::open(Arc::new(Bytes::new(file))) else { return };
         let status = filter.status();
@@ -94,7 +95,10 @@ fn reads_file(choices: u8, mut file: Vec<u8>, most: u64, asked: &[u8]) {
     } else if let Ok(list) = WordList::read("list", file, choices & 8 == 0, most) {
         assert!(list.count() > 0, "an empty list refuses nothing");
         for text in asked() {
-            assert!(!list.whole(text) || list.contained(text, 0) || text.is_empty(), "a whole is contained: {text:?}");
+            assert!(
+                !list.whole(text) || list.contained(text, 0) || text.is_empty(),
+                "a whole is contained: {text:?}"
+            );
             let answers = [list.base(text), list.near(text), list.near_base(text)];
             assert_eq!(answers, [list.base(text), list.near(text), list.near_base(text)], "one answer");
         }
@@ -221,7 +225,9 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
     ];
     let mut seeds = Vec::new();
     for (name, choices, parts) in texts {
-        for (kind, choices, most) in [("", choices, 0), ("-compiled", choices | 64, 0), ("-few", choices | 64, 129)] {
+        for (kind, choices, most) in
+            [("", choices, 0), ("-compiled", choices | 64, 0), ("-few", choices | 64, 129)]
+        {
             seeds.push((format!("{name}{kind}"), [vec![choices, most], join(parts)].concat()));
         }
     }

@@ -132,7 +132,8 @@ fn differs_in_numbers_only(current: &str, new: &str) -> bool {
             }
             (Some(x), Some(y)) if x == y => {
                 letters = true;
-                (a.next(), b.next());
+                a.next();
+                b.next();
             }
             _ => return false,
         }

@@ -130,7 +130,8 @@ impl House {
     /// Forgets what has happened: everything but the clients and the accounts, which have this password again.
     #[allow(dead_code)] // the law of the wire does
     pub(crate) async fn forget(&self, hash: &str) {
-        let happened = "DELETE FROM password_history; DELETE FROM challenges; DELETE FROM captchas; DELETE FROM events;
+        let happened =
+            "DELETE FROM password_history; DELETE FROM challenges; DELETE FROM captchas; DELETE FROM events;
             DELETE FROM sessions; DELETE FROM outbox; DELETE FROM audit";
         sqlx::raw_sql(happened).execute(&self.database).await.unwrap();
         let again = sqlx::query("UPDATE accounts SET password_hash = ? WHERE password_hash <> ?");
