@@ -6,8 +6,10 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kouling::analysis::comply::{STANDARDS, Standard};
+use kouling::analysis::lint::lint_pages;
 use kouling::analysis::{catalogue, json_schema};
-use kouling::evaluation::LANGUAGES;
+use kouling::evaluation::{LANGUAGES, Language};
 use kouling::policy::source::PRESETS;
 use kouling::rules::{Definition, built_in};
 use kouling::{Contract, Facts, Loader, Moment, Policy, User};
@@ -96,7 +98,38 @@ fn made() -> String {
     for (name, preset) in PRESETS {
         let _ = writeln!(text, "| [`{name}`](presets/{name}.toml) | {} |", about_preset(preset));
     }
+    text.push_str(
+        "\n## Findings\n\nWhat `kouling lint` says, by the id that stands behind each finding; \
+         `kouling lint --explain <id>` shows one.\n\n",
+    );
+    for page in lint_pages() {
+        let _ = writeln!(
+            text,
+            "#### `{}`\n{}, {}: {}\n\nFix: {}\n",
+            page.id,
+            page.title,
+            page.level.name(),
+            page.why,
+            page.fix
+        );
+    }
+    text.push_str("## Standards\n\nWhat `kouling comply` compares a policy with, in our words.\n");
+    for (name, standard) in STANDARDS {
+        let standard = Standard::parse(name, standard).unwrap_or_else(|error| panic!("{error}"));
+        let _ = writeln!(text, "\n#### {} (`{name}`)\n\n| id | clause | asks |\n|---|---|---|", standard.title);
+        for requirement in &standard.requirements {
+            let says = requirement.text(Language::ENGLISH.tag());
+            let _ = writeln!(text, "| `{}` | {} | {says} |", requirement.id, requirement.clause);
+        }
+    }
     text
+}
+
+#[test]
+fn every_finding_has_its_page() {
+    for page in lint_pages() {
+        assert!(catalogue::CATALOGUE.contains(&format!("\n#### `{}`\n", page.id)), "{}", page.id);
+    }
 }
 
 #[test]

@@ -40,15 +40,9 @@ fn stored_hashes() {
 }
 
 #[test]
-fn the_dictionaries_are_those_of_the_grammar() {
-    let mut stale = Vec::new();
-    for (name, words) in dictionaries::all() {
-        let path = root().join("fuzz/dictionaries").join(format!("{name}.dict"));
-        let text = dictionaries::file(&words);
-        if std::fs::read_to_string(&path).ok().as_ref() != Some(&text) {
-            std::fs::write(&path, text).expect("fuzz/dictionaries can be written to");
-            stale.push(name);
-        }
-    }
-    assert!(stale.is_empty(), "written anew, look at the difference and commit it: {stale:?}");
+fn dictionaries() {
+    let policy = dictionaries::of("policy").expect("a dictionary");
+    assert!(policy.contains("kind = \\\"length\\\"") && policy.contains("\"max_run = \""), "{policy}");
+    assert!(dictionaries::of("evaluate").is_some_and(|words| words.lines().count() > policy.lines().count()));
+    assert!(dictionaries::of("flow").is_none());
 }

@@ -36,3 +36,18 @@ fn the_chance_to_guess_a_code_in_a_day_is_below_one_in_ten_thousand() {
     let loose = Policy::parse("format = 1\n[reset.code]\nwindow = \"1h\"").expect("a right policy");
     assert!(loose.reset().code.daily_guess_probability() > 1e-4);
 }
+
+#[test]
+fn every_line_of_a_preset_that_follows_a_standard_says_why() {
+    for (name, text) in PRESETS.iter().filter(|(name, _)| !["standard", "idaas-classic", "minimal"].contains(name))
+    {
+        let figures = text.lines().filter(|line| {
+            let keys = ["min = ", "depth = ", "max_age = ", "require.digit", "lifetime = \"24h\"", "normalize"];
+            keys.iter().any(|key| line.trim_start().starts_with(key))
+        });
+        let silent: Vec<&str> = figures.filter(|line| !line.contains('#')).collect();
+        assert!(silent.is_empty(), "{name}: {silent:?}");
+    }
+    let mlps = PRESETS.iter().find(|(name, _)| *name == "mlps-3").map_or("", |(_, text)| text);
+    assert!(mlps.contains("commonly assessed") && !mlps.contains("requires"));
+}

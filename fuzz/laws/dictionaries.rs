@@ -1,6 +1,4 @@
 //! What a fuzzer may put into an input as a whole: the words of the grammar, of the wire, of stored hashes.
-//!
-//! `fuzz/dictionaries` holds them as files; a test says when one is out of date and writes it anew.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -9,24 +7,21 @@ use kouling::Loader;
 use kouling::policy::grammar::{Form, Key};
 use kouling_kit::exchange::{CLIENT, HEADERS, OTHER_CLIENT};
 
-/// Every dictionary: its name and its words.
-pub fn all() -> Vec<(&'static str, BTreeSet<String>)> {
-    let policy = policy();
-    let judging =
-        ["password", "qwerty", "woaini", "1314", "zhangsan", "nasgnahz", "张三", "username=", "name=", "phone="];
-    let evaluate = policy.iter().cloned().chain(judging.map(str::to_owned)).collect();
-    vec![
-        ("policy", policy),
-        ("evaluate", evaluate),
-        ("stored_hash", stored_hash()),
-        ("wire", wire()),
-        ("word_list", word_list()),
-    ]
+/// The dictionary of a target, as libFuzzer reads it.
+pub fn of(target: &str) -> Option<String> {
+    let judging = "password qwerty woaini 1314 zhangsan nasgnahz 张三 username= name= phone=";
+    Some(file(&match target {
+        "policy" => policy(),
+        "evaluate" => policy().into_iter().chain(judging.split(' ').map(str::to_owned)).collect(),
+        "stored_hash" => stored_hash(),
+        "word_list" => word_list(),
+        "wire" => wire(),
+        _ => return None,
+    }))
 }
 
-/// A dictionary as libFuzzer reads it.
-pub fn file(words: &BTreeSet<String>) -> String {
-    let mut text = "# Made by tests/fuzz_regressions.rs.\n".to_owned();
+fn file(words: &BTreeSet<String>) -> String {
+    let mut text = String::new();
     for word in words {
         text.push('"');
         for byte in word.bytes() {

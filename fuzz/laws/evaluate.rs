@@ -133,7 +133,8 @@ impl Asked {
         }
         // The form of what is said, and the digests in it.
         for password in ["", "Zz", "\u{1}"] {
-            let facts = Facts::new(&self.user, self.now);
+            // A stored hash that cannot be checked is said to be so whatever the password.
+            let facts = Facts::new(&self.user, self.now).with_previous(&self.previous);
             let (judged, explained) =
                 (policy.evaluate(password.as_bytes(), &facts), policy.explain(password.as_bytes(), &facts));
             known += &self::said(&judged, &explained);
@@ -143,6 +144,7 @@ impl Asked {
         for kind in ["NotUtf8", "Nul", "TooManyFacts", "StoredHash", "Custom"] {
             known += kind;
         }
+        known += "the password is longer than this scheme can tell apart the password holds a NUL byte, where this ends";
         known += "CannotJudge kind message cannot check a stored hash more than stored hashes would have to be verified";
         let plain = without_numbers(&without_holes(&known));
         known + &plain

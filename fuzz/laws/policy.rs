@@ -7,6 +7,7 @@ use std::time::Instant;
 use kouling::evaluation::LANGUAGES;
 use kouling::policy::Memory;
 use kouling::policy::document::Start;
+use kouling::policy::source::MOST_POLICY_BYTES;
 use kouling::{Facts, Loader, Moment, Policy, PolicyError, User};
 
 use super::input::{BETWEEN, join, parts, within_seconds};
@@ -23,6 +24,7 @@ pub fn hold(data: &[u8]) {
             assert_eq!(policy.digest(), again.digest(), "one text, one digest");
             judges_alike(&policy, &again);
             describes_itself(&policy);
+            prints_itself(data);
         }
         Err(error) => {
             within_seconds(5.0, began, "refusing");
@@ -33,7 +35,7 @@ pub fn hold(data: &[u8]) {
     }
 }
 
-pub fn load(data: &[u8]) -> Result<Policy, PolicyError> {
+fn loader(data: &[u8]) -> Loader {
     let mut files = parts(data);
     let mut source = Memory::default().with("policy.toml", files.next().unwrap_or_default());
     for file in files {
@@ -41,7 +43,11 @@ pub fn load(data: &[u8]) -> Result<Policy, PolicyError> {
         let name = String::from_utf8_lossy(&file[..end]).into_owned();
         source = source.with(name, file.get(end + 1..).unwrap_or_default());
     }
-    Loader::new().with_source(source).load(Start::Named("policy.toml"))
+    Loader::new().with_source(source)
+}
+
+pub fn load(data: &[u8]) -> Result<Policy, PolicyError> {
+    loader(data).load(Start::Named("policy.toml"))
 }
 
 fn points_into_the_text(error: &PolicyError) {
@@ -66,23 +72,47 @@ fn points_into_the_text(error: &PolicyError) {
     }
 }
 
-fn judges_alike(one: &Policy, other: &Policy) {
-    // The estimator of that name decides by chance, and says so.
-    if one.dictionaries().iter().any(|(name, _)| name.contains("zxcvbn")) {
-        return;
-    }
+/// What is said of a few passwords: code, figures and severity.
+type Said = Vec<Result<Vec<(String, Vec<(&'static str, u64)>, &'static str)>, String>>;
+
+fn says(policy: &Policy) -> Said {
     let user = User::new().with("username", "zhangsan").with("name", "张三").with("email", "heron@example.org");
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000)).with_current(b"Tr0ub4dor&3");
-    for password in
-        ["", "nasgnahz", "P@ssw0rd2026", "correct horse battery staple", "口令zhangsan1998", "aaaa1234"]
-    {
-        let judged = format!("{:?}", one.evaluate(password.as_bytes(), &facts));
-        assert_eq!(
-            judged,
-            format!("{:?}", other.evaluate(password.as_bytes(), &facts)),
-            "one policy, one judgement"
-        );
+    let passwords =
+        ["", "nasgnahz", "P@ssw0rd2026", "correct horse battery staple", "口令zhangsan1998", "aaaa1234"];
+    let say = |password: &str| {
+        let outcome = policy.evaluate(password.as_bytes(), &facts).map_err(|error| error.to_string())?;
+        let judged = outcome.violations().chain(outcome.warnings()).chain(outcome.shadows());
+        let said = judged.map(|one| (one.code().to_owned(), one.numbers().to_vec(), one.severity().name()));
+        Ok(said.collect())
+    };
+    passwords.map(say).into()
+}
+
+fn judges_alike(one: &Policy, other: &Policy) {
+    // The estimator of that name decides by chance, and says so.
+    if !one.dictionaries().iter().any(|(name, _)| name.contains("zxcvbn")) {
+        assert_eq!(says(one), says(other), "one policy, one judgement");
     }
+}
+
+/// What loads prints itself, and what it prints loads to a policy that prints the same and judges the same.
+fn prints_itself(data: &[u8]) {
+    let loader = loader(data);
+    let (policy, document) = loader.load_with_document(Start::Named("policy.toml")).expect("it loaded before");
+    let text = document.to_toml(loader.source());
+    if text.len() > MOST_POLICY_BYTES {
+        return;
+    }
+    let (again, printed) = match loader.load_with_document(Start::Text("printed", &text)) {
+        Ok(loaded) => loaded,
+        Err(error) => panic!("what loads prints and loads again: {error}\n{text}"),
+    };
+    assert_eq!(printed.to_toml(loader.source()), text, "what was printed prints the same");
+    judges_alike(&policy, &again);
+    assert_eq!(policy.reset(), again.reset(), "the same reset:\n{text}");
+    assert_eq!(policy.expiry(), again.expiry(), "the same expiry:\n{text}");
+    assert_eq!(policy.preparation(), again.preparation(), "the same preparation:\n{text}");
 }
 
 fn describes_itself(policy: &Policy) {

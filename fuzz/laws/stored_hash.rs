@@ -66,6 +66,8 @@ fn reads(data: &[u8]) {
                 "the beginning is compared"
             );
         }
+        // The NUL may lie beyond the beginning that is compared.
+        (Ok(_), Err(error)) if error.kind() == HashErrorKind::PasswordHasNul && password.len() > 72 => {}
         (may, answer) => assert_eq!(may, answer, "the same reasons"),
     }
 }

@@ -137,8 +137,8 @@ fn plain_words(file: &[u8], fold: bool) -> Result<Vec<String>, WordListErrorKind
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut words = Vec::new();
     let mut seen = HashSet::new();
-    for (at, line) in text.split('\n').enumerate() {
-        let line = line.strip_suffix('\r').unwrap_or(line);
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let line = line.strip_suffix("\r\n").or(line.strip_suffix('\n')).unwrap_or(line);
         if line.is_empty() || (at == 0 && line.starts_with('#')) {
             continue;
         }

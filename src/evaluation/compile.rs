@@ -82,10 +82,24 @@ impl Loader {
     /// # Errors
     /// When anything is wrong with it: everything that is.
     pub fn load(&self, start: Start<'_>) -> Result<Policy, PolicyError> {
+        self.load_with_document(start).map(|(policy, _)| policy)
+    }
+
+    /// Loads a policy and keeps the document, whose values know where they were written: for what is said about a
+    /// policy itself.
+    ///
+    /// # Errors
+    /// As [`Loader::load`].
+    pub fn load_with_document(&self, start: Start<'_>) -> Result<(Policy, Document), PolicyError> {
         let document = Document::read(start, self.source.as_ref())?;
         let policy = self.compile(&document);
         document.reporter.finish()?;
-        Ok(policy)
+        Ok((policy, document))
+    }
+
+    /// Where this loader reads files from.
+    pub fn source(&self) -> &dyn Source {
+        self.source.as_ref()
     }
 
     /// What can be written in a policy, outside its rules.

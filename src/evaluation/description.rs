@@ -5,6 +5,7 @@ use super::messages::Language;
 use super::outcome::Severity;
 use super::policy::Policy;
 use crate::rules::{Rule, Shape};
+use crate::time::Moment;
 
 /// One line of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,13 @@ pub struct ChecklistItem {
     pub text: String,
     /// Whether it can be judged only with the account: its attributes, its earlier passwords.
     pub needs_account: bool,
+}
+
+/// One way to meet a policy: its shape, and the rules that demand it with the shape of each.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) shape: Shape,
+    pub(crate) rules: Vec<(String, Shape)>,
 }
 
 /// A policy described.
@@ -45,6 +53,32 @@ impl Policy {
             .collect();
         let shape = refusing().fold(Shape::default(), |shape, rule| shape.and(rule.rule.shape()));
         Description { checklist, shape }
+    }
+
+    /// The shapes any one of which is enough at a moment, as far as rules have a shape: those of the rules, then those
+    /// of each exemption without the rules it spares. With each, the names of the rules in it.
+    pub(crate) fn ways(&self, now: Moment) -> Vec<Way> {
+        let refusing = || self.rules.iter().filter(|rule| rule.severity_at(now) == Severity::Refuse);
+        let all = |spared: &[String]| {
+            let mut ways = vec![Shape::default()];
+            let mut rules = Vec::new();
+            for rule in refusing().filter(|rule| !spared.contains(&rule.info.name)) {
+                let shapes = rule.rule.ways();
+                ways = Shape::pairs(&ways, &shapes);
+                rules.push((rule.info.name.clone(), rule.rule.shape()));
+            }
+            (ways, rules)
+        };
+        let (ways, rules) = all(&[]);
+        let mut found: Vec<Way> = ways.into_iter().map(|shape| Way { shape, rules: rules.clone() }).collect();
+        for exemption in &self.exemptions {
+            let (mut ways, rules) = all(&exemption.rules);
+            for condition in &exemption.when {
+                ways = Shape::pairs(&ways, &condition.rule.ways());
+            }
+            found.extend(ways.into_iter().map(|shape| Way { shape, rules: rules.clone() }));
+        }
+        found
     }
 
     /// What one rule demands, as a clause.

@@ -11,6 +11,7 @@ mod policy;
 mod rule_info;
 
 pub use compile::Loader;
+pub(crate) use description::Way;
 pub use description::{ChecklistItem, Description};
 pub use explanation::{Explanation, Reasoning};
 pub use json::hexadecimal;

@@ -107,7 +107,7 @@ impl Policy {
     /// When no judgement is possible: the password is not UTF-8 or holds a NUL, the facts are beyond their bounds,
     /// a stored hash cannot be verified, or a rule of the host's own failed.
     pub fn evaluate(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, self.report_all)
+        self.judge(password, facts, self.report_all, None, &mut |_| {})
     }
 
     /// Judges a password up to the first rule that refuses it: for a reader who is told one thing, and must not make
@@ -116,10 +116,53 @@ impl Policy {
     /// # Errors
     /// As there, as far as it came.
     pub fn evaluate_until_refused(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, false)
+        self.judge(password, facts, false, None, &mut |_| {})
     }
 
-    fn judge(&self, password: &[u8], facts: &Facts<'_>, report_all: bool) -> Result<Outcome, CannotJudge> {
+    /// Judges a password by every rule, even where the policy reports the first refusal only: for those who study the
+    /// policy. `watch` is told `None` before the first rule and then the place of each rule, as [`Policy::rules`]
+    /// counts, when it has judged; the engine has no clock, a watcher may. Accepts exactly what [`Policy::evaluate`]
+    /// accepts.
+    ///
+    /// # Errors
+    /// As there, and also for what a rule behind the first refusal cannot judge.
+    pub fn evaluate_all(
+        &self,
+        password: &[u8],
+        facts: &Facts<'_>,
+        watch: &mut dyn FnMut(Option<usize>),
+    ) -> Result<Outcome, CannotJudge> {
+        self.judge(password, facts, true, None, watch)
+    }
+
+    /// Judges a password as if the policy did not have this rule: to see what the rule is there for. The outcome says
+    /// that the policy judged, so it is for nobody's password.
+    ///
+    /// # Errors
+    /// As those of [`Policy::evaluate`].
+    pub fn evaluate_without(
+        &self,
+        rule: &str,
+        password: &[u8],
+        facts: &Facts<'_>,
+    ) -> Result<Outcome, CannotJudge> {
+        self.judge(password, facts, self.report_all, Some(rule), &mut |_| {})
+    }
+
+    /// Every code that a rule of this policy can give, violations and notes; none when it has no such rule.
+    pub fn codes(&self, rule: &str) -> impl Iterator<Item = &str> {
+        let rule = self.rules.iter().find(|known| known.info.name == rule);
+        rule.into_iter().flat_map(|rule| rule.codes.iter().map(AsRef::as_ref))
+    }
+
+    fn judge(
+        &self,
+        password: &[u8],
+        facts: &Facts<'_>,
+        report_all: bool,
+        without: Option<&str>,
+        watch: &mut dyn FnMut(Option<usize>),
+    ) -> Result<Outcome, CannotJudge> {
         facts.check_bounds()?;
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, &self.preparation, &mut findings)?;
@@ -134,11 +177,14 @@ impl Policy {
             return Ok(outcome);
         };
         let exempt = self.exempt(&candidate, facts)?;
-        for rule in &self.rules {
-            if exempt.contains(&rule.info.name.as_str()) {
+        watch(None);
+        for (place, rule) in self.rules.iter().enumerate() {
+            let name = rule.info.name.as_str();
+            if exempt.contains(&name) || without == Some(name) {
                 continue;
             }
             let (judged, notes) = rule.judge(&candidate, facts)?;
+            watch(Some(place));
             outcome.notes.extend(notes);
             outcome.judged.extend(judged);
             if !report_all && !outcome.accepted() {

@@ -26,6 +26,7 @@ mod tests {
             ("common.txt", include_str!("../../rules/words/common.txt")),
             ("chinese.txt", include_str!("../../rules/words/chinese.txt")),
             ("ranked.txt", include_str!("../../rules/words/ranked.txt")),
+            ("passphrase.txt", include_str!("../../rules/words/passphrase.txt")),
         ] {
             let found: [u8; 32] = Sha256::digest(text).into();
             assert_eq!(digest(file), found, "{file}: run rules/words/build");

@@ -9,6 +9,7 @@ pub mod chinese_name;
 pub mod embedded;
 pub mod folding;
 pub mod keyboard;
+pub mod passphrase;
 pub mod sorted_lines;
 pub mod stored_hash;
 pub mod strength;

@@ -99,6 +99,22 @@ impl Reporter {
         self.layers.borrow().get(layer).map_or_else(|| Arc::from("?"), |(name, _)| name.clone())
     }
 
+    /// Where a stretch of text begins: the layer's name, line and column, as a finding says them.
+    pub fn place(&self, span: Span) -> (Arc<str>, usize, usize) {
+        let layers = self.layers.borrow();
+        let (file, text) = match layers.get(span.layer) {
+            Some((name, text)) => (name.clone(), text.as_ref()),
+            None => (Arc::from("?"), ""),
+        };
+        let (line, column) = position(text, span.start);
+        (file, line, column)
+    }
+
+    /// The text of a layer.
+    pub fn layer_text(&self, layer: usize) -> Arc<str> {
+        self.layers.borrow().get(layer).map_or_else(|| Arc::from(""), |(_, text)| text.clone())
+    }
+
     /// Every layer read so far: name and text, in the order of reading.
     pub(crate) fn layers(&self) -> Vec<(Arc<str>, Arc<str>)> {
         self.layers.borrow().clone()
@@ -110,12 +126,7 @@ impl Reporter {
         if diagnostics.len() >= MOST_DIAGNOSTICS {
             return;
         }
-        let layers = self.layers.borrow();
-        let (file, text) = match layers.get(span.layer) {
-            Some((name, text)) => (name.clone(), text.as_ref()),
-            None => (Arc::from("?"), ""),
-        };
-        let (line, column) = position(text, span.start);
+        let (file, line, column) = self.place(span);
         let (message, help) = (one_line(message.into()), help.map(one_line));
         diagnostics.push(Diagnostic { id, file, line, column, span, message, help });
     }
@@ -126,7 +137,10 @@ impl Reporter {
     }
 
     /// All findings as an error, or `Ok` when there are none.
-    pub(crate) fn finish(&self) -> Result<(), PolicyError> {
+    ///
+    /// # Errors
+    /// As said.
+    pub fn finish(&self) -> Result<(), PolicyError> {
         let mut diagnostics = self.diagnostics.take();
         if diagnostics.is_empty() {
             return Ok(());

@@ -7,6 +7,7 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod effective;
 pub mod grammar;
 pub mod reset;
 pub mod source;
@@ -15,6 +16,7 @@ pub mod units;
 
 pub use diagnostic::{Diagnostic, PolicyError, Reporter, Span};
 pub use document::{Document, FORMAT, Node};
+pub use effective::Setting;
 pub use reset::ResetPolicy;
 pub use source::{Files, Memory, Source, SourceError};
 pub use table::Table;

@@ -20,6 +20,12 @@ pub const MOST_LIST_BYTES: usize = 1 << 28;
 pub const PRESETS: &[(&str, &str)] = &[
     ("standard", include_str!("../../rules/presets/standard.toml")),
     ("idaas-classic", include_str!("../../rules/presets/idaas-classic.toml")),
+    ("nist-800-63b-4", include_str!("../../rules/presets/nist-800-63b-4.toml")),
+    ("owasp-asvs-5", include_str!("../../rules/presets/owasp-asvs-5.toml")),
+    ("pci-dss-4", include_str!("../../rules/presets/pci-dss-4.toml")),
+    ("mlps-3", include_str!("../../rules/presets/mlps-3.toml")),
+    ("cis", include_str!("../../rules/presets/cis.toml")),
+    ("microsoft-ad", include_str!("../../rules/presets/microsoft-ad.toml")),
     ("minimal", include_str!("../../rules/presets/minimal.toml")),
 ];
 

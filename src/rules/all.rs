@@ -57,6 +57,10 @@ impl Rule for All {
         self.parts.iter().fold(Shape::default(), |shape, part| shape.and(part.rule.shape()))
     }
 
+    fn ways(&self) -> Vec<Shape> {
+        self.parts.iter().fold(vec![Shape::default()], |ways, part| Shape::pairs(&ways, &part.rule.ways()))
+    }
+
     fn parts(&self) -> &[Part] {
         &self.parts
     }

@@ -23,7 +23,7 @@
 //! rule inside would be. A policy has 256 rules at most, those inside others counted.
 
 use super::kinds::{clauses, explain, met, read_parts};
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule};
+use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
@@ -54,6 +54,10 @@ impl Rule for Any {
 
     fn requirements(&self) -> Vec<Requirement> {
         vec![Requirement::new("any.requirement", &[]).with("clauses", clauses(&self.parts))]
+    }
+
+    fn ways(&self) -> Vec<Shape> {
+        self.parts.iter().flat_map(|part| part.rule.ways()).collect()
     }
 
     fn parts(&self) -> &[Part] {

@@ -26,7 +26,8 @@
 //! first rule inside would be. A policy has 256 rules at most, those inside others counted.
 
 use super::kinds::{clauses, explain, met, read_parts};
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule};
+use super::requirement::MOST_WAYS;
+use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
@@ -66,6 +67,21 @@ impl Rule for AtLeast {
         vec![
             Requirement::new("at_least.requirement", &[("min", self.count)]).with("clauses", clauses(&self.parts)),
         ]
+    }
+
+    fn ways(&self) -> Vec<Shape> {
+        // For every number of parts met so far, the ways to have met so many.
+        let mut met: Vec<Vec<Shape>> = vec![vec![Shape::default()]];
+        for part in &self.parts {
+            let ways = part.rule.ways();
+            met.push(Vec::new());
+            for count in (1..met.len()).rev() {
+                let with = Shape::pairs(&met[count - 1], &ways);
+                met[count].extend(with);
+                met[count].truncate(MOST_WAYS);
+            }
+        }
+        met.into_iter().nth(self.count as usize).unwrap_or_default()
     }
 
     fn parts(&self) -> &[Part] {

@@ -80,8 +80,9 @@ struct OwnClass {
     required: u64,
 }
 
+/// What the built-in classes hold.
 #[derive(Clone, Copy, PartialEq)]
-enum By {
+pub(crate) enum By {
     Ascii,
     Unicode,
 }
@@ -158,7 +159,13 @@ impl Set {
     }
 }
 
-fn class_of(character: char, by: By) -> usize {
+/// The number of a built-in class by its name.
+pub(crate) fn class_named(name: &str) -> Option<usize> {
+    CLASSES.iter().position(|(known, ..)| *known == name)
+}
+
+/// The number of a character's class: `lower`, `upper`, `digit`, `symbol`, `other`.
+pub(crate) fn class_of(character: char, by: By) -> usize {
     match character {
         'a'..='z' => 0,
         'A'..='Z' => 1,
@@ -254,7 +261,19 @@ impl Rule for Characters {
             .map(|((name, _, set), required)| ClassShape { name: (*name).to_owned(), set, required })
             .collect();
         let allowed = self.allowed.as_ref().filter(|set| !set.classes[OTHER]).map(Set::expression);
-        Shape { classes: Some((self.min_classes, classes)), allowed, ..Shape::default() }
+        let own = self.own.iter().filter(|own| own.required > 0).map(|own| {
+            let members = Set { classes: [false; 5], characters: own.members.clone() }.expression();
+            format!("(?s)(?:.*[{members}]){{{}}}", own.required)
+        });
+        let outside = allowed.as_ref().map(|allowed| format!("[^{allowed}]"));
+        let forbidden = self.forbidden.as_ref().map(|forbidden| format!("[{}]", forbidden.expression()));
+        Shape {
+            must_match: own.collect(),
+            must_not_match: outside.into_iter().chain(forbidden).collect(),
+            classes: Some((self.min_classes, classes)),
+            allowed,
+            ..Shape::default()
+        }
     }
 }
 

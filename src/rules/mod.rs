@@ -7,7 +7,7 @@ mod all;
 mod any;
 mod at_least;
 mod breached;
-mod characters;
+pub(crate) mod characters;
 mod date;
 mod history;
 mod keyboard;
@@ -65,6 +65,11 @@ pub trait Rule: Send + Sync {
     /// What of it a regular expression or a password manager can know.
     fn shape(&self) -> Shape {
         Shape::default()
+    }
+
+    /// The shapes any one of which is enough, for a rule that can be met in several ways.
+    fn ways(&self) -> Vec<Shape> {
+        vec![self.shape()]
     }
 
     /// The dictionaries it looks things up in: name and SHA-256.

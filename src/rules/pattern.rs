@@ -25,7 +25,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Cost, Definition, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
 use crate::policy::Table;
 
@@ -92,8 +92,13 @@ impl Rule for Pattern {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        let forbidden = self.forbid.iter().map(|_| Requirement::new("pattern.forbidden", &[]));
-        let required = self.require.iter().map(|_| Requirement::new("pattern.required", &[]));
+        let forbidden = self.forbid.iter().map(|_| Requirement::new("pattern.forbidden_requirement", &[]));
+        let required = self.require.iter().map(|_| Requirement::new("pattern.required_requirement", &[]));
         forbidden.chain(required).collect()
+    }
+
+    fn shape(&self) -> Shape {
+        let written = |regex: &Option<Regex>| regex.iter().map(|regex| regex.as_str().to_owned()).collect();
+        Shape { must_match: written(&self.require), must_not_match: written(&self.forbid), ..Shape::default() }
     }
 }

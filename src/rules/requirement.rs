@@ -52,6 +52,10 @@ pub struct Shape {
     pub allowed: Option<String>,
     /// The longest run of one character.
     pub max_run: Option<u64>,
+    /// Regular expressions, in the syntax of policies, that a password must match somewhere.
+    pub must_match: Vec<String>,
+    /// Regular expressions that a password may match nowhere.
+    pub must_not_match: Vec<String>,
 }
 
 /// A character class as others write it.
@@ -69,15 +73,31 @@ impl Shape {
     /// Both demands at once.
     #[must_use]
     pub fn and(self, other: Shape) -> Shape {
+        let joined = |mut these: Vec<String>, those: Vec<String>| {
+            these.extend(those);
+            these
+        };
         Shape {
             min_length: self.min_length.max(other.min_length),
             max_length: least(self.max_length, other.max_length),
             classes: self.classes.or(other.classes),
             allowed: self.allowed.or(other.allowed),
             max_run: least(self.max_run, other.max_run),
+            must_match: joined(self.must_match, other.must_match),
+            must_not_match: joined(self.must_not_match, other.must_not_match),
         }
     }
+
+    /// Both demands at once, where each can be met in several ways: as many ways as there are pairs, up to a bound.
+    #[must_use]
+    pub(crate) fn pairs(these: &[Shape], those: &[Shape]) -> Vec<Shape> {
+        let pairs = these.iter().flat_map(|this| those.iter().map(|that| this.clone().and(that.clone())));
+        pairs.take(MOST_WAYS).collect()
+    }
 }
+
+/// More ways to meet a policy are not told: whoever asks for them tries each.
+pub(crate) const MOST_WAYS: usize = 32;
 
 fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {
     match (a, b) {

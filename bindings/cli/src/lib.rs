@@ -6,10 +6,15 @@
 //! process of the machine can read.
 
 mod answer;
+mod cases;
+mod figures;
 mod password_input;
 mod person;
 mod policy_argument;
 mod progress;
+mod report;
+mod sarif;
+mod simulation;
 mod verbs;
 
 use std::ffi::OsString;
@@ -42,7 +47,12 @@ enum Verb {
     Rules(verbs::rules::Rules),
     Schema(verbs::schema::Schema),
     Words(verbs::words::Words),
+    Comply(verbs::comply::Comply),
     Describe(verbs::describe::Describe),
+    Test(verbs::test::Test),
+    Simulate(verbs::simulate::Simulate),
+    Generate(verbs::generate::Generate),
+    Diff(verbs::diff::Diff),
     Completions(verbs::completions::Completions),
 }
 
@@ -68,7 +78,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Schema(schema) => schema.run(),
         Verb::Words(words) => words.run(),
         Verb::Lint(lint) => lint.run(),
+        Verb::Comply(comply) => comply.run(),
         Verb::Describe(describe) => describe.run(),
+        Verb::Test(test) => test.run(),
+        Verb::Simulate(simulate) => simulate.run(),
+        Verb::Generate(generate) => generate.run(),
+        Verb::Diff(diff) => diff.run(),
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),
     };
     match ended {

@@ -43,11 +43,16 @@ impl Known {
         let facts = Facts::new(&self.user, self.now).with_previous(&self.previous);
         self.current.as_ref().map_or(facts, |current| facts.with_current(current))
     }
+
+    /// The user alone.
+    pub(crate) fn user(&self) -> &User {
+        &self.user
+    }
 }
 
-/// The file of `--user-file`: every attribute is a text or a list of texts.
-#[derive(Deserialize)]
-struct File {
+/// A user as a file describes one: every attribute is a text or a list of texts.
+#[derive(Default, Deserialize)]
+pub(crate) struct Described {
     #[serde(default)]
     previous: Vec<Stored>,
     #[serde(flatten)]
@@ -76,24 +81,31 @@ impl Person {
         if let Some(path) = &self.user_file {
             let text = fs::read_to_string(path).map_err(|error| Failure::of(path, error))?;
             // The crate's message could repeat a value: the place is enough.
-            let file: File = serde_json::from_str(&text).map_err(|error| {
+            let described: Described = serde_json::from_str(&text).map_err(|error| {
                 let place = format!("{path}:{}:{}", error.line(), error.column());
                 Failure::of(place, "expected an object whose values are texts or lists of texts, and `previous`")
             })?;
-            for (name, values) in file.attributes {
-                let values = match values {
-                    Values::One(value) => vec![value],
-                    Values::Many(values) => values,
-                };
-                user = values.into_iter().fold(user, |user, value| user.with(name.as_str(), value));
-            }
-            previous = file.previous.into_iter().map(Stored::into_previous).collect();
+            (user, previous) = described.and(user);
         }
         for (name, value) in &self.attributes {
             user = user.with(name.as_str(), value.as_str());
         }
         let current = self.current_fd.map(descriptor).transpose()?;
         Ok(Known { user, previous, current, now: self.now.unwrap_or_else(clock) })
+    }
+}
+
+impl Described {
+    /// These attributes beside those that are known, and the stored hashes.
+    pub(crate) fn and(self, mut user: User) -> (User, Vec<Previous>) {
+        for (name, values) in self.attributes {
+            let values = match values {
+                Values::One(value) => vec![value],
+                Values::Many(values) => values,
+            };
+            user = values.into_iter().fold(user, |user, value| user.with(name.as_str(), value));
+        }
+        (user, self.previous.into_iter().map(Stored::into_previous).collect())
     }
 }
 
@@ -117,7 +129,8 @@ fn attribute(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
+/// A moment as it is written in an option.
+pub(crate) fn moment(text: &str) -> Result<Moment, String> {
     if let Ok(seconds) = text.parse() {
         return Ok(Moment::from_unix(seconds));
     }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use kouling::analysis::lint::{self, Finding};
 use kouling::policy::document::Start;
 use kouling::policy::source::PRESETS;
 use kouling::{Diagnostic, Loader, Policy, PolicyError};
@@ -38,15 +39,25 @@ pub(crate) fn policy_and_rest(policy: Option<String>, names: Vec<String>) -> (St
 pub(crate) fn render(error: &PolicyError) -> String {
     let mut text = String::new();
     for diagnostic in error.diagnostics() {
-        text.push_str(&render_one(diagnostic, error.text(diagnostic)));
+        text.push_str(&render_one(diagnostic, error.text(diagnostic), Level::ERROR));
         text.push_str("\n\n");
     }
     text
 }
 
-fn render_one(diagnostic: &Diagnostic, text: &str) -> String {
+/// One finding about a policy that loads.
+pub(crate) fn render_finding(finding: &Finding, text: &str) -> String {
+    let level = match finding.level {
+        lint::Level::Error => Level::ERROR,
+        lint::Level::Warning => Level::WARNING,
+        lint::Level::Note => Level::NOTE,
+    };
+    format!("{}\n\n", render_one(&finding.diagnostic, text, level))
+}
+
+fn render_one(diagnostic: &Diagnostic, text: &str, level: Level<'static>) -> String {
     let span = diagnostic.span.start.min(text.len())..diagnostic.span.end.min(text.len());
-    let title = Level::ERROR.primary_title(&diagnostic.message).id(diagnostic.id);
+    let title = level.primary_title(&diagnostic.message).id(diagnostic.id);
     let snippet =
         Snippet::source(text).path(diagnostic.file.as_ref()).annotation(AnnotationKind::Primary.span(span));
     let mut group = Group::with_title(title).element(snippet);

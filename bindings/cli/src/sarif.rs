@@ -1,0 +1,85 @@
+//! SARIF 2.1.0: the form in which code hosts read findings.
+
+use std::collections::BTreeSet;
+
+use kouling::analysis::lint::{Finding, lint_page};
+use serde_json::{Value, json};
+
+/// A finding and the text of its layer.
+pub(crate) struct Located {
+    pub(crate) finding: Finding,
+    pub(crate) text: String,
+}
+
+/// The log of one run. Columns are in characters, which it states.
+pub(crate) fn sarif(findings: &[Located]) -> Value {
+    let ids: BTreeSet<&str> = findings.iter().map(|located| located.finding.diagnostic.id).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let results: Vec<Value> = findings.iter().map(|located| result(located, &ids)).collect();
+    json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "kouling",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": ids.iter().map(|id| rule(id)).collect::<Vec<_>>(),
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+fn rule(id: &str) -> Value {
+    match lint_page(id) {
+        None => json!({ "id": id }),
+        Some(page) => json!({
+            "id": id,
+            "shortDescription": { "text": page.title },
+            "fullDescription": { "text": page.why },
+            "help": { "text": page.fix },
+            "defaultConfiguration": { "level": page.level.name() },
+        }),
+    }
+}
+
+fn result(located: &Located, ids: &[&str]) -> Value {
+    let Located { finding, text } = located;
+    let diagnostic = &finding.diagnostic;
+    let help = diagnostic.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    let stretch = text.get(diagnostic.span.start..diagnostic.span.end).unwrap_or_default();
+    let (end_line, end_column) = match stretch.rsplit_once('\n') {
+        Some((before, last)) => (diagnostic.line + before.matches('\n').count() + 1, last.chars().count() + 1),
+        None => (diagnostic.line, diagnostic.column + stretch.chars().count()),
+    };
+    json!({
+        "ruleId": diagnostic.id,
+        "ruleIndex": ids.iter().position(|id| *id == diagnostic.id),
+        "level": finding.level.name(),
+        "message": { "text": format!("{}{help}", diagnostic.message) },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(&diagnostic.file) },
+            "region": {
+                "startLine": diagnostic.line,
+                "startColumn": diagnostic.column,
+                "endLine": end_line,
+                "endColumn": end_column,
+            },
+        } }],
+    })
+}
+
+/// A path as a URI reference: what may not stand in one is written in percent.
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'\\' => uri.push('/'),
+            b'/' | b'.' | b'-' | b'_' | b'~' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}

@@ -1,0 +1,113 @@
+//! A comparison counts in how many passwords two policies differ: a new one, and the one it is held against.
+
+use serde_json::{Map, Value, json};
+
+use crate::evaluation::{Outcome, Policy};
+
+/// How two policies differ over many passwords.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Accepted by both.
+    pub both_accept: u64,
+    /// Refused by both.
+    pub both_refuse: u64,
+    /// Refused by the new policy only.
+    pub newly_refused: u64,
+    /// Accepted by the new policy only.
+    pub newly_accepted: u64,
+    /// Those that one of the two could not judge, or both.
+    pub could_not_judge: u64,
+    /// Rules of the new policy, and how many of the newly refused each refuses.
+    refused_by: Vec<(String, u64)>,
+    /// Rules of the other policy, and how many of the newly accepted each had refused.
+    no_longer_by: Vec<(String, u64)>,
+}
+
+impl Comparison {
+    /// Empty, for these two.
+    pub fn new(policy: &Policy, against: &Policy) -> Comparison {
+        let names = |policy: &Policy| {
+            let rules = policy.rules().map(|rule| rule.name().to_owned());
+            std::iter::once("input".to_owned()).chain(rules).map(|name| (name, 0)).collect()
+        };
+        Comparison { refused_by: names(policy), no_longer_by: names(against), ..Comparison::default() }
+    }
+
+    /// Counts what the two say about a password that so many people have.
+    pub fn add(&mut self, outcome: &Outcome, against: &Outcome, weight: u64) {
+        let count = match (outcome.accepted(), against.accepted()) {
+            (true, true) => &mut self.both_accept,
+            (false, false) => &mut self.both_refuse,
+            (false, true) => {
+                add_rules(&mut self.refused_by, outcome, weight);
+                &mut self.newly_refused
+            }
+            (true, false) => {
+                add_rules(&mut self.no_longer_by, against, weight);
+                &mut self.newly_accepted
+            }
+        };
+        *count = count.saturating_add(weight);
+    }
+
+    /// Counts a password that one of the two could not judge.
+    pub fn add_error(&mut self, weight: u64) {
+        self.could_not_judge = self.could_not_judge.saturating_add(weight);
+    }
+
+    /// Counts what another comparison of the same two has counted.
+    pub fn merge(&mut self, other: &Comparison) {
+        let add = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
+        add(&mut self.both_accept, other.both_accept);
+        add(&mut self.both_refuse, other.both_refuse);
+        add(&mut self.newly_refused, other.newly_refused);
+        add(&mut self.newly_accepted, other.newly_accepted);
+        add(&mut self.could_not_judge, other.could_not_judge);
+        let rules = self.refused_by.iter_mut().zip(&other.refused_by);
+        let rules = rules.chain(self.no_longer_by.iter_mut().zip(&other.no_longer_by));
+        rules.for_each(|((_, sum), (_, more))| add(sum, *more));
+    }
+
+    /// Rules of the new policy that refuse some of the newly refused, and how many.
+    pub fn refused_by(&self) -> impl Iterator<Item = (&str, u64)> {
+        some(&self.refused_by)
+    }
+
+    /// Rules of the other policy that had refused some of the newly accepted, and how many.
+    pub fn no_longer_by(&self) -> impl Iterator<Item = (&str, u64)> {
+        some(&self.no_longer_by)
+    }
+
+    /// All of it as an object.
+    pub fn to_json(&self) -> Value {
+        let object = |counts: &mut dyn Iterator<Item = (&str, u64)>| -> Map<String, Value> {
+            counts.map(|(name, count)| (name.to_owned(), count.into())).collect()
+        };
+        json!({
+            "both_accept": self.both_accept,
+            "both_refuse": self.both_refuse,
+            "newly_refused": self.newly_refused,
+            "newly_accepted": self.newly_accepted,
+            "could_not_judge": self.could_not_judge,
+            "newly_refused_by_rule": object(&mut self.refused_by()),
+            "newly_accepted_by_rule": object(&mut self.no_longer_by()),
+        })
+    }
+}
+
+fn some(counts: &[(String, u64)]) -> impl Iterator<Item = (&str, u64)> {
+    counts.iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name.as_str(), *count))
+}
+
+/// Counts each rule that refuses, once.
+fn add_rules(counts: &mut [(String, u64)], outcome: &Outcome, weight: u64) {
+    let mut last = None;
+    for name in outcome.violations().map(|judged| judged.rule().name()) {
+        if last != Some(name)
+            && let Some((_, count)) = counts.iter_mut().find(|(known, _)| known == name)
+        {
+            *count = count.saturating_add(weight);
+        }
+        last = Some(name);
+    }
+}

@@ -1,0 +1,96 @@
+//! What the rules of a policy guarantee about the characters of every accepted password.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+use unicode_general_category::{GeneralCategory, get_general_category};
+
+use crate::analysis::view::RuleView;
+use crate::policy::document::Value;
+
+/// A kind of character that can be guaranteed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Letter,
+    Digit,
+    NonLetter,
+}
+
+fn is_letter(character: char) -> bool {
+    use GeneralCategory as G;
+    let letters = [G::LowercaseLetter, G::UppercaseLetter, G::TitlecaseLetter, G::ModifierLetter, G::OtherLetter];
+    letters.contains(&get_general_category(character))
+}
+
+impl Kind {
+    fn holds(self, character: char) -> bool {
+        match self {
+            Kind::Letter => is_letter(character),
+            Kind::Digit => get_general_category(character) == GeneralCategory::DecimalNumber,
+            Kind::NonLetter => !is_letter(character),
+        }
+    }
+
+    /// The built-in classes whose characters are all of this kind.
+    fn classes(self) -> &'static [&'static str] {
+        match self {
+            Kind::Letter => &["lower", "upper", "other"],
+            Kind::Digit => &["digit"],
+            Kind::NonLetter => &["digit", "symbol"],
+        }
+    }
+
+    /// Whether the rule lets no password pass that has no such character.
+    pub(super) fn is_guaranteed_by(self, rule: &RuleView<'_>) -> bool {
+        match rule.kind {
+            "characters" => self.is_required(rule) || self.is_among_classes(rule),
+            "pattern" => rule
+                .text("require")
+                .and_then(|expression| regex_syntax::parse(expression).ok())
+                .is_some_and(|hir| self.is_in_every_match(&hir)),
+            _ => false,
+        }
+    }
+
+    fn is_required(self, rule: &RuleView<'_>) -> bool {
+        // By ASCII, `other` holds whatever else there is, and so not letters only.
+        let ascii = rule.text("by") == Some("ascii");
+        rule.table("require").iter().any(|entry| {
+            let wanted = matches!(entry.node.value, Value::Integer(Some(least)) if least > 0);
+            let known = self.classes().contains(&entry.key.as_str()) && !(ascii && entry.key == "other");
+            wanted && (known || self.own(rule, &entry.key))
+        })
+    }
+
+    /// Whether a class of the author's holds nothing else.
+    fn own(self, rule: &RuleView<'_>, class: &str) -> bool {
+        rule.table("classes").iter().any(|entry| match &entry.node.value {
+            Value::String(text) => entry.key == class && !text.is_empty() && text.chars().all(|c| self.holds(c)),
+            _ => false,
+        })
+    }
+
+    /// Whether so many classes are asked for that one of them must be of this kind.
+    fn is_among_classes(self, rule: &RuleView<'_>) -> bool {
+        let ascii = rule.text("by") == Some("ascii");
+        let built_in = ["lower", "upper", "digit", "symbol", "other"];
+        let foreign =
+            built_in.iter().filter(|class| !self.classes().contains(class) || (ascii && **class == "other"));
+        let own = rule.table("classes").iter().filter(|entry| !self.own(rule, &entry.key));
+        rule.min_classes() > (foreign.count() + own.count()) as u64
+    }
+
+    fn is_in_every_match(self, hir: &Hir) -> bool {
+        match hir.kind() {
+            HirKind::Literal(literal) => {
+                std::str::from_utf8(&literal.0).is_ok_and(|text| text.chars().any(|c| self.holds(c)))
+            }
+            HirKind::Class(Class::Unicode(class)) => {
+                class.ranges().iter().all(|range| (range.start()..=range.end()).all(|c| self.holds(c)))
+            }
+            HirKind::Repetition(repetition) => repetition.min > 0 && self.is_in_every_match(&repetition.sub),
+            HirKind::Capture(capture) => self.is_in_every_match(&capture.sub),
+            HirKind::Concat(parts) => parts.iter().any(|part| self.is_in_every_match(part)),
+            HirKind::Alternation(parts) => parts.iter().all(|part| self.is_in_every_match(part)),
+            HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
+        }
+    }
+}

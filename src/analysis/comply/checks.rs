@@ -1,0 +1,365 @@
+//! The checks: a function a demand, from the effective policy to a verdict.
+
+use super::Verdict;
+use super::characters::Kind;
+use super::standard::{Check, Texts};
+use crate::analysis::view::{self, RuleView, Standing};
+use crate::candidate::Normalization;
+use crate::evaluation::Policy;
+use crate::policy::{Document, Span};
+use crate::rules::built_in;
+use crate::time::Moment;
+
+/// The most bytes of one code point.
+const MOST_BYTES: u64 = 4;
+
+/// A policy being compared.
+pub(super) struct Look<'a> {
+    policy: &'a Policy,
+    document: &'a Document,
+    rules: Vec<RuleView<'a>>,
+}
+
+fn broken(place: impl Into<Option<Span>>, en: impl Into<String>, zh: impl Into<String>) -> Verdict {
+    Verdict::Broken { place: place.into(), why: Texts::new(en, zh) }
+}
+
+fn undecided(en: impl Into<String>, zh: impl Into<String>) -> Verdict {
+    Verdict::NotDecidable { why: Texts::new(en, zh) }
+}
+
+fn met(place: impl Into<Option<Span>>) -> Verdict {
+    Verdict::Met { place: place.into() }
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(policy: &'a Policy, document: &'a Document, now: Moment) -> Look<'a> {
+        Look { policy, document, rules: view::rules(document, now) }
+    }
+
+    pub(super) fn judge(&self, check: &Check) -> Verdict {
+        let reset = self.policy.reset();
+        match check {
+            Check::LeastLength { min, beside_factor } => self.least_length(*min, *beside_factor),
+            Check::LeastMaxLength(min) => self.least_max_length(*min),
+            Check::CodePoints => self.code_points(),
+            Check::NoComposition => self.no_composition(),
+            Check::EveryCharacter => self.every_character(),
+            Check::Classes(min) => self.demand("characters", "min_classes", &|rule| {
+                rule.kind == "characters" && rule.min_classes() >= *min
+            }),
+            Check::LetterAndDigit => self.guaranteed(&[Kind::Letter, Kind::Digit]),
+            Check::NonLetter => self.guaranteed(&[Kind::NonLetter]),
+            Check::NoRotation => match self.policy.expiry() {
+                None => met(None),
+                Some(_) => broken(self.place(&["expiry"]), "passwords expire", "口令会过期"),
+            },
+            Check::Rotation(max) => match self.policy.expiry() {
+                None => broken(None, "there is no `expiry`", "没有 `expiry`"),
+                Some(expiry) => self.setting(expiry.max_age <= *max, &["expiry", "max_age"]),
+            },
+            Check::Normalized => {
+                let nfc = self.policy.preparation().normalization == Normalization::Nfc;
+                self.setting(nfc, &["password", "normalize"])
+            }
+            Check::AsReceived => {
+                let nfc = self.policy.preparation().normalization == Normalization::Nfc;
+                self.setting(!nfc, &["password", "normalize"])
+            }
+            Check::Blocklist => self.demand("words", "match", &whole),
+            Check::OnlyWhole => self.only_whole(),
+            Check::CommonWords => self.demand("words", "lists", &|rule| whole(rule) && has_common(rule)),
+            Check::Breached => self
+                .demand("breached", "lists", &|rule| rule.kind == "breached" || (whole(rule) && has_common(rule))),
+            Check::ContextWords => {
+                let file = |name: &&str| name.contains(['/', '.', '\\']);
+                self.demand("personal", "attributes", &|rule| {
+                    rule.kind == "personal"
+                        || (rule.kind == "words"
+                            && rule.texts("lists").is_some_and(|lists| lists.iter().any(file)))
+                })
+            }
+            Check::History(min) => self.demand("history", "depth", &|rule| {
+                rule.kind == "history" && rule.number("depth").unwrap_or(5) >= *min
+            }),
+            Check::LeastAge(min) => self.setting(reset.min_password_age >= *min, &["reset", "min_password_age"]),
+            Check::Attempts { max, window } => {
+                if reset.code.max_submissions > *max {
+                    return self.setting(false, &["reset", "code", "max_submissions"]);
+                }
+                self.setting(reset.code.window >= *window, &["reset", "code", "window"])
+            }
+            Check::CodeLifetime(max) => self.setting(reset.code.lifetime <= *max, &["reset", "code", "lifetime"]),
+            Check::PhoneLifetime(max) => {
+                self.setting(reset.code.phone_lifetime <= *max, &["reset", "code", "phone_lifetime"])
+            }
+            Check::CodeBound => {
+                self.setting(reset.code.bind_client && reset.code.bind_device, &["reset", "code", "bind"])
+            }
+            Check::Notify => self.setting(reset.notify, &["reset", "notify"]),
+            Check::RevokeSessions => self.setting(reset.revoke_sessions, &["reset", "revoke_sessions"]),
+            Check::Conceal => match (reset.conceal_unknown_user, reset.mail_unknown_recipient) {
+                (true, false) => self.setting(false, &["reset", "unknown_recipient"]),
+                (conceal, _) => self.setting(conceal, &["reset", "conceal_unknown_user"]),
+            },
+            Check::ByConstruction(why) => Verdict::MetByConstruction { why: why.clone() },
+            Check::NotHere(why) => Verdict::NotDecidable { why: why.clone() },
+        }
+    }
+
+    fn place(&self, path: &[&str]) -> Option<Span> {
+        view::find(self.document, path).map(|entry| entry.node.span)
+    }
+
+    /// A verdict on a setting outside the rules.
+    fn setting(&self, holds: bool, path: &[&str]) -> Verdict {
+        let place = self.place(path);
+        if holds {
+            return met(place);
+        }
+        let name = path.join(".");
+        match place {
+            Some(place) => broken(place, format!("`{name}` says otherwise"), format!("`{name}` 与此不符")),
+            None => broken(
+                None,
+                format!("`{name}` is not set, and its default differs"),
+                format!("没有设置 `{name}`，而其默认值不符"),
+            ),
+        }
+    }
+
+    /// A verdict on a rule that must be there. `kind` and `key` are where it would be written.
+    fn demand(&self, kind: &str, key: &str, holds: &dyn Fn(&RuleView<'_>) -> bool) -> Verdict {
+        let holding = |standing| self.rules.iter().find(|rule| rule.standing == standing && holds(rule));
+        if let Some(rule) = holding(Standing::Refuses) {
+            return met(rule.span_of(key));
+        }
+        if let Some(verdict) = self.not_always(holding(Standing::Lifted), holding(Standing::Optional)) {
+            return verdict;
+        }
+        match self.rules.iter().find(|rule| rule.kind == kind) {
+            Some(rule) if rule.standing == Standing::Silent => {
+                let name = &rule.name;
+                broken(rule.span, format!("`{name}` does not refuse today"), format!("`{name}` 目前不会拒绝"))
+            }
+            Some(rule) => {
+                let name = &rule.name;
+                broken(rule.span_of(key), format!("`{name}` asks for less"), format!("`{name}` 的要求不足"))
+            }
+            None => {
+                broken(None, format!("there is no rule of the kind `{kind}`"), format!("没有 `{kind}` 类规则"))
+            }
+        }
+    }
+
+    /// What is said of a rule that would hold, but not for every password.
+    fn not_always(&self, lifted: Option<&RuleView<'_>>, optional: Option<&RuleView<'_>>) -> Option<Verdict> {
+        if let Some(rule) = lifted {
+            let name = &rule.name;
+            return Some(undecided(format!("an exemption can lift `{name}`"), format!("豁免可使 `{name}` 失效")));
+        }
+        if let Some(rule) = optional {
+            let name = &rule.name;
+            let zh = format!("包含 `{name}` 的规则并不一定需要它");
+            return Some(undecided(format!("the rule around `{name}` can do without it"), zh));
+        }
+        self.own_kind().map(|rule| {
+            let name = &rule.name;
+            undecided(
+                format!("only the host knows what `{name}` refuses"),
+                format!("只有宿主知道 `{name}` 拒绝什么"),
+            )
+        })
+    }
+
+    /// A rule of the host's own that refuses.
+    fn own_kind(&self) -> Option<&RuleView<'a>> {
+        let kinds = built_in();
+        self.rules.iter().find(|rule| {
+            rule.standing != Standing::Silent && !kinds.iter().any(|definition| definition.kind == rule.kind)
+        })
+    }
+
+    fn least_length(&self, min: u64, beside_factor: Option<u64>) -> Verdict {
+        let least = |rule: &RuleView<'_>| match rule.text("count") {
+            Some("bytes") => rule.min_length().div_ceil(MOST_BYTES),
+            _ => rule.min_length(),
+        };
+        let verdict = self.demand("length", "min", &|rule| rule.kind == "length" && least(rule) >= min);
+        match (&verdict, beside_factor) {
+            (Verdict::Broken { .. }, Some(beside)) => {
+                match self.demand("length", "min", &|rule| rule.kind == "length" && least(rule) >= beside) {
+                    Verdict::Met { .. } => undecided(
+                        format!("less than {min} is enough only where a second factor is always asked for"),
+                        format!("少于 {min} 位只在始终要求第二因素时足够"),
+                    ),
+                    _ => verdict,
+                }
+            }
+            _ => verdict,
+        }
+    }
+
+    fn least_max_length(&self, min: u64) -> Verdict {
+        let mut doubtful = None;
+        for rule in self.rules.iter().filter(|rule| rule.kind == "length" && rule.standing != Standing::Silent) {
+            let max = rule.max_length();
+            let place = rule.span_of("max");
+            let bytes = rule.text("count") == Some("bytes");
+            if max < min && rule.standing == Standing::Refuses {
+                return broken(
+                    place,
+                    format!("`{}` ends at {max}", rule.name),
+                    format!("`{}` 的上限是 {max}", rule.name),
+                );
+            }
+            if max < min || (bytes && max < min * MOST_BYTES) {
+                doubtful = Some(max);
+            }
+        }
+        let preparation = self.policy.preparation();
+        for (key, limit) in
+            [("max_bytes", Some(preparation.max_bytes)), ("hash_limit_bytes", preparation.hash_limit_bytes)]
+        {
+            let Some(limit) = limit.map(|limit| limit as u64) else { continue };
+            if limit < min {
+                return self.setting(false, &["password", key]);
+            }
+            if limit < min * MOST_BYTES {
+                doubtful = Some(limit);
+            }
+        }
+        match doubtful {
+            Some(limit) => undecided(
+                format!("whether {min} characters pass a bound of {limit} depends on what they are"),
+                format!("{min} 个字符能否通过 {limit} 的限制取决于字符本身"),
+            ),
+            None => met(self.rules.iter().find(|rule| rule.refuses("length")).map(|rule| rule.span_of("max"))),
+        }
+    }
+
+    fn code_points(&self) -> Verdict {
+        let mut rules =
+            self.rules.iter().filter(|rule| rule.kind == "length" && rule.standing != Standing::Silent);
+        match rules.find(|rule| rule.text("count").is_some_and(|count| count != "code-points")) {
+            Some(rule) => {
+                let name = &rule.name;
+                broken(
+                    rule.span_of("count"),
+                    format!("`{name}` counts otherwise"),
+                    format!("`{name}` 的计数方式不同"),
+                )
+            }
+            None => met(None),
+        }
+    }
+
+    fn no_composition(&self) -> Verdict {
+        let mut doubtful = None;
+        for rule in self.rules.iter().filter(|rule| rule.standing != Standing::Silent) {
+            let demands = match rule.kind {
+                "characters" if rule.min_classes() > 1 => Some("min_classes"),
+                "characters" => {
+                    ["require", "allowed", "forbidden"].into_iter().find(|key| rule.node(key).is_some())
+                }
+                "pattern" => ["require", "forbid"].into_iter().find(|key| rule.node(key).is_some()),
+                _ => None,
+            };
+            match demands {
+                None => {}
+                Some(key) if key == "forbid" || rule.standing == Standing::Optional => doubtful = Some(rule),
+                Some(key) => {
+                    let (en, zh) =
+                        (format!("`{}` limits the characters", rule.name), format!("`{}` 限制了字符", rule.name));
+                    return broken(rule.span_of(key), en, zh);
+                }
+            }
+        }
+        match doubtful.or(self.own_kind()) {
+            Some(rule) => {
+                let zh = format!("无法判断 `{}` 是否限制字符种类", rule.name);
+                undecided(
+                    format!("whether `{}` is about kinds of characters is for a reader to see", rule.name),
+                    zh,
+                )
+            }
+            None => met(None),
+        }
+    }
+
+    fn every_character(&self) -> Verdict {
+        let limits = |rule: &&RuleView<'_>| {
+            rule.kind == "characters" && (rule.node("allowed").is_some() || rule.node("forbidden").is_some())
+        };
+        let rules = || self.rules.iter().filter(|rule| rule.standing != Standing::Silent).filter(limits);
+        if let Some(rule) = rules().find(|rule| rule.standing != Standing::Optional) {
+            let key = if rule.node("allowed").is_some() { "allowed" } else { "forbidden" };
+            return broken(
+                rule.span_of(key),
+                format!("`{}` refuses characters", rule.name),
+                format!("`{}` 拒绝某些字符", rule.name),
+            );
+        }
+        let pattern = self.rules.iter().find(|rule| rule.kind == "pattern" && rule.standing != Standing::Silent);
+        match rules().next().or(pattern).or(self.own_kind()) {
+            Some(rule) => undecided(
+                format!("whether `{}` refuses characters is for a reader to see", rule.name),
+                format!("无法判断 `{}` 是否拒绝某些字符", rule.name),
+            ),
+            None => met(None),
+        }
+    }
+
+    fn guaranteed(&self, kinds: &[Kind]) -> Verdict {
+        let by = |kind: Kind, standings: &[Standing]| {
+            self.rules.iter().find(|rule| standings.contains(&rule.standing) && kind.is_guaranteed_by(rule))
+        };
+        let mut place = None;
+        for kind in kinds {
+            match by(*kind, &[Standing::Refuses]) {
+                Some(rule) => place = place.or(Some(rule.span)),
+                None => {
+                    let lifted = by(*kind, &[Standing::Lifted]);
+                    if let Some(verdict) = self.not_always(lifted, by(*kind, &[Standing::Optional])) {
+                        return verdict;
+                    }
+                    let (en, zh) = match kind {
+                        Kind::Letter => ("no rule requires a letter", "没有规则要求字母"),
+                        Kind::Digit => ("no rule requires a digit", "没有规则要求数字"),
+                        Kind::NonLetter => {
+                            ("no rule requires a character that is no letter", "没有规则要求非字母字符")
+                        }
+                    };
+                    return broken(None, en, zh);
+                }
+            }
+        }
+        met(place)
+    }
+
+    fn only_whole(&self) -> Verdict {
+        let wider = |rule: &&RuleView<'_>| {
+            let near = rule.number("max_edit_distance").unwrap_or(0) > 0;
+            rule.kind == "words" && (near || rule.matches().iter().any(|way| *way != "whole"))
+        };
+        let rules = || self.rules.iter().filter(|rule| rule.standing != Standing::Silent).filter(wider);
+        if let Some(rule) = rules().find(|rule| rule.standing != Standing::Optional) {
+            let name = &rule.name;
+            let en = format!("`{name}` compares more than the whole password");
+            return broken(rule.span_of("match"), en, format!("`{name}` 不只比较整个口令"));
+        }
+        match self.not_always(None, rules().next()) {
+            Some(verdict) => verdict,
+            None => met(None),
+        }
+    }
+}
+
+fn whole(rule: &RuleView<'_>) -> bool {
+    rule.kind == "words" && rule.matches().contains(&"whole")
+}
+
+/// Whether the list of 49,233 passwords of leaks is among a rule's lists.
+fn has_common(rule: &RuleView<'_>) -> bool {
+    rule.texts("lists").is_none_or(|lists| lists.contains(&"common"))
+}

@@ -1,0 +1,50 @@
+//! Conflicts between standards: what one requires and another forbids, found by their checks.
+
+use super::standard::{Check, Requirement, Standard, Texts};
+
+/// Two requirements that no policy meets both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// One standard and the id in it.
+    pub one: (String, String),
+    /// The other.
+    pub other: (String, String),
+    /// About what.
+    pub why: Texts,
+}
+
+/// Every conflict between standards, in their order.
+pub fn conflicts(standards: &[Standard]) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    for (at, one) in standards.iter().enumerate() {
+        for other in &standards[at + 1..] {
+            for a in &one.requirements {
+                for b in &other.requirements {
+                    if let Some(why) = clash(a, b).or_else(|| clash(b, a)) {
+                        let name = |standard: &Standard, r: &Requirement| (standard.name.clone(), r.id.clone());
+                        found.push(Conflict { one: name(one, a), other: name(other, b), why });
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+fn clash(asking: &Requirement, forbidding: &Requirement) -> Option<Texts> {
+    match (&asking.check, &forbidding.check) {
+        (Check::Classes(_) | Check::LetterAndDigit | Check::NonLetter, Check::NoComposition) => Some(Texts::new(
+            "one asks for kinds of characters, the other forbids to",
+            "一方要求字符种类，另一方禁止这样要求",
+        )),
+        (Check::Rotation(_), Check::NoRotation) => Some(Texts::new(
+            "one asks for periodic change, the other forbids to",
+            "一方要求定期更换，另一方禁止这样要求",
+        )),
+        (Check::Normalized, Check::AsReceived) => Some(Texts::new(
+            "one asks for normalisation, the other for the text as received",
+            "一方要求规范化，另一方要求原样使用",
+        )),
+        _ => None,
+    }
+}

@@ -1,0 +1,277 @@
+//! Passwords that may tell two policies apart, and for whom they are judged: the most promising ones first, and the
+//! same ones always.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha1::{Digest, Sha1};
+
+use super::Change;
+use crate::analysis::generate::{Generator, NoRandomness, Options, PhraseOptions, Reproducible};
+use crate::candidate::{Facts, Previous, User};
+use crate::evaluation::Policy;
+use crate::knowledge::passphrase::WordLanguage;
+use crate::time::{DAY, Moment};
+
+/// The current password of the sample user, and with other numbers the earlier ones.
+const PASSWORD: &str = "Umber-Fjord.27";
+/// So many stored passwords, set a month after each other.
+const PREVIOUS: i64 = 24;
+/// What people choose, and what belongs to the sample user.
+const CHOSEN: [&str; 28] = [
+    "password",
+    "Password1",
+    "P@ssw0rd!",
+    "iloveyou2024",
+    "Sunshine-2024",
+    "qwertyuiop",
+    "Qwerty123!",
+    "abcd1234",
+    "Abcd-1234",
+    "1q2w3e4r",
+    "woaini1314",
+    "Woaini-520",
+    "5201314",
+    "19900101",
+    "Liu-19900101",
+    "zhangsan",
+    "Zhangsan-77",
+    "zhang.san88",
+    "nasgnahz",
+    "Nasgnahz-x7",
+    "xZsan-4411",
+    "heron",
+    "Heron-2931-k",
+    "13800138000",
+    "Ab-138000-xY",
+    "Zz-8000-Qw7",
+    "aaaaaaaa",
+    "abababab",
+];
+/// What is put into a password, at both ends and in the middle.
+const PIECES: [&str; 12] = [
+    "zhangsan", "nasgnahz", "heron", "138000", "8000", "password", "abcdef", "qwerty", "1234", "2024", "dragon",
+    "zs",
+];
+
+/// Whom witnesses are judged for: 张三, `zhangsan`, with a phone number and an address.
+pub fn sample_user() -> User {
+    let user = User::new().with("username", "zhangsan").with("name", "张三");
+    user.with("phone", "13800138000").with("email", "heron@example.org")
+}
+
+/// The sample user with passwords that came before.
+pub(super) struct Sample {
+    user: User,
+    previous: Vec<Previous>,
+}
+
+impl Sample {
+    pub(super) fn new(now: Moment) -> Sample {
+        let previous = (0..PREVIOUS).map(|place| {
+            let at = Moment::from_unix(now.unix() - place * 30 * DAY as i64);
+            Previous { hash: stored(&earlier(place)), at: Some(at) }
+        });
+        Sample { user: sample_user(), previous: previous.collect() }
+    }
+
+    pub(super) fn facts(&self, now: Moment) -> Facts<'_> {
+        Facts::new(&self.user, now).with_previous(&self.previous).with_current(PASSWORD.as_bytes())
+    }
+}
+
+/// The password that the sample user had so many passwords ago. They are not alike, so that each rule sees its own.
+fn earlier(place: i64) -> String {
+    let mut chance = Reproducible(place as u64);
+    let letters: String = (0..6).map(|_| char::from(b'a' + (chance.next() % 26) as u8)).collect();
+    if place == 0 { PASSWORD.to_owned() } else { format!("Q{letters}-{}", 1000 + chance.next() % 9000) }
+}
+
+/// A salted SHA-1 as a directory stores it: cheap to verify, since nobody's password is behind it.
+fn stored(password: &str) -> String {
+    let salt = b"witness.";
+    let mut bytes = Sha1::new().chain_update(password).chain_update(salt).finalize().to_vec();
+    bytes.extend(salt);
+    format!("{{SSHA}}{}", STANDARD.encode(bytes))
+}
+
+/// The passwords, each once.
+pub(super) fn candidates(old: &Policy, new: &Policy, changes: &[Change], facts: &Facts<'_>) -> Vec<String> {
+    let figures = figures(changes);
+    let mut collected = Collected::default();
+    let mut chance = Reproducible(20_261_123);
+    let mut bases = Vec::new();
+    for policy in [old, new] {
+        bases.extend(made(policy, facts, &Options::default(), 6, &mut chance));
+        let english = PhraseOptions { language: WordLanguage::English, ..PhraseOptions::default() };
+        bases.extend(made(
+            policy,
+            facts,
+            &Options { phrase: Some(english), ..Options::default() },
+            3,
+            &mut chance,
+        ));
+    }
+    collected.extend(bases.clone());
+    let lengths: BTreeSet<usize> = figures.iter().flat_map(|n| [n.saturating_sub(1), *n, n + 1]).collect();
+    for length in lengths.into_iter().filter(|length| (1..=128).contains(length)) {
+        for policy in [old, new] {
+            let options = Options { length: Some(length), ..Options::default() };
+            collected.extend(made(policy, facts, &options, 6, &mut chance));
+        }
+    }
+    collected.extend(CHOSEN.map(str::to_owned));
+    collected.extend((0..PREVIOUS).map(earlier));
+    collected.extend(near(PASSWORD));
+    bases.extend(["Tk4-vQ9z.Xw", "bramble-otter-fjord-quill", "Xk7#mPq2"].map(str::to_owned));
+    for base in &bases {
+        collected.extend(narrowed(base));
+        collected.extend(repeated(base, &figures));
+        collected.extend(PIECES.iter().flat_map(|piece| [format!("{piece}{base}"), format!("{base}{piece}")]));
+        let middle = base.char_indices().nth(base.chars().count() / 2).map_or(0, |(at, _)| at);
+        collected.extend(PIECES.iter().map(|piece| format!("{}{piece}{}", &base[..middle], &base[middle..])));
+        let signs = (' '..='~').chain(['é', 'ß', 'П', '你', '٣', '€']);
+        collected.extend(signs.map(|sign| format!("{base}{sign}")));
+        for length in &figures {
+            collected.extend([
+                resized(base, *length),
+                resized(base, length + 1),
+                resized(base, length.saturating_sub(1)),
+            ]);
+        }
+    }
+    let words = WordLanguage::English.words();
+    for _ in 0..600 {
+        let mut word = || words[(chance.next() % words.len() as u64) as usize].as_str();
+        let (first, second) = (word(), word());
+        collected.extend([
+            first.to_owned(),
+            format!("{first}{second}"),
+            format!("{}-{second}7", first.to_uppercase()),
+        ]);
+    }
+    for _ in 0..1500 {
+        let length = 1 + chance.next() % 24;
+        let kinds = chance.next() % 4;
+        collected.extend([(0..length).map(|_| drawn(kinds, &mut chance)).collect()]);
+    }
+    collected.texts
+}
+
+/// Texts in the order in which they came, each once.
+#[derive(Default)]
+struct Collected {
+    texts: Vec<String>,
+    seen: BTreeSet<String>,
+}
+
+impl Collected {
+    fn extend(&mut self, texts: impl IntoIterator<Item = String>) {
+        for text in texts {
+            if !text.is_empty() && self.seen.insert(text.clone()) {
+                self.texts.push(text);
+            }
+        }
+    }
+}
+
+/// The numbers that stand in the changes and can be a length or a count.
+fn figures(changes: &[Change]) -> BTreeSet<usize> {
+    let mut figures = BTreeSet::new();
+    for text in changes.iter().flat_map(|change| [&change.old, &change.new]).flatten() {
+        let numbers = text.split(|character: char| !character.is_ascii_digit());
+        figures.extend(
+            numbers.filter_map(|number| number.parse::<usize>().ok()).filter(|number| (1..=256).contains(number)),
+        );
+    }
+    figures.into_iter().take(24).collect()
+}
+
+/// What a policy accepts, as far as it is found.
+fn made(
+    policy: &Policy,
+    facts: &Facts<'_>,
+    options: &Options,
+    count: usize,
+    chance: &mut Reproducible,
+) -> Vec<String> {
+    let random = &mut |bytes: &mut [u8]| -> Result<(), NoRandomness> {
+        chance.fill(bytes);
+        Ok(())
+    };
+    let Ok(mut generator) = Generator::quick(policy, *facts, options, random) else { return Vec::new() };
+    let made = (0..count).map_while(|_| generator.generate(random).ok());
+    made.map(|made| made.password.expose().to_owned()).collect()
+}
+
+/// The same with fewer kinds of characters.
+fn narrowed(base: &str) -> Vec<String> {
+    let only = |kept: fn(char) -> bool, instead: char| -> String {
+        base.chars().map(|character| if kept(character) { character } else { instead }).collect()
+    };
+    let cycled = |kept: fn(char) -> bool, instead: &[u8]| -> String {
+        let each = base.chars().enumerate();
+        each.map(
+            |(at, character)| if kept(character) { character } else { char::from(instead[at % instead.len()]) },
+        )
+        .collect()
+    };
+    let letter = |character: char| character.is_ascii_alphabetic();
+    let word = |character: char| character.is_ascii_alphanumeric();
+    let no_digit = |character: char| !character.is_ascii_digit();
+    vec![
+        base.to_lowercase(),
+        base.to_uppercase(),
+        cycled(letter, b"qxjwvzkp"),
+        cycled(letter, b"QxJwVzKp"),
+        cycled(letter, b"qxjwvzkp").to_lowercase(),
+        cycled(word, b"q7xj2wv9"),
+        cycled(no_digit, b"qXjWvZkP"),
+        cycled(|character| character.is_ascii_digit(), b"8261947305"),
+        only(word, 'x'),
+        base.chars().rev().collect(),
+        base.chars().filter(|character| character.is_alphanumeric()).collect(),
+    ]
+}
+
+/// Runs, repeated characters and repeated blocks, as long as the figures say and one more.
+fn repeated(base: &str, figures: &BTreeSet<usize>) -> Vec<String> {
+    let mut texts = Vec::new();
+    for count in
+        figures.iter().copied().chain([2, 3]).filter(|count| *count <= 64).flat_map(|count| [count, count + 1])
+    {
+        texts.push(format!("{base}{}", "w".repeat(count)));
+        texts.push(format!("{base}{}", "wQ".repeat(count)));
+        let spread: Vec<String> = base.chars().take(count).map(|character| format!("{character}k")).collect();
+        texts.push(spread.concat());
+    }
+    texts
+}
+
+/// Cut or filled up to a length.
+fn resized(base: &str, length: usize) -> String {
+    let filling = "kR4-mT7.pX2_vB9+".chars().cycle();
+    base.chars().chain(filling).take(length).collect()
+}
+
+/// So many edits away, one after the other; turned round, and in other capitals.
+fn near(password: &str) -> Vec<String> {
+    let mut texts = vec![password.to_lowercase(), password.chars().rev().collect()];
+    let mut characters: Vec<char> = password.chars().collect();
+    for at in 0..characters.len() {
+        characters[at] = char::from(b"xKw3+vGq8_"[at % 10]);
+        texts.push(characters.iter().collect());
+    }
+    texts
+}
+
+fn drawn(kinds: u64, chance: &mut Reproducible) -> char {
+    let drawn = chance.next();
+    match kinds {
+        0 => char::from(b'a' + (drawn % 26) as u8),
+        1 => char::from(b'0' + (drawn % 10) as u8),
+        2 => char::from(b'A' + (drawn % 26) as u8),
+        _ => char::from(b'!' + (drawn % 94) as u8),
+    }
+}

@@ -1,0 +1,198 @@
+//! The rules of two policies, compared one by one.
+//!
+//! A policy accepts what every refusing rule accepts or an exemption spares. So with the same exemptions a rule more, or
+//! one that refuses more, can only tighten, and rules whose changes point one way point the whole policy that way.
+
+use std::collections::BTreeSet;
+
+use super::parameters::compare;
+use super::reading::{entries, entry, place, show, value};
+use super::{Change, Direction, Side};
+use crate::policy::document::{Entry, Value};
+use crate::rules::kinds::{SHARED_KEYS, is_off};
+use crate::time::Moment;
+
+/// Every difference between the rules, and between the exemptions.
+pub(super) fn compare_policies(old: Side<'_>, new: Side<'_>, now: Moment) -> Vec<Change> {
+    let mut comparing = Comparing { old, new, now, changes: Vec::new() };
+    let rules = |side: Side<'_>| {
+        entries(entry(entries(Some(&side.document.root)), "rules").map(|rules| &rules.node)).to_vec()
+    };
+    comparing.rules("rules", &rules(old), &rules(new), Sum::All, true);
+    comparing.exemptions();
+    comparing.changes
+}
+
+struct Comparing<'a> {
+    old: Side<'a>,
+    new: Side<'a>,
+    now: Moment,
+    changes: Vec<Change>,
+}
+
+/// What rules together make: how a rule more, and a tighter one, change the whole.
+#[derive(Clone, Copy, PartialEq)]
+enum Sum {
+    /// One more tightens.
+    All,
+    /// One more loosens.
+    Any,
+    /// One more loosens, and so does a tighter one.
+    Not,
+}
+
+impl Sum {
+    fn added(self) -> Direction {
+        if self == Sum::All { Direction::Tighter } else { Direction::Looser }
+    }
+
+    fn of_part(self, direction: Direction) -> Direction {
+        if self == Sum::Not { direction.turned() } else { direction }
+    }
+}
+
+impl Comparing<'_> {
+    fn change(
+        &mut self,
+        path: String,
+        values: [Option<String>; 2],
+        at: [Option<&Entry>; 2],
+        direction: Direction,
+    ) {
+        let [old, new] = values;
+        let [was_at, is_at] = at;
+        self.changes.push(Change {
+            path,
+            old,
+            new,
+            old_place: was_at.map(|entry| place(self.old.document, entry.key_span)),
+            new_place: is_at.map(|entry| place(self.new.document, entry.key_span)),
+            direction,
+        });
+    }
+
+    /// Compares rules by name. `whole` ones, of the policy itself, have a severity.
+    fn rules(&mut self, path: &str, old: &[Entry], new: &[Entry], sum: Sum, whole: bool) {
+        let live =
+            |entries: &[Entry]| -> Vec<Entry> { entries.iter().filter(|entry| !is_off(entry)).cloned().collect() };
+        let (old, new) = (live(old), live(new));
+        let names: BTreeSet<&str> = old.iter().chain(&new).map(|entry| entry.key.as_str()).collect();
+        for name in names {
+            let path = format!("{path}.{name}");
+            match (entry(&old, name), entry(&new, name)) {
+                (Some(was), Some(is)) => self.rule(path, was, is, sum, whole),
+                (was, is) => {
+                    let refuses = was.or(is).is_some_and(|entry| !whole || self.refuses(entry));
+                    let direction = match (refuses, is) {
+                        (false, _) => Direction::None,
+                        (true, Some(_)) => sum.added(),
+                        (true, None) => sum.added().turned(),
+                    };
+                    let shown = |entry: Option<&Entry>| entry.map(|entry| show(&entry.node.value));
+                    self.change(path, [shown(was), shown(is)], [was, is], direction);
+                }
+            }
+        }
+    }
+
+    fn rule(&mut self, path: String, was: &Entry, is: &Entry, sum: Sum, whole: bool) {
+        let (old, new) = (entries(Some(&was.node)), entries(Some(&is.node)));
+        let shared = ["severity", "from", "message", "wire"];
+        let (refused, refuses) = (!whole || self.refuses(was), !whole || self.refuses(is));
+        let mut moved = refused != refuses;
+        for key in shared.iter().filter(|_| whole) {
+            let (was, is) = (value(old, key).map(show), value(new, key).map(show));
+            if was != is {
+                let counts = moved && matches!(*key, "severity" | "from");
+                let direction = match (counts, refuses) {
+                    (false, _) => Direction::None,
+                    (true, true) => Direction::Tighter,
+                    (true, false) => Direction::Looser,
+                };
+                moved &= !counts;
+                self.change(format!("{path}.{key}"), [was, is], [entry(old, key), entry(new, key)], direction);
+            }
+        }
+        let (was_kind, kind) = (kind(was), kind(is));
+        let counts = refused && refuses;
+        let of = |direction: Direction| if counts { sum.of_part(direction) } else { Direction::None };
+        if was_kind != kind {
+            let shown = [Some(show(&was.node.value)), Some(show(&is.node.value))];
+            return self.change(path, shown, [Some(was), Some(is)], of(Direction::Unknown));
+        }
+        let inside = match kind {
+            "all" => Some(Sum::All),
+            "any" | "at_least" => Some(Sum::Any),
+            "not" => Some(Sum::Not),
+            _ => None,
+        };
+        let mut apart = SHARED_KEYS.to_vec();
+        apart.extend(inside.map(|_| "rules"));
+        for changed in compare(kind, old, new, &apart) {
+            let first = changed.key.split('.').next().unwrap_or_default();
+            let at = [entry(old, first).or(Some(was)), entry(new, first).or(Some(is))];
+            self.change(format!("{path}.{}", changed.key), [changed.old, changed.new], at, of(changed.direction));
+        }
+        if let Some(inside) = inside {
+            let before = self.changes.len();
+            let parts = |rule| entries(entry(rule, "rules").map(|rules| &rules.node));
+            self.rules(&format!("{path}.rules"), parts(old), parts(new), inside, false);
+            for change in &mut self.changes[before..] {
+                change.direction = of(change.direction);
+            }
+        }
+    }
+
+    /// Whether a rule refuses at the moment, and does not only warn or count.
+    fn refuses(&self, rule: &Entry) -> bool {
+        let rule = entries(Some(&rule.node));
+        let severity = match value(rule, "severity") {
+            Some(Value::String(severity)) => severity == "refuse",
+            _ => true,
+        };
+        let begun = match value(rule, "from") {
+            Some(Value::Date(year, month, day)) => Moment::from_date(*year, *month, *day)
+                .is_none_or(|from| from <= self.now || !self.now.is_plausible()),
+            _ => true,
+        };
+        severity && begun
+    }
+
+    /// Exemptions are the same when their conditions are; with more of them, or more rules in one, less is refused.
+    fn exemptions(&mut self) {
+        let exemptions = |side: Side<'_>| match value(entries(Some(&side.document.root)), "exempt") {
+            Some(Value::Array(items)) => items.clone(),
+            _ => Vec::new(),
+        };
+        let (old, new) = (exemptions(self.old), exemptions(self.new));
+        let condition =
+            |node: &crate::policy::Node| value(entries(Some(node)), "when").map(show).unwrap_or_default();
+        let spared = |nodes: &[crate::policy::Node], when: &str| -> BTreeSet<String> {
+            let same = nodes.iter().filter(|node| condition(node) == when);
+            same.flat_map(|node| super::reading::texts(value(entries(Some(node)), "rules")).unwrap_or_default())
+                .map(str::to_owned)
+                .collect()
+        };
+        let conditions: BTreeSet<String> = old.iter().chain(&new).map(condition).collect();
+        for when in conditions {
+            let (was, is) = (spared(&old, &when), spared(&new, &when));
+            if was == is {
+                continue;
+            }
+            let direction = match (was.is_subset(&is), was.is_superset(&is)) {
+                (true, _) => Direction::Looser,
+                (_, true) => Direction::Tighter,
+                _ => Direction::Unknown,
+            };
+            let shown = |rules: BTreeSet<String>| (!rules.is_empty()).then(|| format!("{rules:?}"));
+            self.change(format!("exempt when {when}"), [shown(was), shown(is)], [None, None], direction);
+        }
+    }
+}
+
+fn kind(rule: &Entry) -> &str {
+    match value(entries(Some(&rule.node)), "kind") {
+        Some(Value::String(kind)) => kind,
+        _ => &rule.key,
+    }
+}

@@ -1,0 +1,93 @@
+//! The search for passwords that one of two policies accepts and the other refuses.
+
+use std::collections::BTreeSet;
+
+use super::candidates::{Sample, candidates};
+use super::{Change, Direction};
+use crate::candidate::Facts;
+use crate::evaluation::{Language, Policy};
+use crate::time::Moment;
+
+/// More are not judged.
+const MOST_JUDGED: usize = 12_000;
+
+/// A password that one of the two accepts and the other refuses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Witness {
+    /// The password: made here, and nobody's.
+    pub password: String,
+    /// Tighter: accepted by the old policy and refused by the new one. Looser: the reverse.
+    pub direction: Direction,
+    /// What the refusing policy says.
+    pub refusals: Vec<Refusal>,
+}
+
+/// One thing that a witness is refused for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule's name in the policy.
+    pub rule: String,
+    /// The stable code.
+    pub code: String,
+    /// In words, in English.
+    pub message: String,
+}
+
+pub(super) struct Found {
+    pub(super) witnesses: Vec<Witness>,
+    pub(super) judged: u64,
+}
+
+/// Looks for one witness for each way and each rule that a change is in.
+pub(super) fn search(old: &Policy, new: &Policy, changes: &[Change], now: Moment) -> Found {
+    let mut wanted: BTreeSet<(Direction, Option<String>)> = BTreeSet::new();
+    for change in changes {
+        let ways: &[Direction] = match change.direction {
+            Direction::None => &[],
+            Direction::Tighter => &[Direction::Tighter],
+            Direction::Looser => &[Direction::Looser],
+            Direction::Unknown => &[Direction::Tighter, Direction::Looser],
+        };
+        wanted.extend(ways.iter().map(|way| (*way, change.rule().map(str::to_owned))));
+    }
+    let mut found = Found { witnesses: Vec::new(), judged: 0 };
+    if wanted.is_empty() {
+        return found;
+    }
+    let sample = Sample::new(now);
+    let facts = sample.facts(now);
+    for password in candidates(old, new, changes, &facts).into_iter().take(MOST_JUDGED) {
+        found.judged += 1;
+        let accepts = |policy: &Policy| {
+            policy.evaluate_until_refused(password.as_bytes(), &facts).ok().map(|outcome| outcome.accepted())
+        };
+        let (direction, refusing) = match (accepts(old), accepts(new)) {
+            (Some(true), Some(false)) => (Direction::Tighter, new),
+            (Some(false), Some(true)) => (Direction::Looser, old),
+            _ => continue,
+        };
+        let refusals = refusals(refusing, &password, &facts);
+        let mut shows = false;
+        for rule in refusals.iter().map(|refusal| Some(refusal.rule.clone())).chain([None]) {
+            shows |= wanted.remove(&(direction, rule));
+        }
+        let first = !found.witnesses.iter().any(|witness| witness.direction == direction);
+        if shows || first {
+            found.witnesses.push(Witness { password, direction, refusals });
+        }
+        if wanted.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
+fn refusals(policy: &Policy, password: &str, facts: &Facts<'_>) -> Vec<Refusal> {
+    let Ok(outcome) = policy.evaluate(password.as_bytes(), facts) else { return Vec::new() };
+    let refusal = |judged: &crate::evaluation::Judged| Refusal {
+        rule: judged.rule().name().to_owned(),
+        code: judged.code().to_owned(),
+        message: judged.message(Language::ENGLISH),
+    };
+    outcome.violations().map(refusal).collect()
+}

@@ -1,0 +1,251 @@
+//! The search for a space that a policy accepts enough of.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use super::chance::{Random, below, least_chance};
+use super::natural::Natural;
+use super::phrases::Phrases;
+use super::strings::{Strings, Variant};
+use super::{CannotGenerate, Distribution, MOST_LENGTH, Options, Source, Space, accepts};
+use crate::candidate::{CannotJudge, Facts};
+use crate::evaluation::{Policy, Way};
+
+/// Without a demand of the caller's, passwords have so many bits where the policy has room for them.
+const USUAL_BITS: f64 = 80.0;
+/// The same for passphrases: six words of 7,776.
+const USUAL_PHRASE_BITS: f64 = 77.0;
+/// A smaller space is judged whole.
+const SMALL: u64 = 4096;
+/// How many draws a space may take until one is accepted, one round after the other.
+const ROUNDS: [u32; 3] = [64, 1024, 16_384];
+/// A search for a caller who wants a password gives up after so many judgements.
+const MOST_JUDGED: u64 = 10_000;
+/// So many accepted draws tell the share well enough.
+const ENOUGH: u32 = 8;
+/// The share is looked at up to nine times, after 64 draws, 128 and so on: together they err once in a thousand.
+const DOUBT: f64 = 0.001 / 9.0;
+/// How many characters longer than need be a string without a character twice is tried: longer ones have too many
+/// states.
+const DISTINCT_ROOM: usize = 8;
+
+/// A search, and what it has seen so far.
+pub(super) struct Search<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) facts: Facts<'a>,
+    wanted: Option<f64>,
+    /// After so many judgements no further space is looked at.
+    most_judged: u64,
+    /// How many passwords were judged.
+    pub(super) judged: u64,
+    /// The bits of the best space that had too few.
+    reached: Option<f64>,
+}
+
+type Found = (Source, Distribution);
+
+impl<'a> Search<'a> {
+    pub(super) fn new(policy: &'a Policy, facts: Facts<'a>, wanted: Option<f64>) -> Search<'a> {
+        Search { policy, facts, wanted, most_judged: MOST_JUDGED, judged: 0, reached: None }
+    }
+
+    /// The same, giving up soon.
+    pub(super) fn quick(self) -> Search<'a> {
+        Search { most_judged: 0, ..self }
+    }
+
+    pub(super) fn run(&mut self, options: &Options, random: &mut Random<'_>) -> Result<Found, CannotGenerate> {
+        let found = match &options.phrase {
+            Some(phrase) => {
+                let bits = options.bits.unwrap_or(USUAL_PHRASE_BITS);
+                let phrases = Phrases::all(phrase, bits).into_iter();
+                self.rounds(&mut phrases.map(|phrases| vec![Source::Phrases(phrases)]), random)?
+            }
+            None => self.strings(options, random)?,
+        };
+        found.ok_or(match self.reached {
+            Some(reached) => CannotGenerate::TooFewBits { reached },
+            None => CannotGenerate::NotFound { tries: self.judged },
+        })
+    }
+
+    fn strings(&mut self, options: &Options, random: &mut Random<'_>) -> Result<Option<Found>, CannotGenerate> {
+        let ways = self.policy.ways(self.facts.now);
+        if let Some(clash) = contradiction(&ways, options) {
+            return Err(clash);
+        }
+        let told = told_bounds(self.policy, &self.facts)?;
+        let bits = options.bits.unwrap_or(USUAL_BITS) + 0.5;
+        for stage in [&[(false, false), (true, false)][..], &[(false, true)][..]] {
+            let each = stage.iter().flat_map(|(distinct, han)| {
+                let variant = Variant { distinct: *distinct, han: *han, readable: options.readable };
+                ways.iter().map(move |way| (way, variant))
+            });
+            let mut sources = each.map(|(way, variant)| {
+                let range = lengths(way, told, options);
+                let range = if variant.distinct {
+                    *range.start()..=(*range.end()).min(range.start() + DISTINCT_ROOM)
+                } else {
+                    range
+                };
+                let Some(mut strings) = Strings::new(&way.shape, range, variant) else { return Vec::new() };
+                let lengths = strings.lengths(bits);
+                let strings = Arc::new(strings);
+                lengths.into_iter().map(|length| Source::Strings(strings.clone(), length)).collect()
+            });
+            if let Some(found) = self.rounds(&mut sources, random)? {
+                return Ok(Some(found));
+            }
+            if self.reached.is_some() || self.most_judged == 0 {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks at every source in every round; the first round makes them.
+    fn rounds(
+        &mut self,
+        sources: &mut dyn Iterator<Item = Vec<Source>>,
+        random: &mut Random<'_>,
+    ) -> Result<Option<Found>, CannotGenerate> {
+        let mut made: Vec<Source> = Vec::new();
+        for source in sources.flatten() {
+            match self.look(&source, ROUNDS[0], true, random)? {
+                Some(distribution) => return Ok(Some((source, distribution))),
+                None => made.push(source),
+            }
+        }
+        for budget in &ROUNDS[1..] {
+            for place in 0..made.len() {
+                if self.judged > self.most_judged {
+                    return Ok(None);
+                }
+                if let Some(distribution) = self.look(&made[place], *budget, false, random)? {
+                    return Ok(Some((made.swap_remove(place), distribution)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Draws from a source until one is accepted, at most `budget` times, and then until the share is known.
+    fn look(
+        &mut self,
+        source: &Source,
+        budget: u32,
+        first: bool,
+        random: &mut Random<'_>,
+    ) -> Result<Option<Distribution>, CannotGenerate> {
+        let Some(space) = source.space() else { return Ok(None) };
+        let space_bits = space.size.log2();
+        if self.has_too_few(space_bits) {
+            return Ok(None);
+        }
+        let (acceptance, exact) = match space.size.small().filter(|size| *size <= SMALL) {
+            // Judging it whole again finds nothing new.
+            Some(size) if !first || size == 0 => return Ok(None),
+            Some(size) => {
+                let mut accepted = 0u32;
+                for number in 0..size {
+                    accepted += u32::from(self.accepts(&(space.string)(Natural::new(number)))?);
+                }
+                (f64::from(accepted) / size as f64, true)
+            }
+            None => (self.share(&space, budget, random)?, false),
+        };
+        if acceptance == 0.0 {
+            return Ok(None);
+        }
+        let distribution = Distribution { description: space.description, space_bits, acceptance, exact };
+        Ok(if self.has_too_few(distribution.entropy_bits()) { None } else { Some(distribution) })
+    }
+
+    fn has_too_few(&mut self, bits: f64) -> bool {
+        let too_few = self.wanted.is_some_and(|wanted| bits < wanted);
+        if too_few && bits > 0.0 {
+            self.reached = Some(self.reached.map_or(bits, |reached| reached.max(bits)));
+        }
+        too_few
+    }
+
+    /// A lower bound on the share that is accepted; zero when `budget` draws found nothing.
+    fn share(&mut self, space: &Space<'_>, budget: u32, random: &mut Random<'_>) -> Result<f64, CannotGenerate> {
+        let (mut tried, mut accepted, mut look) = (0, 0, ROUNDS[0]);
+        loop {
+            while tried < look {
+                tried += 1;
+                accepted += u32::from(self.accepts(&(space.string)(below(&space.size, random)?))?);
+                if accepted == 0 && tried >= budget {
+                    return Ok(0.0);
+                }
+            }
+            if accepted >= ENOUGH || look >= ROUNDS[2] {
+                return Ok(least_chance(accepted, tried, DOUBT));
+            }
+            look *= 2;
+        }
+    }
+
+    fn accepts(&mut self, text: &str) -> Result<bool, CannotJudge> {
+        self.judged += 1;
+        accepts(self.policy, text, &self.facts)
+    }
+}
+
+/// The bounds on length that the policy tells when something short is judged: those of a rule that counts bytes or
+/// graphemes have no shape, and for ASCII they are the same; and those on bytes before any rule.
+fn told_bounds(policy: &Policy, facts: &Facts<'_>) -> Result<(usize, usize), CannotJudge> {
+    let outcome = policy.evaluate(b"x", facts)?;
+    let short = outcome.violations().find(|judged| judged.code() == "length.too_short");
+    let told = |name| short.and_then(|judged| judged.number(name)).map(|number| number as usize);
+    let preparation = policy.preparation();
+    let most =
+        preparation.hash_limit_bytes.map_or(preparation.max_bytes, |limit| limit.min(preparation.max_bytes));
+    Ok((told("min").unwrap_or(1), told("max").unwrap_or(most).min(most)))
+}
+
+/// The lengths to look at; what was told counts only where it does not clash, since an exemption may spare it.
+fn lengths(way: &Way, told: (usize, usize), options: &Options) -> RangeInclusive<usize> {
+    let (min, max) = (way.shape.min_length.unwrap_or(1).max(1) as usize, way.shape.max_length);
+    let max = max.map_or(MOST_LENGTH, |max| max.min(MOST_LENGTH as u64) as usize);
+    let (min, max) =
+        if min.max(told.0) <= max.min(told.1) { (min.max(told.0), max.min(told.1)) } else { (min, max) };
+    let wanted = options.length.unwrap_or(min);
+    wanted.max(min)..=options.length.unwrap_or(max).min(max)
+}
+
+/// What proves that no way can be gone: no length is left, or no length has room for what the classes ask.
+fn contradiction(ways: &[Way], options: &Options) -> Option<CannotGenerate> {
+    let mut rules = BTreeSet::new();
+    let mut first = None;
+    for way in ways {
+        let shape = &way.shape;
+        let (min, max) = (shape.min_length.unwrap_or(0), shape.max_length.unwrap_or(u64::MAX));
+        let asked = shape
+            .classes
+            .as_ref()
+            .map_or(0, |(min, classes)| classes.iter().map(|class| class.required).sum::<u64>().max(*min));
+        let wanted = options.length.map(|length| length as u64);
+        let (why, by_length, by_classes) = if min > max {
+            (format!("at least {min} and at most {max} characters are asked for"), true, false)
+        } else if asked > max {
+            (format!("{max} characters have no room for {asked} of the classes asked for"), true, true)
+        } else if let Some(length) = wanted.filter(|length| *length < min || *length > max) {
+            (format!("{length} characters are wanted, and {min} to {max} are asked for"), true, false)
+        } else if let Some(length) = wanted.filter(|length| asked > *length) {
+            (format!("{length} characters are wanted, and {asked} of some classes asked for"), false, true)
+        } else {
+            return None;
+        };
+        for (name, shape) in &way.rules {
+            let of_length = shape.min_length == Some(min) || shape.max_length == Some(max);
+            if by_length && of_length || by_classes && shape.classes.is_some() {
+                rules.insert(name.clone());
+            }
+        }
+        first.get_or_insert(why);
+    }
+    Some(CannotGenerate::Unsatisfiable { rules: rules.into_iter().collect(), why: first? })
+}

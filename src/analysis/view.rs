@@ -1,0 +1,244 @@
+//! A view of a policy's rules as they were written: each with its parameters, their places, and whether it stands in
+//! every password's way.
+
+use crate::policy::document::{Entry, Value};
+use crate::policy::{Document, Node, Span};
+use crate::rules::kinds::is_off;
+use crate::time::Moment;
+
+/// Whether a rule stands in a password's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Every password that breaks it is refused, today.
+    Refuses,
+    /// An exemption can lift it.
+    Lifted,
+    /// It is inside a rule that can do without it.
+    Optional,
+    /// It warns, is on trial, or does not refuse yet.
+    Silent,
+}
+
+/// A rule as written.
+#[derive(Clone, Debug)]
+pub(super) struct RuleView<'d> {
+    pub(super) name: String,
+    pub(super) kind: &'d str,
+    /// Where its name stands.
+    pub(super) span: Span,
+    pub(super) entries: &'d [Entry],
+    pub(super) standing: Standing,
+}
+
+impl<'d> RuleView<'d> {
+    fn new(name: String, entry: &'d Entry, standing: Standing) -> RuleView<'d> {
+        let entries = entries_of(&entry.node);
+        let kind = entries.iter().find(|entry| entry.key == "kind").and_then(|entry| string(&entry.node));
+        RuleView { name, kind: kind.unwrap_or(&entry.key), span: entry.key_span, entries, standing }
+    }
+
+    pub(super) fn refuses(&self, kind: &str) -> bool {
+        self.kind == kind && self.standing == Standing::Refuses
+    }
+
+    pub(super) fn node(&self, key: &str) -> Option<&'d Node> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+
+    /// Where a parameter stands, or the rule's name where it was not written.
+    pub(super) fn span_of(&self, key: &str) -> Span {
+        self.node(key).map_or(self.span, |node| node.span)
+    }
+
+    pub(super) fn number(&self, key: &str) -> Option<u64> {
+        self.node(key).and_then(number)
+    }
+
+    pub(super) fn text(&self, key: &str) -> Option<&'d str> {
+        self.node(key).and_then(string)
+    }
+
+    pub(super) fn texts(&self, key: &str) -> Option<Vec<&'d str>> {
+        self.node(key).map(|node| match &node.value {
+            Value::Array(items) => items.iter().filter_map(string).collect(),
+            _ => string(node).into_iter().collect(),
+        })
+    }
+
+    pub(super) fn table(&self, key: &str) -> &'d [Entry] {
+        self.node(key).map_or(&[], entries_of)
+    }
+
+    // What holds where nothing is written; the test below compares it with the rules.
+
+    pub(super) fn min_length(&self) -> u64 {
+        self.number("min").unwrap_or(8)
+    }
+
+    pub(super) fn max_length(&self) -> u64 {
+        self.number("max").unwrap_or(64.max(self.min_length()))
+    }
+
+    pub(super) fn max_run(&self) -> u64 {
+        self.number("max_run").unwrap_or(3)
+    }
+
+    pub(super) fn min_classes(&self) -> u64 {
+        self.number("min_classes").unwrap_or(3)
+    }
+
+    pub(super) fn matches(&self) -> Vec<&'d str> {
+        self.texts("match").unwrap_or_else(|| vec!["whole", "base"])
+    }
+}
+
+/// The entries of a table; none of anything else.
+pub(super) fn entries_of(node: &Node) -> &[Entry] {
+    match &node.value {
+        Value::Table(entries) => entries,
+        _ => &[],
+    }
+}
+
+fn string(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn number(node: &Node) -> Option<u64> {
+    match node.value {
+        Value::Integer(number) => number.and_then(|number| u64::try_from(number).ok()),
+        _ => None,
+    }
+}
+
+/// The entry at the end of a path of keys.
+pub(super) fn find<'d>(document: &'d Document, path: &[&str]) -> Option<&'d Entry> {
+    let mut found = None;
+    let mut node = &document.root;
+    for key in path {
+        let entry = entries_of(node).iter().find(|entry| entry.key == *key)?;
+        node = &entry.node;
+        found = Some(entry);
+    }
+    found
+}
+
+/// Every rule of a policy, and those inside rules made of rules, whose names follow a dot.
+pub(super) fn rules(document: &Document, now: Moment) -> Vec<RuleView<'_>> {
+    let mut views = Vec::new();
+    let lifted: Vec<&str> = exemptions(document).iter().flat_map(|exemption| exemption.rules.clone()).collect();
+    for entry in find(document, &["rules"]).map_or(&[][..], |rules| entries_of(&rules.node)) {
+        if is_off(entry) {
+            continue;
+        }
+        let standing = match standing(entry, now) {
+            Standing::Refuses if lifted.contains(&entry.key.as_str()) => Standing::Lifted,
+            standing => standing,
+        };
+        push(RuleView::new(entry.key.clone(), entry, standing), &mut views);
+    }
+    views
+}
+
+fn standing(entry: &Entry, now: Moment) -> Standing {
+    let entries = entries_of(&entry.node);
+    let value = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node);
+    if value("severity").and_then(string).is_some_and(|severity| severity != "refuse") {
+        return Standing::Silent;
+    }
+    let from = match value("from").map(|node| &node.value) {
+        Some(Value::Date(year, month, day)) => Moment::from_date(*year, *month, *day),
+        _ => None,
+    };
+    match from {
+        Some(from) if now < from && now.is_plausible() => Standing::Silent,
+        _ => Standing::Refuses,
+    }
+}
+
+fn push<'d>(view: RuleView<'d>, views: &mut Vec<RuleView<'d>>) {
+    let parts: Vec<&Entry> = view.table("rules").iter().filter(|entry| !is_off(entry)).collect();
+    let every = match view.kind {
+        "all" => true,
+        "any" => parts.len() == 1,
+        "at_least" => view.number("count").unwrap_or(1) == parts.len() as u64,
+        _ => false,
+    };
+    let standing = if every || view.standing == Standing::Silent { view.standing } else { Standing::Optional };
+    let made_of_rules = ["all", "any", "at_least", "not"].contains(&view.kind);
+    let name = view.name.clone();
+    views.push(view);
+    for part in parts.into_iter().filter(|_| made_of_rules) {
+        push(RuleView::new(format!("{name}.{}", part.key), part, standing), views);
+    }
+}
+
+/// An exemption as written.
+pub(super) struct ExemptionView<'d> {
+    pub(super) span: Span,
+    pub(super) when: Vec<RuleView<'d>>,
+    pub(super) rules: Vec<&'d str>,
+}
+
+pub(super) fn exemptions(document: &Document) -> Vec<ExemptionView<'_>> {
+    let Some(Value::Array(items)) = find(document, &["exempt"]).map(|entry| &entry.node.value) else {
+        return Vec::new();
+    };
+    let view = |item| {
+        let value = |key: &str| entries_of(item).iter().find(|entry| entry.key == key).map(|entry| &entry.node);
+        let when = value("when").map_or(&[][..], entries_of).iter().filter(|entry| !is_off(entry));
+        let rules = match value("rules").map(|node| (node, &node.value)) {
+            Some((_, Value::Array(rules))) => rules.iter().filter_map(string).collect(),
+            Some((node, _)) => string(node).into_iter().collect(),
+            None => Vec::new(),
+        };
+        let when = when.map(|entry| RuleView::new(entry.key.clone(), entry, Standing::Optional)).collect();
+        ExemptionView { span: item.span, when, rules }
+    };
+    items.iter().map(view).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::{LANGUAGES, Loader};
+    use crate::policy::document::Start;
+
+    fn with<T>(rules: &str, look: impl Fn(&RuleView<'_>) -> T) -> (T, crate::rules::Shape) {
+        let text = format!("format = 1\n[rules]\n{rules}\n");
+        let (policy, document) = Loader::new().load_with_document(Start::Text("p", &text)).expect("a policy");
+        let views = super::rules(&document, Moment::from_unix(1_795_392_000));
+        (look(&views[0]), policy.describe(LANGUAGES[0]).shape)
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_rules() {
+        let (bounds, shape) = with("length = {}", |rule| (rule.min_length(), rule.max_length()));
+        assert_eq!((Some(bounds.0), Some(bounds.1)), (shape.min_length, shape.max_length));
+        let (bounds, shape) = with("length = { min = 80 }", |rule| (rule.min_length(), rule.max_length()));
+        assert_eq!((Some(bounds.0), Some(bounds.1)), (shape.min_length, shape.max_length));
+        let (run, shape) = with("repetition = {}", |rule| rule.max_run());
+        assert_eq!(Some(run), shape.max_run);
+        let (classes, shape) = with("characters = {}", |rule| rule.min_classes());
+        assert_eq!(Some(classes), shape.classes.map(|(min, _)| min));
+    }
+
+    #[test]
+    fn a_rule_inside_another_stands_as_that_one_lets_it() {
+        let text = "
+            all = { kind = \"all\", rules = { length = {} } }
+            any = { kind = \"any\", rules = { length = {}, characters = {} } }
+            later = { kind = \"length\", from = 2100-01-01 }
+            trial = { kind = \"length\", severity = \"shadow\" }";
+        let text = format!("format = 1\n[rules]\n{text}\n");
+        let (_, document) = Loader::new().load_with_document(Start::Text("p", &text)).expect("a policy");
+        let views = super::rules(&document, Moment::from_unix(1_795_392_000));
+        let seen: Vec<(&str, Standing)> = views.iter().map(|v| (v.name.as_str(), v.standing)).collect();
+        assert!(seen.contains(&("all.length", Standing::Refuses)));
+        assert!(seen.contains(&("any.length", Standing::Optional)));
+        assert!(seen.contains(&("later", Standing::Silent)) && seen.contains(&("trial", Standing::Silent)));
+    }
+}
