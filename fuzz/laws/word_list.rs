@@ -31,7 +31,7 @@ pub fn hold(data: &[u8]) {
     } else if let Some((length, rest)) = rest.split_first_chunk() {
         let length = usize::from(u16::from_le_bytes(*length)).min(rest.len());
         let (file, asked) = rest.split_at(length);
-        reads_file(*choices, file.to_vec(), u64::from(*most), asked);
+        reads_file(*choices, file.to_vec(), u64::from(*most).max(1), asked);
     }
     within_seconds(5.0, began, "a list and its look-ups");
 }
