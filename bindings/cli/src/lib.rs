@@ -12,6 +12,7 @@ mod password_input;
 mod person;
 mod policy_argument;
 mod progress;
+mod question;
 mod report;
 mod sarif;
 mod simulation;

@@ -1,11 +1,13 @@
 //! `kouling simulate`: the figures are right whatever the threads, and nothing of a password comes out.
 #![allow(clippy::panic, clippy::expect_used)]
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod process;
 
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use process::run;
 use serde_json::{Value, json};
 
 const POLICY: &str = r#"
@@ -26,18 +28,7 @@ severity = "shadow"
 "#;
 
 fn kouling(folder: &Path, arguments: &[&str], corpus: &[u8]) -> Output {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_kouling"))
-        .arg("simulate")
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    // A command that refuses its arguments does not read.
-    let _ = process.stdin.take().expect("a pipe").write_all(corpus);
-    process.wait_with_output().expect("the command ends")
+    run(Command::new(env!("CARGO_BIN_EXE_kouling")).arg("simulate").args(arguments), folder, corpus)
 }
 
 fn folder() -> tempfile::TempDir {

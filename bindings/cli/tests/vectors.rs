@@ -1,11 +1,12 @@
 //! The vectors of judgements through the command line, all of them: `kouling check` as a process.
 #![allow(clippy::panic, clippy::expect_used)]
 
+mod process;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -40,17 +41,13 @@ fn check(case: &Case, language: &str, folder: &Path) -> Output {
         None => Command::new(KOULING),
     };
     let now = format!("--now={}", case.now.unwrap_or(NOW));
-    let mut process = command
-        .args(["check", "--policy", &policy, "--format", "json", "--language", language, "--exact"])
-        .args(["--user-file", "user.json", &now, "-"])
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    process.stdin.take().expect("a pipe").write_all(&case.bytes()).expect("the password is read");
-    process.wait_with_output().expect("the command ends")
+    command.args(["check", "--policy", &policy, "--format", "json", "--language", language, "--exact"]).args([
+        "--user-file",
+        "user.json",
+        &now,
+        "-",
+    ]);
+    process::run(&mut command, folder, &case.bytes())
 }
 
 fn texts(list: &Value, key: &str) -> Vec<String> {
@@ -115,15 +112,9 @@ fn every_vector_is_judged_as_it_says() {
 #[test]
 fn a_line_end_is_stripped_unless_every_byte_counts() {
     let judge = |more: &[&str], password: &str| {
-        let mut process = Command::new(KOULING)
-            .args(["check", "minimal", "--format", "json"])
-            .args(more)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the command starts");
-        process.stdin.take().expect("a pipe").write_all(password.as_bytes()).expect("the password is read");
-        process.wait_with_output().expect("the command ends").status.code()
+        let mut command = Command::new(KOULING);
+        command.args(["check", "minimal", "--format", "json"]).args(more);
+        process::run(&mut command, Path::new("."), password.as_bytes()).status.code()
     };
     assert_eq!(judge(&[], "abcdefgh\n"), Some(0));
     assert_eq!(judge(&[], "abcdefgh\r\n"), Some(0));

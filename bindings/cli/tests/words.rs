@@ -1,25 +1,17 @@
 //! `kouling words`, as a process.
 #![allow(clippy::panic, clippy::expect_used)]
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod process;
 
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use process::run;
 use serde_json::Value;
 
 fn kouling(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_kouling"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    // A command that reads no password closes its stdin first.
-    let _ = child.stdin.take().expect("stdin").write_all(stdin);
-    child.wait_with_output().expect("it ends")
+    run(Command::new(env!("CARGO_BIN_EXE_kouling")).args(arguments), folder, stdin)
 }
 
 fn code(output: &Output) -> i32 {

@@ -1,14 +1,12 @@
 //! `kouling check`: one password, one judgement.
 
 use clap::Args;
+use kouling::Outcome;
 use kouling::evaluation::{Judged, Language};
-use kouling::{Contract, Outcome};
 
+use crate::Ended;
 use crate::answer::{Format, say, say_json};
-use crate::password_input::PasswordInput;
-use crate::person::Person;
-use crate::policy_argument::{load, policy_and_rest};
-use crate::{Ended, Failure};
+use crate::question::{Question, contract, no_judgement};
 
 /// Judge one password, read from a prompt, stdin or a file descriptor
 #[derive(Args)]
@@ -21,52 +19,20 @@ Examples:
 
 Exit codes: 0 accepted, 1 refused, 2 could not tell.")]
 pub(crate) struct Check {
-    /// The policy: a preset or a file (`standard` if none is named), and `-` for stdin
-    #[arg(value_name = "POLICY")]
-    names: Vec<String>,
-    /// The policy, as an option
-    #[arg(short, long)]
-    policy: Option<String>,
     #[command(flatten)]
-    input: PasswordInput,
-    #[command(flatten)]
-    person: Person,
-    /// The language of the messages: en, zh
-    #[arg(short, long, default_value = "en", value_name = "TAG")]
-    language: String,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    question: Question,
 }
 
 impl Check {
     pub(crate) fn run(self) -> Ended {
-        let (policy, rest) = policy_and_rest(self.policy, self.names);
-        if rest.iter().any(|name| name != "-") {
-            return Err(Failure::new(
-                "a password is never an argument: every process can read it; use stdin or --fd",
-            ));
-        }
-        let policy = load(&policy)?;
-        let known = self.person.read()?;
-        let password = self.input.read()?;
-        let outcome = policy.evaluate(&password, &known.facts()).map_err(|error| {
-            Failure::new(format!("no judgement is possible: {error} [{}]", error.kind().name()))
-        })?;
-        let language = Language::from_tag(&self.language);
-        match self.format {
-            Format::Text => say(&text(&outcome, language))?,
-            Format::Json => say_json(&contract()?.outcome_to_json(&outcome, language))?,
+        let format = self.question.format;
+        let asked = self.question.read()?;
+        let outcome = asked.policy.evaluate(&asked.password, &asked.facts()).map_err(no_judgement)?;
+        match format {
+            Format::Text => say(&text(&outcome, asked.language))?,
+            Format::Json => say_json(&contract()?.outcome_to_json(&outcome, asked.language))?,
         }
         Ok(outcome.accepted())
-    }
-}
-
-/// The contract whose codes are told beside ours.
-pub(crate) fn contract() -> Result<Contract, Failure> {
-    match Contract::built_in("idaas-ciam") {
-        Some(Ok(contract)) => Ok(contract),
-        _ => Err(Failure::new("the built-in contract does not load")),
     }
 }
 

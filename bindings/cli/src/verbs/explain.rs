@@ -5,12 +5,9 @@ use kouling::Contract;
 use kouling::evaluation::{Explanation, Language, Reasoning};
 use serde_json::{Value, json};
 
-use super::check::contract;
+use crate::Ended;
 use crate::answer::{Format, say, say_json};
-use crate::password_input::PasswordInput;
-use crate::person::Person;
-use crate::policy_argument::{load, policy_and_rest};
-use crate::{Ended, Failure};
+use crate::question::{Question, contract, no_judgement};
 
 /// Judge one password and say what every rule demands, saw and found
 #[derive(Args)]
@@ -22,42 +19,18 @@ Examples:
 The answer holds places in the password (\"characters 1 to 8: a word\") and figures, no piece of it.
 Exit codes: 0 accepted, 1 refused, 2 could not tell.")]
 pub(crate) struct Explain {
-    /// The policy: a preset or a file (`standard` if none is named), and `-` for stdin
-    #[arg(value_name = "POLICY")]
-    names: Vec<String>,
-    /// The policy, as an option
-    #[arg(short, long)]
-    policy: Option<String>,
     #[command(flatten)]
-    input: PasswordInput,
-    #[command(flatten)]
-    person: Person,
-    /// The language of the messages: en, zh
-    #[arg(short, long, default_value = "en", value_name = "TAG")]
-    language: String,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    question: Question,
 }
 
 impl Explain {
     pub(crate) fn run(self) -> Ended {
-        let (policy, rest) = policy_and_rest(self.policy, self.names);
-        if rest.iter().any(|name| name != "-") {
-            return Err(Failure::new(
-                "a password is never an argument: every process can read it; use stdin or --fd",
-            ));
-        }
-        let policy = load(&policy)?;
-        let known = self.person.read()?;
-        let password = self.input.read()?;
-        let explained = policy.explain(&password, &known.facts()).map_err(|error| {
-            Failure::new(format!("no judgement is possible: {error} [{}]", error.kind().name()))
-        })?;
-        let language = Language::from_tag(&self.language);
-        match self.format {
-            Format::Text => say(&text(&explained, language))?,
-            Format::Json => say_json(&as_json(&explained, language, &contract()?))?,
+        let format = self.question.format;
+        let asked = self.question.read()?;
+        let explained = asked.policy.explain(&asked.password, &asked.facts()).map_err(no_judgement)?;
+        match format {
+            Format::Text => say(&text(&explained, asked.language))?,
+            Format::Json => say_json(&as_json(&explained, asked.language, &contract()?))?,
         }
         Ok(explained.outcome.accepted())
     }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::answer::{say, say_json};
 use crate::person::clock;
 use crate::policy_argument::{render_finding, start};
+use crate::question::contract;
 use crate::sarif::{Located, sarif};
-use crate::verbs::check::contract;
 use crate::{Ended, Failure};
 
 /// How the findings are written.

@@ -12,7 +12,7 @@ use crate::cases::Case;
 use crate::cases::coverage::{RuleCoverage, coverage};
 use crate::cases::file::{Loaded, Named, Policies, read};
 use crate::cases::judge::{Difference, Judgement};
-use crate::verbs::check::contract;
+use crate::question::contract;
 use crate::{Ended, Failure};
 
 /// Run a policy's own tests, and say which rules they exercise
