@@ -127,7 +127,8 @@ impl Reporter {
             return;
         }
         let (file, line, column) = self.place(span);
-        diagnostics.push(Diagnostic { id, file, line, column, span, message: message.into(), help });
+        let (message, help) = (one_line(message.into()), help.map(one_line));
+        diagnostics.push(Diagnostic { id, file, line, column, span, message, help });
     }
 
     /// Whether anything has been found.
@@ -169,6 +170,28 @@ impl Reporter {
             }
         });
     }
+}
+
+/// What is said about one finding has no more characters, whatever the author wrote that it holds.
+const MOST_SAID: usize = 600;
+
+/// A message as one line of bounded length: what it quotes may hold line ends, escapes of a terminal and a whole book.
+fn one_line(message: String) -> String {
+    let is_plain = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
+    if message.len() <= MOST_SAID && message.chars().all(is_plain) {
+        return message;
+    }
+    let mut line = String::with_capacity(MOST_SAID);
+    let length = message.chars().count();
+    for (at, c) in message.chars().enumerate() {
+        let is_left_out = length > MOST_SAID && (MOST_SAID / 2..length - MOST_SAID / 2).contains(&at);
+        match c {
+            _ if is_left_out => line.push_str(if at == MOST_SAID / 2 { " … " } else { "" }),
+            c if is_plain(c) => line.push(c),
+            c => line.extend(c.escape_default()),
+        }
+    }
+    line
 }
 
 /// Line and column of a byte, both from 1, the column in characters.
@@ -233,6 +256,13 @@ mod tests {
     fn columns_count_characters() {
         assert_eq!(position("a\n口令 x", 9), (2, 4));
         assert_eq!(position("", 99), (1, 1));
+    }
+
+    #[test]
+    fn what_is_said_is_one_short_line() {
+        assert_eq!(one_line("`a\nb\u{1b}` is 汉字".to_owned()), "`a\\nb\\u{1b}` is 汉字");
+        let long = one_line(format!("`{}` is no alphabet", "x".repeat(1 << 20)));
+        assert!(long.len() < 700 && long.ends_with("x` is no alphabet"), "{long}");
     }
 
     #[test]

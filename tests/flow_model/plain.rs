@@ -92,6 +92,11 @@ fn fits(events: Option<&Vec<i64>>, most: usize, within: i64, now: i64) -> bool {
     events.is_none_or(|events| events.iter().filter(|event| now - **event < within).count() < most)
 }
 
+/// Whether a clock that is right can show this: after 1970 and before the year 10000.
+fn can_be(moment: i64) -> bool {
+    (1..253_402_300_800).contains(&moment)
+}
+
 fn is_mail(address: &str) -> bool {
     address.contains('@')
 }
@@ -108,7 +113,7 @@ impl Model {
 
     /// May a code be sent? Its text is told by [`Model::sent`].
     pub(crate) fn send(&mut self, asks: &Asks, peer: u8, captcha_is_good: bool) -> Sending {
-        if !captcha_is_good {
+        if !captcha_is_good || !can_be(self.now) {
             return Sending::NotSent;
         }
         let owner = self.owner(&asks.address);
@@ -183,6 +188,7 @@ impl Model {
             && code.left > 0
             && code.made <= trip.began
             && trip.began < code.made + life
+            && [code.made, code.made + life, trip.began].into_iter().all(can_be)
             && code.client == asks.client
             && code.device == asks.device;
         if open { Place::Found(newest) } else { Place::Over("reset.code_refused") }

@@ -27,7 +27,7 @@ pub(super) fn parse(bytes: &[u8], fold: bool, most_rank: u64) -> Result<(String,
         words.push('\n');
     })?;
     if !sorted {
-        let mut lines: Vec<&str> = words.lines().collect();
+        let mut lines: Vec<&str> = words.split_terminator('\n').collect();
         lines.sort_unstable();
         lines.dedup();
         let mut ordered = String::with_capacity(words.len());
