@@ -162,7 +162,9 @@ fn shared_key(path: &[String]) -> Option<String> {
         [key] if key == "severity" => {
             "refuse: the password is refused; warn: its owner is told; shadow: judged and counted, never shown"
         }
-        [key] if key == "from" => "the day from which the rule refuses; before, it warns",
+        [key] if key == "from" => {
+            "the day from which the rule refuses, whatever its severity; before, it warns or does what that says"
+        }
         [key] if key == "message" => "what the reader is told instead of the built-in sentence, by language",
         [key] if key == "wire" => "the code that goes over the wire instead of the contract's own",
         _ => return None,

@@ -144,18 +144,20 @@ pub(super) fn rules(document: &Document, now: Moment) -> Vec<RuleView<'_>> {
 }
 
 fn standing(entry: &Entry, now: Moment) -> Standing {
+    if refuses(entry, now) { Standing::Refuses } else { Standing::Silent }
+}
+
+/// Whether a rule refuses at a moment, and does not only warn or count: from its day on it does, whatever its severity.
+pub(super) fn refuses(entry: &Entry, now: Moment) -> bool {
     let entries = entries_of(&entry.node);
     let value = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node);
-    if value("severity").and_then(string).is_some_and(|severity| severity != "refuse") {
-        return Standing::Silent;
-    }
     let from = match value("from").map(|node| &node.value) {
         Some(Value::Date(year, month, day)) => Moment::from_date(*year, *month, *day),
         _ => None,
     };
     match from {
-        Some(from) if now < from && now.is_plausible() => Standing::Silent,
-        _ => Standing::Refuses,
+        Some(from) => now >= from || !now.is_plausible(),
+        None => value("severity").and_then(string).is_none_or(|severity| severity == "refuse"),
     }
 }
 

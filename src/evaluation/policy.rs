@@ -217,11 +217,14 @@ impl Policy {
 }
 
 impl CompiledRule {
-    /// A clock that cannot be right makes no refusal a warning.
+    /// From its day on a rule refuses; before, it does what its severity says, and one that is to refuse warns. A clock
+    /// that cannot be right makes no refusal a warning.
     pub(super) fn severity_at(&self, now: Moment) -> Severity {
         match (self.severity, self.from) {
-            (Severity::Refuse, Some(from)) if now < from && now.is_plausible() => Severity::Warn,
-            (severity, _) => severity,
+            (severity, None) => severity,
+            (_, Some(from)) if now >= from || !now.is_plausible() => Severity::Refuse,
+            (Severity::Refuse, Some(_)) => Severity::Warn,
+            (severity, Some(_)) => severity,
         }
     }
 

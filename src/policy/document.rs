@@ -88,7 +88,7 @@ pub enum Start<'a> {
     Preset(&'a str),
     /// A name that the source knows: a path.
     Named(&'a str),
-    /// A text, and the name to call it by in findings.
+    /// The name to call it by in findings, and a text.
     Text(&'a str, &'a str),
 }
 

@@ -20,8 +20,9 @@
 //! Several rules can be tried, warned of or switched on together, and `any` and `at_least` can count them as one.
 //!
 //! # Limits
-//! A policy has 256 rules at most, those inside others counted; 16 that look things up or estimate, and 4 that verify
-//! hashes. A rule inside another has no severity, date, message or wire code of its own.
+//! What is wrong is told in the order in which the rules are written. A group is judged when the dearest of its
+//! rules would be. A policy has 256 rules at most, those inside others counted; 16 that look things up or estimate,
+//! and 4 that verify hashes. A rule inside another has no severity, date, message or wire code of its own.
 
 use super::kinds::{explain, read_parts};
 use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};

@@ -2,10 +2,11 @@
 //!
 //! # Parameters
 //! - `min_classes` (3): of how many classes at least one character must occur. The classes are `lower`, `upper`,
-//!   `digit`, `symbol` (punctuation, space and all other signs), `other` (letters without case, such as 汉字), and
-//!   the author's own.
+//!   `digit`, `symbol` (punctuation, space and all other signs), `other` (letters without case, such as 汉字, and
+//!   marks set on letters), and the author's own.
 //! - `require.<class>`: how many characters of a class there must be in any case.
-//! - `allowed`: the only characters allowed: a list of class names and of texts whose characters are meant.
+//! - `allowed`: the only characters allowed: a list of class names, one's own too, and of texts whose characters
+//!   are meant.
 //! - `forbidden`: characters that may not occur, written in the same way.
 //! - `by` ("unicode"): whether the classes hold what Unicode's general categories say, or only "ascii" (all else
 //!   is then `other`).
@@ -127,8 +128,8 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         require.finish();
     }
     let most = (CLASSES.len() + own.len()) as u64;
-    let allowed = table.texts("allowed").map(|items| set(&items));
-    let forbidden = table.texts("forbidden").map(|items| set(&items));
+    let allowed = table.texts("allowed").map(|items| set(&items, &own));
+    let forbidden = table.texts("forbidden").map(|items| set(&items, &own));
     let min_classes = table.count("min_classes", 3.min(most), 1..=most);
     Some(Box::new(Characters { min_classes, required, own, allowed, forbidden, by }))
 }
@@ -140,12 +141,15 @@ fn members(text: &str) -> Vec<char> {
     members
 }
 
-fn set(items: &[Placed<String>]) -> Set {
+fn set(items: &[Placed<String>], own: &[OwnClass]) -> Set {
     let mut set = Set { classes: [false; 5], characters: Vec::new() };
     for item in items {
         match CLASSES.iter().position(|(name, ..)| *name == item.value) {
             Some(class) => set.classes[class] = true,
-            None => set.characters.extend(item.value.chars()),
+            None => match own.iter().find(|class| class.name == item.value) {
+                Some(class) => set.characters.extend(&class.members),
+                None => set.characters.extend(item.value.chars()),
+            },
         }
     }
     set.characters.sort_unstable();

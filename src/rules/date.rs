@@ -17,11 +17,13 @@
 //! eight digits begins with them.
 //!
 //! # Limits
-//! A date is a day that there is, from 1900 to 2099: year, month, day, or day, month, year, or month, day, year; in digits only,
-//! with the same sign (`/`, `\`, `_`, `.`, `-` or a space) between, or in Chinese (2026年11月23日); with a year of two digits
-//! as well. A year with its month counts, and a year of four digits alone. Names of months, digits other than those of
-//! ASCII and other calendars are not known. Several dates count together. Of random numbers of six digits one in seven
-//! is refused, of eight one in five.
+//! A date is a day that there is, from 1900 to 2099: year, month, day, or day, month, year, or month, day, year; in
+//! digits only, with the same sign (`/`, `\`, `_`, `.`, `-` or a space) between, or in Chinese (2026年11月23日); with
+//! a year of two digits as well. A year with its month after it counts, and a year of four digits alone; in Chinese
+//! also such years of two digits (90年), and a month with its day. With signs or in Chinese a number is not cut, but
+//! for a year at the end. Names of months, digits other than those of ASCII and other calendars are not known.
+//! Several dates that do not overlap count together, as many characters as can be, of the longest at each place. Of
+//! random numbers of six digits one in seven is refused, of eight one in five.
 
 use zeroize::Zeroizing;
 

@@ -2,8 +2,8 @@
 //!
 //! # Parameters
 //! - `max_length` (4): the longest allowed walk, in keys, 2 to 64.
-//! - `layouts` (["qwerty", "numpad"]): the keyboards; further "azerty", "qwertz", "dvorak" and "zhuyin" (ㄅㄆㄇㄈ as on the
-//!   keyboards of Taiwan, and the Latin keys under them).
+//! - `layouts` (["qwerty", "numpad"]): the keyboards; further "azerty", "qwertz", "dvorak" and "zhuyin" (ㄅㄆㄇㄈ as on
+//!   the keyboards of Taiwan, and the Latin keys under them).
 //!
 //! # Violations
 //! - `keyboard.walk` {max}
@@ -18,12 +18,13 @@
 //! `qwerty`, `zaq12wsx` and `147258369` look like chance and are among the commonest passwords of every country.
 //!
 //! # Limits
-//! A walk may be straight or turn, forward or backward, with the shift key or without; a key struck again neither ends
-//! nor lengthens it. Walks of three keys or more that make the same way directly after one another count together:
-//! `qweasd`, `1qaz2wsx`. Some ordinary words are walks: with the defaults 0.5 % of 63,875 English words are refused and
-//! 0.3 % of 21,286 words of two or three pinyin syllables, 3.4 % of passphrases of four random words written together, and
-//! 0.3 % of random passwords of twelve small letters and digits. On a number pad most keys are neighbours: of random
-//! numbers of eight digits 18 % are refused.
+//! A walk may be straight or turn, forward or backward, with the shift key or without; a key struck again neither
+//! ends nor lengthens it. Walks of three keys or more that make the same way directly after one another count
+//! together, where the first makes it from its beginning to its end and only the last goes on beyond it: `qweasd`,
+//! `1qaz2wsx`. Some ordinary words are walks: with the defaults 0.5 % of 63,875 English words are refused and 0.3 %
+//! of 21,286 words of two or three pinyin syllables, 3.4 % of passphrases of four random words written together,
+//! and 0.3 % of random passwords of twelve small letters and digits. On a number pad most keys are neighbours: of
+//! random numbers of eight digits 18 % are refused.
 
 use zeroize::Zeroizing;
 

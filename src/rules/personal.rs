@@ -24,10 +24,12 @@
 //! SP 800-63B-4, section 3.1.1.2: "context-specific words"; OWASP ASVS 5.0, 6.2.11).
 //!
 //! # Limits
-//! Compares after Unicode normalisation, after folding case and after reading common substitutions (`zh4ngs4n`).
-//! Of a phone the last six digits are looked for anywhere and the last four between boundaries; of an e-mail what
-//! stands before the `@`. Of one attribute the first eight parts are looked for beside the whole. An attribute of
-//! one character never matches. The pinyin of a Chinese name is `pinyin_name`'s.
+//! Compares after Unicode normalisation, after folding case and after reading common substitutions (`zh4ngs4n`), in
+//! the attribute too: `4@` a, `8` b, `(` c, `3€` e, `69` g, `1!|` i or else l, `0` o, `5$` s, `7+` t, `2` z.
+//! Boundaries are those of the text as it is read. Of a phone, beside the whole, the last six digits are looked for
+//! anywhere and the last four between boundaries; of an e-mail what stands before the `@`. Of one attribute the
+//! first eight parts are looked for beside the whole. An attribute of one character never matches. The pinyin of a
+//! Chinese name is `pinyin_name`'s.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -127,6 +129,9 @@ impl Personal {
     }
 
     fn holds_phone(&self, candidate: &Candidate, phone: &str) -> bool {
+        if self.holds_word(candidate, phone) {
+            return true;
+        }
         let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         if digits.len() < PHONE_TAIL {
             return self.holds_word(candidate, &digits);

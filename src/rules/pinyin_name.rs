@@ -23,7 +23,8 @@
 //! # Limits
 //! A spelling must convince: 李安 (lian) does not refuse "brilliant". As all the letters of the password two are
 //! enough, as a word of its own `min_match`, at one end of a word five, inside it six; the module
-//! `knowledge::chinese_name` says it in full, with how often it is wrong. Common substitutions (`zh4ngs4n`) are
+//! `knowledge::chinese_name` says it in full, with how often it is wrong. The figure
+//! is of the first spelling that convinces, the longest at its place. Common substitutions (`zh4ngs4n`) are
 //! read for spellings of six letters and more. Given names are read in Mandarin only. A name in Latin letters is
 //! `personal`'s.
 

@@ -20,12 +20,13 @@
 //! `abcdef`, `987654` and `13579` are what comes to mind when something has to be typed, and what is guessed first.
 //!
 //! # Limits
-//! A sequence goes on by the same step of one to three places, forward or backward, in capitals or not, and round the
-//! end of the alphabet (`yzab`, `8901`). It is interleaved where every second character goes on so (`1x2q3z4p5`), or
-//! where two sequences of three characters or more take turns, of which one may stand still (`1a2a3a`, `a1b2c3`,
-//! `aabbcc`); the two count together. Other orders than those of the alphabets are not known. With the defaults 0.03 %
-//! of 63,875 English words are refused (`understudy` holds `rstu`, which is allowed), 0.3 % of passphrases of four random
-//! words written together, and 0.02 % of random passwords of twelve small letters and digits.
+//! A sequence goes on by the same step of one to three places, forward or backward, in capitals or not, and round
+//! the end of the alphabet (`yzab`, `8901`). It is interleaved where every second character goes on so
+//! (`1x2q3z4p5`), or where two sequences of three characters or more take turns, of which one may stand still
+//! (`1a2a3a`, `a1b2c3`, `aabbcc`); the two count together. Other orders than those of the alphabets are not known;
+//! where an alphabet has two (with ё and without), the shorter way between two letters counts. With the defaults
+//! 0.03 % of 63,875 English words are refused (`understudy` holds `rstu`, which is allowed), 0.3 % of passphrases
+//! of four random words written together, and 0.02 % of random passwords of twelve small letters and digits.
 
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};

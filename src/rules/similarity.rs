@@ -26,7 +26,8 @@
 //! # Limits
 //! Only where the host has the current password as its owner typed it: when it is changed, never when it is reset. It
 //! says nothing where the host has none. The first of the codes that holds is given; the very same password is
-//! `case_only`, since no capital differs either. The distance is Levenshtein's over code points, and no more of it is
+//! `case_only`, since no capital differs either. Both are compared composed (Unicode NFC), whatever the policy
+//! normalises. The distance is Levenshtein's over code points, and no more of it is
 //! computed than the demand needs, so the work is the length times `min_distance`.
 
 use unicode_normalization::UnicodeNormalization;
@@ -59,7 +60,8 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
 impl Rule for Similarity {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let Some(current) = current(facts) else { return Ok(()) };
-        let new = candidate.folded();
+        let new = comparable(candidate.text());
+        let new = new.as_str();
         if *current == new {
             findings.refuse("similarity.case_only", &[]);
         } else if current.chars().eq(new.chars().rev()) {
@@ -78,7 +80,7 @@ impl Rule for Similarity {
         let Some(current) = current(facts) else {
             return Ok(vec![Note::new("similarity.saw_no_current", &[])]);
         };
-        let found = distance(&current, candidate.folded(), self.min_distance as usize);
+        let found = distance(&current, &comparable(candidate.text()), self.min_distance as usize);
         Ok(vec![match found {
             Some(distance) => Note::new("similarity.saw_distance", &[("distance", distance as u64)]),
             None => Note::new("similarity.saw_far", &[("min_distance", self.min_distance)]),
@@ -103,9 +105,14 @@ fn current(facts: &Facts<'_>) -> Option<Zeroizing<String>> {
         text.push_str(chunk.valid());
         text.extend((!chunk.invalid().is_empty()).then_some(char::REPLACEMENT_CHARACTER));
     }
+    Some(comparable(&text))
+}
+
+/// Composed, whatever the policy normalises, so that one password has one form, and folded for case.
+fn comparable(text: &str) -> Zeroizing<String> {
     let mut normalised = Zeroizing::new(String::with_capacity(text.len() * 3));
     normalised.extend(text.nfc());
-    Some(Zeroizing::new(folding::fold_case(&normalised)))
+    Zeroizing::new(folding::fold_case(&normalised))
 }
 
 /// Whether one is the other with a piece moved from one end to the other.

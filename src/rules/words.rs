@@ -5,7 +5,8 @@
 //!   "chinese": what is common in Chinese, and with it, where bases are looked for, the grammar of weak forms), and
 //!   files, plain or compiled: a name with a `/` or a `.` is a path, relative to the policy.
 //! - `match` (["whole", "base"]): "whole": the password is a listed word; "base": it is one with digits and symbols
-//!   around it or in place of letters; "contained": it holds one.
+//!   around it or in place of letters (`personal` says which), or the word itself; "contained": it holds one letter by
+//!   letter.
 //! - `min_contained` (5): a shorter word is not looked for inside, 2 to 64.
 //! - `fold` (true): whether capitals are small letters; false compares as typed, with lists as written.
 //! - `max_edit_distance` (0): 1 counts a listed word of five letters or more that differs by one character more, less
@@ -34,16 +35,17 @@
 //! runs, sequences, walks over a keyboard, syllables of pinyin and Zhuyin, words of the built-in lists and at most three
 //! letters that mean nothing, and costs a billion guesses at most: `zhangwei1985`, `lx19880612`, `1qaz2wsx`, two listed
 //! words; and every number of up to eleven digits. Texts of more than 32 characters have no form but a repetition. How
-//! much that finds and how much it refuses wrongly stands in `rules/words/SOURCES.md`. A plain file is UTF-8, one word a
-//! line, of at most five million words of 256 bytes; a first line that begins with `#` is a heading. A compiled one says
-//! in its head whether its words are folded, which `fold` must agree with. The built-in lists are sorted and know no
-//! rank. "contained" with a long list refuses much that is strong:
-//! give it short lists. A base has four letters or more, and at most as many signs around it as letters, or eight.
-//! The built-in lists are in small letters: as typed, `PASSWORD` is in none. With an edit distance short passwords
-//! are refused that nobody tries first: of those of five small letters drawn by chance one in thirty, of six one in
-//! 160, of eight none in 20,000. A text of more than 32 characters is near nothing. Looking for it takes half a
-//! millisecond at most for each of the built-in lists, and 150 look-ups for each character for any other, and two
-//! more for every character outside ASCII that it has.
+//! much that finds and how much it refuses wrongly stands in `rules/words/SOURCES.md`.
+//! A plain file is UTF-8, one word a line, of at most five million words of 256 bytes; a first line that begins
+//! with `#` is a heading. A compiled one says in its head whether its words are folded, which `fold` must agree
+//! with. The built-in lists are sorted and know no rank. "contained" with a long list refuses much that is strong:
+//! give it short lists. A base has four letters or more, and at most as many signs around it as letters, or eight;
+//! the signs at an end are all around it or all letters, so `princes$77` is not taken for "princess". The built-in
+//! lists are in small letters: as typed, `PASSWORD` is in none. With an edit distance short passwords are refused
+//! that nobody tries first: of those of five small letters drawn by chance one in thirty, of six one in 160, of
+//! eight none in 20,000. A text of more than 32 characters is near nothing. Looking for it takes half a millisecond
+//! at most for each of the built-in lists, and 150 look-ups for each character for any other, and two more for
+//! every character outside ASCII that it has.
 
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
@@ -104,7 +106,8 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     for kind in kinds.iter().flatten() {
         match kind.value.as_str() {
             "whole" => words.whole = true,
-            "base" => words.base = true,
+            // What is refused with a sign behind it is refused without.
+            "base" => (words.whole, words.base) = (true, true),
             "contained" => words.contained = Some(least),
             other => {
                 let message = format!("`{other}` is no value of `match`");

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::parameters::compare;
 use super::reading::{entries, entry, place, show, value};
 use super::{Change, Direction, Side};
+use crate::analysis::view::refuses;
 use crate::policy::document::{Entry, Value};
 use crate::rules::kinds::{SHARED_KEYS, is_off};
 use crate::time::Moment;
@@ -145,17 +146,7 @@ impl Comparing<'_> {
 
     /// Whether a rule refuses at the moment, and does not only warn or count.
     fn refuses(&self, rule: &Entry) -> bool {
-        let rule = entries(Some(&rule.node));
-        let severity = match value(rule, "severity") {
-            Some(Value::String(severity)) => severity == "refuse",
-            _ => true,
-        };
-        let begun = match value(rule, "from") {
-            Some(Value::Date(year, month, day)) => Moment::from_date(*year, *month, *day)
-                .is_none_or(|from| from <= self.now || !self.now.is_plausible()),
-            _ => true,
-        };
-        severity && begun
+        refuses(rule, self.now)
     }
 
     /// Exemptions are the same when their conditions are; with more of them, or more rules in one, less is refused.

@@ -52,7 +52,7 @@ impl Conviction {
         let whole = entry.syllables >= 2 && entry.form < Form::InitialsMixed;
         let all = letters == self.letters;
         if self.backwards {
-            return whole && letters >= self.min_match.max(INSIDE);
+            return whole && (all || !broken) && letters >= self.min_match.max(INSIDE);
         }
         if broken || all {
             return all && if broken { whole && letters >= self.min_match } else { letters >= 2 };

@@ -11,7 +11,8 @@
 //! 李安 is lian, and "brilliant" is not his name. [`find`] takes a spelling for the name
 //!
 //! * when it is all the letters of the password, whatever digits and symbols there are: `zs19900101`, `li@1234`,
-//!   `wang!2026` (two letters are enough); the two whole names also with digits between them: `li1990an`;
+//!   `wang!2026` (two letters are enough); the two whole names, from `min_match` letters, also with anything else
+//!   between them: `li1990an`;
 //! * inside a word, when it has two syllables or more in full and [six](INSIDE) letters: `mywangwei`, `nasgnahz`.
 //!   Only this is also looked for backwards;
 //! * at the start or the end of a word, when it has two syllables and [five](AT_ONE_END) letters:
