@@ -100,7 +100,11 @@ impl Status {
         let tiers: Vec<Value> = TIERS
             .iter()
             .zip(status.passwords)
-            .map(|(seen, passwords)| json!({ "seen_at_least": seen, "passwords": passwords }))
+            .enumerate()
+            .map(|(tier, (least, passwords))| {
+                let most = TIERS.get(tier + 1).map(|next| next - 1);
+                json!({ "seen_at_least": least, "seen_at_most": most, "passwords": passwords })
+            })
             .collect();
         let mut told = json!({
             "file": self.file, "kind": "breach filter", "whole": true, "version": status.version,
@@ -132,8 +136,11 @@ fn text(told: &Value) -> String {
             Value::Null => {}
             Value::Array(tiers) => {
                 for tier in tiers {
-                    let line = format!("seen {} times or more", tier["seen_at_least"]);
-                    text.push_str(&format!("  {line:<26} {}\n", tier["passwords"]));
+                    let seen = match tier["seen_at_most"].as_u64() {
+                        Some(most) => format!("seen {} to {most} times", tier["seen_at_least"]),
+                        None => format!("seen {} times or more", tier["seen_at_least"]),
+                    };
+                    text.push_str(&format!("  {seen:<24} {}\n", tier["passwords"]));
                 }
             }
             Value::Object(measured) => {
