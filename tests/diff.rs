@@ -376,27 +376,69 @@ fn password() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Rules with a number or one of two lists left open.
+const OPEN: &[&str] = &[
+    "[rules.variety]\nmin_distinct = N",
+    "[rules.sequence]\nmax_length = N",
+    "[rules.sequence]\nmax_length = 3\nalphabets = [LIST]",
+    "[rules.keyboard]\nmax_length = N",
+    "[rules.keyboard]\nmax_length = 3\nlayouts = [KEYS]",
+    "[rules.date]\nmax_share = N0",
+    "[rules.similarity]\nmin_distance = N",
+    "[rules.words]\nlists = [\"common\"]\nmatch = [\"contained\"]\nmin_contained = N",
+    "[rules.a]\nkind = \"all\"\nrules = { variety = { min_distinct = N }, date = {} }",
+    "[rules.a]\nkind = \"any\"\nrules = { variety = { min_distinct = N }, length = { min = 12 } }",
+    "[rules.a]\nkind = \"not\"\nrules = { variety = { min_distinct = N } }",
+    "[rules.a]\nkind = \"not\"\nrules = { sequence = { max_length = N } }",
+    "[rules.a]\nkind = \"at_least\"\ncount = 2\nrules = { keyboard = { max_length = N }, sequence = {}, date = {} }",
+];
+
+/// One of these with its number or list.
+fn filled(open: &str, number: u64) -> String {
+    let some = |of: [&str; 3]| {
+        let chosen = of.iter().enumerate().filter(|(at, _)| number >> at & 1 == 1 || number % 8 == 0);
+        chosen.map(|(_, name)| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+    };
+    let open = open.replace("LIST", &some(["latin", "digits", "stems"]));
+    open.replace("KEYS", &some(["qwerty", "numpad", "dvorak"])).replace('N', &number.to_string())
+}
+
+/// Of a proven verdict the other way does not exist.
+fn holds(old: &str, new: &str, passwords: &[String]) -> Result<(), TestCaseError> {
+    let user = sample_user();
+    let facts = Facts::new(&user, NOW).with_current(b"Umber-Fjord.27");
+    let load = |text: &str| {
+        let text = format!("format = 1\n{text}");
+        Loader::new().load_with_document(Start::Text("policy", &text)).expect("a right policy")
+    };
+    let ((old, old_document), (new, new_document)) = (load(old), load(new));
+    let side = |policy, document| Side { policy, document };
+    let changes = Difference::changes(side(&old, &old_document), side(&new, &new_document), NOW);
+    let Some(verdict) = Difference::proven(&changes) else { return Ok(()) };
+    for password in passwords {
+        let accepts = |policy: &Policy| {
+            policy.evaluate_until_refused(password.as_bytes(), &facts).map(|outcome| outcome.accepted())
+        };
+        match (accepts(&old), accepts(&new)) {
+            (Ok(true), Ok(false)) => prop_assert_eq!(verdict, Verdict::Tighter, "{}", password),
+            (Ok(false), Ok(true)) => prop_assert_eq!(verdict, Verdict::Looser, "{}", password),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 proptest! {
-    /// Of a proven verdict the other way does not exist.
     #[test]
     fn what_is_proven_holds(old in rules(), new in rules(), passwords in prop::collection::vec(password(), 40)) {
-        let user = sample_user();
-        let facts = Facts::new(&user, NOW).with_current(b"Umber-Fjord.27");
-        let load = |text: &str| {
-            let text = format!("format = 1\n{text}");
-            Loader::new().load_with_document(Start::Text("policy", &text)).expect("a right policy")
-        };
-        let ((old, old_document), (new, new_document)) = (load(&old), load(&new));
-        let side = |policy, document| Side { policy, document };
-        let changes = Difference::changes(side(&old, &old_document), side(&new, &new_document), NOW);
-        let Some(verdict) = Difference::proven(&changes) else { return Ok(()) };
-        for password in passwords {
-            let accepts = |policy: &Policy| policy.evaluate_until_refused(password.as_bytes(), &facts).map(|outcome| outcome.accepted());
-            match (accepts(&old), accepts(&new)) {
-                (Ok(true), Ok(false)) => prop_assert_eq!(verdict, Verdict::Tighter, "{}", password),
-                (Ok(false), Ok(true)) => prop_assert_eq!(verdict, Verdict::Looser, "{}", password),
-                _ => {}
-            }
-        }
+        holds(&old, &new, &passwords)?;
+    }
+
+    #[test]
+    fn what_is_proven_of_one_parameter_holds(
+        open in prop::sample::select(OPEN), old in 2u64..9, new in 2u64..9,
+        passwords in prop::collection::vec(password(), 60),
+    ) {
+        holds(&filled(open, old), &filled(open, new), &passwords)?;
     }
 }

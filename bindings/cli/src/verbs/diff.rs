@@ -29,9 +29,9 @@ The verdict is about which passwords are accepted:
 \"proven\" means that the rules leave no other answer; \"seen\", that passwords were tried and none
 spoke against it.
 
-Each change is listed with its own direction, those of the reset and the expiry apart. A witness is a
-password that shows a change: one policy accepts it and the other does not. Witnesses are made here,
-and judged for a sample user: 张三, zhangsan, heron@example.org, 13800138000. Files that rules name,
+Each change is listed with its own direction, those of the reset and the expiry apart. A witness is
+a password that shows a change: one policy accepts it and the other does not. Witnesses are made
+here, and judged for a sample user: 张三, zhangsan, heron@example.org, 13800138000. Files that rules name,
 such as word lists, are the same when their contents are.
 
 Exit codes, for a check before a policy is changed:
