@@ -396,7 +396,7 @@ const OPEN: &[&str] = &[
 /// One of these with its number or list.
 fn filled(open: &str, number: u64) -> String {
     let some = |of: [&str; 3]| {
-        let chosen = of.iter().enumerate().filter(|(at, _)| number >> at & 1 == 1 || number % 8 == 0);
+        let chosen = of.iter().enumerate().filter(|(at, _)| (number >> at) & 1 == 1 || number == 8);
         chosen.map(|(_, name)| format!("{name:?}")).collect::<Vec<_>>().join(", ")
     };
     let open = open.replace("LIST", &some(["latin", "digits", "stems"]));
