@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kouling::analysis::Generator;
 use kouling::analysis::generate::{CannotGenerate, NoRandomness, Options, PhraseOptions, WordLanguage};
 use kouling::{Facts, Moment, Policy, User};
+use kouling_kit::with_folder;
 use proptest::prelude::*;
 
 const NOW: Moment = Moment::from_unix(1_795_392_000);
@@ -91,6 +92,69 @@ fn whatever_comes_out_is_accepted() {
             made(&policy(rules), &Options::default(), 10, 3).unwrap_or_else(|error| panic!("{rules}: {error}"));
         assert!(bits > 5.0, "{rules}: {bits}");
     }
+}
+
+/// Kinds of rules that have no shape and refuse what was drawn, and the least lower bound of the share that is accepted.
+const REFUSING: &[(&str, f64)] = &[
+    (
+        "[rules.length]\n[rules.keyboard]\nlayouts = [\"qwerty\", \"numpad\", \"azerty\", \"qwertz\", \"dvorak\", \"zhuyin\"]",
+        0.5,
+    ),
+    ("[rules.length]\n[rules.keyboard]\nmax_length = 2\nlayouts = [\"qwerty\", \"dvorak\", \"zhuyin\"]", 0.2),
+    ("[rules.length]\n[rules.sequence]\nmax_length = 2", 0.2),
+    ("[rules.length]\nmin = 8\nmax = 8\n[rules.variety]\nmin_distinct = 8", 0.2),
+    ("[rules.length]\nmin = 16\nmax = 16\n[rules.variety]\nmin_distinct = 16", 0.05),
+    (
+        "[rules.length]\nmin = 10\nmax = 10\n[rules.characters]\nmin_classes = 1\nallowed = [\"digit\"]\n[rules.variety]\nmin_distinct = 10",
+        0.5,
+    ),
+    (
+        "[rules.length]\nmin = 8\nmax = 8\n[rules.characters]\nmin_classes = 1\nallowed = [\"digit\"]\n[rules.date]\nmax_share = 0",
+        0.2,
+    ),
+    ("[rules.length]\n[rules.date]\n[rules.breached]\nfilter = \"{vectors}/files/leaked.filter\"", 0.5),
+    (
+        "[rules.length]\nmin = 6\nmax = 6\n[rules.characters]\nmin_classes = 1\nallowed = [\"digit\"]\n[rules.sequence]\nmax_length = 2\n[rules.keyboard]\nmax_length = 3\n[rules.date]\n[rules.variety]\nmin_distinct = 6",
+        0.001,
+    ),
+];
+
+#[test]
+fn rules_without_a_shape_refuse_little_of_what_is_drawn() {
+    for (rules, least) in REFUSING {
+        let policy = policy(&with_folder(rules));
+        let user = user();
+        let mut random = random(9);
+        let mut generator = Generator::new(&policy, Facts::new(&user, NOW), &Options::default(), &mut random)
+            .unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let share = generator.distribution().acceptance;
+        assert!(share >= *least, "{rules}: {share}");
+        let made = generator.generate(&mut random).expect("a password");
+        let outcome = policy.evaluate(made.password.expose().as_bytes(), &Facts::new(&user, NOW));
+        assert!(outcome.expect("a judgement").accepted(), "{rules}");
+    }
+}
+
+#[test]
+fn a_class_that_is_counted_and_not_named_needs_room_too() {
+    let rules = |length: u64| {
+        format!(
+            "[rules.length]\nmin = 4\nmax = {length}\n[rules.characters]\nmin_classes = 3\nrequire = {{ digit = 2, upper = 2 }}"
+        )
+    };
+    let Err(CannotGenerate::Unsatisfiable { rules: named, .. }) =
+        made(&policy(&rules(4)), &Options::default(), 1, 3)
+    else {
+        panic!("it is impossible")
+    };
+    assert_eq!(named, ["characters", "length"]);
+    assert!(made(&policy(&rules(5)), &Options::default(), 3, 3).is_ok());
+    let short = Options { length: Some(4), ..Options::default() };
+    assert!(matches!(made(&policy(&rules(5)), &short, 1, 3), Err(CannotGenerate::Unsatisfiable { .. })));
+    // A sign of an own class may be a digit as well: that nothing is found proves nothing.
+    let own = format!("{}\nclasses = {{ odd = \"13579\" }}", rules(4));
+    let found = made(&policy(&own), &Options::default(), 3, 3);
+    assert!(!matches!(found, Err(CannotGenerate::Unsatisfiable { .. })), "{found:?}");
 }
 
 #[test]

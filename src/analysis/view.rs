@@ -87,6 +87,19 @@ impl<'d> RuleView<'d> {
         self.number("min_classes").unwrap_or(3)
     }
 
+    pub(super) fn min_distinct(&self) -> u64 {
+        self.number("min_distinct").unwrap_or(5)
+    }
+
+    /// The longest allowed sequence or walk.
+    pub(super) fn max_stretch(&self) -> u64 {
+        self.number("max_length").unwrap_or(4)
+    }
+
+    pub(super) fn depth(&self) -> u64 {
+        self.number("depth").unwrap_or(5)
+    }
+
     pub(super) fn matches(&self) -> Vec<&'d str> {
         self.texts("match").unwrap_or_else(|| vec!["whole", "base"])
     }
@@ -226,6 +239,23 @@ mod tests {
         assert_eq!(Some(run), shape.max_run);
         let (classes, shape) = with("characters = {}", |rule| rule.min_classes());
         assert_eq!(Some(classes), shape.classes.map(|(min, _)| min));
+        // What has no shape says its figure in a clause.
+        type Reads = fn(&RuleView<'_>) -> u64;
+        let defaults: [(&str, &str, Reads); 4] = [
+            ("variety", "min_distinct", |rule| rule.min_distinct()),
+            ("sequence", "max_length", |rule| rule.max_stretch()),
+            ("keyboard", "max_length", |rule| rule.max_stretch()),
+            ("history", "depth", |rule| rule.depth()),
+        ];
+        for (kind, key, default) in defaults {
+            let (default, _) = with(&format!("{kind} = {{}}"), default);
+            let clause = |parameters: &str| {
+                let text = format!("format = 1\n[rules]\n{kind} = {{ {parameters} }}\n");
+                Loader::new().load(Start::Text("p", &text)).expect("a policy").clause(kind, LANGUAGES[0])
+            };
+            assert_eq!(clause(""), clause(&format!("{key} = {default}")), "{kind}");
+            assert_ne!(clause(""), clause(&format!("{key} = {}", default + 1)), "{kind}");
+        }
     }
 
     #[test]

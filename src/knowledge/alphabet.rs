@@ -94,6 +94,18 @@ fn lower(c: char) -> char {
 mod tests {
     use super::*;
 
+    /// So that one alphabet more finds more sequences and loses none.
+    #[test]
+    fn no_character_is_in_two_alphabets() {
+        let mut seen: Vec<(char, &str)> = Vec::new();
+        for (name, orders) in ALPHABETS {
+            for c in orders.iter().flat_map(|order| order.chars()) {
+                assert!(!seen.iter().any(|(known, of)| *known == c && *of != name), "{c}");
+                seen.push((c, name));
+            }
+        }
+    }
+
     #[test]
     fn steps_go_the_shortest_way_round() {
         let mut alphabets = Alphabets::default();

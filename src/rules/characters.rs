@@ -275,10 +275,20 @@ impl Rule for Characters {
             must_match: own.collect(),
             must_not_match: outside.into_iter().chain(forbidden).collect(),
             classes: Some((self.min_classes, classes)),
+            least_for_classes: least_for_classes(self.required, self.min_classes, !self.own.is_empty()),
             allowed,
             ..Shape::default()
         }
     }
+}
+
+/// So many characters at least a password has that has the required number of each built-in class, and `min_classes`
+/// of them: a class that is counted but not required takes one more. One character of an own class may stand in a
+/// built-in one as well, so where there are any nothing is added.
+pub(crate) fn least_for_classes(required: impl IntoIterator<Item = u64>, min_classes: u64, has_own: bool) -> u64 {
+    let required: Vec<u64> = required.into_iter().filter(|least| *least > 0).collect();
+    let further = if has_own { 0 } else { min_classes.saturating_sub(required.len() as u64) };
+    required.iter().fold(further, |sum, least| sum.saturating_add(*least))
 }
 
 impl Set {

@@ -48,6 +48,8 @@ pub struct Shape {
     pub max_length: Option<u64>,
     /// Classes of which a number must occur: how many, and each class's members as a regular expression's set.
     pub classes: Option<(u64, Vec<ClassShape>)>,
+    /// So many characters at least a password has whose characters are of those classes; 0 where none are asked for.
+    pub least_for_classes: u64,
     /// The only characters allowed.
     pub allowed: Option<String>,
     /// The longest run of one character.
@@ -81,6 +83,7 @@ impl Shape {
             min_length: self.min_length.max(other.min_length),
             max_length: least(self.max_length, other.max_length),
             classes: self.classes.or(other.classes),
+            least_for_classes: self.least_for_classes.max(other.least_for_classes),
             allowed: self.allowed.or(other.allowed),
             max_run: least(self.max_run, other.max_run),
             must_match: joined(self.must_match, other.must_match),

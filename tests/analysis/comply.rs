@@ -2,8 +2,9 @@
 //! is not called met.
 
 use kouling::Loader;
-use kouling::analysis::comply::{Compliance, STANDARDS, Standard, Verdict, conflicts};
+use kouling::analysis::comply::{Check, Compliance, STANDARDS, Standard, Verdict, conflicts};
 use kouling::policy::document::Start;
+use kouling_kit::with_folder;
 
 use crate::{NOW, load};
 
@@ -82,6 +83,8 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("cis", "[rules.words]\nmatch = [\"base\"]", "deny-list"),
     ("cis", "[rules.history]\ndepth = 4", "history"),
     ("cis", "[expiry]\nmax_age = \"366d\"", "expiration"),
+    ("cis", "[reset.code]\nmax_submissions = 6", "attempts-codes"),
+    ("cis", "[reset.code]\nwindow = \"14m\"", "attempts-codes"),
     ("microsoft-ad", "[rules.length]\nmin = 6", "MinimumPasswordLength"),
     ("microsoft-ad", "[rules.characters]\nmin_classes = 2", "PasswordComplexity-categories"),
     ("microsoft-ad", "[rules]\npersonal = false", "PasswordComplexity-names"),
@@ -89,6 +92,72 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("microsoft-ad", "[expiry]\nmax_age = \"43d\"", "MaximumPasswordAge"),
     ("microsoft-ad", "[reset]\nmin_password_age = \"23h\"", "MinimumPasswordAge"),
 ];
+
+/// What cannot be broken alone, since what breaks it breaks the other.
+const BROKEN_TOGETHER: &[(&str, &str, &[&str])] = &[
+    ("owasp-asvs-5", "[rules.words]\nlists = [\"chinese\"]", &["6.2.4", "6.2.12"]),
+    (
+        "nist-800-63b-4",
+        "[rules.characters]\nmin_classes = 1\nforbidden = [\" \"]",
+        &["3.1.1.2-characters", "3.1.1.2-composition"],
+    ),
+];
+
+/// What no policy that loads can break: a standard and a requirement, the most that can be written, and more.
+const ALWAYS_MET: &[(&str, &str, &str, &str)] = &[
+    ("nist-800-63b-4", "3.2.2-code-attempts", "max_submissions = 100", "max_submissions = 101"),
+    ("nist-800-63b-4", "4.2.1-mail-lifetime", "lifetime = \"24h\"", "lifetime = \"1441m\""),
+    ("nist-800-63b-4", "4.2.1-phone-lifetime", "phone_lifetime = \"10m\"", "phone_lifetime = \"11m\""),
+    ("owasp-asvs-5", "6.5.5-phone", "phone_lifetime = \"10m\"", "phone_lifetime = \"11m\""),
+    ("owasp-asvs-5", "6.6.3", "max_submissions = 100", "max_submissions = 101"),
+];
+
+#[test]
+fn the_most_that_can_be_written_is_within_some_standards() {
+    for (name, id, most, more) in ALWAYS_MET {
+        let seen = verdict(name, id, &format!("[reset.code]\n{most}"));
+        assert!(matches!(seen, Verdict::Met { .. }), "{id}: {seen:?}");
+        let more = format!("format = 1\n[reset.code]\n{more}");
+        assert!(Loader::new().load(Start::Text("p", &more)).is_err(), "{more}");
+    }
+}
+
+#[test]
+fn some_changes_break_two() {
+    for (name, change, ids) in BROKEN_TOGETHER {
+        assert_eq!(broken(name, &format!("extends = \"{name}\"\n{change}")), *ids, "{name}, {change}");
+    }
+}
+
+#[test]
+fn every_requirement_that_a_policy_decides_has_a_case() {
+    let mut without = Vec::new();
+    for (name, _) in STANDARDS {
+        for requirement in standard(name).requirements {
+            let id = &requirement.id;
+            let alone = BROKEN.iter().any(|(of, _, broken)| of == name && broken == id);
+            let together = BROKEN_TOGETHER.iter().any(|(of, _, ids)| of == name && ids.contains(&id.as_str()));
+            let decided = !matches!(requirement.check, Check::ByConstruction(_) | Check::NotHere(_));
+            let always = ALWAYS_MET.iter().any(|(of, met, ..)| of == name && met == id);
+            if decided && !alone && !together && !always {
+                without.push(format!("{name} {id}"));
+            }
+        }
+    }
+    assert!(without.is_empty(), "{without:?}");
+}
+
+#[test]
+fn a_breach_filter_is_a_blocklist() {
+    let filter = with_folder("breached = { filter = \"{vectors}/files/leaked.filter\" }");
+    let only = |name: &str| broken(name, &format!("extends = \"{name}\"\n[rules]\nwords = false\n{filter}"));
+    assert_eq!(only("nist-800-63b-4"), Vec::<String>::new());
+    assert_eq!(only("cis"), Vec::<String>::new());
+    assert_eq!(only("owasp-asvs-5"), ["6.2.4"], "the commonest passwords need not be in it");
+    let silent = filter.replace("{ ", "{ severity = \"warn\", ");
+    let silent = format!("extends = \"nist-800-63b-4\"\n[rules]\nwords = false\n{silent}");
+    assert_eq!(broken("nist-800-63b-4", &silent), ["3.1.1.2-blocklist"]);
+}
 
 #[test]
 fn one_change_breaks_one_requirement() {

@@ -31,6 +31,7 @@ proptest! {
         second in prop::option::of((1u64..=4, 0u64..=2)),
         classes in 1u64..=3, digits in 0u64..=2, upper in 0u64..=1,
         run in 1u64..=3, occurrences in prop::option::of(1u64..=2), blocks in prop::option::of(1u64..=2),
+        distinct in prop::option::of(1u64..=4),
     ) {
         let max = (min + more).min(4);
         let mut text = format!(
@@ -45,6 +46,9 @@ proptest! {
             text.push_str(&format!(", max_block_repeats = {most}"));
         }
         text.push_str(" }\n");
+        if let Some(least) = distinct {
+            text.push_str(&format!("variety = {{ min_distinct = {least} }}\n"));
+        }
         if let Some((least, more)) = second {
             text.push_str(&format!("b = {{ kind = \"length\", min = {least}, max = {} }}\n", least + more));
         }

@@ -66,7 +66,7 @@ impl<'a> Look<'a> {
                 let nfc = self.policy.preparation().normalization == Normalization::Nfc;
                 self.setting(!nfc, &["password", "normalize"])
             }
-            Check::Blocklist => self.demand("words", "match", &whole),
+            Check::Blocklist => self.demand("words", "match", &|rule| rule.kind == "breached" || whole(rule)),
             Check::OnlyWhole => self.only_whole(),
             Check::CommonWords => self.demand("words", "lists", &|rule| whole(rule) && has_common(rule)),
             Check::Breached => self
@@ -79,9 +79,9 @@ impl<'a> Look<'a> {
                             && rule.texts("lists").is_some_and(|lists| lists.iter().any(file)))
                 })
             }
-            Check::History(min) => self.demand("history", "depth", &|rule| {
-                rule.kind == "history" && rule.number("depth").unwrap_or(5) >= *min
-            }),
+            Check::History(min) => {
+                self.demand("history", "depth", &|rule| rule.kind == "history" && rule.depth() >= *min)
+            }
             Check::LeastAge(min) => self.setting(reset.min_password_age >= *min, &["reset", "min_password_age"]),
             Check::Attempts { max, window } => {
                 if reset.code.max_submissions > *max {
@@ -359,7 +359,7 @@ fn whole(rule: &RuleView<'_>) -> bool {
     rule.kind == "words" && rule.matches().contains(&"whole")
 }
 
-/// Whether the list of 49,233 passwords of leaks is among a rule's lists.
+/// Whether the list of passwords of leaks is among a rule's lists.
 fn has_common(rule: &RuleView<'_>) -> bool {
     rule.texts("lists").is_none_or(|lists| lists.contains(&"common"))
 }

@@ -11,6 +11,7 @@ use super::Change;
 use crate::analysis::generate::{Generator, NoRandomness, Options, PhraseOptions, Reproducible};
 use crate::candidate::{Facts, Previous, User};
 use crate::evaluation::Policy;
+use crate::knowledge::alphabet::ALPHABETS;
 use crate::knowledge::passphrase::WordLanguage;
 use crate::time::{DAY, Moment};
 
@@ -49,6 +50,9 @@ const CHOSEN: [&str; 28] = [
     "aaaaaaaa",
     "abababab",
 ];
+/// A walk over each keyboard, from one end to the other.
+const WALKS: [&str; 6] =
+    ["qwertyuiop", "1472589630", "azertyuiop", "qwertzuiop", "aoeuidhtns", "ㄆㄊㄍㄐㄔㄗㄧㄛㄟㄣ"];
 /// What is put into a password, at both ends and in the middle.
 const PIECES: [&str; 12] = [
     "zhangsan", "nasgnahz", "heron", "138000", "8000", "password", "abcdef", "qwerty", "1234", "2024", "dragon",
@@ -124,6 +128,10 @@ pub(super) fn candidates(old: &Policy, new: &Policy, changes: &[Change], facts: 
     collected.extend(CHOSEN.map(str::to_owned));
     collected.extend((0..PREVIOUS).map(earlier));
     collected.extend(near(PASSWORD));
+    let plain = ["", "Tk4-vQ9z.Xw"].map(str::to_owned);
+    for base in bases.iter().step_by(9).take(2).chain(&plain) {
+        collected.extend(patterns(base, &figures));
+    }
     bases.extend(["Tk4-vQ9z.Xw", "bramble-otter-fjord-quill", "Xk7#mPq2"].map(str::to_owned));
     for base in &bases {
         collected.extend(narrowed(base));
@@ -245,6 +253,35 @@ fn repeated(base: &str, figures: &BTreeSet<usize>) -> Vec<String> {
         texts.push(format!("{base}{}", "wQ".repeat(count)));
         let spread: Vec<String> = base.chars().take(count).map(|character| format!("{character}k")).collect();
         texts.push(spread.concat());
+    }
+    texts
+}
+
+/// Few different characters, sequences, walks over a keyboard and dates, as long as the figures say, one less and one
+/// more, behind something that has none.
+fn patterns(base: &str, figures: &BTreeSet<usize>) -> Vec<String> {
+    let counts = figures.iter().copied().filter(|count| *count <= 64).take(6).chain([2, 5]);
+    let counts: BTreeSet<usize> = counts.flat_map(|count| [count.saturating_sub(1), count, count + 1]).collect();
+    // Signs in no order, and none twice.
+    let signs: Vec<char> = (0..94).map(|at| char::from(b'!' + (at * 37 % 94) as u8)).collect();
+    let orders = ALPHABETS.iter().filter_map(|(_, orders)| orders.first());
+    let mut texts = Vec::new();
+    for count in counts {
+        let length = base.chars().count().max(count).max(12);
+        texts.push(signs.iter().take(count).cycle().take(if count == 0 { 0 } else { length }).collect());
+        for order in orders.clone() {
+            texts.push(base.chars().chain(order.chars().cycle().take(count)).collect());
+        }
+        for walk in WALKS {
+            // To the end and back again.
+            let way: Vec<char> = walk.chars().chain(walk.chars().rev().skip(1)).collect();
+            let way = way.iter().take(way.len() - 1).cycle().take(count).copied();
+            texts.push(base.chars().chain(way).collect());
+        }
+    }
+    for date in ["19900101", "311299", "1990", "2024-11-03"] {
+        texts.push(format!("{base}{date}"));
+        texts.extend((0..=32).map(|length| format!("{date}{}", resized("", length))));
     }
     texts
 }

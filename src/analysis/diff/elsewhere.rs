@@ -2,7 +2,7 @@
 
 use super::parameters::ordered;
 use super::reading::{entries, entry, show, value};
-use super::{Change, Direction, Side};
+use super::{Change, Direction, Side, files};
 use crate::evaluation::Policy;
 use crate::policy::units::Rate;
 
@@ -74,14 +74,7 @@ pub(super) fn preparation(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
             changes.push(Change::of(path, [shown(was), shown(is)], direction));
         }
     }
-    let files = |side: Side<'_>| -> Vec<(String, [u8; 32])> {
-        let lists = side.policy.dictionaries().iter();
-        lists.filter(|(name, _)| name.contains(['/', '.', '\\'])).cloned().collect()
-    };
-    if files(old) != files(new) {
-        let named = |side| Some(files(side).into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", "));
-        changes.push(Change::of("the files of word lists", [named(old), named(new)], Direction::Unknown));
-    }
+    changes.extend(files::elsewhere(old, new));
     let known = ["format", "extends", "name", "password", "rules", "exempt", "reset", "expiry"];
     let (old, new) = (entries(Some(&old.document.root)), entries(Some(&new.document.root)));
     let mut keys: Vec<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();

@@ -12,6 +12,7 @@
 
 mod candidates;
 mod elsewhere;
+mod files;
 mod parameters;
 mod reading;
 mod rules;

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Direction;
 use super::reading::{entries, flag, number, show, texts, value};
+use super::{Direction, Side, files};
 use crate::policy::document::{Entry, Node, Value};
 
 /// How a parameter is compared.
@@ -16,8 +16,14 @@ enum Sense {
     Up(u64),
     /// A smaller number refuses more; the default, `None` for no bound.
     Down(Option<u64>),
+    /// A greater number refuses more, and no bound the most.
+    Most,
     /// A longer list refuses more; the default.
     More(&'static [&'static str]),
+    /// As a longer list, of names and files; files are what is in them.
+    Lists(&'static [&'static str]),
+    /// A file: the same when the same is in it.
+    File,
     /// A set of characters: the fewer, the more is refused; absent means every one.
     Allowed,
     /// A set of characters: the more, the more is refused.
@@ -39,7 +45,7 @@ type Parameters = &'static [(&'static str, Sense)];
 const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 
 fn parameters(kind: &str) -> Parameters {
-    use Sense::{Added, Allowed, Down, EachUp, False, Forbidden, More, Other, True, Up};
+    use Sense::{Added, Allowed, Down, EachUp, False, File, Forbidden, Lists, More, Most, Other, True, Up};
     match kind {
         "length" => &[("min", Up(8)), ("count", Other("\"code-points\""))],
         "characters" => &[
@@ -52,6 +58,13 @@ fn parameters(kind: &str) -> Parameters {
         "repetition" => {
             &[("max_run", Down(Some(3))), ("max_occurrences", Down(None)), ("max_block_repeats", Down(None))]
         }
+        "variety" => &[("min_distinct", Up(5))],
+        // No character stands in two alphabets, and each keyboard is looked at for itself, so one more only adds.
+        "sequence" => &[("max_length", Down(Some(4))), ("alphabets", More(&["latin", "digits"]))],
+        "keyboard" => &[("max_length", Down(Some(4))), ("layouts", More(&["qwerty", "numpad"]))],
+        "date" => &[("max_share", Down(Some(50)))],
+        // Without a count what the filter has counts, which nothing asks less than.
+        "breached" => &[("filter", File), ("min_count", Down(Some(1)))],
         "reversed_username" => &[("min_length", Down(Some(3))), ("whole", False(false))],
         "personal" => &[
             ("attributes", More(&["username", "phone", "email", "name"])),
@@ -62,11 +75,12 @@ fn parameters(kind: &str) -> Parameters {
             &[("attributes", More(&["name"])), ("min_match", Other("4")), ("regional_spellings", Other("false"))]
         }
         "words" => &[
-            ("lists", More(&["common", "chinese"])),
+            ("lists", Lists(&["common", "chinese"])),
             ("match", More(&["whole", "base"])),
             ("min_contained", Down(Some(5))),
             ("fold", Other("true")),
             ("max_edit_distance", Up(0)),
+            ("max_rank", Most),
         ],
         "pattern" => &[("forbid", Added), ("require", Added)],
         "similarity" => &[("min_distance", Up(4))],
@@ -88,16 +102,27 @@ pub(super) struct Changed {
 }
 
 /// Every parameter that differs between two rules of a kind, but for the keys that `apart` names.
-pub(super) fn compare(kind: &str, old: &[Entry], new: &[Entry], apart: &[&str]) -> Vec<Changed> {
+pub(super) fn compare(
+    kind: &str,
+    sides: [Side<'_>; 2],
+    [old, new]: [&[Entry]; 2],
+    apart: &[&str],
+) -> Vec<Changed> {
     let known = parameters(kind);
     let mut changed = Vec::new();
     for (key, sense) in known {
         let (was, is) = (value(old, key), value(new, key));
-        if let Sense::EachUp = sense {
-            changed.extend(compare_each(key, node(old, key), node(new, key)));
-        } else if let Some(direction) = sense.direction(was, is) {
-            changed.push(Changed::new(key, was, is, sense, direction));
-        }
+        let nodes = [node(old, key), node(new, key)];
+        let direction = match sense {
+            Sense::EachUp => {
+                changed.extend(compare_each(key, nodes));
+                None
+            }
+            Sense::Lists(default) => compare_files(sides, nodes, default),
+            Sense::File => compare_files(sides, nodes, &[]).map(|_| Direction::Unknown),
+            _ => sense.direction(was, is),
+        };
+        changed.extend(direction.map(|direction| Changed::new(key, was, is, sense, direction)));
     }
     let mut apart = apart.to_vec();
     apart.extend(known.iter().map(|(key, _)| *key));
@@ -143,7 +168,29 @@ fn node<'d>(entries: &'d [Entry], key: &str) -> Option<&'d Node> {
     super::reading::entry(entries, key).map(|entry| &entry.node)
 }
 
-fn compare_each(table: &str, old: Option<&Node>, new: Option<&Node>) -> Vec<Changed> {
+/// The direction from some lists to more of them.
+fn compare_files(sides: [Side<'_>; 2], nodes: [Option<&Node>; 2], default: &[&str]) -> Option<Direction> {
+    let lists = |side: Side<'_>, node: Option<&Node>| -> Option<BTreeSet<String>> {
+        match node.map(|node| (node, &node.value)) {
+            None => Some(default.iter().map(|name| (*name).to_owned()).collect()),
+            Some((_, Value::Array(items))) => items.iter().map(|item| files::named(side, item)).collect(),
+            Some((node, _)) => Some(BTreeSet::from([files::named(side, node)?])),
+        }
+    };
+    let [old, new] = sides;
+    let [was, is] = nodes;
+    match (lists(old, was), lists(new, is)) {
+        (Some(was), Some(is)) => contained(&was, &is),
+        // Read by a source of the host's own: the same names mean the same where every file is the same.
+        _ => {
+            let written = |node: Option<&Node>| node.map(|node| show(&node.value));
+            let same = written(was) == written(is) && old.policy.dictionaries() == new.policy.dictionaries();
+            (!same).then_some(Direction::Unknown)
+        }
+    }
+}
+
+fn compare_each(table: &str, [old, new]: [Option<&Node>; 2]) -> Vec<Changed> {
     let (old, new) = (entries(old), entries(new));
     let keys: BTreeSet<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();
     let sense = Sense::Up(0);
@@ -190,6 +237,10 @@ impl Sense {
                 let most = |value| number(value).or(default).unwrap_or(u64::MAX);
                 ordered(most(new), most(old))
             }
+            Sense::Most => {
+                let most = |value| number(value).unwrap_or(u64::MAX);
+                ordered(most(old), most(new))
+            }
             Sense::More(default) => {
                 let list = |value| {
                     let mut list = texts(value).unwrap_or_else(|| default.iter().copied().collect());
@@ -229,8 +280,8 @@ impl Sense {
                 let shown = |value: Option<&Value>| value.map_or_else(|| default.to_owned(), show);
                 (shown(old) != shown(new)).then_some(Direction::Unknown)
             }
-            // Compared by its caller.
-            Sense::EachUp => None,
+            // Compared by their caller.
+            Sense::EachUp | Sense::Lists(_) | Sense::File => None,
         }
     }
 
@@ -238,7 +289,7 @@ impl Sense {
     fn default(self) -> Option<String> {
         Some(match self {
             Sense::Up(default) | Sense::Down(Some(default)) => format!("{default} (default)"),
-            Sense::More(default) => format!("{default:?} (default)"),
+            Sense::More(default) | Sense::Lists(default) => format!("{default:?} (default)"),
             Sense::True(default) | Sense::False(default) => format!("{default} (default)"),
             Sense::Other(default) => format!("{default} (default)"),
             _ => return None,

@@ -129,7 +129,7 @@ impl Comparing<'_> {
         };
         let mut apart = SHARED_KEYS.to_vec();
         apart.extend(inside.map(|_| "rules"));
-        for changed in compare(kind, old, new, &apart) {
+        for changed in compare(kind, [self.old, self.new], [old, new], &apart) {
             let first = changed.key.split('.').next().unwrap_or_default();
             let at = [entry(old, first).or(Some(was)), entry(new, first).or(Some(is))];
             self.change(format!("{path}.{}", changed.key), [changed.old, changed.new], at, of(changed.direction));

@@ -223,19 +223,16 @@ fn contradiction(ways: &[Way], options: &Options) -> Option<CannotGenerate> {
     for way in ways {
         let shape = &way.shape;
         let (min, max) = (shape.min_length.unwrap_or(0), shape.max_length.unwrap_or(u64::MAX));
-        let asked = shape
-            .classes
-            .as_ref()
-            .map_or(0, |(min, classes)| classes.iter().map(|class| class.required).sum::<u64>().max(*min));
+        let asked = shape.least_for_classes;
         let wanted = options.length.map(|length| length as u64);
         let (why, by_length, by_classes) = if min > max {
             (format!("at least {min} and at most {max} characters are asked for"), true, false)
         } else if asked > max {
-            (format!("{max} characters have no room for {asked} of the classes asked for"), true, true)
+            (format!("{max} characters have no room for the {asked} that the classes asked for need"), true, true)
         } else if let Some(length) = wanted.filter(|length| *length < min || *length > max) {
             (format!("{length} characters are wanted, and {min} to {max} are asked for"), true, false)
         } else if let Some(length) = wanted.filter(|length| asked > *length) {
-            (format!("{length} characters are wanted, and {asked} of some classes asked for"), false, true)
+            (format!("{length} characters are wanted, and the classes asked for need {asked}"), false, true)
         } else {
             return None;
         };

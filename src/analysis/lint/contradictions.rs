@@ -4,7 +4,7 @@ use super::Look;
 use super::alphabet::by;
 use crate::candidate::{Facts, User};
 use crate::policy::document::Value;
-use crate::rules::characters::{class_named, class_of};
+use crate::rules::characters::{class_named, class_of, least_for_classes};
 
 /// Where the rules leave no more passwords than this, all of them are tried.
 const MOST_TRIED: usize = 4000;
@@ -42,10 +42,8 @@ fn classes_against_length(look: &mut Look<'_>) {
     let (_, greatest) = look.lengths();
     for rule in look.refusing("characters") {
         let required = required(&rule);
-        let mut needed: u64 = required.iter().map(|(_, least, _)| least).sum();
-        if rule.table("classes").is_empty() {
-            needed += rule.min_classes().saturating_sub(required.len() as u64);
-        }
+        let own = !rule.table("classes").is_empty();
+        let needed = least_for_classes(required.iter().map(|(_, least, _)| *least), rule.min_classes(), own);
         if needed > greatest.value {
             let key = if required.is_empty() { "min_classes" } else { "require" };
             let message =
@@ -124,7 +122,7 @@ fn variety(look: &mut Look<'_>) {
     let (_, greatest) = look.lengths();
     let letters = look.letters.clone();
     for rule in look.refusing("variety") {
-        let wanted = rule.number("min_distinct").unwrap_or(5);
+        let wanted = rule.min_distinct();
         let short = wanted > greatest.value;
         let few = letters.as_ref().is_some_and(|letters| wanted > letters.len() as u64);
         if short || few {

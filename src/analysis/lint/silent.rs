@@ -5,6 +5,9 @@ use crate::analysis::view::RuleView;
 use crate::policy::Node;
 use crate::policy::document::{Entry, Value};
 
+/// The shortest date: a year alone.
+const LEAST_DATE: u64 = 4;
+
 pub(super) fn find(look: &mut Look<'_>) {
     lengths(look);
     bounds_beyond_length(look);
@@ -53,14 +56,20 @@ fn bounds_beyond_length(look: &mut Look<'_>) {
         }
     }
     for kind in ["sequence", "keyboard"] {
-        for rule in
-            look.refusing(kind).iter().filter(|rule| rule.number("max_length").unwrap_or(4) >= greatest.value)
-        {
+        for rule in look.refusing(kind).iter().filter(|rule| rule.max_stretch() >= greatest.value) {
             never(look, rule, "max_length", format!("no password is longer than {} lets it be", greatest.said));
         }
     }
-    for rule in look.refusing("variety").iter().filter(|rule| rule.number("min_distinct") == Some(1)) {
+    for rule in look.refusing("variety").iter().filter(|rule| rule.min_distinct() <= 1) {
         never(look, rule, "min_distinct", "every password has a character".to_owned());
+    }
+    let digits = look.letters.as_ref().is_none_or(|letters| letters.iter().any(char::is_ascii_digit));
+    for rule in look.refusing("date") {
+        if !digits {
+            never(look, &rule, "max_share", "every date has digits, and none are allowed".to_owned());
+        } else if greatest.value < LEAST_DATE {
+            never(look, &rule, "max_share", format!("every date is longer than {} lets it be", greatest.said));
+        }
     }
 }
 

@@ -19,10 +19,9 @@
 use fst::raw::{Fst, Node, Output};
 use sha2::{Digest, Sha256};
 
+pub use super::parse::MAGIC;
 use super::{LEAST_NEAR, MOST_NEAR, WordListError, WordListErrorKind, parse};
 
-/// How a compiled list begins.
-pub const MAGIC: [u8; 8] = *b"\x89KLW\r\n\x1A\n";
 /// The version of the format that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
 /// The source may have this many bytes.

@@ -1,13 +1,14 @@
 //! A filter before the search: most of what is looked up is in no list, and is known to be in none by two bits.
 
 use std::collections::BTreeSet;
-
-use super::near::TYPED;
+use std::ops::RangeInclusive;
 
 /// Bits for each word: one in seventy of what is in no list is searched for all the same.
 const BITS_PER_WORD: usize = 16;
 /// So many bytes of a word are its beginning.
 pub(super) const BEGINNING: usize = 4;
+/// Every character of ASCII that is typed; of others a list says which it has.
+pub(super) const TYPED: RangeInclusive<char> = ' '..='~';
 
 /// The bits of all words, and of all their beginnings (a Bloom filter each).
 pub(super) struct Filter {

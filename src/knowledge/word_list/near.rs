@@ -8,14 +8,12 @@
 
 use zeroize::Zeroizing;
 
-use super::filter::Filter;
+use super::filter::{Filter, TYPED};
 use super::{LEAST_NEAR, MOST_NEAR};
 use crate::knowledge::sorted_lines::SortedLines;
 
 /// So many bytes of words are few.
 const FEW: usize = 2048;
-/// What may always be put in: every character of ASCII that is typed.
-pub(super) const TYPED: std::ops::RangeInclusive<char> = ' '..='~';
 
 /// `words` are the sorted lines of a list, and `filter` is theirs.
 pub(super) fn near(words: &str, filter: &Filter, text: &str) -> bool {

@@ -6,6 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::{MOST_WORD_BYTES, MOST_WORDS, WordListError, WordListErrorKind};
 
+/// How a compiled list begins, which is no plain one.
+pub const MAGIC: [u8; 8] = *b"\x89KLW\r\n\x1A\n";
+
 /// The words, sorted, folded for case if asked, each once and ended by a line feed; and the digest of the file.
 /// With `most_rank` only the first so many different words.
 pub(super) fn parse(bytes: &[u8], fold: bool, most_rank: u64) -> Result<(String, [u8; 32]), WordListError> {
@@ -57,7 +60,7 @@ pub(super) fn ranked(bytes: &[u8], fold: bool) -> Result<Vec<(String, u64)>, Wor
 /// Every word of a file as it comes, folded for case if asked.
 fn each_word(bytes: &[u8], fold: bool, mut word: impl FnMut(&str)) -> Result<(), WordListError> {
     // No password holds a NUL, so no list does; what does is something else, or was once a compiled list.
-    if bytes.first() == super::compiled::MAGIC.first() || bytes.contains(&0) {
+    if bytes.first() == MAGIC.first() || bytes.contains(&0) {
         return Err(WordListError::of(WordListErrorKind::Foreign));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {

@@ -21,18 +21,30 @@ Examples:
   kouling diff acme-2026.toml acme-2027.toml --format json
   kouling diff old.toml new.toml --now 2027-01-01    # rules with `from` as they count on that day
 
-Each change is listed with its direction. A witness is a password that one policy accepts and the other refuses, made here
-and judged by both for a sample user: 张三, zhangsan, heron@example.org, 13800138000. \"proven\" means that the parameters
-leave no other answer; \"seen\", that passwords were tried.
+The verdict is about which passwords are accepted:
+  same      the same ones
+  tighter   some that were accepted are refused, and none the other way
+  looser    some that were refused are accepted, and none the other way
+  neither   both: some are refused now, and others accepted
+\"proven\" means that the rules leave no other answer; \"seen\", that passwords were tried and none
+spoke against it.
 
-Exit codes: 0 nothing is looser (the same or tighter, proven), 1 something is: a password is accepted that was refused, or
-the reset or the expiry is looser; 2 could not tell: no such password was found, and it is not proven that there is none.")]
+Each change is listed with its own direction, those of the reset and the expiry apart. A witness is
+a password that shows a change: one policy accepts it and the other does not. Witnesses are made
+here, and judged for a sample user: 张三, zhangsan, heron@example.org, 13800138000. Files that rules name,
+such as word lists, are the same when their contents are.
+
+Exit codes, for a check before a policy is changed:
+  0   nothing is looser: the same or tighter, proven
+  1   something is: a password is accepted that was refused, or the reset or the expiry is looser
+  2   could not tell: no such password was found, and it is not proven that there is none; or one of
+      the policies does not load")]
 pub(crate) struct Diff {
-    /// The old policy: a preset or a file
+    /// The policy as it was: a preset or a file
     old: String,
-    /// The new one
+    /// The policy as it will be: a preset or a file
     new: String,
-    /// The day whose rules count, in seconds since 1970 or as 2027-01-01; today, if not given
+    /// The day on which to compare them, since a rule may begin later (`from`): in seconds since 1970 or as 2027-01-01; today, if not given
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     now: Option<Moment>,
     /// How the answer is written

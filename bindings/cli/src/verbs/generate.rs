@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::answer::{Format, say};
 use crate::person::Person;
-use crate::policy_argument::{load, policy_and_rest};
+use crate::policy_argument::load;
 use crate::{Ended, Failure};
 
 /// The words of passphrases.
@@ -34,36 +34,40 @@ Examples:
   kouling generate acme.toml --passphrase --language zh --separator .
   kouling generate acme.toml --user username=zhangsan --format json
 
-stdout has the passwords, one a line; stderr says what they were drawn from and how many bits that has. Every one is
-judged by the policy, for the user given, before it is written.
+stdout has the passwords, one a line; stderr says out of which strings they were drawn by chance, and
+how many bits of entropy that gives: with n bits a guesser who knows all this has 2^n to try.
+Every password is judged by the policy before it is written. Give the user it is for, so that rules
+about the user's own data and earlier passwords are judged as well.
 
-Exit codes: 0 here they are, 1 nothing can satisfy the policy, 2 could not tell: none was found.")]
+Exit codes: 0 here they are, 1 no password can satisfy the policy and the options (the rules that
+clash are named), 2 none was found, which does not prove that there is none; or a wrong call.")]
 pub(crate) struct Generate {
     /// The policy: a preset or a file (`standard` if none is named)
-    #[arg(value_name = "POLICY")]
-    names: Vec<String>,
-    /// The policy, as an option
+    #[arg(value_name = "POLICY", conflicts_with = "policy")]
+    name: Option<String>,
+    /// The policy, instead of the argument
     #[arg(short, long)]
     policy: Option<String>,
-    /// How many passwords
-    #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    /// How many passwords to make, 1 to 10,000
+    #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     count: u32,
-    /// Exactly so many characters
-    #[arg(long, value_parser = length, conflicts_with = "passphrase")]
+    /// Make each exactly N characters long; if not given, as long as the bits need
+    #[arg(long, value_name = "N", value_parser = length, conflicts_with = "passphrase")]
     length: Option<usize>,
-    /// At least so many bits of entropy; if not given, 80 where the policy has room for them
-    #[arg(long, value_parser = bits)]
+    /// At least N bits of entropy, or nothing is made; if not given, about 80 (passphrases: 77), or as many as the
+    /// policy has room for
+    #[arg(long, value_name = "N", value_parser = bits)]
     bits: Option<f64>,
-    /// Without characters that are mistaken for others, such as 0 and O
+    /// Leave out characters that are mistaken for others when read aloud or copied, such as 0 and O
     #[arg(long, conflicts_with = "passphrase")]
     readable: bool,
-    /// Passphrases instead of passwords
+    /// Make passphrases, words drawn by chance, instead of strings of characters
     #[arg(long)]
     passphrase: bool,
-    /// So many words; if not given, enough for 77 bits where the policy has room for them
-    #[arg(long, requires = "passphrase", value_parser = clap::value_parser!(u8).range(1..=64))]
+    /// Make each of exactly N words; if not given, as many as the bits need
+    #[arg(long, value_name = "N", requires = "passphrase", value_parser = clap::value_parser!(u8).range(1..=64))]
     words: Option<u8>,
-    /// What stands between the words; if not given, the first of `-`, `.`, `_`, space and nothing that is accepted
+    /// What stands between the words; if not given, `-`, `.`, `_`, a space or nothing: the first that the policy accepts
     #[arg(long, requires = "passphrase", allow_hyphen_values = true)]
     separator: Option<String>,
     /// The language of the words
@@ -78,8 +82,8 @@ pub(crate) struct Generate {
 
 impl Generate {
     pub(crate) fn run(self) -> Ended {
-        let (name, _) = policy_and_rest(self.policy.clone(), self.names.clone());
-        let policy = load(&name)?;
+        let name = self.policy.as_ref().or(self.name.as_ref()).map_or("standard", String::as_str);
+        let policy = load(name)?;
         let known = self.person.read()?;
         let random = &mut |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| NoRandomness);
         let made = Generator::new(&policy, known.facts(), &self.options(), random).and_then(|mut generator| {
