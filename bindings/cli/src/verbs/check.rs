@@ -37,15 +37,16 @@ impl Check {
 }
 
 fn text(outcome: &Outcome, language: Language) -> String {
-    let mut text = String::from(if outcome.accepted() { "accepted\n" } else { "refused\n" });
+    let say = |word: &str| language.template(&format!("explanation.{word}")).unwrap_or_default();
+    let mut text = format!("{}\n", say(if outcome.accepted() { "accepted" } else { "refused" }));
     let mut add = |what: &str, judged: &Judged| {
         text.push_str(&format!("  {what}{} [{}]\n", judged.message(language), judged.code()));
     };
     outcome.violations().for_each(|judged| add("", judged));
-    outcome.warnings().for_each(|judged| add("warning: ", judged));
-    outcome.shadows().for_each(|judged| add("on trial: ", judged));
+    outcome.warnings().for_each(|judged| add(say("warning"), judged));
+    outcome.shadows().for_each(|judged| add(say("trial"), judged));
     for note in outcome.notes() {
-        text.push_str(&format!("  note: {} [{}]\n", language.violation(note), note.code));
+        text.push_str(&format!("  {}{} [{}]\n", say("note"), language.violation(note), note.code));
     }
     text
 }

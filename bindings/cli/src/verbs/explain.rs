@@ -37,7 +37,8 @@ impl Explain {
 }
 
 fn text(explained: &Explanation, language: Language) -> String {
-    let mut text = String::from(if explained.outcome.accepted() { "accepted\n" } else { "refused\n" });
+    let say = |word: &str| language.template(&format!("explanation.{word}")).unwrap_or_default();
+    let mut text = format!("{}\n", say(if explained.outcome.accepted() { "accepted" } else { "refused" }));
     if explained.reasonings.is_empty() {
         for judged in explained.outcome.violations() {
             text.push_str(&format!("  {} [{}]\n", judged.message(language), judged.code()));
@@ -46,26 +47,25 @@ fn text(explained: &Explanation, language: Language) -> String {
     for reasoning in &explained.reasonings {
         let rule = reasoning.rule();
         let kind = if rule.kind() == rule.name() { String::new() } else { format!(" ({})", rule.kind()) };
-        text.push_str(&format!("\n{}{kind}: {}\n", rule.name(), verdict(reasoning)));
-        text.push_str(&format!("  demands  {}\n", reasoning.demand(language)));
-        for note in &reasoning.seen {
-            text.push_str(&format!("  saw      {}\n", language.violation(note)));
-        }
+        text.push_str(&format!("\n{}{kind}: {}\n", rule.name(), say(verdict(reasoning))));
+        let mut line = |label: &str, said: &str| text.push_str(&format!("  {:<8} {said}\n", say(label)));
+        line("demands", &reasoning.demand(language));
+        reasoning.seen.iter().for_each(|note| line("saw", &language.violation(note)));
         for judged in &reasoning.found {
-            text.push_str(&format!("  found    {} [{}]\n", judged.message(language), judged.code()));
+            line("found", &format!("{} [{}]", judged.message(language), judged.code()));
         }
     }
     text
 }
 
-/// What came of a rule, in a word.
+/// What came of a rule: a word of the catalogue.
 fn verdict(reasoning: &Reasoning) -> &'static str {
     match (reasoning.found.is_empty(), reasoning.exempt) {
         (true, _) => "met",
-        (false, true) => "broken, and the password is exempt",
+        (false, true) => "broken_and_exempt",
         (false, false) => match reasoning.severity.name() {
-            "warn" => "broken, and its owner is warned",
-            "shadow" => "broken, on trial",
+            "warn" => "broken_and_warned",
+            "shadow" => "broken_on_trial",
             _ => "broken",
         },
     }
