@@ -291,8 +291,7 @@ fn lists_in_files_are_compared_by_what_is_in_them() {
 
 #[test]
 fn of_a_breach_filter_only_the_count_is_ordered() {
-    let rule =
-        |parameters: &str| with_folder(&format!("[rules.breached]\nfilter = \"{{vectors}}/files/{parameters}"));
+    let rule = |parameters: &str| with_folder(&format!("[rules.breached]\nfilter = \"../files/{parameters}"));
     let verdict = |old: &str, new: &str| {
         let found = difference(&rule(old), &rule(new));
         (found.verdict, found.exact)
@@ -330,11 +329,11 @@ fn rules() -> impl Strategy<Value = String> {
         (2u64..7, subset(&["qwerty", "numpad", "azerty", "dvorak", "zhuyin"])).prop_map(|(max, set)| format!("[rules.keyboard]\nmax_length = {max}\nlayouts = {set}\n")),
         (0u64..100).prop_map(|share| format!("[rules.date]\nmax_share = {share}\n")),
         (1u64..9).prop_map(|min| format!("[rules.similarity]\nmin_distance = {min}\n")),
-        prop::sample::select(vec!["", "min_count = 1\n", "min_count = 10\n"]).prop_map(|count| with_folder(&format!("[rules.breached]\nfilter = \"{{vectors}}/files/leaked.filter\"\n{count}"))),
+        prop::sample::select(vec!["", "min_count = 1\n", "min_count = 10\n"]).prop_map(|count| with_folder(&format!("[rules.breached]\nfilter = \"../files/leaked.filter\"\n{count}"))),
         (subset(&["common", "chinese"]), subset(&["whole", "base"])).prop_map(|(lists, ways)| format!("[rules.words]\nlists = {lists}\nmatch = {ways}\n")),
         prop::option::of(1u64..4).prop_map(|rank| {
             let rank = rank.map_or(String::new(), |rank| format!("max_rank = {rank}\n"));
-            with_folder(&format!("[rules.words]\nlists = [\"{{vectors}}/files/ranked.words\"]\n{rank}"))
+            with_folder(&format!("[rules.words]\nlists = [\"../files/ranked.words\"]\n{rank}"))
         }),
         (1u64..9, 2u64..6).prop_map(|(min, max)| format!("[rules.group]\nkind = \"all\"\n[rules.group.rules]\nvariety = {{ min_distinct = {min} }}\nsequence = {{ max_length = {max} }}\n")),
         (1u64..9, 2u64..6, any::<bool>()).prop_map(|(min, max, date)| format!("[rules.either]\nkind = \"any\"\n[rules.either.rules]\nvariety = {{ min_distinct = {min} }}\nkeyboard = {{ max_length = {max} }}\n{}", if date { "date = {}\n" } else { "" })),

@@ -112,7 +112,7 @@ const REFUSING: &[(&str, f64)] = &[
         "[rules.length]\nmin = 8\nmax = 8\n[rules.characters]\nmin_classes = 1\nallowed = [\"digit\"]\n[rules.date]\nmax_share = 0",
         0.2,
     ),
-    ("[rules.length]\n[rules.date]\n[rules.breached]\nfilter = \"{vectors}/files/leaked.filter\"", 0.5),
+    ("[rules.length]\n[rules.date]\n[rules.breached]\nfilter = \"../files/leaked.filter\"", 0.5),
     (
         "[rules.length]\nmin = 6\nmax = 6\n[rules.characters]\nmin_classes = 1\nallowed = [\"digit\"]\n[rules.sequence]\nmax_length = 2\n[rules.keyboard]\nmax_length = 3\n[rules.date]\n[rules.variety]\nmin_distinct = 6",
         0.001,

@@ -149,7 +149,7 @@ fn every_requirement_that_a_policy_decides_has_a_case() {
 
 #[test]
 fn a_breach_filter_is_a_blocklist() {
-    let filter = with_folder("breached = { filter = \"{vectors}/files/leaked.filter\" }");
+    let filter = with_folder("breached = { filter = \"../files/leaked.filter\" }");
     let only = |name: &str| broken(name, &format!("extends = \"{name}\"\n[rules]\nwords = false\n{filter}"));
     assert_eq!(only("nist-800-63b-4"), Vec::<String>::new());
     assert_eq!(only("cis"), Vec::<String>::new());

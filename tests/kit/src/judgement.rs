@@ -24,7 +24,7 @@ struct File {
 pub struct Case {
     /// Its name; with the file's before it when it was read.
     pub name: String,
-    /// The policy's text; the file's when the case has none. `{vectors}` in it is the folder of the vectors.
+    /// The policy's text; the file's when the case has none. A path in it is relative to the vectors' file.
     #[serde(default)]
     pub policy: String,
     /// A preset instead of a text.

@@ -18,11 +18,11 @@ pub fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
 }
 
-/// A policy's text with `{vectors}` replaced by that folder, so that it can name the files in it from wherever a surface
-/// puts the policy.
+/// A policy's text in which the files beside the vectors, which it names relative to its own file (`../files/…`), are
+/// named from wherever a surface puts the policy.
 pub fn with_folder(policy: &str) -> String {
     let folder = std::path::absolute(vectors()).expect("a folder");
-    policy.replace("{vectors}", &folder.to_string_lossy().replace('\\', "/"))
+    policy.replace("\"../files/", &format!("\"{}/files/", folder.to_string_lossy().replace('\\', "/")))
 }
 
 /// Every `.toml` file of a folder under the vectors, in the order of names: its stem and text.
