@@ -1,0 +1,72 @@
+//! An outcome is everything that is wrong with one password under one policy.
+
+use kouling::{Language, Outcome};
+
+use crate::boundary::{Out, Place, answer, free, given, lookup};
+use crate::contract::kouling_contract;
+use crate::facts::kouling_facts;
+use crate::kept::Kept;
+use crate::policy::kouling_policy;
+use crate::report::kouling_report;
+use crate::text::kouling_text;
+
+/// An outcome: codes and figures, and nothing of the password. One owner; every thread may read it at once. Its views
+/// live as long as it does, also when the policy is freed.
+pub struct kouling_outcome {
+    pub(crate) outcome: Outcome,
+    pub(crate) kept: Kept,
+}
+
+/// Judges a password: bytes that were typed, as they were typed. That it is refused is no failure; the outcome says it.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_policy_evaluate(
+    policy: Option<&kouling_policy>,
+    password: kouling_text,
+    facts: Option<&kouling_facts>,
+    outcome: Place<'_, *mut kouling_outcome>,
+    report: Option<&mut kouling_report>,
+) -> u32 {
+    let mut out = Out::owned("outcome", outcome);
+    answer(report, || {
+        out.place()?;
+        let facts = given("facts", facts)?.as_facts();
+        let password = password.password("password")?;
+        let outcome = given("policy", policy)?.policy.evaluate(password, &facts)?;
+        out.give(kouling_outcome { outcome, kept: Kept::default() })
+    })
+}
+
+/// Frees an outcome.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_outcome_free(outcome: Option<Box<kouling_outcome>>) {
+    free(outcome);
+}
+
+/// Whether the password is accepted. NULL is not.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_outcome_accepted(outcome: Option<&kouling_outcome>) -> bool {
+    lookup(|| Some(outcome?.outcome.accepted()))
+}
+
+/// The outcome in the one form in which every surface writes it as JSON, with messages in a language, and with the
+/// codes of a contract; NULL: without.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_outcome_json(
+    outcome: Option<&kouling_outcome>,
+    language: kouling_text,
+    contract: Option<&kouling_contract>,
+    json: Place<'_, kouling_text>,
+    report: Option<&mut kouling_report>,
+) -> u32 {
+    let mut out = Out::cleared("json", json, kouling_text::default());
+    answer(report, || {
+        let handle = given("outcome", outcome)?;
+        let language = Language::from_tag(language.text("language")?);
+        let value = match contract {
+            Some(contract) => contract.contract.outcome_to_json(&handle.outcome, language),
+            None => handle.outcome.to_json(language, |_| None),
+        };
+        *out.place()? = handle.kept.keep(value.to_string());
+        Ok(())
+    })
+}
