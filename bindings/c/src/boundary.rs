@@ -7,17 +7,11 @@ use std::ptr;
 use crate::report::kouling_report;
 use crate::status::{Failure, KOULING_OK};
 
-/// Where C wants an output: a pointer to what need not have a value yet.
-pub(crate) type Place<'p, T> = Option<&'p mut MaybeUninit<T>>;
-
 /// Runs what a function does. The report is emptied first, and filled when it fails.
 ///
 /// A panic is caught, told as `KOULING_INTERNAL`, and no hook of the process is touched. What is behind a handle is
 /// only read, or is a list that grows by one, so that a panic leaves nothing half done.
-pub(crate) fn answer(
-    mut report: Option<&mut kouling_report>,
-    body: impl FnOnce() -> Result<(), Failure>,
-) -> u32 {
+pub(crate) fn answer(mut report: Option<&mut kouling_report>, body: impl FnOnce() -> Result<(), Failure>) -> u32 {
     if let Some(report) = report.as_deref_mut() {
         report.clear();
     }
@@ -59,8 +53,8 @@ pub(crate) struct Out<'p, T> {
 }
 
 impl<'p, T> Out<'p, T> {
-    /// Clears the output of this name.
-    pub(crate) fn cleared(name: &'static str, place: Place<'p, T>, empty: T) -> Out<'p, T> {
+    /// Clears the output of this name, of which C gives the place, without a value yet.
+    pub(crate) fn cleared(name: &'static str, place: Option<&'p mut MaybeUninit<T>>, empty: T) -> Out<'p, T> {
         Out { name, place: place.map(|place| place.write(empty)) }
     }
 
@@ -72,7 +66,7 @@ impl<'p, T> Out<'p, T> {
 
 impl<'p, T> Out<'p, *mut T> {
     /// Clears the output of a handle that has one owner.
-    pub(crate) fn owned(name: &'static str, place: Place<'p, *mut T>) -> Out<'p, *mut T> {
+    pub(crate) fn owned(name: &'static str, place: Option<&'p mut MaybeUninit<*mut T>>) -> Out<'p, *mut T> {
         Out::cleared(name, place, ptr::null_mut())
     }
 

@@ -1,5 +1,6 @@
 //! A contract is what existing clients expect to read: their code for each violation.
 
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use kouling::Contract;
 use kouling::policy::Files;
 use kouling::policy::document::Start;
 
-use crate::boundary::{Out, Place, answer, free};
+use crate::boundary::{Out, answer, free};
 use crate::report::kouling_report;
 use crate::status::Failure;
 use crate::text::kouling_text;
@@ -18,7 +19,7 @@ pub struct kouling_contract {
 }
 
 fn load(
-    contract: Place<'_, *const kouling_contract>,
+    contract: Option<&mut MaybeUninit<*const kouling_contract>>,
     report: Option<&mut kouling_report>,
     start: impl FnOnce() -> Result<Contract, Failure>,
 ) -> u32 {
@@ -34,7 +35,7 @@ fn load(
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_contract_built_in(
     name: kouling_text,
-    contract: Place<'_, *const kouling_contract>,
+    contract: Option<&mut MaybeUninit<*const kouling_contract>>,
     report: Option<&mut kouling_report>,
 ) -> u32 {
     load(contract, report, || {
@@ -48,16 +49,13 @@ pub extern "C" fn kouling_contract_built_in(
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_contract_load(
     path: kouling_text,
-    contract: Place<'_, *const kouling_contract>,
+    contract: Option<&mut MaybeUninit<*const kouling_contract>>,
     report: Option<&mut kouling_report>,
 ) -> u32 {
     load(contract, report, || Ok(Contract::load(Start::Named(path.text("path")?), &Files)?))
 }
 
 /// Makes one owner more, who frees it too. NULL is nothing.
-///
-/// # Safety
-/// `contract` is NULL, or came from this library and is not freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_contract_retain(contract: *const kouling_contract) {
     if !contract.is_null() {
@@ -67,9 +65,6 @@ pub unsafe extern "C" fn kouling_contract_retain(contract: *const kouling_contra
 }
 
 /// Frees a contract, when it is its last owner who does. NULL is nothing.
-///
-/// # Safety
-/// `contract` is NULL, or came from this library and is the caller's to free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_contract_free(contract: *const kouling_contract) {
     if !contract.is_null() {

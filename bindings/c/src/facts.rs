@@ -1,11 +1,11 @@
 //! Facts are what the host knows beside the password: who the user is, which passwords came before, what time it is.
 
-use std::mem::take;
+use std::mem::{MaybeUninit, take};
 
 use kouling::{Facts, Moment, Previous, User};
 use zeroize::Zeroizing;
 
-use crate::boundary::{Out, Place, answer, free, given};
+use crate::boundary::{Out, answer, free, given};
 use crate::status::Failure;
 use crate::text::kouling_text;
 
@@ -25,16 +25,13 @@ impl kouling_facts {
     }
 }
 
-fn add(
-    facts: Option<&mut kouling_facts>,
-    change: impl FnOnce(&mut kouling_facts) -> Result<(), Failure>,
-) -> u32 {
+fn add(facts: Option<&mut kouling_facts>, change: impl FnOnce(&mut kouling_facts) -> Result<(), Failure>) -> u32 {
     answer(None, || change(given("facts", facts)?))
 }
 
 /// Makes facts about nobody, at a moment: seconds since 1970-01-01T00:00:00Z. The library has no clock.
 #[unsafe(no_mangle)]
-pub extern "C" fn kouling_facts_new(now: i64, facts: Place<'_, *mut kouling_facts>) -> u32 {
+pub extern "C" fn kouling_facts_new(now: i64, facts: Option<&mut MaybeUninit<*mut kouling_facts>>) -> u32 {
     let mut out = Out::owned("facts", facts);
     let now = Moment::from_unix(now);
     answer(None, || out.give(kouling_facts { user: User::new(), previous: Vec::new(), current: None, now }))

@@ -1,11 +1,13 @@
 //! A finding is one line of an outcome: a violation, a warning, what a rule on trial would refuse, or a note on how
 //! the password was judged. It is named by its list and its place there.
 
+use std::mem::MaybeUninit;
+
 use kouling::Language;
 use kouling::candidate::Violation;
 use kouling::evaluation::Judged;
 
-use crate::boundary::{Out, Place, answer, given, lookup};
+use crate::boundary::{Out, answer, given, lookup};
 use crate::contract::kouling_contract;
 use crate::outcome::kouling_outcome;
 use crate::status::Failure;
@@ -153,8 +155,8 @@ pub extern "C" fn kouling_outcome_number(
     list: u32,
     index: usize,
     number: usize,
-    name: Place<'_, kouling_text>,
-    value: Place<'_, u64>,
+    name: Option<&mut MaybeUninit<kouling_text>>,
+    value: Option<&mut MaybeUninit<u64>>,
 ) -> u32 {
     let mut name = Out::cleared("name", name, kouling_text::default());
     let mut value = Out::cleared("value", value, 0);

@@ -7,6 +7,7 @@
 //!
 //! Nothing here decides anything: every function asks the engine and hands on the answer.
 #![allow(unsafe_code)] // the one crate that speaks to C
+#![allow(clippy::missing_safety_doc)] // the conventions of the header say it for all of them
 #![allow(non_camel_case_types)] // the names of types are C's
 
 pub mod abi;

@@ -1,8 +1,10 @@
 //! An outcome is everything that is wrong with one password under one policy.
 
+use std::mem::MaybeUninit;
+
 use kouling::{Language, Outcome};
 
-use crate::boundary::{Out, Place, answer, free, given, lookup};
+use crate::boundary::{Out, answer, free, given, lookup};
 use crate::contract::kouling_contract;
 use crate::facts::kouling_facts;
 use crate::kept::Kept;
@@ -23,7 +25,7 @@ pub extern "C" fn kouling_policy_evaluate(
     policy: Option<&kouling_policy>,
     password: kouling_text,
     facts: Option<&kouling_facts>,
-    outcome: Place<'_, *mut kouling_outcome>,
+    outcome: Option<&mut MaybeUninit<*mut kouling_outcome>>,
     report: Option<&mut kouling_report>,
 ) -> u32 {
     let mut out = Out::owned("outcome", outcome);
@@ -55,7 +57,7 @@ pub extern "C" fn kouling_outcome_json(
     outcome: Option<&kouling_outcome>,
     language: kouling_text,
     contract: Option<&kouling_contract>,
-    json: Place<'_, kouling_text>,
+    json: Option<&mut MaybeUninit<kouling_text>>,
     report: Option<&mut kouling_report>,
 ) -> u32 {
     let mut out = Out::cleared("json", json, kouling_text::default());

@@ -1,5 +1,6 @@
 //! A policy, compiled: immutable, shared between threads, counted.
 
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use kouling::policy::document::Start;
 use kouling::{Language, Loader, Policy};
 use serde_json::{Value, json};
 
-use crate::boundary::{Out, Place, answer, free, given, lookup};
+use crate::boundary::{Out, answer, free, given, lookup};
 use crate::kept::Kept;
 use crate::report::kouling_report;
 use crate::status::Failure;
@@ -28,7 +29,7 @@ const _: () = {
 };
 
 fn load(
-    policy: Place<'_, *const kouling_policy>,
+    policy: Option<&mut MaybeUninit<*const kouling_policy>>,
     report: Option<&mut kouling_report>,
     start: impl FnOnce() -> Result<Policy, Failure>,
 ) -> u32 {
@@ -46,7 +47,7 @@ fn load(
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_parse(
     text: kouling_text,
-    policy: Place<'_, *const kouling_policy>,
+    policy: Option<&mut MaybeUninit<*const kouling_policy>>,
     report: Option<&mut kouling_report>,
 ) -> u32 {
     load(policy, report, || Ok(Policy::parse(text.text("text")?)?))
@@ -56,7 +57,7 @@ pub extern "C" fn kouling_policy_parse(
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_load(
     path: kouling_text,
-    policy: Place<'_, *const kouling_policy>,
+    policy: Option<&mut MaybeUninit<*const kouling_policy>>,
     report: Option<&mut kouling_report>,
 ) -> u32 {
     load(policy, report, || Ok(Loader::new().load(Start::Named(path.text("path")?))?))
@@ -66,16 +67,13 @@ pub extern "C" fn kouling_policy_load(
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_preset(
     name: kouling_text,
-    policy: Place<'_, *const kouling_policy>,
+    policy: Option<&mut MaybeUninit<*const kouling_policy>>,
     report: Option<&mut kouling_report>,
 ) -> u32 {
     load(policy, report, || Ok(Policy::preset(name.text("name")?)?))
 }
 
 /// Makes one owner more, who frees it too. NULL is nothing.
-///
-/// # Safety
-/// `policy` is NULL, or came from this library and is not freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_policy_retain(policy: *const kouling_policy) {
     if !policy.is_null() {
@@ -85,9 +83,6 @@ pub unsafe extern "C" fn kouling_policy_retain(policy: *const kouling_policy) {
 }
 
 /// Frees a policy, when it is its last owner who does. NULL is nothing.
-///
-/// # Safety
-/// `policy` is NULL, or came from this library and is the caller's to free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_policy_free(policy: *const kouling_policy) {
     if !policy.is_null() {
@@ -116,7 +111,7 @@ pub extern "C" fn kouling_policy_digest(policy: Option<&kouling_policy>) -> koul
 pub extern "C" fn kouling_policy_describe(
     policy: Option<&kouling_policy>,
     language: kouling_text,
-    json: Place<'_, kouling_text>,
+    json: Option<&mut MaybeUninit<kouling_text>>,
     report: Option<&mut kouling_report>,
 ) -> u32 {
     let mut out = Out::cleared("json", json, kouling_text::default());

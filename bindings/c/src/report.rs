@@ -1,6 +1,8 @@
 //! A report is what is told beside a status: everything that is wrong, for a person who can put it right.
 
-use crate::boundary::{Out, Place, answer, free, lookup};
+use std::mem::MaybeUninit;
+
+use crate::boundary::{Out, answer, free, lookup};
 use crate::status::{Complaint, Failure};
 use crate::text::kouling_text;
 
@@ -42,7 +44,7 @@ fn look<T: Default>(report: Option<&kouling_report>, index: usize, at: impl FnOn
 
 /// Makes an empty report.
 #[unsafe(no_mangle)]
-pub extern "C" fn kouling_report_new(report: Place<'_, *mut kouling_report>) -> u32 {
+pub extern "C" fn kouling_report_new(report: Option<&mut MaybeUninit<*mut kouling_report>>) -> u32 {
     let mut out = Out::owned("report", report);
     answer(None, || out.give(kouling_report::default()))
 }

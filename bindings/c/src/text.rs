@@ -1,5 +1,6 @@
 //! A text is a pointer and a length: UTF-8, without a NUL at its end, and a NUL inside is a character as any other.
 
+use std::ffi::c_char;
 use std::ptr;
 use std::slice;
 
@@ -12,7 +13,7 @@ use crate::status::Failure;
 #[derive(Clone, Copy, Debug)]
 pub struct kouling_text {
     // Both are private: only C makes one of bytes that Rust has not seen, and answers for them.
-    data: *const u8,
+    data: *const c_char,
     length: usize,
 }
 
@@ -30,7 +31,7 @@ impl kouling_text {
 
     /// A view of what the caller keeps alive: what it points to belongs to a handle.
     pub(crate) fn view(text: &str) -> kouling_text {
-        kouling_text { data: text.as_ptr(), length: text.len() }
+        kouling_text { data: text.as_ptr().cast(), length: text.len() }
     }
 
     /// What C would pass.
@@ -38,7 +39,7 @@ impl kouling_text {
     /// # Safety
     /// `length` bytes at `data` can be read while it is used, unless `data` is NULL or the length is beyond what an
     /// object can have.
-    pub unsafe fn from_raw(data: *const u8, length: usize) -> kouling_text {
+    pub unsafe fn from_raw(data: *const c_char, length: usize) -> kouling_text {
         kouling_text { data, length }
     }
 
@@ -51,7 +52,7 @@ impl kouling_text {
             return "";
         }
         // SAFETY: the caller keeps it alive, and `view` made it of a `str`.
-        unsafe { std::str::from_utf8_unchecked(slice::from_raw_parts(self.data, self.length)) }
+        unsafe { std::str::from_utf8_unchecked(slice::from_raw_parts(self.data.cast(), self.length)) }
     }
 
     /// The bytes, which may be of no text.
@@ -64,7 +65,7 @@ impl kouling_text {
             }
             // SAFETY: not NULL, no longer than an object can be, and readable while the call lasts, as the conventions
             // ask of the caller. The slice lives as long as this value, which is an argument of the call.
-            (false, length) => Ok(unsafe { slice::from_raw_parts(self.data, length) }),
+            (false, length) => Ok(unsafe { slice::from_raw_parts(self.data.cast(), length) }),
         }
     }
 
