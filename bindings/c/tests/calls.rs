@@ -1,0 +1,268 @@
+//! The border called as C calls it: the journey of a password, and everything that a caller can do wrong.
+#![allow(unsafe_code)] // C would be no safer
+#![allow(clippy::panic, clippy::expect_used, missing_docs)]
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use kouling_c::contract::*;
+use kouling_c::facts::*;
+use kouling_c::finding::*;
+use kouling_c::outcome::*;
+use kouling_c::policy::*;
+use kouling_c::report::*;
+use kouling_c::status::*;
+use kouling_c::text::kouling_text;
+
+const NOW: i64 = 1_795_392_000;
+
+/// A text as C has it; the pointer must outlive the call, as every literal here does.
+fn text(text: &str) -> kouling_text {
+    bytes(text.as_bytes())
+}
+
+fn bytes(bytes: &[u8]) -> kouling_text {
+    // SAFETY: what is pointed to is on the caller's stack or static until the call is over.
+    unsafe { kouling_text::from_raw(bytes.as_ptr().cast(), bytes.len()) }
+}
+
+fn shown<'t>(text: kouling_text) -> &'t str {
+    // SAFETY: these tests read views before they free what the views are of.
+    unsafe { text.shown() }
+}
+
+/// Calls with an output that held rubbish: the status, and what the output is afterwards.
+fn call<T>(rubbish: T, call: impl FnOnce(Option<&mut MaybeUninit<T>>) -> u32) -> (u32, T) {
+    let mut place = MaybeUninit::new(rubbish);
+    let status = call(Some(&mut place));
+    // SAFETY: it had a value from the beginning.
+    (status, unsafe { place.assume_init() })
+}
+
+const RUBBISH: usize = 8;
+
+fn handle<T>(make: impl FnOnce(Option<&mut MaybeUninit<*mut T>>) -> u32) -> Result<Box<T>, u32> {
+    let (status, pointer) = call(RUBBISH as *mut T, make);
+    assert_eq!(pointer.is_null(), status != KOULING_OK, "set on success, cleared on failure: {status}");
+    // SAFETY: not null, so it came from a box of the library.
+    if status == KOULING_OK { Ok(unsafe { Box::from_raw(pointer) }) } else { Err(status) }
+}
+
+struct Policy(*const kouling_policy);
+
+impl Policy {
+    fn made(make: impl FnOnce(Option<&mut MaybeUninit<*const kouling_policy>>) -> u32) -> Result<Policy, u32> {
+        let (status, pointer) = call(RUBBISH as *const kouling_policy, make);
+        assert_eq!(pointer.is_null(), status != KOULING_OK, "set on success, cleared on failure: {status}");
+        if status == KOULING_OK { Ok(Policy(pointer)) } else { Err(status) }
+    }
+
+    fn parse(toml: &str, report: Option<&mut kouling_report>) -> Result<Policy, u32> {
+        Policy::made(|out| kouling_policy_parse(text(toml), out, report))
+    }
+
+    fn preset(name: &str) -> Policy {
+        Policy::made(|out| kouling_policy_preset(text(name), out, None)).expect("a preset")
+    }
+
+    fn get(&self) -> Option<&kouling_policy> {
+        // SAFETY: it lives until it is dropped.
+        unsafe { self.0.as_ref() }
+    }
+
+    fn evaluate(&self, password: kouling_text, facts: &kouling_facts) -> Result<Box<kouling_outcome>, u32> {
+        handle(|out| kouling_policy_evaluate(self.get(), password, Some(facts), out, None))
+    }
+}
+
+impl Drop for Policy {
+    fn drop(&mut self) {
+        // SAFETY: this is its owner.
+        unsafe { kouling_policy_free(self.0) }
+    }
+}
+
+fn facts() -> Box<kouling_facts> {
+    handle(|out| kouling_facts_new(NOW, out)).expect("facts")
+}
+
+fn report() -> Box<kouling_report> {
+    handle(|out| kouling_report_new(out)).expect("a report")
+}
+
+#[test]
+fn a_password_is_judged() {
+    let policy = Policy::preset("standard");
+    assert_eq!(shown(kouling_policy_name(policy.get())), "standard");
+    assert_eq!(shown(kouling_policy_digest(policy.get())).len(), 64);
+    let mut facts = facts();
+    for (name, value) in [("username", "zhangsan"), ("name", "张三")] {
+        assert_eq!(kouling_facts_add_attribute(Some(&mut facts), text(name), text(value)), KOULING_OK);
+    }
+    let outcome = policy.evaluate(text("nasgnahz"), &facts).expect("an outcome");
+    assert!(!kouling_outcome_accepted(Some(&outcome)));
+    let count = kouling_outcome_count(Some(&outcome), KOULING_VIOLATIONS);
+    let code = |index| shown(kouling_outcome_code(Some(&outcome), KOULING_VIOLATIONS, index));
+    let codes: Vec<&str> = (0..count).map(code).collect();
+    assert!(codes.iter().any(|code| code.starts_with("reversed_username.")), "{codes:?}");
+    for index in 0..count {
+        let say = |tag| shown(kouling_outcome_message(Some(&outcome), KOULING_VIOLATIONS, index, text(tag)));
+        assert!(!say("en").is_empty() && say("en") != say("zh-CN"), "{} {}", say("en"), say("zh-CN"));
+        assert_eq!(say(""), say("tlh"));
+        assert!(!shown(kouling_outcome_rule(Some(&outcome), KOULING_VIOLATIONS, index)).is_empty());
+        assert!(!shown(kouling_outcome_kind(Some(&outcome), KOULING_VIOLATIONS, index)).is_empty());
+    }
+    assert_eq!(code(count), "");
+    assert_eq!(kouling_outcome_count(Some(&outcome), 99), 0);
+    let good = policy.evaluate(text("veer-lantern-oboe-73-Quartz"), &facts).expect("an outcome");
+    assert!(kouling_outcome_accepted(Some(&good)));
+    kouling_outcome_free(Some(good));
+    kouling_outcome_free(Some(outcome));
+    kouling_facts_free(Some(facts));
+}
+
+#[test]
+fn numbers_and_json_and_the_wire() {
+    let policy = Policy::parse("format = 1\nname = \"a\"\n[rules.length]\nmin = 8\n", None).expect("a policy");
+    let facts = facts();
+    let outcome = policy.evaluate(text("abc"), &facts).expect("an outcome");
+    // What an outcome shows, it shows without its policy.
+    drop(policy);
+    let outcome = Some(outcome.as_ref());
+    assert_eq!(shown(kouling_outcome_code(outcome, KOULING_VIOLATIONS, 0)), "length.too_short");
+    let mut found = Vec::new();
+    for number in 0..kouling_outcome_number_count(outcome, KOULING_VIOLATIONS, 0) {
+        let (status, name) = call(text("rubbish"), |name| {
+            let (status, value) =
+                call(77, |value| kouling_outcome_number(outcome, KOULING_VIOLATIONS, 0, number, name, value));
+            found.push(value);
+            status
+        });
+        assert_eq!((status, shown(name).is_empty()), (KOULING_OK, false));
+    }
+    assert!(found.contains(&8), "{found:?}");
+    let (status, name) =
+        call(text("rubbish"), |name| kouling_outcome_number(outcome, KOULING_VIOLATIONS, 0, 99, name, None));
+    assert_eq!((status, shown(name)), (KOULING_INVALID_ARGUMENT, ""));
+
+    let (status, contract) = call(ptr::null(), |out| kouling_contract_built_in(text("idaas-ciam"), out, None));
+    assert_eq!(status, KOULING_OK);
+    // SAFETY: it was just made, and is freed at the end.
+    let contract = unsafe { contract.as_ref() };
+    let wire = shown(kouling_outcome_wire(outcome, KOULING_VIOLATIONS, 0, contract));
+    assert!(!wire.is_empty());
+    for (contract, has_wire) in [(contract, true), (None, false)] {
+        let (status, json) =
+            call(text("rubbish"), |out| kouling_outcome_json(outcome, text("en"), contract, out, None));
+        let json: serde_json::Value = serde_json::from_str(shown(json)).expect("JSON");
+        assert_eq!((status, &json["accepted"]), (KOULING_OK, &false.into()));
+        assert_eq!(json["violations"][0]["wire"].as_str(), has_wire.then_some(wire));
+    }
+    // SAFETY: retained once, so freed twice.
+    unsafe {
+        let contract = ptr::from_ref(contract.expect("a contract"));
+        kouling_contract_retain(contract);
+        kouling_contract_free(contract);
+        kouling_contract_free(contract);
+    }
+}
+
+#[test]
+fn a_retained_policy_outlives_its_first_owner() {
+    let policy = Policy::preset("minimal");
+    // SAFETY: it is alive, and freed once more below.
+    unsafe { kouling_policy_retain(policy.0) };
+    let second = Policy(policy.0);
+    drop(policy);
+    let worker = std::thread::scope(|scope| {
+        let address = second.0 as usize;
+        // SAFETY: `second` lives until the scope ends.
+        let judge = move || shown(kouling_policy_name(unsafe { (address as *const kouling_policy).as_ref() }));
+        scope.spawn(judge).join().expect("a name")
+    });
+    assert_eq!(worker, "minimal");
+    let describe = |tag| call(text("rubbish"), |out| kouling_policy_describe(second.get(), text(tag), out, None));
+    let (status, json) = describe("zh");
+    assert_eq!(status, KOULING_OK);
+    let again = describe("zh").1;
+    assert_eq!(shown(json).as_ptr(), shown(again).as_ptr(), "kept once");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(shown(json)).expect("JSON")["language"], "zh");
+}
+
+#[test]
+fn a_wrong_policy_is_reported_with_its_places() {
+    let mut report = report();
+    let wrong = "format = 1\nname = \"a\"\n[rules.lenght]\nmin = 8\n[rules.length]\nmin = \"x\"\n";
+    assert_eq!(Policy::parse(wrong, Some(&mut report)).err(), Some(KOULING_INVALID_POLICY));
+    let seen = Some(report.as_ref());
+    assert_eq!(kouling_report_count(seen), 2);
+    assert_eq!((kouling_report_line(seen, 0), kouling_report_column(seen, 0)), (3, 8));
+    assert_eq!(shown(kouling_report_code(seen, 0)), "unknown-kind");
+    assert_eq!(shown(kouling_report_file(seen, 0)), "policy");
+    assert!(shown(kouling_report_message(seen, 0)).contains("`lenght`"));
+    assert!(shown(kouling_report_help(seen, 0)).contains("`length`"));
+    assert!(shown(kouling_report_text(seen)).starts_with("policy:3:8: "));
+    assert_eq!((shown(kouling_report_code(seen, 2)), kouling_report_line(seen, 2)), ("", 0));
+
+    let missing = Policy::made(|out| kouling_policy_load(text("no/such.toml"), out, Some(&mut report)));
+    assert_eq!(missing.err(), Some(KOULING_UNAVAILABLE));
+    assert_eq!(shown(kouling_report_code(Some(&report), 0)), "unreadable");
+    let good = Policy::parse("format = 1\nname = \"a\"\n[rules.length]\nmin = 8\n", Some(&mut report));
+    assert!(good.is_ok());
+    assert_eq!(kouling_report_count(Some(&report)), 0, "a success empties the report");
+    kouling_report_free(Some(report));
+}
+
+#[test]
+fn texts_that_are_none() {
+    let policy = Policy::preset("minimal");
+    let mut facts = facts();
+    let broken = bytes(b"a\xff");
+    // SAFETY: none of them is read: NULL, or longer than memory.
+    let (null, nothing, endless) = unsafe {
+        let data = b"a".as_ptr().cast();
+        (
+            kouling_text::from_raw(ptr::null(), 5),
+            kouling_text::from_raw(ptr::null(), 0),
+            kouling_text::from_raw(data, usize::MAX),
+        )
+    };
+    let status = |outcome: Result<_, u32>| outcome.map(|_: Box<kouling_outcome>| KOULING_OK).unwrap_or_else(|s| s);
+    for (password, expected) in [
+        (broken, KOULING_INVALID_TEXT),
+        (text("a\0b"), KOULING_INVALID_TEXT),
+        (null, KOULING_INVALID_ARGUMENT),
+        (nothing, KOULING_INVALID_ARGUMENT),
+        (endless, KOULING_INVALID_ARGUMENT),
+        (text(""), KOULING_OK),
+    ] {
+        assert_eq!(status(policy.evaluate(password, &facts)), expected, "{password:?}");
+    }
+    for (value, expected) in [
+        (broken, KOULING_INVALID_TEXT),
+        (null, KOULING_INVALID_ARGUMENT),
+        (endless, KOULING_INVALID_ARGUMENT),
+        (nothing, KOULING_OK),
+    ] {
+        assert_eq!(kouling_facts_add_attribute(Some(&mut facts), text("name"), value), expected);
+        assert_eq!(kouling_facts_add_attribute(Some(&mut facts), value, text("name")), expected);
+        assert_eq!(kouling_facts_add_previous(Some(&mut facts), value, None), expected);
+        let made = Policy::made(|out| kouling_policy_parse(value, out, None)).map(|_| ());
+        assert!(made.is_err_and(|status| expected == KOULING_OK || status == expected));
+    }
+    assert_eq!(kouling_facts_set_current(Some(&mut facts), nothing), KOULING_INVALID_ARGUMENT);
+    assert_eq!(kouling_facts_set_current(Some(&mut facts), text("x")), KOULING_OK);
+}
+
+#[test]
+fn what_cannot_be_judged_is_no_outcome() {
+    let policy = Policy::parse("format = 1\nname = \"a\"\n[rules.history]\n", None).expect("a policy");
+    let mut old = facts();
+    assert_eq!(kouling_facts_add_previous(Some(&mut old), text("$no$such"), Some(&(NOW - 60))), KOULING_OK);
+    assert_eq!(policy.evaluate(text("a long password"), &old).err(), Some(KOULING_CANNOT_JUDGE));
+    let mut many = facts();
+    for _ in 0..65 {
+        assert_eq!(kouling_facts_add_attribute(Some(&mut many), text("phone"), text("1")), KOULING_OK);
+    }
+    assert_eq!(policy.evaluate(text("a long password"), &many).err(), Some(KOULING_INVALID_ARGUMENT));
+}
