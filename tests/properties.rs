@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use kouling::evaluation::LANGUAGES;
-use kouling::{Contract, Facts, Moment, Outcome, Policy, User};
+use kouling::{Contract, Facts, Moment, Outcome, Policy, Previous, User};
 use proptest::prelude::*;
 
 const NOW: Moment = Moment::from_unix(1_795_392_000);
@@ -33,6 +33,17 @@ fn strange() -> impl Strategy<Value = String> {
 
 fn any_password() -> impl Strategy<Value = String> {
     prop_oneof!["[ -~]{0,40}", "\\PC{0,40}", "[a-z]{2,8}[0-9]{1,6}[!@#]?", "(zhangsan|heron|password)[ -~]{0,10}"]
+}
+
+#[test]
+fn what_an_exempted_rule_cannot_judge_is_explained_all_the_same() {
+    let text = "format = 1\n[rules.history]\n[[exempt]]\nwhen = { length = { min = 8 } }\nrules = [\"history\"]";
+    let policy = Policy::parse(text).expect("a right policy");
+    let (user, previous) = (user(), [Previous { hash: "$unknown$1$2".to_owned(), at: None }]);
+    let facts = Facts::new(&user, NOW).with_previous(&previous);
+    assert!(policy.evaluate(b"a long one", &facts).expect("judged").accepted());
+    assert!(policy.explain(b"a long one", &facts).expect("explained").outcome.accepted());
+    assert!(policy.evaluate(b"short", &facts).is_err() && policy.explain(b"short", &facts).is_err());
 }
 
 proptest! {

@@ -69,7 +69,13 @@ impl Policy {
         let mut reasonings = Vec::new();
         for rule in &self.rules {
             let exempt = exempted.contains(&rule.info.name());
-            let (found, notes) = rule.judge(&candidate, facts)?;
+            let judged =
+                rule.judge(&candidate, facts).and_then(|judged| Ok((judged, rule.explain(&candidate, facts)?)));
+            // What an exempted rule cannot judge is no obstacle to the judgement, and so none here.
+            let ((found, notes), seen) = match judged {
+                Err(_) if exempt => Default::default(),
+                judged => judged?,
+            };
             if !exempt {
                 outcome.notes.extend(notes);
                 outcome.judged.extend(found.iter().cloned());
@@ -78,7 +84,7 @@ impl Policy {
                 rule: rule.info.clone(),
                 severity: rule.severity_at(facts.now),
                 exempt,
-                seen: rule.explain(&candidate, facts)?,
+                seen,
                 found,
             });
         }

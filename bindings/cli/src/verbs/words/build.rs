@@ -3,7 +3,7 @@
 //! What is made stands under its name only when it is complete: it is written beside it and renamed.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -108,7 +108,7 @@ impl Build {
         }
         let made = compile(&text, !self.as_typed, &self.source)
             .map_err(|error| Failure::of(self.input.display(), error))?;
-        fs::write(beside, &made).map_err(|error| Failure::of(beside.display(), error))?;
+        create(beside)?.write_all(&made).map_err(|error| Failure::of(beside.display(), error))?;
         let info = kouling::knowledge::word_list::compiled::info(&made).map_err(Failure::new)?;
         Ok(format!("{} words, {} bytes", info.words, info.bytes))
     }
@@ -116,8 +116,7 @@ impl Build {
     fn make_filter(&self, beside: &Path, is_folder: bool) -> Result<String, Failure> {
         let bar = of_bytes(self.bytes(is_folder));
         let mut progress = |progress: Progress| bar.set_position(progress.bytes);
-        let out = File::create(beside).map_err(|error| Failure::of(beside.display(), error))?;
-        let out = BufWriter::new(out);
+        let out = BufWriter::new(create(beside)?);
         let hash = match self.hash {
             Hash::Sha1 => HashKind::Sha1,
             Hash::Ntlm => HashKind::Ntlm,
@@ -213,6 +212,12 @@ fn open(input: &Path) -> Result<Box<dyn Read>, Failure> {
     }
     let file = File::open(input).map_err(|error| Failure::of(input.display(), error))?;
     Ok(Box::new(file))
+}
+
+/// A new file: what somebody else put under that name is not written to.
+fn create(path: &Path) -> Result<File, Failure> {
+    let created = File::options().read(true).write(true).create_new(true).open(path);
+    created.map_err(|error| Failure::of(path.display(), error))
 }
 
 /// A name beside `out` for what is not complete yet.
