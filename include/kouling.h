@@ -77,6 +77,9 @@ typedef struct kouling_outcome kouling_outcome;
 // once for each `kouling_policy_retain`.
 typedef struct kouling_policy kouling_policy;
 
+// A policy and the files that it is made of. One owner; every thread may ask it at once.
+typedef struct kouling_policy_file kouling_policy_file;
+
 // A report of the last call that it was given to; empty when that succeeded. Views of it live until the next such
 // call. One owner.
 typedef struct kouling_report kouling_report;
@@ -170,6 +173,21 @@ uint32_t kouling_policy_describe(const struct kouling_policy *policy,
                                  struct kouling_text language,
                                  struct kouling_text *json,
                                  struct kouling_report *report);
+
+// Makes one of a path. Nothing is read yet, so that a host can start before its policy is right.
+uint32_t kouling_policy_file_new(struct kouling_text path,
+                                 struct kouling_policy_file **file,
+                                 struct kouling_report *report);
+
+// The policy as the file is now, and its layers and word lists: what changed since the last call is read anew. The
+// caller owns it and frees it. When the file is wrong or gone there is none, whatever there was before: a host then
+// refuses every password, and prints the report.
+uint32_t kouling_policy_file_policy(const struct kouling_policy_file *file,
+                                    const struct kouling_policy **policy,
+                                    struct kouling_report *report);
+
+// Frees it. A policy that it gave lives on. NULL is nothing.
+void kouling_policy_file_free(struct kouling_policy_file *file);
 
 // Makes facts about nobody, at a moment: seconds since 1970-01-01T00:00:00Z. The library has no clock.
 uint32_t kouling_facts_new(int64_t now,

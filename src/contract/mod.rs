@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::evaluation::{Judged, Language, Outcome, Policy};
+use crate::evaluation::{Explanation, Judged, Language, Outcome, Policy};
 use crate::flow::Refusal;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Start, Value};
@@ -124,6 +124,11 @@ impl Contract {
     /// An outcome as JSON, with this contract's codes in `wire`: see [`Outcome::to_json`].
     pub fn outcome_to_json(&self, outcome: &Outcome, language: Language) -> serde_json::Value {
         outcome.to_json(language, |judged| Some(self.violation_code(judged)))
+    }
+
+    /// An explanation as JSON, with this contract's codes in `wire`: see [`Explanation::to_json`].
+    pub fn explanation_to_json(&self, explanation: &Explanation, language: Language) -> serde_json::Value {
+        explanation.to_json(language, |judged| Some(self.violation_code(judged)))
     }
 
     /// A refusal of the flow on the wire. Of a password, the first violation in policy order.

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::explanation::{Explanation, Reasoning};
 use super::messages::Language;
 use super::outcome::{Judged, Outcome};
+use super::policy::Policy;
 use crate::candidate::{Note, Number};
 
 impl Outcome {
@@ -26,6 +28,50 @@ impl Outcome {
             "notes": self.notes().iter().map(|found| note(found, language)).collect::<Vec<_>>(),
             "policy_digest": hexadecimal(self.policy_digest()),
             "dictionaries": dictionaries,
+        })
+    }
+}
+
+impl Policy {
+    /// What the policy demands ([`Policy::describe`]) as an object: `policy`, `digest`, `language`; `checklist`, of
+    /// objects with `rule`, `codes`, `text`, `needs_account`; `regular_expression`, `passwordrules`, `min_length` and
+    /// `max_length`.
+    pub fn describe_as_json(&self, language: Language) -> Value {
+        let described = self.describe(language);
+        let items = described.checklist.iter().map(|item| {
+            json!({ "rule": item.rule, "codes": item.codes, "text": item.text, "needs_account": item.needs_account })
+        });
+        json!({
+            "policy": self.name(),
+            "digest": hexadecimal(self.digest()),
+            "language": language.tag(),
+            "checklist": items.collect::<Vec<_>>(),
+            "regular_expression": described.shape.regular_expression(),
+            "passwordrules": described.shape.password_rules(),
+            "min_length": described.shape.min_length,
+            "max_length": described.shape.max_length,
+        })
+    }
+}
+
+impl Explanation {
+    /// The explanation as an object: `outcome`, as [`Outcome::to_json`] writes it; `rules`, of objects with `rule`,
+    /// `kind`, `severity`, `exempt`, `demand`, `seen` (notes) and `found` (codes).
+    pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&Judged) -> Option<&'w str>) -> Value {
+        let reasoning = |reasoning: &Reasoning| {
+            json!({
+                "rule": reasoning.rule().name(),
+                "kind": reasoning.rule().kind(),
+                "severity": reasoning.severity.name(),
+                "exempt": reasoning.exempt,
+                "demand": reasoning.demand(language),
+                "seen": reasoning.seen.iter().map(|seen| note(seen, language)).collect::<Vec<_>>(),
+                "found": reasoning.found.iter().map(Judged::code).collect::<Vec<_>>(),
+            })
+        };
+        json!({
+            "outcome": self.outcome.to_json(language, wire),
+            "rules": self.reasonings.iter().map(reasoning).collect::<Vec<_>>(),
         })
     }
 }

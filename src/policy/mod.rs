@@ -13,6 +13,7 @@ pub mod reset;
 pub mod source;
 pub mod table;
 pub mod units;
+pub mod watched;
 
 pub use diagnostic::{Diagnostic, PolicyError, Reporter, Span};
 pub use document::{Document, FORMAT, Node};
@@ -20,3 +21,4 @@ pub use effective::Setting;
 pub use reset::ResetPolicy;
 pub use source::{Files, Memory, Source, SourceError};
 pub use table::Table;
+pub use watched::{Looks, Watched};

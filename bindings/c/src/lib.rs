@@ -23,6 +23,8 @@ pub mod report;
 
 pub mod policy;
 
+pub mod policy_file;
+
 pub mod facts;
 
 pub mod finding;

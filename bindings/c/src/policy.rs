@@ -7,7 +7,6 @@ use std::sync::Arc;
 use kouling::evaluation::hexadecimal;
 use kouling::policy::document::Start;
 use kouling::{Language, Loader, Policy};
-use serde_json::{Value, json};
 
 use crate::boundary::{Out, answer, free, given, lookup};
 use crate::kept::Kept;
@@ -23,6 +22,13 @@ pub struct kouling_policy {
     kept: Kept,
 }
 
+impl kouling_policy {
+    pub(crate) fn new(policy: Policy) -> kouling_policy {
+        let digest = hexadecimal(policy.digest());
+        kouling_policy { policy, digest, kept: Kept::default() }
+    }
+}
+
 const _: () = {
     const fn shared<T: Send + Sync>() {}
     shared::<kouling_policy>();
@@ -36,9 +42,7 @@ fn load(
     let mut out = Out::cleared("policy", policy, ptr::null());
     answer(report, || {
         let place = out.place()?;
-        let policy = start()?;
-        let digest = hexadecimal(policy.digest());
-        *place = Arc::into_raw(Arc::new(kouling_policy { policy, digest, kept: Kept::default() }));
+        *place = Arc::into_raw(Arc::new(kouling_policy::new(start()?)));
         Ok(())
     })
 }
@@ -117,25 +121,8 @@ pub extern "C" fn kouling_policy_describe(
     let mut out = Out::cleared("json", json, kouling_text::default());
     answer(report, || {
         let handle = given("policy", policy)?;
-        let description = describe(&handle.policy, Language::from_tag(language.text("language")?));
+        let description = handle.policy.describe_as_json(Language::from_tag(language.text("language")?));
         *out.place()? = handle.kept.keep(description.to_string());
         Ok(())
-    })
-}
-
-fn describe(policy: &Policy, language: Language) -> Value {
-    let described = policy.describe(language);
-    let items = described.checklist.iter().map(|item| {
-        json!({ "rule": item.rule, "codes": item.codes, "text": item.text, "needs_account": item.needs_account })
-    });
-    json!({
-        "policy": policy.name(),
-        "digest": hexadecimal(policy.digest()),
-        "language": language.tag(),
-        "checklist": items.collect::<Vec<_>>(),
-        "regular_expression": described.shape.regular_expression(),
-        "passwordrules": described.shape.password_rules(),
-        "min_length": described.shape.min_length,
-        "max_length": described.shape.max_length,
     })
 }

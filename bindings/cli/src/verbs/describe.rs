@@ -1,9 +1,7 @@
 //! `kouling describe`: a policy for a reader who has not typed anything yet.
 
 use clap::{Args, ValueEnum};
-use kouling::Policy;
-use kouling::evaluation::{Language, hexadecimal};
-use serde_json::{Value, json};
+use kouling::evaluation::Language;
 
 use crate::Ended;
 use crate::answer::{say, say_json};
@@ -59,26 +57,11 @@ impl Describe {
                     described.checklist.iter().map(|item| format!("- {}\n", item.text)).collect();
                 say(&format!("{}\n\n{}", policy.name(), lines.concat()))?;
             }
-            Form::Json => say_json(&as_json(&policy, language))?,
+            Form::Json => say_json(&policy.describe_as_json(language))?,
             Form::Html => say(&described.html(language))?,
             Form::Regex => say(&format!("{}\n", described.shape.regular_expression()))?,
             Form::Passwordrules => say(&format!("{}\n", described.shape.password_rules()))?,
         }
         Ok(true)
     }
-}
-
-fn as_json(policy: &Policy, language: Language) -> Value {
-    let described = policy.describe(language);
-    let item = |item: &kouling::evaluation::ChecklistItem| json!({ "rule": item.rule, "codes": item.codes, "text": item.text, "needs_account": item.needs_account });
-    json!({
-        "policy": policy.name(),
-        "digest": hexadecimal(policy.digest()),
-        "language": language.tag(),
-        "checklist": described.checklist.iter().map(item).collect::<Vec<_>>(),
-        "regular_expression": described.shape.regular_expression(),
-        "passwordrules": described.shape.password_rules(),
-        "min_length": described.shape.min_length,
-        "max_length": described.shape.max_length,
-    })
 }

@@ -1,9 +1,7 @@
 //! `kouling explain`: one password, every rule's reasoning.
 
 use clap::Args;
-use kouling::Contract;
 use kouling::evaluation::{Explanation, Language, Reasoning};
-use serde_json::{Value, json};
 
 use crate::Ended;
 use crate::answer::{Format, say, say_json};
@@ -30,7 +28,7 @@ impl Explain {
         let explained = asked.policy.explain(&asked.password, &asked.facts()).map_err(no_judgement)?;
         match format {
             Format::Text => say(&text(&explained, asked.language))?,
-            Format::Json => say_json(&as_json(&explained, asked.language, &contract()?))?,
+            Format::Json => say_json(&contract()?.explanation_to_json(&explained, asked.language))?,
         }
         Ok(explained.outcome.accepted())
     }
@@ -69,27 +67,4 @@ fn verdict(reasoning: &Reasoning) -> &'static str {
             _ => "broken",
         },
     }
-}
-
-fn as_json(explained: &Explanation, language: Language, contract: &Contract) -> Value {
-    let reasoning = |reasoning: &Reasoning| {
-        let note = |note: &kouling::candidate::Note| {
-            let numbers: serde_json::Map<String, Value> =
-                note.numbers.iter().map(|(name, number)| ((*name).to_owned(), (*number).into())).collect();
-            json!({ "code": note.code, "numbers": numbers, "message": language.violation(note) })
-        };
-        json!({
-            "rule": reasoning.rule().name(),
-            "kind": reasoning.rule().kind(),
-            "severity": reasoning.severity.name(),
-            "exempt": reasoning.exempt,
-            "demand": reasoning.demand(language),
-            "seen": reasoning.seen.iter().map(note).collect::<Vec<_>>(),
-            "found": reasoning.found.iter().map(kouling::evaluation::Judged::code).collect::<Vec<_>>(),
-        })
-    };
-    json!({
-        "outcome": contract.outcome_to_json(&explained.outcome, language),
-        "rules": explained.reasonings.iter().map(reasoning).collect::<Vec<_>>(),
-    })
 }

@@ -1,0 +1,77 @@
+"""Real servers, from Debian's packages, with the library installed into a prefix of its own."""
+
+import fcntl
+import os
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# Where cargo builds; the library is built before these tests are.
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+ACCEPTED = "veer-Lantern-oboe-73"
+SECOND_ACCEPTED = "quilt-Marble-saga-58"
+POLICY = 'format = 1\nname = "hosts"\n[rules.length]\nmin = 10\n[rules.reversed_username]\n'
+STRICTER_POLICY = POLICY.replace("min = 10", "min = 30")
+BROKEN_POLICY = POLICY.replace("min = 10", 'min = "ten"')
+
+
+def run(*command, check=True, **more):
+    """Runs a command and gives what it said, stdout and stderr together."""
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, **more
+    )
+    if check:
+        assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stdout}"
+    return done
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """The prefix that the library is installed into, once for all workers."""
+    prefix = tmp_path_factory.getbasetemp().parent / "prefix"
+    with open(f"{prefix}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not prefix.exists():
+            build = tmp_path_factory.mktemp("cmake")
+            environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET)}
+            run("cmake", "-S", ROOT / "bindings/c", "-B", build, f"-DCMAKE_INSTALL_PREFIX={prefix}", env=environment)
+            run("cmake", "--build", build, env=environment)
+            run("cmake", "--install", build, env=environment)
+    return prefix
+
+
+def build(host, folder, prefix):
+    """Builds a host's module in a folder by the commands of its README, under the heading "Build"."""
+    page = (ROOT / "bindings/hosts" / host / "README.md").read_text()
+    commands = re.search(r"^## Build\n.*?^```sh\n(.*?)^```", page, re.S | re.M).group(1)
+    library = next(prefix.glob("lib*/**/pkgconfig"))
+    environment = os.environ | {
+        "PKG_CONFIG_PATH": str(library),
+        # The shim finds the library where it is installed, as it would be in a system directory.
+        "LDFLAGS": f"-Wl,-rpath,{library.parent}",
+        "CFLAGS": "-O1 -g -Wall -Wextra -Wpedantic -Werror",
+        "OUT": str(folder),
+    }
+    run("bash", "-euc", commands, cwd=ROOT / "bindings/hosts" / host, env=environment)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
+def policy(tmp_path):
+    """A policy file that is right."""
+    path = tmp_path / "policy.toml"
+    path.write_text(POLICY)
+    # A server may run as somebody else.
+    tmp_path.chmod(0o755)
+    path.chmod(0o644)
+    return path
