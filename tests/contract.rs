@@ -43,11 +43,7 @@ impl Rust {
             Ending::Done => done(json!({})),
             Ending::Refused(refusal) => self.refused(refusal, language),
             Ending::CannotJudge(error) => {
-                let name = match error.kind().name() {
-                    "nul" | "not_utf8" => "host.malformed",
-                    _ => "host.fault",
-                };
-                let wire = self.contract.host(name, language);
+                let wire = self.contract.cannot_judge(error, language);
                 let body = json!({"error_code": wire.code, "error_msg": wire.message});
                 Answer { status: wire.status, body, retry_after: wire.retry_after }
             }

@@ -89,6 +89,12 @@ pub trait PasswordVerifier: Sync {
     fn verify(&self, password: &[u8], stored: &str) -> Result<Option<bool>, CannotJudge>;
 }
 
+impl<V: PasswordVerifier + ?Sized> PasswordVerifier for &V {
+    fn verify(&self, password: &[u8], stored: &str) -> Result<Option<bool>, CannotJudge> {
+        (**self).verify(password, stored)
+    }
+}
+
 /// What a judgement may know.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {

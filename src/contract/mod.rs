@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::candidate::{CannotJudge, CannotJudgeKind};
 use crate::evaluation::{Explanation, Judged, Language, Outcome, Policy};
 use crate::flow::Refusal;
 use crate::policy::diagnostic::suggestion;
@@ -143,6 +144,17 @@ impl Contract {
             }
             other => self.host(other.code(), language),
         }
+    }
+
+    /// What is answered when no judgement is possible: what came with the request is the client's doing, a list that
+    /// cannot be read passes, and everything else is ours.
+    pub fn cannot_judge(&self, error: &CannotJudge, language: Language) -> WireRefusal {
+        let name = match error.kind() {
+            CannotJudgeKind::NotUtf8 | CannotJudgeKind::Nul | CannotJudgeKind::TooManyFacts => "host.malformed",
+            CannotJudgeKind::Unavailable => "host.unavailable",
+            _ => "host.fault",
+        };
+        self.host(name, language)
     }
 
     /// What a host refuses by itself: `host.malformed`, `host.fault`, … A name that the contract does not have is

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::challenge::Unreadable;
 use super::identifier::Address;
 use super::{Effect, Refusal};
 use crate::policy::reset::CaptchaPolicy;
@@ -52,6 +53,7 @@ pub enum CaptchaState {
 
 /// The record of a captcha that was shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Captcha {
     /// Its token: 32 hexadecimal digits.
     pub token: String,
@@ -67,6 +69,37 @@ impl Captcha {
     fn is_in_time(&self, policy: &CaptchaPolicy, now: Moment) -> bool {
         let age = now.since(self.made);
         self.made.is_plausible() && now.is_plausible() && age.is_some_and(|age| age < policy.lifetime)
+    }
+
+    /// The record as it is after an effect: unchanged by one that is not about it, and `None` where the effect's
+    /// condition does not hold of it.
+    #[must_use]
+    pub fn after(self, effect: &Effect) -> Option<Captcha> {
+        let state = match effect {
+            Effect::UseCaptcha { token } if *token == self.token => {
+                matches!(self.state, CaptchaState::Solved { .. }).then_some(CaptchaState::Used)
+            }
+            Effect::SolveCaptcha { token, sender, point } if *token == self.token => (self.state
+                == CaptchaState::Open)
+                .then(|| CaptchaState::Solved { sender: sender.clone(), point: point.clone() }),
+            Effect::SpendCaptcha { token } if *token == self.token => Some(CaptchaState::Used),
+            _ => return Some(self),
+        };
+        state.map(|state| Captcha { state, ..self })
+    }
+
+    /// The stored form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Plain data without maps or floats: there is nothing in it that JSON could refuse.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Captcha, Unreadable> {
+        serde_json::from_slice(bytes).map_err(|_| Unreadable)
     }
 
     /// The token that a client gets for a solved captcha, in the documented shape.

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Secret;
 use super::code::{self, CodeKeys};
 use super::identifier::Address;
 use super::request::{Caller, Purpose};
+use super::{Effect, Secret};
 use crate::policy::reset::CodePolicy;
 use crate::time::Moment;
 
@@ -43,13 +43,13 @@ pub struct Challenge {
     state: ChallengeState,
 }
 
-/// A stored challenge that cannot be read; it is worth nothing.
+/// A stored record that cannot be read; it is worth nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable;
 
 impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the stored challenge cannot be read")
+        f.write_str("the stored record cannot be read")
     }
 }
 
@@ -158,6 +158,32 @@ impl Challenge {
     pub fn with_submission(self) -> Option<Challenge> {
         let submissions_left = self.submissions_left.checked_sub(1)?;
         Some(Challenge { submissions_left, ..self })
+    }
+
+    /// The record as it is after an effect: unchanged by one that is not about it, and `None` where the effect's
+    /// condition does not hold of it, so that nothing of the list is done. A host that keeps records as bytes needs to
+    /// know no more of them; budgets it counts itself.
+    #[must_use]
+    pub fn after(self, effect: &Effect) -> Option<Challenge> {
+        let is_live = self.state == ChallengeState::Live;
+        match effect {
+            Effect::ReserveSubmission { challenge, .. } if *challenge == self.id => {
+                if is_live {
+                    self.with_submission()
+                } else {
+                    None
+                }
+            }
+            Effect::ConsumeChallenge { challenge } if *challenge == self.id => {
+                is_live.then(|| self.with_state(ChallengeState::Consumed))
+            }
+            Effect::KillChallenges { account, address } => {
+                let of_account = account.is_some() && *account == self.account;
+                let is_meant = of_account || address.as_ref() == Some(&self.address);
+                Some(if is_meant { self.with_state(ChallengeState::Killed) } else { self })
+            }
+            _ => Some(self),
+        }
     }
 
     /// The key under which wrong submissions are counted: the account's, whatever the code, client or channel; where

@@ -12,6 +12,8 @@
 //! The submission is counted before the code is compared, and the code is compared before the account is looked at
 //! or any rule is asked. An event that does not fit the state refuses, for good.
 
+use std::ops::Deref;
+
 use super::challenge::Challenge;
 use super::code::CodeKeys;
 use super::effect::{Approved, Audit};
@@ -112,24 +114,19 @@ enum Stage {
     Over,
 }
 
-/// One submission on its way.
-pub struct Redemption<'p> {
-    policy: &'p Policy,
-    keys: &'p CodeKeys,
-    verifier: Option<&'p dyn PasswordVerifier>,
+/// One submission on its way. The policy and the keys are borrowed or shared, as the host has them.
+pub struct Redemption<'v, P, K> {
+    policy: P,
+    keys: K,
+    verifier: Option<Box<dyn PasswordVerifier + Send + 'v>>,
     request: RedemptionRequest,
     now: Moment,
     stage: Stage,
 }
 
-impl<'p> Redemption<'p> {
+impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, P, K> {
     /// Begins. Headers and emptiness are looked at here: an incomplete form must not cost a submission.
-    pub fn begin(
-        policy: &'p Policy,
-        keys: &'p CodeKeys,
-        request: RedemptionRequest,
-        now: Moment,
-    ) -> (Redemption<'p>, Next) {
+    pub fn begin(policy: P, keys: K, request: RedemptionRequest, now: Moment) -> (Redemption<'v, P, K>, Next) {
         let mut redemption = Redemption { policy, keys, verifier: None, request, now, stage: Stage::Over };
         let next = match redemption.check_form() {
             Err(refusal) => Next::Refused(refusal, Vec::new()),
@@ -149,8 +146,8 @@ impl<'p> Redemption<'p> {
 
     /// Also verifies stored hashes of the host's own forms.
     #[must_use]
-    pub fn with_verifier(self, verifier: &'p dyn PasswordVerifier) -> Redemption<'p> {
-        Redemption { verifier: Some(verifier), ..self }
+    pub fn with_verifier(self, verifier: impl PasswordVerifier + Send + 'v) -> Redemption<'v, P, K> {
+        Redemption { verifier: Some(Box::new(verifier)), ..self }
     }
 
     fn purpose(&self) -> Purpose {
@@ -207,7 +204,7 @@ impl<'p> Redemption<'p> {
         };
         let reserve = Effect::ReserveSubmission {
             challenge: challenge.id().to_owned(),
-            budget: wrong_submissions(self.policy, &challenge),
+            budget: wrong_submissions(&self.policy, &challenge),
             now: self.now,
         };
         self.stage = Stage::AwaitsReservation { challenge };
@@ -215,7 +212,7 @@ impl<'p> Redemption<'p> {
     }
 
     fn compare(&mut self, challenge: Box<Challenge>) -> Next {
-        if !challenge.code_is_right(self.keys, self.request.code.expose().trim()) {
+        if !challenge.code_is_right(&self.keys, self.request.code.expose().trim()) {
             return Next::Refused(Refusal::CodeRefused, vec![self.audit("code.refused", challenge.account())]);
         }
         let (account, address) = (challenge.account().map(str::to_owned), challenge.address().clone());
@@ -233,17 +230,17 @@ impl<'p> Redemption<'p> {
                 Next::Refused(Refusal::UserUnknown, vec![self.release(challenge), audit])
             };
         };
-        if let Err(refusal) = check_age(self.policy, &account, self.now) {
+        if let Err(refusal) = check_age(&self.policy, &account, self.now) {
             return Next::Refused(refusal, vec![self.release(challenge)]);
         }
         let facts = Facts {
             user: &account.user,
             previous: &account.previous,
             current: None,
-            verifier: self.verifier,
+            verifier: self.verifier.as_deref().map(|verifier| verifier as &dyn PasswordVerifier),
             now: self.now,
         };
-        let password = match judge(self.policy, &self.request.password, &facts, self.request.reports_all) {
+        let password = match judge(&self.policy, &self.request.password, &facts, self.request.reports_all) {
             Ok(Ok(password)) => password,
             Ok(Err(refusal)) => {
                 let audit = self.audit("password.refused", Some(&account.id));
@@ -258,13 +255,13 @@ impl<'p> Redemption<'p> {
         let before =
             vec![Effect::ConsumeChallenge { challenge: challenge.id().to_owned() }, kill, self.release(challenge)];
         let after =
-            after_change(self.policy, &account.id, self.audit("password.set", Some(&account.id)), self.now);
+            after_change(&self.policy, &account.id, self.audit("password.set", Some(&account.id)), self.now);
         self.stage = Stage::AwaitsCommit;
         Next::Approved(Box::new(Approved::new(account.id, password, before, after, self.now)))
     }
 
     fn release(&self, challenge: &Challenge) -> Effect {
-        Effect::ReleaseSubmission { key: wrong_submissions(self.policy, challenge).key, counted: self.now }
+        Effect::ReleaseSubmission { key: wrong_submissions(&self.policy, challenge).key, counted: self.now }
     }
 
     fn audit(&self, event: &'static str, account: Option<&str>) -> Effect {
@@ -278,7 +275,7 @@ impl<'p> Redemption<'p> {
     }
 }
 
-impl std::fmt::Debug for Redemption<'_> {
+impl<P, K> std::fmt::Debug for Redemption<'_, P, K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Redemption")
             .field("request", &self.request)

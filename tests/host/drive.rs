@@ -1,12 +1,12 @@
 //! Drives the two questions as a server does, a request in one go or step by step.
 
-use kouling::Moment;
 use kouling::candidate::CannotJudge;
 use kouling::flow::{
-    Approved, Caller, Captcha, CaptchaAnswer, CaptchaState, ChangeFacts, Channel, Effect, Event, Next, Purpose,
-    Redemption, RedemptionRequest, Refusal, Secret, SendFacts, SendRequest, Solution, budgets, change, send,
-    verify_captcha,
+    Approved, Caller, Captcha, CaptchaAnswer, CaptchaState, ChangeFacts, Channel, CodeKeys, Effect, Event, Next,
+    Purpose, Redemption, RedemptionRequest, Refusal, Secret, SendFacts, SendRequest, Solution, budgets, change,
+    send, verify_captcha,
 };
+use kouling::{Moment, Policy};
 
 use super::{Host, PlainSha, channel_of, hex};
 
@@ -55,7 +55,7 @@ impl Ending {
 
 /// A submission on its way.
 pub(crate) struct Flight<'e> {
-    pub(crate) redemption: Redemption<'e>,
+    pub(crate) redemption: Redemption<'e, &'e Policy, &'e CodeKeys>,
     pub(crate) next: Next,
     pub(crate) began: Moment,
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use kouling::candidate::Previous;
 use kouling::flow::{
-    Account, Address, Audit, Captcha, CaptchaState, Challenge, ChallengeState, Channel, Effect, Purpose,
-    Recipient, retry_after,
+    Account, Address, Audit, Captcha, Challenge, Channel, Effect, Purpose, Recipient, retry_after,
 };
 use kouling::{Moment, User};
 
@@ -156,23 +155,15 @@ impl Store {
 
     fn carry_out(&mut self, effect: &Effect) -> Result<(), Unmet> {
         match effect {
-            Effect::UseCaptcha { token } => {
-                let solved = |state: &CaptchaState| matches!(state, CaptchaState::Solved { .. });
-                self.turn_captcha(token, solved, CaptchaState::Used)
+            Effect::UseCaptcha { token } | Effect::SolveCaptcha { token, .. } | Effect::SpendCaptcha { token } => {
+                let captcha = self.captchas.iter_mut().find(|captcha| captcha.token == *token).ok_or(Unmet)?;
+                *captcha = captcha.clone().after(effect).ok_or(Unmet)?;
+                Ok(())
             }
-            Effect::SolveCaptcha { token, sender, point } => {
-                let solved = CaptchaState::Solved { sender: sender.clone(), point: point.clone() };
-                self.turn_captcha(token, |state| *state == CaptchaState::Open, solved)
-            }
-            Effect::SpendCaptcha { token } => self.turn_captcha(token, |_| true, CaptchaState::Used),
             Effect::Count { budget, now } => self.count(&budget.key, budget.rate, *now),
-            Effect::KillChallenges { account, address } => {
+            Effect::KillChallenges { .. } => {
                 for stored in &mut self.challenges {
-                    let challenge = stored.read();
-                    let of_account = account.is_some() && challenge.account() == account.as_deref();
-                    if of_account || address.as_ref() == Some(challenge.address()) {
-                        stored.bytes = challenge.with_state(ChallengeState::Killed).to_bytes();
-                    }
+                    stored.bytes = stored.read().after(effect).ok_or(Unmet)?.to_bytes();
                 }
                 Ok(())
             }
@@ -185,8 +176,7 @@ impl Store {
                 Ok(())
             }
             Effect::ReserveSubmission { challenge, budget, now } => {
-                let stored = self.live(challenge)?;
-                stored.bytes = stored.read().with_submission().ok_or(Unmet)?.to_bytes();
+                self.turn_challenge(challenge, effect)?;
                 self.count(&budget.key, budget.rate, *now)
             }
             Effect::ReleaseSubmission { key, counted } => {
@@ -195,11 +185,7 @@ impl Store {
                 events.remove(place);
                 Ok(())
             }
-            Effect::ConsumeChallenge { challenge } => {
-                let stored = self.live(challenge)?;
-                stored.bytes = stored.read().with_state(ChallengeState::Consumed).to_bytes();
-                Ok(())
-            }
+            Effect::ConsumeChallenge { challenge } => self.turn_challenge(challenge, effect),
             Effect::RequireCurrent { account, current } => {
                 let hash = |previous: &Previous| previous.hash.clone();
                 let kept = self.accounts.get(account).ok_or(Unmet)?;
@@ -230,9 +216,10 @@ impl Store {
         }
     }
 
-    fn live(&mut self, id: &str) -> Result<&mut Stored, Unmet> {
+    fn turn_challenge(&mut self, id: &str, effect: &Effect) -> Result<(), Unmet> {
         let stored = self.challenges.iter_mut().find(|stored| stored.id == id).ok_or(Unmet)?;
-        if stored.read().state() == ChallengeState::Live { Ok(stored) } else { Err(Unmet) }
+        stored.bytes = stored.read().after(effect).ok_or(Unmet)?.to_bytes();
+        Ok(())
     }
 
     fn count(&mut self, key: &str, rate: kouling::policy::units::Rate, now: Moment) -> Result<(), Unmet> {
@@ -241,20 +228,6 @@ impl Store {
             return Err(Unmet);
         }
         events.push(now);
-        Ok(())
-    }
-
-    fn turn_captcha(
-        &mut self,
-        token: &str,
-        may: impl Fn(&CaptchaState) -> bool,
-        state: CaptchaState,
-    ) -> Result<(), Unmet> {
-        let captcha = self.captchas.iter_mut().find(|captcha| captcha.token == token).ok_or(Unmet)?;
-        if !may(&captcha.state) {
-            return Err(Unmet);
-        }
-        captcha.state = state;
         Ok(())
     }
 }
