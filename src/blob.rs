@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 /// Bytes of a fixed number that can be read at any place, by several threads at once.
 pub trait Blob: fmt::Debug + Send + Sync {
@@ -18,13 +19,13 @@ pub trait Blob: fmt::Debug + Send + Sync {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
 }
 
-/// Bytes in memory.
+/// Bytes in memory, shared.
 #[derive(Clone)]
-pub struct Bytes(Vec<u8>);
+pub struct Bytes(Arc<[u8]>);
 
 impl Bytes {
     /// These bytes.
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Bytes {
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Bytes {
         Bytes(bytes.into())
     }
 }

@@ -2,26 +2,35 @@
 
 use std::mem::{MaybeUninit, take};
 
+use kouling::candidate::PasswordVerifier;
 use kouling::{Facts, Moment, Previous, User};
 use zeroize::Zeroizing;
 
 use crate::boundary::{Out, answer, free, given};
+use crate::options;
 use crate::status::Failure;
 use crate::text::kouling_text;
+use crate::verifier::{HostVerifier, kouling_verifier};
 
 /// The facts of one judgement or of many. One owner, who fills it; then every thread may judge by it at once.
 pub struct kouling_facts {
     user: User,
     previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
+    verifier: Option<HostVerifier>,
     now: Moment,
 }
 
 impl kouling_facts {
     /// The facts as the engine reads them.
     pub(crate) fn as_facts(&self) -> Facts<'_> {
-        let current = self.current.as_ref().map(|current| current.as_slice());
-        Facts { current, ..Facts::new(&self.user, self.now).with_previous(&self.previous) }
+        Facts {
+            user: &self.user,
+            previous: &self.previous,
+            current: self.current.as_ref().map(|current| current.as_slice()),
+            verifier: self.verifier.as_ref().map(|verifier| verifier as &dyn PasswordVerifier),
+            now: self.now,
+        }
     }
 }
 
@@ -34,7 +43,9 @@ fn add(facts: Option<&mut kouling_facts>, change: impl FnOnce(&mut kouling_facts
 pub extern "C" fn kouling_facts_new(now: i64, facts: Option<&mut MaybeUninit<*mut kouling_facts>>) -> u32 {
     let mut out = Out::owned("facts", facts);
     let now = Moment::from_unix(now);
-    answer(None, || out.give(kouling_facts { user: User::new(), previous: Vec::new(), current: None, now }))
+    answer(None, || {
+        out.give(kouling_facts { user: User::new(), previous: Vec::new(), current: None, verifier: None, now })
+    })
 }
 
 /// Frees facts; the current password in them is overwritten.
@@ -78,6 +89,19 @@ pub extern "C" fn kouling_facts_add_previous(
 pub extern "C" fn kouling_facts_set_current(facts: Option<&mut kouling_facts>, password: kouling_text) -> u32 {
     add(facts, |facts| {
         facts.current = Some(Zeroizing::new(password.password("password")?.to_vec()));
+        Ok(())
+    })
+}
+
+/// Sets the host's own verifier of stored hashes; it is asked before the forms that the library knows.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kouling_facts_set_verifier(
+    facts: Option<&mut kouling_facts>,
+    verifier: *const kouling_verifier,
+) -> u32 {
+    add(facts, |facts| {
+        // SAFETY: the conventions ask it of the caller.
+        facts.verifier = HostVerifier::of(&unsafe { options::read("verifier", verifier)? });
         Ok(())
     })
 }

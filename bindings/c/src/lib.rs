@@ -13,7 +13,9 @@
 pub mod abi;
 
 mod boundary;
+mod callback;
 mod kept;
+mod options;
 
 pub mod status;
 
@@ -25,6 +27,16 @@ pub mod policy;
 
 pub mod policy_file;
 
+pub mod words;
+
+pub mod source;
+
+pub mod rule_kind;
+
+pub mod loader;
+
+pub mod verifier;
+
 pub mod facts;
 
 pub mod finding;
@@ -32,3 +44,5 @@ pub mod finding;
 pub mod outcome;
 
 pub mod contract;
+
+pub mod reset;

@@ -50,6 +50,39 @@ pub extern "C" fn kouling_outcome_accepted(outcome: Option<&kouling_outcome>) ->
     lookup(|| Some(outcome?.outcome.accepted()))
 }
 
+/// Judges a password and says why, as JSON: `outcome`, as `kouling_outcome_json` writes it; `rules`, of objects with
+/// `rule`, `kind`, `severity`, `exempt`, `demand`, `seen` and `found`. `*explained` is the outcome, whose view `*json` is.
+/// For those who tune a policy: it takes longer than a judgement.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_policy_explain(
+    policy: Option<&kouling_policy>,
+    password: kouling_text,
+    facts: Option<&kouling_facts>,
+    language: kouling_text,
+    contract: Option<&kouling_contract>,
+    explained: Option<&mut MaybeUninit<*mut kouling_outcome>>,
+    json: Option<&mut MaybeUninit<kouling_text>>,
+    report: Option<&mut kouling_report>,
+) -> u32 {
+    let mut out = Out::owned("explained", explained);
+    let mut text = Out::cleared("json", json, kouling_text::default());
+    answer(report, || {
+        out.place()?;
+        text.place()?;
+        let facts = given("facts", facts)?.as_facts();
+        let language = Language::from_tag(language.text("language")?);
+        let password = password.password("password")?;
+        let explanation = given("policy", policy)?.policy.explain(password, &facts)?;
+        let value = match contract {
+            Some(contract) => contract.contract.explanation_to_json(&explanation, language),
+            None => explanation.to_json(language, |_| None),
+        };
+        let kept = Kept::default();
+        *text.place()? = kept.keep(value.to_string());
+        out.give(kouling_outcome { outcome: explanation.outcome, kept })
+    })
+}
+
 /// The outcome in the one form in which every surface writes it as JSON, with messages in a language, and with the
 /// codes of a contract; NULL: without.
 #[unsafe(no_mangle)]

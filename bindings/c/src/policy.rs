@@ -17,7 +17,7 @@ use crate::text::kouling_text;
 /// A policy. Every thread may use it at once. It lives until `kouling_policy_free` was called once for its making and
 /// once for each `kouling_policy_retain`.
 pub struct kouling_policy {
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
     digest: String,
     kept: Kept,
 }
@@ -25,7 +25,7 @@ pub struct kouling_policy {
 impl kouling_policy {
     pub(crate) fn new(policy: Policy) -> kouling_policy {
         let digest = hexadecimal(policy.digest());
-        kouling_policy { policy, digest, kept: Kept::default() }
+        kouling_policy { policy: Arc::new(policy), digest, kept: Kept::default() }
     }
 }
 

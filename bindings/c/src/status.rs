@@ -39,7 +39,7 @@ pub(crate) struct Failure {
 
 impl Complaint {
     /// One that has no place in a policy.
-    fn without_place(code: &'static str, message: impl Into<Cow<'static, str>>) -> Complaint {
+    pub(crate) fn without_place(code: &'static str, message: impl Into<Cow<'static, str>>) -> Complaint {
         let nothing = Cow::Borrowed("");
         Complaint { code, file: nothing.clone(), line: 0, column: 0, message: message.into(), help: nothing }
     }

@@ -34,6 +34,11 @@ impl kouling_text {
         kouling_text { data: text.as_ptr().cast(), length: text.len() }
     }
 
+    /// The same of bytes.
+    pub(crate) fn view_bytes(bytes: &[u8]) -> kouling_text {
+        kouling_text { data: bytes.as_ptr().cast(), length: bytes.len() }
+    }
+
     /// What C would pass.
     ///
     /// # Safety
