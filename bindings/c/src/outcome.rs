@@ -105,3 +105,50 @@ pub extern "C" fn kouling_outcome_json(
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use kouling::candidate::{Candidate, CannotJudge, Findings};
+    use kouling::policy::document::Start;
+    use kouling::rules::{Cost, Definition, Rule};
+    use kouling::{Facts, Loader};
+
+    use super::*;
+    use crate::facts::kouling_facts_new;
+    use crate::report::kouling_report_text;
+    use crate::status::{KOULING_INTERNAL, KOULING_OK};
+
+    struct Panics;
+
+    impl Rule for Panics {
+        fn check(&self, _: &Candidate, _: &Facts<'_>, _: &mut Findings) -> Result<(), CannotJudge> {
+            panic!("a fault of ours")
+        }
+    }
+
+    #[test]
+    fn a_rule_that_panics_is_no_way_to_accepted() {
+        let kind = Definition::new("panics", ["panics.always"], Cost::Walk, |_| Some(Box::new(Panics)));
+        let loader = Loader::new().with_kind(kind);
+        let policy = loader.load(Start::Text("policy", "format = 1\n[rules.panics]\n")).expect("a policy");
+        let policy = kouling_policy::new(policy);
+        let mut facts = MaybeUninit::new(ptr::null_mut());
+        assert_eq!(kouling_facts_new(0, Some(&mut facts)), KOULING_OK);
+        // SAFETY: it was just made.
+        let facts = unsafe { Box::from_raw(facts.assume_init()) };
+        let mut report = kouling_report::default();
+        for _ in 0..2 {
+            let mut outcome = MaybeUninit::new(ptr::dangling_mut());
+            let password = kouling_text::from_static("canary-5f2c");
+            let (facts, report) = (Some(facts.as_ref()), Some(&mut report));
+            let status = kouling_policy_evaluate(Some(&policy), password, facts, Some(&mut outcome), report);
+            // SAFETY: it had a value from the beginning.
+            assert_eq!((status, unsafe { outcome.assume_init() }), (KOULING_INTERNAL, ptr::null_mut()));
+        }
+        // SAFETY: the report is alive.
+        let told = unsafe { kouling_report_text(Some(&report)).shown() };
+        assert_eq!(told, "a fault of the library [internal]");
+    }
+}

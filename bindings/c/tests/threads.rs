@@ -1,0 +1,169 @@
+//! What threads share, and what changes while they judge.
+#![allow(unsafe_code)] // C would be no safer
+#![allow(clippy::panic, clippy::expect_used, missing_docs)]
+
+mod border;
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use border::*;
+use kouling_c::outcome::*;
+use kouling_c::policy::*;
+use kouling_c::policy_file::*;
+use kouling_c::report::*;
+use kouling_c::status::*;
+
+/// A handle that may be shared, as the header says.
+struct Shared<T>(*const T);
+
+// SAFETY: that is what these tests are about.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    fn get(&self) -> Option<&T> {
+        // SAFETY: it outlives the threads.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+fn policy_of(least: usize) -> String {
+    format!("format = 1\nname = \"least-{least}\"\n[rules.length]\nmin = {least}\n")
+}
+
+#[test]
+fn sixteen_threads_judge_by_one_policy() {
+    let policy = Policy::preset("standard");
+    let (shared, known) = (Shared(policy.0), facts());
+    let known = Shared(&raw const *known);
+    let expected = |password: &str| password == "veer-lantern-oboe-73-Quartz";
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                for password in ["veer-lantern-oboe-73-Quartz", "password", "Qwerty123", ""].repeat(20) {
+                    let outcome = handle(|out| {
+                        kouling_policy_evaluate(shared.get(), text(password), known.get(), out, None)
+                    });
+                    let outcome = outcome.expect("an outcome");
+                    assert_eq!(kouling_outcome_accepted(Some(&outcome)), expected(password), "{password}");
+                }
+                // Each takes a part of it and gives it back.
+                // SAFETY: it is alive.
+                unsafe { kouling_policy_retain(shared.0) };
+                let (status, json) =
+                    call(text("rubbish"), |out| kouling_policy_describe(shared.get(), text("zh"), out, None));
+                assert!(status == KOULING_OK && shown(json).contains("\"zh\""));
+                // SAFETY: retained above.
+                unsafe { kouling_policy_free(shared.0) };
+            });
+        }
+    });
+}
+
+struct Watched {
+    folder: std::path::PathBuf,
+    file: Box<kouling_policy_file>,
+}
+
+impl Watched {
+    fn new(name: &str) -> Watched {
+        let folder = std::env::temp_dir().join(format!("kouling-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("policy.toml");
+        let file = handle(|out| kouling_policy_file_new(text(path.to_str().expect("UTF-8")), out, None));
+        Watched { folder, file: file.expect("a policy file") }
+    }
+
+    /// Replaces the file as an editor does.
+    fn write(&self, file: &str, contents: &str) {
+        let beside = self.folder.join("beside");
+        fs::write(&beside, contents).expect("written");
+        fs::rename(beside, self.folder.join(file)).expect("renamed");
+    }
+
+    fn name(&self, report: Option<&mut kouling_report>) -> Result<String, u32> {
+        let policy = Policy::made(|out| kouling_policy_file_policy(Some(&self.file), out, report))?;
+        Ok(shown(kouling_policy_name(policy.get())).to_owned())
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn a_policy_follows_its_file_and_everything_in_it() {
+    let watched = Watched::new("follows");
+    let mut report = report();
+    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_UNAVAILABLE), "there is no file yet");
+    watched.write("policy.toml", &policy_of(8));
+    assert_eq!(watched.name(None).as_deref(), Ok("least-8"));
+    watched.write("policy.toml", &policy_of(9));
+    assert_eq!(watched.name(None).as_deref(), Ok("least-9"));
+    watched.write("policy.toml", "format = 1\n[rules.length]\nmin = \"x\"\n");
+    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_INVALID_POLICY), "the last good one is no answer");
+    assert!(shown(kouling_report_text(Some(&report))).contains("policy.toml:3:7: "));
+    assert_eq!(watched.name(None), Err(KOULING_INVALID_POLICY), "still");
+    watched.write("policy.toml", "format = 1\nextends = \"./base.toml\"\n");
+    assert!(watched.name(None).is_err());
+    watched.write("base.toml", &policy_of(10));
+    assert_eq!(watched.name(None).as_deref(), Ok("least-10"), "a layer that was missing");
+    watched.write("base.toml", &policy_of(11));
+    assert_eq!(watched.name(None).as_deref(), Ok("least-11"));
+    fs::remove_file(watched.folder.join("base.toml")).expect("removed");
+    assert!(watched.name(None).is_err());
+    watched.write("policy.toml", "format = 1\nname = \"listed\"\n[rules.words]\nlists = [\"./words.txt\"]\n");
+    watched.write("words.txt", "purple\n");
+    let digest = || {
+        let policy = Policy::made(|out| kouling_policy_file_policy(Some(&watched.file), out, None));
+        shown(kouling_policy_digest(policy.expect("a policy").get())).to_owned()
+    };
+    let (before, again) = (digest(), digest());
+    assert_eq!(before, again);
+    watched.write("words.txt", "violet\n");
+    assert_ne!(digest(), before, "a word list is a part of it");
+}
+
+#[test]
+fn policies_change_while_threads_judge_by_them() {
+    let watched = Watched::new("changes");
+    watched.write("policy.toml", &policy_of(8));
+    let file = Shared(&raw const *watched.file);
+    let (stop, judged) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let facts = facts();
+                while !stop.load(Ordering::Relaxed) {
+                    let policy = Policy::made(|out| kouling_policy_file_policy(file.get(), out, None));
+                    let policy = policy.expect("every version is right");
+                    let least: usize = shown(kouling_policy_name(policy.get()))
+                        .rsplit('-')
+                        .next()
+                        .expect("a number")
+                        .parse()
+                        .expect("one");
+                    for length in [least - 1, least] {
+                        let outcome = policy.evaluate(text(&"x".repeat(length)), &facts).expect("an outcome");
+                        let accepted = kouling_outcome_accepted(Some(&outcome));
+                        assert_eq!(accepted, length == least, "a policy is whole, whatever comes after it");
+                    }
+                    judged.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let began = Instant::now();
+        for least in (9..).take(200) {
+            watched.write("policy.toml", &policy_of(least % 40 + 8));
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        while judged.load(Ordering::Relaxed) < 100 && began.elapsed() < Duration::from_secs(60) {
+            std::thread::yield_now();
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(judged.load(Ordering::Relaxed) >= 100);
+}
