@@ -1,0 +1,157 @@
+// A password quality module for MIT Kerberos: a Kouling policy judges each new password.
+//
+// kadmind and kadmin.local open it when they start, and judge in one thread.
+#define _DEFAULT_SOURCE // the headers of Kerberos want `u_int`
+#include <com_err.h>
+#include <errno.h>
+#include <kouling.h>
+#include <krb5/pwqual_plugin.h>
+#include <profile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+// `[kouling]` in krb5.conf or kdc.conf.
+struct krb5_pwqual_moddata_st {
+    char *path, *language; // the profile library's
+    kouling_policy_file *file;
+};
+
+krb5_error_code pwqual_kouling_initvt(krb5_context context, int major, int minor, krb5_plugin_vtable vtable);
+
+static void close_module(krb5_context context, krb5_pwqual_moddata data)
+{
+    (void)context;
+    if (!data)
+        return;
+    kouling_policy_file_free(data->file);
+    profile_release_string(data->path);
+    profile_release_string(data->language);
+    free(data);
+}
+
+// Without a path kadmind and kadmin.local do not start: no password could ever be set.
+static krb5_error_code open_module(krb5_context context, const char *dictionary, krb5_pwqual_moddata *out)
+{
+    struct _profile_t *profile = NULL;
+    krb5_pwqual_moddata data = calloc(1, sizeof *data);
+    krb5_error_code code = data ? krb5_get_profile(context, &profile) : ENOMEM;
+    (void)dictionary;
+    if (code == 0)
+        code = profile_get_string(profile, "kouling", "policy", NULL, NULL, &data->path);
+    if (code == 0)
+        code = profile_get_string(profile, "kouling", "language", NULL, "en", &data->language);
+    if (code == 0 && (!data->path || data->path[0] != '/')) {
+        code = EINVAL;
+        krb5_set_error_message(context, code, "kouling: [kouling] policy must be the absolute path of a policy");
+    }
+    if (code == 0 && kouling_policy_file_new(kouling_text_of(data->path), &data->file, NULL) != KOULING_OK)
+        code = ENOMEM;
+    if (profile)
+        profile_release(profile);
+    if (code == 0)
+        *out = data;
+    else
+        close_module(context, data);
+    return code;
+}
+
+// kpasswd tells its user only which of the four it was, so each violation is counted to the one that helps most.
+static krb5_error_code nearest(kouling_text code)
+{
+    static const struct { const char *start; krb5_error_code code; } table[] = {
+        { "length.too_short", KADM5_PASS_Q_TOOSHORT },
+        { "characters.missing_", KADM5_PASS_Q_CLASS },
+        { "characters.too_few_classes", KADM5_PASS_Q_CLASS },
+        { "variety.", KADM5_PASS_Q_CLASS },
+        { "words.", KADM5_PASS_Q_DICT },
+        { "breached.", KADM5_PASS_Q_DICT },
+        { "strength.", KADM5_PASS_Q_DICT },
+    };
+    for (size_t row = 0; row < sizeof table / sizeof *table; row++) {
+        size_t length = strlen(table[row].start);
+        if (code.length >= length && memcmp(code.data, table[row].start, length) == 0)
+            return table[row].code;
+    }
+    return KADM5_PASS_Q_GENERIC;
+}
+
+// We could not judge, so the password is refused: its owner is told that much, and the host's log why. Through com_err
+// it is an error in kadmind's log, and stands on the terminal of kadmin.local.
+static krb5_error_code cannot(krb5_context context, const char *path, const char *said, const kouling_report *report)
+{
+    kouling_text why = kouling_report_text(report);
+    com_err("kouling", KADM5_PASS_Q_GENERIC, "while judging by the Kouling policy %s: %.*s",
+            path, (int)why.length, why.data ? why.data : "");
+    krb5_set_error_message(context, KADM5_PASS_Q_GENERIC, "%s; nothing was changed", said);
+    return KADM5_PASS_Q_GENERIC;
+}
+
+// All violations, in words and by their codes; the first one says which of the four it is.
+static krb5_error_code refuse(krb5_context context, const kouling_outcome *outcome, const char *language)
+{
+    krb5_error_code code = nearest(kouling_outcome_code(outcome, KOULING_VIOLATIONS, 0));
+    char *said = NULL;
+    size_t length = 0;
+    FILE *text = open_memstream(&said, &length);
+    for (size_t index = 0; text && index < kouling_outcome_count(outcome, KOULING_VIOLATIONS); index++) {
+        kouling_text words = kouling_outcome_message(outcome, KOULING_VIOLATIONS, index, kouling_text_of(language));
+        kouling_text name = kouling_outcome_code(outcome, KOULING_VIOLATIONS, index);
+        fprintf(text, "%s%.*s [%.*s]", index ? "; " : "", (int)words.length, words.data, (int)name.length, name.data);
+    }
+    if (text && fclose(text) == 0)
+        krb5_set_error_message(context, code, "%s", said);
+    free(said);
+    return code;
+}
+
+static krb5_error_code check(krb5_context context, krb5_pwqual_moddata data, const char *password,
+                             const char *policy_name, krb5_principal principal, const char **languages)
+{
+    const char *language = languages && languages[0] ? languages[0] : data->language;
+    kouling_report *report = NULL;
+    const kouling_policy *policy = NULL;
+    kouling_facts *facts = NULL;
+    kouling_outcome *outcome = NULL;
+    krb5_error_code code;
+    (void)policy_name;
+
+    kouling_report_new(&report);
+    if (kouling_policy_file_policy(data->file, &policy, report) != KOULING_OK) {
+        code = cannot(context, data->path, "the password policy cannot be read", report);
+    } else {
+        uint32_t status = kouling_facts_new(time(NULL), &facts);
+        if (status == KOULING_OK && principal && principal->length > 0) {
+            kouling_text username = { principal->data[0].data, principal->data[0].length };
+            status = kouling_facts_add_attribute(facts, kouling_text_of("username"), username);
+        }
+        if (status == KOULING_OK)
+            status = kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, report);
+        if (status != KOULING_OK)
+            code = cannot(context, data->path, status == KOULING_INVALID_TEXT ? "the password is not UTF-8"
+                                                                              : "the password cannot be judged", report);
+        else if (kouling_outcome_accepted(outcome))
+            code = 0;
+        else
+            code = refuse(context, outcome, language);
+    }
+    kouling_outcome_free(outcome);
+    kouling_facts_free(facts);
+    kouling_policy_free(policy);
+    kouling_report_free(report);
+    return code;
+}
+
+krb5_error_code pwqual_kouling_initvt(krb5_context context, int major, int minor, krb5_plugin_vtable vtable)
+{
+    (void)context;
+    (void)minor;
+    if (major != 1)
+        return KRB5_PLUGIN_VER_NOTSUPP;
+    krb5_pwqual_vtable functions = (krb5_pwqual_vtable)vtable;
+    functions->name = "kouling";
+    functions->open = open_module;
+    functions->check = check;
+    functions->close = close_module;
+    return 0;
+}
