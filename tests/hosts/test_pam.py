@@ -1,0 +1,279 @@
+"""PAM: our module above one that stores, asked by a small program, and by Debian's own `passwd` and `chpasswd`."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, run
+
+HERE = Path(__file__).parent
+PERMITTED, WRONG_OLD, REFUSED = 0, 7, 20
+UNREADABLE = "error: the password policy cannot be read; nothing was changed"
+
+
+@pytest.fixture(scope="session")
+def programs(installed, tmp_path_factory):
+    """A folder with the module, a module that stores, and a program that asks."""
+    assert Path("/usr/include/security/pam_modules.h").exists(), "missing: apt-get install libpam0g-dev"
+    assert shutil.which("valgrind"), "missing: apt-get install valgrind"
+    folder = tmp_path_factory.mktemp("pam")
+    build("pam", folder, installed)
+    flags = ["-O1", "-g", "-std=gnu99", "-Wall", "-Wextra", "-Werror", "-fPIC"]
+    run("cc", *flags, "-shared", "-o", folder / "pam_store.so", HERE / "pam_store.c", "-lpam")
+    run("cc", *flags, "-rdynamic", "-o", folder / "pam_driver", HERE / "pam_driver.c", "-lpam", "-pthread")
+    return folder
+
+
+class Stack:
+    """A stack of two modules, and a program that lives as long as the test and asks it."""
+
+    def __init__(self, programs, folder, arguments, control="requisite", under=()):
+        self.store = folder / "store"
+        self.store.mkdir(exist_ok=True)
+        self.services = folder / "pam.d"
+        self.services.mkdir(exist_ok=True)
+        (self.services / "kouling").write_text(
+            f"auth required {programs}/pam_store.so {self.store}\n"
+            f"password {control} {programs}/pam_kouling.so {arguments}\n"
+            f"password required {programs}/pam_store.so {self.store}\n"
+        )
+        # PAM logs that there is none, on every change.
+        (self.services / "other").write_text("auth required pam_deny.so\npassword required pam_deny.so\n")
+        self.command = [*under, programs / "pam_driver", self.services]
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def ask(self, *words):
+        """The code, and everything that was shown and logged."""
+        self.process.stdin.write(b"\t".join(w if isinstance(w, bytes) else w.encode() for w in words) + b"\n")
+        self.process.stdin.flush()
+        said = []
+        for line in self.process.stdout:
+            line = line.decode().rstrip("\n")
+            if line.startswith("= "):
+                return int(line[2:]), said
+            said.append(line)
+        raise AssertionError(f"the program ended: {self.process.stderr.read().decode()}")
+
+    def change(self, user, old, new):
+        return self.ask("change", user, old, new)
+
+    def login(self, user, password):
+        return self.ask("login", user, password)[0]
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+        said = self.process.stderr.read().decode()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return self.process.returncode, said
+
+
+@pytest.fixture
+def stack(programs, tmp_path, policy):
+    stacks = []
+
+    def make(arguments=f"policy={policy}", **more):
+        stacks.append(Stack(programs, tmp_path, arguments, **more))
+        return stacks[-1]
+
+    yield make
+    for one in stacks:
+        if one.process.poll() is None:
+            one.end()
+
+
+def test_a_refusal_says_why_and_changes_nothing(stack):
+    pam = stack()
+    assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
+    code, said = pam.change("li", ACCEPTED, "short")
+    assert code == REFUSED
+    assert said == ["error: must have at least 10 characters [length.too_short]"]
+    assert (pam.login("li", ACCEPTED), pam.login("li", "short")) == (PERMITTED, WRONG_OLD)
+
+
+def test_every_violation_is_said_and_in_chinese(stack, policy):
+    pam = stack(f"policy={policy} language=zh")
+    code, said = pam.change("nahsiL", "", "Lishan")
+    assert code == REFUSED
+    assert said == ["error: 长度不能少于10个字符 [length.too_short]", "error: 不能包含用户名的倒写 [reversed_username.contained]"]
+
+
+def test_a_refused_password_is_gone_for_the_modules_below(stack):
+    # `optional` lets the stack go on after the refusal, as no stack should: there must be nothing to store.
+    pam = stack(control="optional")
+    code, said = pam.change("li", "", "short")
+    assert code != PERMITTED and said
+    assert pam.login("li", "short") == WRONG_OLD
+
+
+def test_the_modules_below_come_first_in_the_first_round(stack):
+    pam = stack()
+    assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
+    assert pam.change("li", "not-the-old-one", "short") == (WRONG_OLD, [])
+
+
+def test_an_accepted_password_is_the_password(stack):
+    pam = stack()
+    assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
+    assert pam.change("li", ACCEPTED, SECOND_ACCEPTED) == (PERMITTED, [])
+    assert (pam.login("li", ACCEPTED), pam.login("li", SECOND_ACCEPTED)) == (WRONG_OLD, PERMITTED)
+
+
+def test_the_username_reaches_the_policy(stack):
+    pam = stack()
+    assert pam.change("repoleved", "", "developer-Xy-1")[1] == [
+        "error: must not contain the username backwards [reversed_username.contained]"
+    ]
+    assert pam.change("somebody", "", "developer-Xy-1") == (PERMITTED, [])
+
+
+def test_the_current_password_reaches_the_policy(stack, policy):
+    policy.write_text(POLICY + "[rules.similarity]\n")
+    pam = stack()
+    assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
+    code, said = pam.change("li", ACCEPTED, ACCEPTED + "4")
+    assert code == REFUSED and "[similarity." in said[0]
+    assert pam.change("li", ACCEPTED, SECOND_ACCEPTED) == (PERMITTED, [])
+
+
+def test_the_policy_is_the_one_on_disk(stack, policy):
+    pam = stack()
+    assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
+    policy.write_text(STRICTER_POLICY)
+    assert pam.change("li", ACCEPTED, SECOND_ACCEPTED) == (
+        REFUSED,
+        ["error: must have at least 30 characters [length.too_short]"],
+    )
+    policy.write_text(POLICY)
+    assert pam.change("li", ACCEPTED, SECOND_ACCEPTED) == (PERMITTED, [])
+
+
+def test_no_policy_no_change(stack, policy):
+    pam = stack()
+    policy.write_text(BROKEN_POLICY)
+    code, said = pam.change("li", "", ACCEPTED)
+    assert (code, said[0]) == (REFUSED, UNREADABLE)
+    assert f"{policy}:4: " in said[1] and said[1].startswith("log: pam_kouling(kouling:chauthtok): ")
+    policy.unlink()
+    code, said = pam.change("li", "", ACCEPTED)
+    assert (code, said[0]) == (REFUSED, UNREADABLE)
+    assert said[1].startswith("log: ") and str(policy) in said[1]
+    assert pam.login("li", ACCEPTED) == WRONG_OLD
+    policy.write_text(POLICY)
+    assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
+
+
+@pytest.mark.parametrize(
+    "arguments, reason",
+    [
+        ("", "policy=<absolute path> is missing"),
+        ("policy=policy.toml", "policy=<absolute path> is missing"),
+        ("policy={} minimum=8", "unknown argument: minimum=8"),
+    ],
+)
+def test_wrong_arguments_refuse(stack, policy, monkeypatch, arguments, reason):
+    monkeypatch.chdir(policy.parent)
+    code, said = stack(arguments.format(policy)).change("li", "", ACCEPTED)
+    assert (code, said[1]) == (REFUSED, UNREADABLE)
+    assert said[0].startswith("log: ") and reason in said[0]
+
+
+def test_what_is_no_text_is_refused(stack):
+    pam = stack()
+    code, said = pam.change("li", "", b"\xff" + ACCEPTED.encode())
+    assert (code, said[0]) == (REFUSED, "error: the password cannot be judged; nothing was changed")
+    assert said[1].startswith("log: ") and ACCEPTED not in said[1]
+    code, said = pam.change(b"l\xff", "", ACCEPTED)
+    assert code == REFUSED and said[0].startswith("log: ")
+
+
+def test_silence_is_kept(stack, policy):
+    pam = stack()
+    assert pam.ask("silent", "li", "", "short") == (REFUSED, [])
+    policy.unlink()
+    code, said = pam.ask("silent", "li", "", ACCEPTED)
+    assert code == REFUSED and all(line.startswith("log: ") for line in said)
+
+
+def test_many_at_once(programs, stack):
+    pam = stack()
+    questions = [
+        f"change\tuser{number}\t\t{ACCEPTED if number % 2 else 'short'}\n" for number in range(64)
+    ]
+    done = subprocess.run(
+        [*pam.command, "together"], input="".join(questions), capture_output=True, text=True, timeout=60, check=True
+    )
+    lines = done.stdout.splitlines()
+    assert (lines.count("= 0"), lines.count("= 20")) == (32, 32)
+    assert sum("[length.too_short]" in line for line in lines) == 32
+    stored = {path.name: path.read_text() for path in pam.store.iterdir()}
+    assert stored == {f"user{number}": ACCEPTED for number in range(1, 64, 2)}
+
+
+def test_nothing_leaks(stack, policy):
+    pam = stack(under=["valgrind", "-q", "--leak-check=full", "--show-leak-kinds=definite,indirect", "--error-exitcode=9"])
+    for _ in range(3):
+        assert pam.change("li", "", "short")[0] == REFUSED
+    assert pam.change("li", "", ACCEPTED)[0] == PERMITTED
+    assert pam.change("li", ACCEPTED, SECOND_ACCEPTED)[0] == PERMITTED
+    assert pam.change(b"l\xff", "", ACCEPTED)[0] == REFUSED
+    assert pam.change("wang", "", b"\xff")[0] == REFUSED
+    policy.write_text(BROKEN_POLICY)
+    assert pam.change("wang", "", ACCEPTED)[0] == REFUSED
+    assert pam.end() == (0, "")
+
+
+@pytest.fixture
+def machine(programs, tmp_path, policy):
+    """Runs a command as root where /etc is a copy, in which `xiaoming` lives and our module is in the stack."""
+    if os.geteuid() != 0:
+        pytest.fail("`passwd` and `chpasswd` need root")
+    etc = tmp_path / "etc"
+    shutil.copytree("/etc", etc, symlinks=True, ignore_dangling_symlinks=True)
+    with (etc / "passwd").open("a") as passwd:
+        passwd.write("xiaoming:x:4711:4711:王小明,Lantern,,:/nonexistent:/bin/sh\n")
+    with (etc / "shadow").open("a") as shadow:
+        shadow.write("xiaoming:*:19000:0:99999:7:::\n")
+    (etc / "pam.d/common-password").write_text(
+        f"password requisite {programs}/pam_kouling.so policy={policy}\n"
+        "password [success=1 default=ignore] pam_unix.so obscure yescrypt use_authtok\n"
+        "password requisite pam_deny.so\npassword required pam_permit.so\n"
+    )
+
+    def command(*words, **more):
+        return run("unshare", "-m", "bash", "-euc", 'mount --bind "$1" /etc; shift; exec "$@"', "-", etc, *words,
+                   check=False, **more)
+
+    command.stored = lambda: next(
+        line.split(":")[1] for line in (etc / "shadow").read_text().splitlines() if line.startswith("xiaoming:")
+    )
+    return command
+
+
+def test_chpasswd_stores_what_is_accepted(machine, policy):
+    before = Path("/etc/shadow").read_bytes()
+    refused = machine("chpasswd", input="xiaoming:short\n")
+    assert refused.returncode == 1 and "[length.too_short]" in refused.stdout
+    assert machine.stored() == "*"
+    accepted = machine("chpasswd", input=f"xiaoming:{ACCEPTED}\n")
+    assert accepted.returncode == 0, accepted.stdout
+    assert machine.stored().startswith("$y$")
+    assert Path("/etc/shadow").read_bytes() == before
+
+
+def test_passwd_says_why_and_knows_the_name(machine, policy):
+    policy.write_text(POLICY + "[rules.pinyin_name]\n[rules.personal]\n")
+    # ACCEPTED holds the next GECOS part, which is no name.
+    name = "wangxiaoming-7-Rk\n"
+    refused = machine("passwd", "xiaoming", input=name * 2)
+    assert refused.returncode == 10 and "[pinyin_name.contained]" in refused.stdout
+    assert machine.stored() == "*"
+    accepted = machine("passwd", "xiaoming", input=f"{ACCEPTED}\n" * 2)
+    assert accepted.returncode == 0, accepted.stdout
+    assert machine.stored().startswith("$y$")
