@@ -7,7 +7,7 @@ from conftest import CONSUMER, ROOT, WARNINGS, packaged, run
 
 # Words that zxcvbn 3.1.1 brings: the bytes of `src/frequency_lists.rs` between quotes.
 ZXCVBN_WORDS = 792_697
-MEGABYTE = 1_000_000
+MEGABYTE = 1 << 20
 
 
 @pytest.fixture(scope="session")
