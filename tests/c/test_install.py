@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import tomllib
 
 import pytest
 from conftest import CONSUMER, ROOT, WARNINGS, cmake, packaged, run
@@ -90,14 +91,22 @@ def test_cmake_consumers(prefix, tmp_path):
     assert not any("kouling" in name for name in needed(tmp_path / "archive"))
 
 
-@pytest.mark.parametrize("wanted, fits", [("0.1", True), ("0.99", False), ("9", False)])
-def test_cmake_versions(prefix, tmp_path, wanted, fits):
+@pytest.mark.parametrize(
+    "there, wanted, fits",
+    [("0.1.0", "0.1", True), ("0.1.0", "0.99", False), ("0.1.0", "9", False)]
+    + [("1.2.0", "1.2", True), ("1.2.0", "1.1", True), ("1.2.0", "0.1", False)],
+)
+def test_cmake_versions(prefix, tmp_path, facts, there, wanted, fits):
+    copy = tmp_path / "prefix"
+    shutil.copytree(prefix, copy, symlinks=True)
+    versions = copy / "lib/cmake/kouling/kouling-config-version.cmake"
+    versions.write_text(versions.read_text().replace(facts.version, there))
     shutil.copytree(CONSUMER, tmp_path / "consumer")
     project = tmp_path / "consumer/CMakeLists.txt"
     asked, count = re.subn(r"find_package\(kouling [\d.]+ ", f"find_package(kouling {wanted} ", project.read_text())
     assert count == 1
     project.write_text(asked)
-    done = run("cmake", "-S", project.parent, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}", check=False)
+    done = run("cmake", "-S", project.parent, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={copy}", check=False)
     assert (done.returncode == 0) == fits, done.stdout
 
 
@@ -152,3 +161,18 @@ def test_what_the_archive_needs_is_what_rust_says(prefix, tmp_path):
     metadata = run("cargo", "metadata", "--locked", "--offline", "--format-version", "1", cwd=ROOT).stdout
     packages = json.loads(metadata[metadata.index("{") :])["packages"]
     assert [p["name"] for p in packages if p["links"] and p["name"] in ours] == []
+
+
+def test_cargo_c_would_give_the_same_names(facts):
+    """Without cargo-c, which takes minutes to build: what it makes of its part of the manifest."""
+    manifest = tomllib.loads((ROOT / "bindings/c/Cargo.toml").read_text())
+    capi = manifest["package"]["metadata"]["capi"]
+    library = capi["library"]
+    version = library.get("version", facts.version)
+    assert version.split(".")[: library["version_suffix_components"]] == [facts.abi]
+    assert library["name"] == capi["pkg_config"]["name"] == capi["pkg_config"]["filename"] == "kouling"
+    assert capi["header"] == {"generation": False, "subdirectory": False}
+    (asset,) = capi["install"]["include"]["asset"]
+    found = {path.name for path in (ROOT / "bindings/c").glob(asset["from"])}
+    assert found == {path.name for path in (ROOT / "include").iterdir()} and asset["to"] == ""
+    assert "capi" in manifest["features"]
