@@ -33,7 +33,9 @@ def run(*command, check=True, **more):
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory):
     """The prefix that the library is installed into, once for all workers."""
-    prefix = tmp_path_factory.getbasetemp().parent / "prefix"
+    folder = tmp_path_factory.getbasetemp()
+    # A worker of several has a folder inside of the run's. A single one's parent is nobody's, and would stay.
+    prefix = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "prefix"
     with open(f"{prefix}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not prefix.exists():
