@@ -18,6 +18,9 @@ pub struct Budget {
 ///
 /// Events from the future (the clock went backwards) count as having just happened: a limit fails closed.
 pub fn retry_after(rate: Rate, events: &[Moment], now: Moment) -> u64 {
+    if rate.most == 0 {
+        return u64::MAX; // nothing ever fits
+    }
     let mut ages: Vec<u64> =
         events.iter().map(|event| now.since(*event).unwrap_or(0)).filter(|age| *age < rate.per).collect();
     ages.sort_unstable();
@@ -55,6 +58,7 @@ mod tests {
         assert_eq!(retry_after(rate, &[at(950), at(990)], at(1000)), 50);
         assert_eq!(retry_after(rate, &[at(900), at(990)], at(1000)), 0);
         assert_eq!(retry_after(rate, &[at(2000), at(2000)], at(1000)), 100);
+        assert_eq!(retry_after(Rate { most: 0, per: 100 }, &[], at(1000)), u64::MAX, "never");
     }
 
     #[test]
