@@ -72,7 +72,9 @@ impl<'p, T> Out<'p, *mut T> {
 
     /// Gives a handle to its owner.
     pub(crate) fn give(&mut self, handle: T) -> Result<(), Failure> {
-        *self.place()? = Box::into_raw(Box::new(handle));
+        // The place first: a handle that nobody gets would never be freed.
+        let place = self.place()?;
+        *place = Box::into_raw(Box::new(handle));
         Ok(())
     }
 }

@@ -76,6 +76,7 @@ pub extern "C" fn kouling_record_read(
 ) -> u32 {
     let mut out = Out::owned("record", record);
     answer(report, || {
+        out.place()?;
         let bytes = bytes.bytes("bytes")?;
         let challenge = || Challenge::from_bytes(bytes).map(|challenge| Record::Challenge(Box::new(challenge)));
         let captcha = || Captcha::from_bytes(bytes).map(|captcha| Record::Captcha(Box::new(captcha)));
