@@ -1477,8 +1477,9 @@ class redemption : public detail::owner<kouling_redemption, kouling_redemption_f
   }
   // Answers `look_up_account`; NULL where there is none.
   [[nodiscard]] result<step> try_account(const kouling::account* known) noexcept {
-    const kouling_account given = detail::of(known ? *known : kouling::account());
-    return detail::made<step>(kouling_redemption_account, get(), known ? &given : nullptr);
+    if (!known) return detail::made<step>(kouling_redemption_account, get(), nullptr);
+    const kouling_account given = detail::of(*known);
+    return detail::made<step>(kouling_redemption_account, get(), &given);
   }
   // Answers `apply` and `approved`: true when all effects were carried out, false when none was.
   [[nodiscard]] result<step> try_applied(bool all) noexcept {

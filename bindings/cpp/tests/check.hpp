@@ -1,0 +1,16 @@
+// What must be so, or the test ends and says where.
+#ifndef KOULING_TESTS_CHECK_HPP
+#define KOULING_TESTS_CHECK_HPP
+
+#include <cstdio>
+#include <cstdlib>
+
+#define CHECK(so)                                                      \
+  do {                                                                 \
+    if (!(so)) {                                                       \
+      std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #so);    \
+      std::exit(1);                                                    \
+    }                                                                  \
+  } while (false)
+
+#endif
