@@ -850,7 +850,7 @@ uint32_t kouling_code_keys_add_older(struct kouling_code_keys *keys,
 void kouling_code_keys_free(struct kouling_code_keys *keys);
 
 // Seconds until one more event fits under `most` within `seconds`, given the moments of those on record; 0: now. It is
-// what the effects `KOULING_COUNT` and `KOULING_RESERVE_SUBMISSION` are conditional on. What is no array never fits:
+// what the effects `KOULING_COUNT` and `KOULING_RESERVE_SUBMISSION` are conditional on. What is no array never fits, nor does anything where `most` is 0:
 // `UINT64_MAX`.
 uint64_t kouling_retry_after(uint64_t most,
                              uint64_t seconds,

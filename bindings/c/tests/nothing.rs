@@ -81,6 +81,8 @@ impl Function {
         match (self.name.as_str(), self.result.as_str()) {
             ("kouling_abi", _) => format!("{call} == KOULING_ABI"),
             ("kouling_version", _) => format!("{call}.length > 0"),
+            // A limit of nothing lets nothing through.
+            ("kouling_retry_after", _) => format!("{call} == UINT64_MAX"),
             ("kouling_record_state", _) => format!("{call} == KOULING_DEAD"),
             (_, "void") => format!("({call}, true)"),
             (_, "bool") => format!("!{call}"),

@@ -116,7 +116,7 @@ pub(crate) unsafe fn moments(array: *const i64, count: usize) -> Result<Vec<Mome
 const MOST_EVENTS: usize = 1 << 20;
 
 /// Seconds until one more event fits under `most` within `seconds`, given the moments of those on record; 0: now. It is
-/// what the effects `KOULING_COUNT` and `KOULING_RESERVE_SUBMISSION` are conditional on. What is no array never fits:
+/// what the effects `KOULING_COUNT` and `KOULING_RESERVE_SUBMISSION` are conditional on. What is no array never fits, nor does anything where `most` is 0:
 /// `UINT64_MAX`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_retry_after(
