@@ -279,7 +279,9 @@ class range {
 
 // --- the library ------------------------------------------------------------------------------------------------------
 
-// The number of the border of the library that is running, to be compared with `KOULING_ABI`.
+// The number of the border that this header is of.
+inline constexpr std::uint32_t header_abi = KOULING_ABI;
+// The number of the border of the library that is running, to be compared with it.
 inline std::uint32_t abi() noexcept { return kouling_abi(); }
 // The version of the library that is running.
 inline std::string_view version() noexcept { return detail::out(kouling_version()); }
@@ -1376,13 +1378,22 @@ struct change_request {
 
 namespace detail {
 inline kouling_caller of(const caller& caller) noexcept {
-  return {sizeof(kouling_caller), in(caller.system),  in(caller.fingerprint),
-          in(caller.agent),       in(caller.client), std::uint32_t{caller.client_is_registered}};
+  auto made = sized<kouling_caller>();
+  made.system = in(caller.system);
+  made.fingerprint = in(caller.fingerprint);
+  made.agent = in(caller.agent);
+  made.client = in(caller.client);
+  made.client_is_registered = caller.client_is_registered;
+  return made;
 }
 inline kouling_account of(const account& account) noexcept {
-  return {sizeof(kouling_account), in(account.id), std::uint32_t{account.is_active},
-          std::uint32_t{account.password_set.has_value()}, account.password_set.value_or(0),
-          account.facts ? account.facts->get() : nullptr};
+  auto made = sized<kouling_account>();
+  made.id = in(account.id);
+  made.is_active = account.is_active;
+  made.has_password_set = account.password_set.has_value();
+  if (account.password_set) made.password_set = *account.password_set;
+  made.facts = account.facts ? account.facts->get() : nullptr;
+  return made;
 }
 }  // namespace detail
 

@@ -311,7 +311,7 @@ void every_thread_judges() {
 }  // namespace
 
 int main() {
-  CHECK(kouling::abi() == KOULING_ABI && !kouling::version().empty());
+  CHECK(kouling::abi() == kouling::header_abi && !kouling::version().empty());
   a_password_is_judged();
   ranges_are_for_algorithms();
   views_live_as_long_as_the_outcome();

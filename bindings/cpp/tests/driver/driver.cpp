@@ -10,7 +10,7 @@
 namespace {
 
 void version(answer& answer) {
-  answer.put("version").put(std::uint64_t{KOULING_ABI}).put(kouling::abi()).put(kouling::version());
+  answer.put("version").put(std::uint64_t{kouling::header_abi}).put(kouling::abi()).put(kouling::version());
 }
 
 // What a sanitizer must see.
