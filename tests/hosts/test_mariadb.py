@@ -38,10 +38,13 @@ def module(installed, tmp_path_factory):
 @pytest.fixture(scope="session")
 def template(module, tmp_path_factory):
     """A data folder that no server has used."""
-    folder = give("mysql", tmp_path_factory.mktemp("data") / "template")
-    let_pass(folder.parent.parent.parent, "mysql", folder)
+    parent = tmp_path_factory.mktemp("data")
+    folder = give("mysql", parent / "template")
+    # A server that starts removes what it finds of others in the common one.
+    temporary = give("mysql", parent / "tmp")
+    let_pass(parent.parent.parent, "mysql", folder, temporary)
     run(*MYSQL, "mariadb-install-db", "--no-defaults", f"--datadir={folder}", "--skip-test-db",
-        "--auth-root-authentication-method=normal", "--innodb-log-file-size=4M", cwd="/")
+        "--auth-root-authentication-method=normal", "--innodb-log-file-size=4M", f"--tmpdir={temporary}", cwd="/")
     return folder
 
 
