@@ -182,7 +182,7 @@
 // No old password came with the request; right only for an account that has none.
 #define KOULING_OLD_MISSING 0
 
-// The old password that came is the account's.
+// The old password that came is the account's. An account without a stored hash has none that could be right.
 #define KOULING_OLD_RIGHT 1
 
 // It is not.
@@ -453,7 +453,8 @@ typedef struct kouling_account {
   uint32_t has_password_set;
   // When the current password was set, in seconds since 1970-01-01T00:00:00Z.
   int64_t password_set;
-  // The attributes of its user, and its stored hashes, the current one first. The other facts in it are not looked at.
+  // The attributes of its user, and its stored hashes, the current one first. The other facts in it are not
+  // looked at, nor is a verifier: that comes with the request.
   const struct kouling_facts *facts;
 } kouling_account;
 

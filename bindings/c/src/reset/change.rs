@@ -19,7 +19,7 @@ use crate::verifier::{HostVerifier, kouling_verifier};
 
 /// No old password came with the request; right only for an account that has none.
 pub const KOULING_OLD_MISSING: u32 = 0;
-/// The old password that came is the account's.
+/// The old password that came is the account's. An account without a stored hash has none that could be right.
 pub const KOULING_OLD_RIGHT: u32 = 1;
 /// It is not.
 pub const KOULING_OLD_WRONG: u32 = 2;

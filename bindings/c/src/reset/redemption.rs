@@ -60,7 +60,8 @@ pub struct kouling_account {
     pub has_password_set: u32,
     /// When the current password was set, in seconds since 1970-01-01T00:00:00Z.
     pub password_set: i64,
-    /// The attributes of its user, and its stored hashes, the current one first. The other facts in it are not looked at.
+    /// The attributes of its user, and its stored hashes, the current one first. The other facts in it are not
+    /// looked at, nor is a verifier: that comes with the request.
     pub facts: *const kouling_facts,
 }
 
