@@ -17,7 +17,10 @@ fn folder() -> PathBuf {
 fn start(path: &Path) -> Program {
     let mut program = Program::start(&mut Command::new(path));
     let mut answer = program.ask(Record::new("version")).of("version");
-    assert_eq!((answer.text(), answer.text(), answer.text()), ("0".into(), "0".into(), env!("CARGO_PKG_VERSION").into()));
+    assert_eq!(
+        (answer.text(), answer.text(), answer.text()),
+        ("0".into(), "0".into(), env!("CARGO_PKG_VERSION").into())
+    );
     program
 }
 
