@@ -30,7 +30,7 @@ fn code(file: &str) -> Vec<String> {
     text.lines().map(|line| line.split("//").next().unwrap_or_default().to_owned()).collect()
 }
 
-fn names<'t>(lines: &'t [String]) -> BTreeSet<&'t str> {
+fn names(lines: &[String]) -> BTreeSet<&str> {
     lines.iter().flat_map(|line| line.split(|c| !is_of_a_name(c))).collect()
 }
 

@@ -148,6 +148,33 @@ void a_redemption_keeps_its_verifier() {
   CHECK(kept.use_count() == 1);
 }
 
+void a_change_says_all_or_the_first() {
+  const auto policy = kouling::policy::parse(policy_of("[rules.length]\nmin = 40\n[rules.similarity]\n"));
+  kouling::facts facts(NOW);
+  facts.add_previous("own:x", NOW - 60);
+  kouling::change_request request;
+  request.caller = {"system", "fingerprint", "agent", "client", true};
+  request.account.id = "7";
+  request.account.is_active = true;
+  request.account.facts = &facts;
+  request.old = kouling::old_password::right;
+  request.old_typed = "veer-lantern-oboe-73";
+  request.password = "veer-lantern-oboe-74";
+  const auto all = policy.change(request, NOW);
+  CHECK(all.kind() == kouling::step_kind::refused && all.outcome().violations().size() == 2);
+  CHECK(all.outcome().violations()[1].kind() == "similarity");
+  request.reports_first = true;
+  CHECK(policy.change(request, NOW).code() == "length.too_short");
+  const auto first = policy.change(request, NOW);
+  CHECK(first.outcome().violations().size() == 1);
+  request.account.facts = nullptr;
+  thrown<kouling::invalid_argument>([&] { static_cast<void>(policy.change(request, NOW)); });
+  request.password = "";
+  request.account.facts = &facts;
+  CHECK(policy.change(request, NOW).kind() == kouling::step_kind::refused);
+  thrown<kouling::invalid_argument>([&] { static_cast<void>(policy.change(request, NOW).take_approved()); });
+}
+
 void facts_are_chained() {
   const auto policy = kouling::policy::preset("standard");
   const auto facts = std::move(kouling::facts(NOW).add_attribute("username", "zhangsan").add_attribute("name", "张三"));
@@ -166,5 +193,6 @@ int main() {
   a_rule_that_is_copied_badly_is_not_loaded();
   a_refusal_before_a_throw_is_no_outcome();
   a_redemption_keeps_its_verifier();
+  a_change_says_all_or_the_first();
   facts_are_chained();
 }
