@@ -72,7 +72,9 @@ impl<'p, T> Out<'p, *mut T> {
 
     /// Gives a handle to its owner.
     pub(crate) fn give(&mut self, handle: T) -> Result<(), Failure> {
-        *self.place()? = Box::into_raw(Box::new(handle));
+        // Looked at first: what is given to nobody is let go of.
+        let place = self.place()?;
+        *place = Box::into_raw(Box::new(handle));
         Ok(())
     }
 }
@@ -103,6 +105,13 @@ mod tests {
         assert_eq!(answer(None, || std::panic::panic_any(PanicsTwice)), KOULING_INTERNAL);
         assert_eq!(answer(Some(&mut report), || Ok(())), KOULING_OK);
         assert_eq!(report.text(), "");
+    }
+
+    #[test]
+    fn what_cannot_be_given_is_let_go_of() {
+        let handle = std::rc::Rc::new(());
+        assert!(Out::owned("handle", None).give(handle.clone()).is_err());
+        assert_eq!(std::rc::Rc::strong_count(&handle), 1);
     }
 
     #[test]
