@@ -508,11 +508,11 @@ struct kouling_text kouling_report_code(const struct kouling_report *report,
 struct kouling_text kouling_report_file(const struct kouling_report *report,
                                         size_t index);
 
-// The line, from 1; 0 where it stands in no file.
+// The line, from 1; 0 where it stands in none.
 size_t kouling_report_line(const struct kouling_report *report,
                            size_t index);
 
-// The column in characters, from 1; 0 where it stands in no file.
+// The column in characters, from 1; 0 where that is not known.
 size_t kouling_report_column(const struct kouling_report *report,
                              size_t index);
 

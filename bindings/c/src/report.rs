@@ -33,7 +33,12 @@ impl kouling_report {
 /// One thing as one reads it: the place where it has one, what it is, and help.
 fn line(complaint: &Complaint) -> String {
     let Complaint { code, file, line, column, message, help } = complaint;
-    let place = if *line == 0 { String::new() } else { format!("{file}:{line}:{column}: ") };
+    let place = match (*line, *column) {
+        (0, _) => String::new(),
+        // A word list in memory: it has lines, and no name.
+        (line, 0) => format!("line {line}: "),
+        (line, column) => format!("{file}:{line}:{column}: "),
+    };
     let help = if help.is_empty() { String::new() } else { format!("\n  help: {help}") };
     format!("{place}{message} [{code}]{help}")
 }
@@ -79,13 +84,13 @@ pub extern "C" fn kouling_report_file(report: Option<&kouling_report>, index: us
     look(report, index, |complaint| kouling_text::view(&complaint.file))
 }
 
-/// The line, from 1; 0 where it stands in no file.
+/// The line, from 1; 0 where it stands in none.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_line(report: Option<&kouling_report>, index: usize) -> usize {
     look(report, index, |complaint| complaint.line)
 }
 
-/// The column in characters, from 1; 0 where it stands in no file.
+/// The column in characters, from 1; 0 where that is not known.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_column(report: Option<&kouling_report>, index: usize) -> usize {
     look(report, index, |complaint| complaint.column)

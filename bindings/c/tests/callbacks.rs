@@ -402,4 +402,6 @@ fn a_word_list_is_shared_by_policies() {
         status
     };
     assert_eq!((damaged, shown(kouling_report_code(Some(&report), 0))), (KOULING_UNAVAILABLE, "words"));
+    let told = shown(kouling_report_text(Some(&report)));
+    assert!(told.starts_with("line 1: "), "a list in memory has lines, and no name: {told}");
 }

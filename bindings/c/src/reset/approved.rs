@@ -12,13 +12,24 @@ use crate::text::kouling_text;
 
 /// Leave to set a password, once. The password in it is overwritten when it is spent or freed.
 pub struct kouling_approved {
-    pub(crate) approved: Option<Box<Approved>>,
+    approved: Option<Box<Approved>>,
+    /// Beside the leave, so that a view of it lives when that is spent.
+    account: String,
+}
+
+impl kouling_approved {
+    pub(crate) fn new(approved: Box<Approved>) -> kouling_approved {
+        kouling_approved { account: approved.account().to_owned(), approved: Some(approved) }
+    }
 }
 
 /// The identifier of the account whose password is set. Empty when the leave is spent.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_approved_account(approved: Option<&kouling_approved>) -> kouling_text {
-    lookup(|| Some(kouling_text::view(approved?.approved.as_ref()?.account())))
+    lookup(|| {
+        let approved = approved?;
+        approved.approved.is_some().then(|| kouling_text::view(&approved.account))
+    })
 }
 
 /// The password exactly as it was judged: this is what must be hashed, all of it. A view until the leave is spent.

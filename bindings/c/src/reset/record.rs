@@ -20,6 +20,8 @@ pub const KOULING_DEAD: u32 = 2;
 /// A record. Holds no code.
 pub struct kouling_record {
     pub(crate) kind: Record,
+    /// The same whatever becomes of the record, so that a view of it lives as long.
+    id: String,
     bytes: Vec<u8>,
 }
 
@@ -37,6 +39,13 @@ impl Record {
         }
     }
 
+    fn id(&self) -> &str {
+        match self {
+            Record::Challenge(challenge) => challenge.id(),
+            Record::Captcha(captcha) => &captcha.token,
+        }
+    }
+
     fn after(self, effect: &Effect) -> Option<Record> {
         Some(match self {
             Record::Challenge(challenge) => Record::Challenge(Box::new(challenge.after(effect)?)),
@@ -47,8 +56,8 @@ impl Record {
 
 impl kouling_record {
     pub(crate) fn new(kind: Record) -> kouling_record {
-        let bytes = kind.bytes();
-        kouling_record { kind, bytes }
+        let (id, bytes) = (kind.id().to_owned(), kind.bytes());
+        kouling_record { kind, id, bytes }
     }
 
     pub(crate) fn challenge(&self) -> Result<&Challenge, Failure> {
@@ -110,7 +119,8 @@ pub extern "C" fn kouling_record_after(
         let record = given("record", record)?;
         let effect = given("effects", effects)?.at(index)?;
         if let Some(after) = record.kind.clone().after(effect) {
-            *record = kouling_record::new(after);
+            record.bytes = after.bytes();
+            record.kind = after;
             *out.place()? = 1;
         }
         Ok(())
@@ -120,12 +130,7 @@ pub extern "C" fn kouling_record_after(
 /// The identifier of a challenge, or the token of a captcha: what it is stored under.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_record_id(record: Option<&kouling_record>) -> kouling_text {
-    lookup(|| {
-        Some(kouling_text::view(match &record?.kind {
-            Record::Challenge(challenge) => challenge.id(),
-            Record::Captcha(captcha) => &captcha.token,
-        }))
-    })
+    lookup(|| Some(kouling_text::view(&record?.id)))
 }
 
 /// Its state: `KOULING_LIVE`, `KOULING_CONSUMED`, `KOULING_DEAD`; NULL is dead.

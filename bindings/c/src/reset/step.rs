@@ -235,7 +235,7 @@ pub extern "C" fn kouling_step_take_approved(
         out.place()?;
         let taken = given("step", step)?.approved.take();
         let approved = taken.ok_or_else(|| Failure::argument("the step has no leave, or it was taken"))?;
-        out.give(kouling_approved { approved: Some(approved) })
+        out.give(kouling_approved::new(approved))
     })
 }
 
