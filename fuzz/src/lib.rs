@@ -1,11 +1,15 @@
 //! The laws, for the fuzz targets.
 
+#[path = "../laws/border/mod.rs"]
+pub mod border;
 #[path = "../laws/mod.rs"]
 pub mod laws;
+#[cfg(feature = "server")]
 #[path = "../laws/wire.rs"]
 pub mod wire;
 
 // What the law of the wire finds beside it.
+#[cfg(feature = "server")]
 use laws::input;
 
 /// Where `KOULING_SEEDS` names a folder, writes the seeds of a target into it, and its dictionary into

@@ -1,0 +1,123 @@
+// What a judgement costs through C, beside the two libraries that C hosts have: the same passwords, one after the other
+// in one process, each judge in turn. `tests/benches/peers.sh` builds and runs it.
+#include <kouling.h>
+#include <passwdqc.h>
+#include <pwd.h>
+#include <pwquality.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MOST = 4000, ROUNDS = 15 };
+static char *passwords[MOST];
+static size_t count;
+static struct kouling_facts *facts;
+static struct passwd user = { .pw_name = "zhangsan", .pw_passwd = "x", .pw_gecos = "Zhang San", .pw_dir = "/home/zhangsan",
+                              .pw_shell = "/bin/sh" };
+
+// What libpwquality checks without its dictionary: length, classes and runs; then sequences and the username too, which
+// here are also looked for in disguise, and backwards.
+#define PLAIN "format = 1\n[rules.length]\nmin = 8\n[rules.characters]\nmin_classes = 3\n[rules.repetition]\n"
+#define SAME PLAIN "[rules.sequence]\n[rules.reversed_username]\n[rules.personal]\n"
+
+static bool by_kouling(void *policy, const char *password) {
+  struct kouling_outcome *outcome;
+  if (kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, NULL) != KOULING_OK) exit(2);
+  bool accepted = kouling_outcome_accepted(outcome);
+  kouling_outcome_code(outcome, KOULING_VIOLATIONS, 0);
+  kouling_outcome_free(outcome);
+  return accepted;
+}
+
+static bool by_pwquality(void *settings, const char *password) {
+  void *why = NULL; // for the errors that are possible here, a number or a name of its own, freed by nobody
+  return pwquality_check(settings, password, NULL, "zhangsan", &why) >= 0;
+}
+
+static bool by_passwdqc(void *params, const char *password) {
+  return passwdqc_check(params, password, NULL, &user) == NULL;
+}
+
+static const struct kouling_policy *policy_of(const char *toml) {
+  const struct kouling_policy *policy;
+  struct kouling_report *report;
+  if (kouling_report_new(&report) != KOULING_OK) exit(2);
+  if (kouling_policy_parse(kouling_text_of(toml), &policy, report) != KOULING_OK) {
+    struct kouling_text text = kouling_report_text(report);
+    fprintf(stderr, "%.*s\n", (int)text.length, text.data);
+    exit(2);
+  }
+  kouling_report_free(report);
+  return policy;
+}
+
+static pwquality_settings_t *pwquality(int dictionary) {
+  pwquality_settings_t *settings = pwquality_default_settings();
+  pwquality_set_int_value(settings, PWQ_SETTING_DICT_CHECK, dictionary);
+  pwquality_set_int_value(settings, PWQ_SETTING_MIN_CLASS, 3);
+  pwquality_set_int_value(settings, PWQ_SETTING_MAX_REPEAT, 3);
+  pwquality_set_int_value(settings, PWQ_SETTING_MAX_SEQUENCE, 3);
+  return settings;
+}
+
+static double nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b) {
+  double left = *(const double *)a, right = *(const double *)b;
+  return (left > right) - (left < right);
+}
+
+int main(int argc, char **argv) {
+  static char line[512];
+  FILE *list = argc == 2 ? fopen(argv[1], "r") : NULL;
+  while (list && count < MOST && fgets(line, sizeof line, list)) {
+    line[strcspn(line, "\n")] = 0;
+    passwords[count++] = strdup(line);
+  }
+  if (!count) return fprintf(stderr, "usage: peers LIST\n"), 2;
+
+  passwdqc_params_t qc;
+  passwdqc_params_reset(&qc);
+  if (kouling_facts_new(1795392000, &facts) != KOULING_OK) return 2;
+  if (kouling_facts_add_attribute(facts, kouling_text_of("username"), kouling_text_of("zhangsan")) != KOULING_OK) return 2;
+
+  struct {
+    const char *name;
+    bool (*judge)(void *, const char *);
+    void *with;
+    int every; // the dear ones judge a part of the list
+    size_t accepted, judged;
+    double took[ROUNDS];
+  } judges[] = {
+    { "kouling: length, classes, runs", by_kouling, (void *)policy_of(PLAIN), 1, 0, 0, { 0 } },
+    { "kouling: and sequences, username", by_kouling, (void *)policy_of(SAME), 1, 0, 0, { 0 } },
+    { "libpwquality, dictcheck=0", by_pwquality, pwquality(0), 1, 0, 0, { 0 } },
+    { "kouling: standard", by_kouling, (void *)policy_of("format = 1\nextends = \"standard\"\n"), 1, 0, 0, { 0 } },
+    { "libpwquality with cracklib", by_pwquality, pwquality(1), 10, 0, 0, { 0 } },
+    { "passwdqc, its defaults", by_passwdqc, &qc.qc, 10, 0, 0, { 0 } },
+  };
+  enum { JUDGES = sizeof judges / sizeof *judges };
+  for (int round = -1; round < ROUNDS; round++) // the first warms up, and counts what is accepted
+    for (size_t j = 0; j < JUDGES; j++) {
+      size_t judged = 0, accepted = 0;
+      double began = nanoseconds();
+      for (size_t i = 0; i < count; i += (size_t)judges[j].every, judged++)
+        accepted += judges[j].judge(judges[j].with, passwords[i]);
+      double took = (nanoseconds() - began) / (double)judged;
+      judges[j].judged = judged, judges[j].accepted = accepted;
+      if (round >= 0) judges[j].took[round] = took;
+    }
+  printf("%zu passwords, median of %d rounds, processor time\n", count, ROUNDS);
+  printf("%-40s %12s %10s %10s\n", "per password", "ns", "ratio", "accepted");
+  for (size_t j = 0; j < JUDGES; j++) qsort(judges[j].took, ROUNDS, sizeof(double), by_size);
+  for (size_t j = 0; j < JUDGES; j++)
+    printf("%-40s %12.0f %10.1f %8.1f %%\n", judges[j].name, judges[j].took[ROUNDS / 2],
+           judges[j].took[ROUNDS / 2] / judges[0].took[ROUNDS / 2],
+           100.0 * (double)judges[j].accepted / (double)judges[j].judged);
+  return 0;
+}
