@@ -211,6 +211,13 @@ def test_no_policy_no_change(server, policy):
     assert server.login("li", FIRST)
 
 
+def test_root_is_not_judged(server):
+    # The README says so.
+    words = ["smbpasswd", "-L", "-c", server.configuration, "-s", "li"]
+    run(*server.root(*words), input=f"{SHORT}\n{SHORT}\n")
+    assert server.login("li", SHORT) and server.logged() == []
+
+
 def test_many_at_once(server):
     def change(number):
         return server.change(f"user{number}", FIRST, SECOND_ACCEPTED if number % 2 else SHORT)
