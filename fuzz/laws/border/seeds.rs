@@ -265,6 +265,20 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
         ];
         seeds.push((format!("callbacks-{way}"), program(&[own])));
     }
+    // Every way to judge, of a rule that could be built.
+    for way in 0..9 {
+        let own: Program<'_> = &[
+            ("report_new", &[]),
+            ("loader_new", &[]),
+            ("loader_add_rule_kind", &[0, 0, 0, way, way]),
+            ("facts_new", &[]),
+            ("facts_add_attribute", &[]),
+            ("loader_parse", &[0, 0, 2]),
+            ("policy_evaluate", &[]),
+            ("policy_explain", &[]),
+        ];
+        seeds.push((format!("judges-{way}"), program(&[own])));
+    }
     let mut nothing = Vec::new();
     for (name, _) in table::TABLE {
         nothing.extend(instruction((name, &[0xFF; 13])));
