@@ -191,7 +191,7 @@ def answer(step: reset.Step, request: fastapi.Request) -> fastapi.Response:
     return refuse(refused) if refused else fastapi.responses.JSONResponse({"code": "ok"})
 
 
-def refuse(refused: dict[str, typing.Any]) -> fastapi.Response:
+def refuse(refused: collections.abc.Mapping[str, typing.Any]) -> fastapi.Response:
     told = {"code": refused["code"], "message": refused["message"]}
     wait = refused["retry_after"]
     headers = None if wait is None else {"Retry-After": str(wait)}
