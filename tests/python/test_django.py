@@ -336,7 +336,8 @@ def test_days_count_from_when_a_password_was_set(user):
     write("format = 1\n[rules.history]\ndepth = 1\ndays = 30\n")
     for number in range(3):
         set_password(user, f"{NEW}-{number}")
-    first, *_ = PasswordHistory.of(user).order_by("id")
+    first, second, third = PasswordHistory.of(user).order_by("id")
+    assert [first.set_at, second.set_at, third.set_at] == [None, first.replaced_at, second.replaced_at]
     assert set(refused(OLD, user)) == {"history.reused_within"}
     # Nobody knows when the first was set, but that it was before it was replaced.
     first.replaced_at -= datetime.timedelta(days=31)
