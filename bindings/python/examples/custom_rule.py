@@ -21,7 +21,7 @@ class PlateNumber(kouling.Rule):
 
     def check(self, candidate: kouling.Candidate) -> collections.abc.Iterator[tuple[str, dict[str, int]]]:
         letters = "".join(filter(str.isalnum, candidate.folded))
-        for plate in candidate.user.get(self.attribute, []):
+        for plate in candidate.user.get(self.attribute or "plate", []):
             plain = "".join(filter(str.isalnum, plate.casefold()))
             if len(plain) >= self.shortest and plain in letters:
                 yield "plate_number.contained", {"shortest": self.shortest}
