@@ -1,5 +1,6 @@
 """Kouling in a real Django project: its forms, its commands, its mails, its database."""
 
+import atexit
 import datetime
 import io
 import logging
@@ -18,6 +19,7 @@ import pytest
 PROJECT = Path(__file__).parent / "django_project"
 DATA = Path(tempfile.mkdtemp(prefix="kouling-django-"))
 POLICY = DATA / "policy.toml"
+atexit.register(shutil.rmtree, DATA)  # made on import, whether or not a test runs
 STANDARD = 'format = 1\nextends = ["standard"]\n'
 POLICY.write_text(STANDARD)
 
@@ -62,7 +64,6 @@ def database():
     call_command("migrate", verbosity=0)
     yield
     connection.close()
-    shutil.rmtree(DATA)
 
 
 @pytest.fixture(autouse=True)
