@@ -30,7 +30,7 @@ pub const PRESETS: &[(&str, &str)] = &[
 ];
 
 /// Reads the files that a policy names. A host can serve them from memory.
-pub trait Source {
+pub trait Source: Send + Sync {
     /// The name under which `reference` is known when it stands in the file `from` (`None`: given by the host).
     /// Two references to one file resolve to one name, or loops would not be seen.
     fn resolve(&self, reference: &str, from: Option<&str>) -> String;

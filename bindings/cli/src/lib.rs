@@ -59,6 +59,11 @@ enum Verb {
 
 /// Runs one command; the first argument is the name of the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(run_to_code(arguments))
+}
+
+/// The same, with the exit code as a number: for a program that goes on.
+pub fn run_to_code(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     // A panic is told by its place: its message could hold what was being worked on.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -69,7 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             let _ = error.print();
-            return ExitCode::from(if asked { 0 } else { 2 });
+            return if asked { 0 } else { 2 };
         }
     };
     let ended = match arguments.verb {
@@ -88,11 +93,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Completions(completions) => completions.run(&mut Arguments::command()),
     };
     match ended {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
+        Ok(true) => 0,
+        Ok(false) => 1,
         Err(failure) => {
             failure.tell();
-            ExitCode::from(2)
+            2
         }
     }
 }

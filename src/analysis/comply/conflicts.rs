@@ -13,6 +13,14 @@ pub struct Conflict {
     pub why: Texts,
 }
 
+impl Conflict {
+    /// The conflict as an object: `one` and `other`, of `standard` and `id`; `why`.
+    pub fn to_json(&self, tag: &str) -> serde_json::Value {
+        let side = |side: &(String, String)| serde_json::json!({ "standard": side.0, "id": side.1 });
+        serde_json::json!({ "one": side(&self.one), "other": side(&self.other), "why": self.why.text(tag) })
+    }
+}
+
 /// Every conflict between standards, in their order.
 pub fn conflicts(standards: &[Standard]) -> Vec<Conflict> {
     let mut found = Vec::new();

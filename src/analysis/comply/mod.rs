@@ -10,6 +10,8 @@ mod checks;
 mod conflicts;
 mod standard;
 
+use serde_json::{Value, json};
+
 use crate::evaluation::Policy;
 use crate::policy::{Document, Span};
 use crate::time::Moment;
@@ -98,6 +100,35 @@ impl Compliance {
     /// The requirements that are broken.
     pub fn broken(&self) -> impl Iterator<Item = &Judged> {
         self.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Broken { .. }))
+    }
+
+    /// The comparison as an object: `standard`, `title`, `broken`, how many are; `requirements`, of objects with `id`,
+    /// `clause`, `text`, `verdict`, `why` and `place` (`file:line:column`, or null).
+    pub fn to_json(&self, document: &Document, tag: &str) -> Value {
+        let requirement = |judged: &Judged| {
+            json!({
+                "id": judged.requirement.id,
+                "clause": judged.requirement.clause,
+                "text": judged.requirement.text(tag),
+                "verdict": judged.verdict.name(),
+                "why": judged.verdict.why().map(|why| why.text(tag)),
+                "place": judged.place(document),
+            })
+        };
+        json!({
+            "standard": self.standard,
+            "title": self.title,
+            "broken": self.broken().count(),
+            "requirements": self.judged.iter().map(requirement).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl Judged {
+    /// Where in the policy it stands, as `file:line:column`.
+    pub fn place(&self, document: &Document) -> Option<String> {
+        let (file, line, column) = document.reporter.place(self.verdict.place()?);
+        Some(format!("{file}:{line}:{column}"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use kouling::Loader;
-use kouling::analysis::comply::{Compliance, Conflict, Judged, STANDARDS, Standard, Verdict, conflicts};
+use kouling::analysis::comply::{Compliance, Conflict, STANDARDS, Standard, Verdict, conflicts};
 use kouling::policy::Document;
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ impl Comply {
                 if let Some(why) = judged.verdict.why() {
                     text.push_str(&format!("      {}\n", why.text(tag)));
                 }
-                if let Some(place) = place(judged, document) {
+                if let Some(place) = judged.place(document) {
                     text.push_str(&format!("      {place}\n"));
                 }
             }
@@ -86,30 +86,10 @@ impl Comply {
 
     fn json(&self, compared: &[Compliance], clashes: &[Conflict], document: &Document) -> Value {
         let tag = self.language.as_str();
-        let judged = |judged: &Judged| {
-            json!({
-                "id": judged.requirement.id,
-                "clause": judged.requirement.clause,
-                "text": judged.requirement.text(tag),
-                "verdict": judged.verdict.name(),
-                "why": judged.verdict.why().map(|why| why.text(tag)),
-                "place": place(judged, document),
-            })
-        };
-        let standard = |compliance: &Compliance| {
-            json!({
-                "standard": compliance.standard,
-                "title": compliance.title,
-                "broken": compliance.broken().count(),
-                "requirements": compliance.judged.iter().map(judged).collect::<Vec<_>>(),
-            })
-        };
-        let side = |side: &(String, String)| json!({ "standard": side.0, "id": side.1 });
-        let clash = |clash: &Conflict| json!({ "one": side(&clash.one), "other": side(&clash.other), "why": clash.why.text(tag) });
         json!({
             "policy": self.policy,
-            "standards": compared.iter().map(standard).collect::<Vec<_>>(),
-            "conflicts": clashes.iter().map(clash).collect::<Vec<_>>(),
+            "standards": compared.iter().map(|compliance| compliance.to_json(document, tag)).collect::<Vec<_>>(),
+            "conflicts": clashes.iter().map(|clash| clash.to_json(tag)).collect::<Vec<_>>(),
         })
     }
 }
@@ -136,9 +116,4 @@ fn word(verdict: &Verdict, tag: &str) -> &'static str {
         (Verdict::Broken { .. }, true) => "违反",
         (Verdict::NotDecidable { .. }, true) => "未定",
     }
-}
-
-fn place(judged: &Judged, document: &Document) -> Option<String> {
-    let (file, line, column) = document.reporter.place(judged.verdict.place()?);
-    Some(format!("{file}:{line}:{column}"))
 }

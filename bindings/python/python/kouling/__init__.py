@@ -1,0 +1,65 @@
+"""Kouling, the password and password-reset policy engine.
+
+>>> import kouling
+>>> policy = kouling.Policy.preset("standard")
+>>> outcome = policy.evaluate("nasgnahz", user={"username": "zhangsan", "name": "张三"})
+>>> if not outcome:
+...     for violation in outcome:
+...         print(violation.code)
+characters.too_few_classes
+reversed_username.contained
+pinyin_name.contained
+strength.too_guessable
+"""
+
+from __future__ import annotations
+
+from ._errors import (
+    CannotGenerate,
+    CannotJudge,
+    Diagnostic,
+    KoulingError,
+    PasswordRejected,
+    PolicyError,
+    WordsError,
+)
+from ._kouling import (
+    PRESETS,
+    Contract,
+    Filter,
+    Outcome,
+    Policy,
+    Violation,
+    Words,
+    __version__,
+    conflicts,
+    standards,
+)
+from ._many import evaluate_many
+from ._rules import Candidate, Count, Flag, Rule, Text
+
+__all__ = [
+    "PRESETS",
+    "Candidate",
+    "CannotGenerate",
+    "CannotJudge",
+    "Contract",
+    "Count",
+    "Diagnostic",
+    "Filter",
+    "Flag",
+    "KoulingError",
+    "Outcome",
+    "PasswordRejected",
+    "Policy",
+    "PolicyError",
+    "Rule",
+    "Text",
+    "Violation",
+    "Words",
+    "WordsError",
+    "__version__",
+    "conflicts",
+    "evaluate_many",
+    "standards",
+]

@@ -1,0 +1,13 @@
+"""Django's password validation by a Kouling policy.
+
+INSTALLED_APPS = [..., "kouling.django"]    # the system check, and the history of passwords
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "kouling.django.PolicyValidator", "OPTIONS": {"policy": BASE_DIR / "policy.toml"}},
+]
+"""
+
+from __future__ import annotations
+
+from ._validator import HelpText, PolicyValidator
+
+__all__ = ["HelpText", "PolicyValidator"]

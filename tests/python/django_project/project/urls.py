@@ -1,0 +1,6 @@
+"""The admin, and the views of accounts that come with Django."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("admin/", admin.site.urls), path("accounts/", include("django.contrib.auth.urls"))]

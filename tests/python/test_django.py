@@ -1,0 +1,578 @@
+"""Kouling in a real Django project: its forms, its commands, its mails, its database."""
+
+import atexit
+import datetime
+import io
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent / "django_project"
+DATA = Path(tempfile.mkdtemp(prefix="kouling-django-"))
+POLICY = DATA / "policy.toml"
+atexit.register(shutil.rmtree, DATA)  # made on import, whether or not a test runs
+STANDARD = 'format = 1\nextends = ["standard"]\n'
+POLICY.write_text(STANDARD)
+
+os.environ.update(PROJECT_DATA=str(DATA), DJANGO_SETTINGS_MODULE="project.settings")
+sys.path.insert(0, str(PROJECT))
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    password_validators_help_text_html,
+    password_validators_help_texts,
+    validate_password,
+)
+from django.core import checks, mail
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client, RequestFactory, override_settings
+from django.test.utils import setup_test_environment
+from django.utils import translation
+from django.views.debug import get_exception_reporter_class
+from project.people.models import Card
+
+import kouling
+from kouling.django import PolicyValidator
+from kouling.django.models import PasswordHistory
+
+User = get_user_model()
+OLD = "Blue-heron-1977-marsh"
+NEW = "Grey-wader-2031-stone"
+CANARY = "c4nary"  # holds too little to be accepted, and stands nowhere else
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database():
+    setup_test_environment()
+    call_command("migrate", verbosity=0)
+    yield
+    connection.close()
+
+
+@pytest.fixture(autouse=True)
+def clean(database):
+    write(STANDARD)
+    get_default_password_validators.cache_clear()
+    yield
+    User.objects.all().delete()
+    mail.outbox.clear()
+    translation.activate("en")
+
+
+@pytest.fixture
+def user():
+    return User.objects.create_superuser(
+        "zhangsan", "zhangsan@example.org", OLD, first_name="三", last_name="张", mobile="15200000000"
+    )
+
+
+@pytest.fixture
+def admin(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def write(text):
+    """Two files of one length in one tick of the clock look the same but for their number."""
+    beside = POLICY.with_suffix(".new")
+    beside.write_text(text)
+    beside.rename(POLICY)
+
+
+def refused(password, user=None):
+    """The errors, by code."""
+    with pytest.raises(ValidationError) as raised:
+        validate_password(password, user)
+    return {error.code: error for error in raised.value.error_list}
+
+
+def set_password(user, password):
+    validate_password(password, user)
+    user.set_password(password)
+    user.save()
+
+
+def stored(user):
+    return list(PasswordHistory.of(user).values_list("encoded", flat=True))
+
+
+# What is said
+
+
+def test_every_violation_is_one_error_with_its_code_and_figures():
+    errors = refused("abc")
+    assert list(errors) == [
+        "length.too_short",
+        "characters.too_few_classes",
+        "words.listed",
+        "strength.too_guessable",
+    ]
+    assert errors["length.too_short"].params == {"min": 8, "max": 64}
+    assert errors["length.too_short"].messages == ["must have at least 8 characters"]
+
+
+def test_the_user_is_known_by_the_fields_of_the_model(user):
+    assert "personal.username" in refused("my-zhangsan-7", user)
+    assert "personal.phone" in refused("Wq-15200000000-k", user)
+    # As Chinese writes it, and in pinyin.
+    assert "personal.name" in refused("Heron-张三-marsh-1977", user)
+    assert "pinyin_name.contained" in refused("Heron-SanZhang-1977", user)
+
+
+def test_a_path_is_followed_and_may_end_nowhere(user):
+    write(STANDARD + '[rules.personal]\nattributes = ["username", "nickname"]\n')
+    validate_password("Heron-kingfisher-1977", user)
+    Card.objects.create(user=user, nickname="kingfisher")
+    user.refresh_from_db()
+    assert "personal.attribute" in refused("Heron-kingfisher-1977", user)
+
+
+def test_nobody_and_somebody_unsaved_are_judged_too():
+    assert "length.too_short" in refused("abc", None)
+    assert "personal.username" in refused("my-lisi2031-7", User(username="lisi2031"))
+    validate_password(NEW, None)
+    validate_password(NEW, User(username="lisi"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "must have at least 8 characters"),
+        ("de", "must have at least 8 characters"),
+        ("zh-hans", "长度不能少于8个字符"),
+        ("zh-hant", "长度不能少于8个字符"),
+    ],
+)
+def test_the_active_language_decides(language, said):
+    with translation.override(language):
+        assert refused("abc")["length.too_short"].messages == [said]
+
+
+def test_languages_may_be_mapped():
+    validator = PolicyValidator("minimal", languages={"de": "zh", "zh-hant": "en"})
+    for language, expected in [("de", "zh"), ("de-at", "zh"), ("zh-hant", "en"), ("zh-hans", "zh"), ("en", "en")]:
+        with translation.override(language):
+            assert validator.language() == expected, language
+    with translation.override(None):
+        assert validator.language() == "en"
+
+
+def test_a_message_with_a_per_cent_sign_is_not_a_format():
+    write('format = 1\n[rules.length]\nmin = 20\nmessage.en = "100 % short, %(min)s of {min}"\n')
+    assert refused("abc")["length.too_short"].messages == ["100 % short, %(min)s of 20"]
+
+
+def test_help_is_a_line_of_text_and_a_list_in_html():
+    (text,) = password_validators_help_texts()
+    assert text.startswith("8 to 64 characters; at least 3 of these") and "<" not in text
+    html = str(password_validators_help_text_html())
+    assert re.match(r'<ul><li><ul class="kouling-checklist" lang="en">\s*<li data-rule="length"', html)
+    with translation.override("zh-hans"):
+        assert 'lang="zh"' in str(password_validators_help_text_html())
+        assert "；" in password_validators_help_texts()[0]
+
+
+def test_help_is_escaped():
+    write('format = 1\n[rules.own]\nkind = "pattern"\nforbid = \'q\'\nmessage.en = "no <b>q</b>"\n')
+    assert "no &lt;b&gt;q&lt;/b&gt;" in str(password_validators_help_text_html())
+
+
+# Django's own forms
+
+
+def test_a_password_is_changed_in_the_admin(admin, user):
+    def change(new, **headers):
+        form = {"old_password": OLD, "new_password1": new, "new_password2": new}
+        return admin.post("/admin/password_change/", form, **headers)
+
+    page = admin.get("/admin/password_change/").content.decode()
+    assert '<ul class="kouling-checklist" lang="en">' in page
+    page = change(CANARY).content.decode()
+    assert "must have at least 8 characters" in page and "must contain characters of at least 3" in page
+    assert CANARY not in page
+    page = change(CANARY, HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode()
+    for message in kouling.Policy.preset("standard").evaluate(CANARY).messages("zh"):
+        assert message in page
+    assert "must not be one of the last 5 passwords" in change(OLD).content.decode()
+    assert change(NEW).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+    assert "history.reused" in refused(OLD, user)
+
+
+def test_an_administrator_sets_the_password_of_another(admin):
+    other = User.objects.create_user("lisi", password=OLD)
+    address = f"/admin/people/user/{other.pk}/password/"
+    page = admin.post(address, {"password1": CANARY, "password2": CANARY, "usable_password": "true"})
+    assert "must have at least 8 characters" in page.content.decode() and CANARY not in page.content.decode()
+    page = admin.post(address, {"password1": "My-lisi-lisi-7", "password2": "My-lisi-lisi-7"})
+    assert "must not contain the username" in page.content.decode()
+    assert admin.post(address, {"password1": NEW, "password2": NEW}).status_code == 302
+    other.refresh_from_db()
+    assert other.check_password(NEW) and "history.reused" in refused(OLD, other)
+
+
+def test_an_administrator_creates_a_user(admin):
+    form = {"username": "wangwu1990", "password1": "wangwu1990-A", "password2": "wangwu1990-A"}
+    page = admin.post("/admin/people/user/add/", form).content.decode()
+    assert "must not contain the username" in page
+    assert admin.post("/admin/people/user/add/", form | {"password1": NEW, "password2": NEW}).status_code == 302
+    assert User.objects.get(username="wangwu1990").check_password(NEW)
+
+
+def test_a_password_is_reset_by_the_link_in_a_mail(user):
+    client = Client()
+    client.post("/accounts/password_reset/", {"email": user.email})
+    (link,) = re.findall(r"/accounts/reset/\S+", mail.outbox[0].body)
+    form = client.get(link, follow=True)
+    address = form.redirect_chain[-1][0]
+
+    def reset(new):
+        return client.post(address, {"new_password1": new, "new_password2": new})
+
+    page = reset("nasgnahz").content.decode()
+    assert "must not contain the username backwards" in page and "nasgnahz" not in page
+    assert "must not be one of the last 5 passwords" in reset(OLD).content.decode()
+    assert reset(NEW).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_createsuperuser_rejects_weak_passwords_and_says_why(monkeypatch, interactive):
+    if not interactive:
+        # Django asks no validator here: what is not asked cannot refuse.
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", NEW)
+        call_command("createsuperuser", username="root1", email="a@b.cd", interactive=False, verbosity=0)
+        return
+    answers = iter([CANARY, CANARY, "My-root2031-x", "My-root2031-x", NEW, NEW])
+    monkeypatch.setattr("getpass.getpass", lambda *_, **__: next(answers))
+    monkeypatch.setattr("builtins.input", lambda *_: "n")  # bypass password validation?
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    told = io.StringIO()
+    call_command(
+        "createsuperuser", username="root2031", email="a@b.cd", stdin=Terminal(), stdout=io.StringIO(), stderr=told
+    )
+    said = told.getvalue()
+    assert "must have at least 8 characters" in said and "must not contain the username" in said
+    assert CANARY not in said
+    root = User.objects.get(username="root2031")
+    assert root.check_password(NEW) and root.is_superuser
+    assert stored(root) == []
+
+
+def test_the_command_itself_in_a_process_of_its_own(user):
+    """`changepassword`, with a terminal that is none."""
+    script = (
+        "import getpass, sys\n"
+        f"answers = iter([{CANARY!r}, {CANARY!r}] * 3)\n"
+        "getpass.getpass = lambda *_, **__: next(answers)\n"
+        "from django.core.management import execute_from_command_line\n"
+        "execute_from_command_line(['manage.py', 'changepassword', 'zhangsan'])\n"
+    )
+    run = manage("-c", script)
+    assert run.returncode == 1
+    assert "must have at least 8 characters" in run.stderr
+    assert "Aborting password change for user 'zhangsan' after 3 attempts" in run.stderr
+    assert CANARY not in run.stdout + run.stderr
+
+
+# History
+
+
+def test_replaced_passwords_are_kept_as_long_as_the_policy_compares_with_them(user):
+    write("format = 1\n[rules.history]\ndepth = 3\n")
+    for number in range(1, 5):
+        set_password(user, f"{NEW}-{number}")
+    # The current one counts as one of the three.
+    assert len(stored(user)) == 2
+    assert set(refused(f"{NEW}-4", user)) == {"history.reused"}
+    assert set(refused(f"{NEW}-2", user)) == {"history.reused"}
+    validate_password(f"{NEW}-1", user)
+    write("format = 1\n[rules.length]\nmin = 8\n")
+    set_password(user, f"{NEW}-5")
+    assert stored(user) == []
+
+
+def test_a_number_keeps_no_more(user):
+    few = [{"NAME": "kouling.django.PolicyValidator", "OPTIONS": {"policy": str(POLICY), "history": 1}}]
+    with override_settings(AUTH_PASSWORD_VALIDATORS=few):
+        for number in range(4):
+            set_password(user, f"{NEW}-{number}")
+        assert len(stored(user)) == 1
+
+
+def test_no_history_still_compares_with_the_current_one(user):
+    none = [{"NAME": "kouling.django.PolicyValidator", "OPTIONS": {"policy": str(POLICY), "history": False}}]
+    with override_settings(AUTH_PASSWORD_VALIDATORS=none):
+        assert set(refused(OLD, user)) == {"history.reused"}
+        set_password(user, NEW)
+        assert stored(user) == []
+        validate_password(OLD, user)
+
+
+def test_days_count_from_when_a_password_was_set(user):
+    write("format = 1\n[rules.history]\ndepth = 1\ndays = 30\n")
+    for number in range(3):
+        set_password(user, f"{NEW}-{number}")
+    first, second, third = PasswordHistory.of(user).order_by("id")
+    assert [first.set_at, second.set_at, third.set_at] == [None, first.replaced_at, second.replaced_at]
+    assert set(refused(OLD, user)) == {"history.reused_within"}
+    # Nobody knows when the first was set, but that it was before it was replaced.
+    first.replaced_at -= datetime.timedelta(days=31)
+    first.save()
+    validate_password(OLD, user)
+    set_password(user, f"{NEW}-3")
+    assert len(stored(user)) == 3
+
+
+def test_a_sign_in_that_hashes_anew_makes_no_second_one(user):
+    User.objects.filter(pk=user.pk).update(password=make_password(OLD, hasher="quick"))
+    before = User.objects.get(pk=user.pk).password
+    assert Client().login(username="zhangsan", password=OLD)
+    user.refresh_from_db()
+    assert user.password != before and stored(user) == []
+    # And comparing makes none anew.
+    User.objects.filter(pk=user.pk).update(password=before)
+    assert "history.reused" in refused(OLD, user)
+    user.refresh_from_db()
+    assert user.password == before
+
+
+def test_a_password_that_is_set_before_it_is_validated_is_not_its_own_history(user):
+    user.set_password(NEW)
+    validate_password(NEW, user)
+    assert "history.reused" in refused(OLD, user)
+
+
+def test_an_unusable_password_is_none(user):
+    user.set_unusable_password()
+    user.save()
+    assert len(stored(user)) == 1
+    set_password(user, NEW)
+    assert len(stored(user)) == 1 and "history.reused" in refused(OLD, user)
+
+
+def test_what_is_typed_is_compared_as_django_hashed_it(user):
+    """Django hashes what was typed; the policy judges its composed form."""
+    typed = "Cafe\u0301-heron-2031"
+    set_password(user, typed)
+    assert "history.reused" in refused(typed, user)
+
+
+def test_history_goes_with_its_user(user):
+    set_password(user, NEW)
+    assert PasswordHistory.objects.count() == 1
+    user.delete()
+    assert PasswordHistory.objects.count() == 0
+
+
+def test_saving_a_user_otherwise_costs_no_query_more(user):
+    user = User.objects.get(pk=user.pk)
+    user.first_name = "四"
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        user.save()
+    assert len(queries) == 1
+
+
+# What is wrong with the policy
+
+
+def test_a_changed_file_counts_at_once(user):
+    validate_password(NEW)
+    write("format = 1\n[rules.length]\nmin = 60\n")
+    assert set(refused(NEW)) == {"length.too_short"}
+
+
+def test_a_changed_file_that_is_extended_counts_at_once():
+    base, words = DATA / "base.toml", DATA / "own.txt"
+    base.write_text("format = 1\n[rules.length]\nmin = 8\n")
+    words.write_text("heronmarsh\n")
+    write('format = 1\nextends = ["./base.toml"]\n[rules.words]\nlists = ["./own.txt"]\n')
+    validate_password("wader stone marsh")
+    base.write_text("format = 1\n[rules.length]\nmin = 60\n")
+    assert set(refused("wader stone marsh")) == {"length.too_short"}
+    base.write_text("format = 1\n")
+    words.write_text("wader stone marsh\n")
+    assert set(refused("wader stone marsh")) == {"words.listed"}
+
+
+def test_while_the_file_is_wrong_nothing_is_accepted_and_the_log_says_why(user, caplog):
+    validate_password(NEW, user)
+    write("format = 1\n[rules.lenght]\n")
+    with caplog.at_level(logging.ERROR):
+        assert set(refused(NEW + CANARY, user)) == {"not_judged"}
+    assert "there is no kind of rule `lenght`" in caplog.text and str(POLICY) in caplog.text
+    assert CANARY not in caplog.text
+    with translation.override("zh-hans"):
+        assert refused(NEW, user)["not_judged"].messages == ["暂时无法检查，因此不能使用"]
+    assert password_validators_help_texts() == ["cannot be judged at the moment, and so is not accepted"]
+    POLICY.unlink()
+    assert set(refused(NEW, user)) == {"not_judged"}
+    write(STANDARD)
+    validate_password(NEW, user)
+
+
+def test_a_hash_that_nobody_knows_is_no_answer(user, caplog):
+    User.objects.filter(pk=user.pk).update(password="retired$1$salt$hash")
+    with caplog.at_level(logging.ERROR):
+        assert set(refused(NEW + CANARY, user)) == {"not_judged"}
+    assert f"for user {user.pk}" in caplog.text and "stored_hash" in caplog.text
+    assert CANARY not in caplog.text and "retired$" not in caplog.text
+
+
+def test_a_hasher_that_fails_is_no_answer(user, caplog, monkeypatch):
+    def verify(self, password, encoded):
+        raise RuntimeError(f"with {password}")
+
+    monkeypatch.setattr("django.contrib.auth.hashers.ScryptPasswordHasher.verify", verify)
+    with caplog.at_level(logging.ERROR):
+        assert set(refused(NEW + CANARY, user)) == {"not_judged"}
+    assert "RuntimeError" in caplog.text and CANARY not in caplog.text
+
+
+def test_the_check_tells_what_is_wrong_with_the_policy():
+    assert checks.run_checks(tags=["security"]) == []
+    write("format = 1\n[rules.lenght]\n")
+    (found,) = [found for found in checks.run_checks(tags=["security"]) if found.id == "kouling.E001"]
+    assert "did you mean `length`?" in found.msg and found.level == checks.ERROR
+    run = manage("manage.py", "check")
+    assert run.returncode == 1 and "kouling.E001" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"policy": "standrad"}, "standrad"),
+        ({"policy": DATA / "missing.toml"}, "cannot be read"),
+        ({"attributes": {"mobil": "phone"}}, "User has no 'mobil'"),
+        ({"history": -1}, "history"),
+        ({"rules": ["project.nowhere.Rule"]}, "project.nowhere"),
+        ({"polciy": "standard"}, "polciy"),
+    ],
+)
+def test_options_that_are_wrong_are_told(options, said):
+    wrong = [{"NAME": "kouling.django.PolicyValidator", "OPTIONS": options}]
+    with override_settings(AUTH_PASSWORD_VALIDATORS=wrong):
+        (found,) = [found for found in checks.run_checks(tags=["security"]) if found.id == "kouling.E001"]
+        assert said in found.msg
+        with pytest.raises((ImproperlyConfigured, TypeError)):
+            validate_password(NEW)
+
+
+def test_a_rule_on_history_asks_for_the_app(settings_without_app):
+    with pytest.raises(ImproperlyConfigured, match="add 'kouling.django' to INSTALLED_APPS"):
+        PolicyValidator("standard")
+    PolicyValidator("minimal")
+    user = User(pk=1)
+    assert PolicyValidator("standard", history=False).judge(NEW, user)
+
+
+@pytest.fixture
+def settings_without_app():
+    from django.conf import settings
+
+    apps = [app for app in settings.INSTALLED_APPS if app != "kouling.django"]
+    with override_settings(INSTALLED_APPS=apps):
+        yield
+
+
+def test_rules_of_ones_own():
+    own = """
+[rules.palindrome]
+min_length = 5
+message.en = "must not be a palindrome of {min}"
+"""
+    write("format = 1" + own)
+    options = {"policy": POLICY, "rules": ["test_django.Palindrome"]}
+    with override_settings(
+        AUTH_PASSWORD_VALIDATORS=[{"NAME": "kouling.django.PolicyValidator", "OPTIONS": options}]
+    ):
+        assert refused("Rotor")["palindrome.whole"].messages == ["must not be a palindrome of 5"]
+
+
+class Palindrome(kouling.Rule):
+    kind = "palindrome"
+    codes = ("palindrome.whole",)
+    numbers = ("min",)
+    min_length = kouling.Count(4, least=2, most=64)
+
+    def check(self, candidate):
+        if len(candidate) >= self.min_length and candidate.folded == candidate.reversed:
+            yield "palindrome.whole", {"min": self.min_length}
+
+
+# The project as a whole
+
+
+def manage(*arguments):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_migrations_are_complete(capsys):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+    assert "No changes detected" in capsys.readouterr().out
+
+
+def test_a_secret_is_in_no_page_of_an_error(user, monkeypatch):
+    """An error that is nobody's fault: the page for developers hides what our frames hold."""
+
+    def fails(*_, **__):
+        raise RuntimeError("the database is gone")
+
+    monkeypatch.setattr("kouling.django._facts.previous", fails)
+    validator = PolicyValidator(POLICY)
+    for call in (validator.validate, validator.judge):
+        try:
+            call(NEW + CANARY, user)
+        except RuntimeError:
+            request = RequestFactory().get("/")
+            reporter = get_exception_reporter_class(request)(request, *sys.exc_info())
+            frames = [frame for frame in reporter.get_traceback_frames() if "_validator.py" in frame["filename"]]
+            assert frames and not any(CANARY in str(value) for frame in frames for value in frame["vars"])
+
+
+def test_many_threads_see_one_policy_change_once():
+    validator = PolicyValidator(POLICY)
+    seen, stop = [], time.monotonic() + 0.5
+
+    def judge():
+        while time.monotonic() < stop:
+            seen.append(tuple(validator.judge("wader stone marsh heron").codes))
+
+    threads = [threading.Thread(target=judge) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(20):
+        write(f"format = 1\n[rules.length]\nmin = {1 if number % 2 else 60}\n")
+        time.sleep(0.02)
+    for thread in threads:
+        thread.join()
+    assert set(seen) <= {(), ("length.too_short",), ("characters.too_few_classes",)} and len(set(seen)) >= 2

@@ -1,0 +1,134 @@
+"""What the page and the examples say is true: they are run, and what they print is compared."""
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "bindings" / "python"
+PAGE = (PACKAGE / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def agrees(said, printed):
+    """A line `…` stands for any lines, `…` in a line for anything."""
+    pattern = ""
+    for line in said.splitlines(keepends=True):
+        pattern += r"(?:.*\n)*?" if line == "…\n" else re.escape(line).replace("…", ".*")
+    return re.fullmatch(pattern, printed) is not None
+
+
+def following(place):
+    """What a block is said to print: the block of text behind it."""
+    return BLOCKS[place + 1][1] if place + 1 < len(BLOCKS) and BLOCKS[place + 1][0] == "text" else None
+
+
+def test_every_block_of_python_runs_and_prints_what_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    space = {"BASE_DIR": tmp_path, "__name__": "page"}
+    compared = 0
+    for place, (language, text) in enumerate(BLOCKS):
+        if language != "python":
+            continue
+        printed = io.StringIO()
+        line = PAGE[: PAGE.index(text)].count("\n")
+        with contextlib.redirect_stdout(printed):
+            exec(compile("\n" * line + text, "README.md", "exec"), space)
+        said = following(place) or ""
+        assert agrees(said, printed.getvalue()), f"line {line}: printed\n{printed.getvalue()}"
+        compared += bool(said)
+    assert compared > 10
+
+
+def test_the_settings_for_django_pass_its_checks(tmp_path):
+    (settings,) = (text for language, text in BLOCKS if "INSTALLED_APPS" in text)
+    (policy,) = (text for _, text in BLOCKS if 'Path("policy.toml").write_text' in text)
+    script = f"""
+from pathlib import Path
+BASE_DIR = Path(".")
+exec({policy.split("policy = ")[0]!r})
+exec({settings!r})
+from django.conf import settings
+settings.configure(
+    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", *INSTALLED_APPS[1:]],
+    AUTH_PASSWORD_VALIDATORS=AUTH_PASSWORD_VALIDATORS,
+    DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}},
+)
+import django
+django.setup()
+from django.core.management import call_command
+call_command("check", fail_level="INFO")
+call_command("migrate", verbosity=0)
+from django.contrib.auth.password_validation import validate_password
+try:
+    validate_password("widget")
+except Exception as error:
+    print(*error.messages, sep="\\n")
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert "no issues" in run.stdout and "must not contain a product name" in run.stdout
+
+
+def test_the_commands_print_what_is_said(tmp_path):
+    (commands,) = (place for place, (language, text) in enumerate(BLOCKS) if "python -m kouling" in text)
+    (tmp_path / "policy.toml").write_text("format = 1\nextends = ['standard']\n")
+    environment = ENVIRONMENT | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    run = subprocess.run(
+        ["bash", "-c", BLOCKS[commands][1]],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert agrees(following(commands), run.stdout), run.stdout + run.stderr
+
+
+def test_its_links_lead_somewhere():
+    links = re.findall(r"\]\(([^)#]+)\)", PAGE)
+    assert len(links) >= 4
+    for link in links:
+        assert (PACKAGE / link).exists(), link
+
+
+def test_it_names_every_exception_and_example():
+    import kouling
+
+    for name in kouling.__all__:
+        value = getattr(kouling, name)
+        if isinstance(value, type) and issubclass(value, Exception):
+            assert f"`{name}" in PAGE, name
+    for example in (PACKAGE / "examples").glob("*.py"):
+        assert example.name in PAGE, example.name
+
+
+@pytest.mark.parametrize(
+    ("example", "arguments", "said"),
+    [
+        (
+            "custom_rule.py",
+            [],
+            "must not contain your number plate\nmust not be one of the last 5 passwords\naccepted\n",
+        ),
+        (
+            "audit.py",
+            ["minimal", "passwords.txt"],
+            "rule…refused…share\nlength… 2 … 66.7%\nany… 2 … 66.7%   of 3\nleft out, not UTF-8: 1\n",
+        ),
+    ],
+)
+def test_an_example_prints_what_it_should(example, arguments, said, tmp_path):
+    (tmp_path / "passwords.txt").write_bytes(b"heron\r\nwader stone\n\n\xff\xfe\nmarsh")
+    command = [sys.executable, str(PACKAGE / "examples" / example), *arguments]
+    run = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert agrees(said, run.stdout), run.stdout

@@ -1,0 +1,92 @@
+"""The example with Spark counts what one process counts."""
+
+import os
+import pickle
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+import kouling
+
+EXAMPLES = Path(__file__).parents[2] / "bindings" / "python" / "examples"
+sys.path.insert(0, str(EXAMPLES))
+POLICY = 'format = 1\nextends = ["standard"]\n[rules.length]\nmin = 10\n'
+# Of several shapes and scripts, each twice; the batches are small, so that there are several.
+PASSWORDS = [
+    f"{word}{number}" for word in ("heron", "Passw0rd!", "蓝鹭-wander-", "x" * 80) for number in range(60)
+] * 2
+
+
+@pytest.fixture(scope="module")
+def session():
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[2]").appName("kouling")
+    for key, value in {
+        "spark.ui.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.memory": "512m",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "50",
+    }.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def example():
+    import audit_spark
+
+    return audit_spark
+
+
+def test_the_counts_are_those_of_one_process(session, example):
+    passwords = session.createDataFrame([(password,) for password in PASSWORDS], "password string").repartition(4)
+    expected = kouling.evaluate_many(kouling.Policy.parse(POLICY), PASSWORDS, report="counts")
+    assert example.audit(passwords, "password", POLICY) == expected
+    assert 0 < expected["refused"] < expected["total"] == len(PASSWORDS)
+
+
+def test_what_is_missing_is_no_password(session, example):
+    passwords = session.createDataFrame([("heron",), (None,), (None,)], "password string")
+    assert example.audit(passwords, "password", POLICY)["total"] == 1
+    assert example.audit(passwords.limit(0), "password", POLICY) == {
+        "total": 0,
+        "refused": 0,
+        "by_rule": {},
+        "by_code": {},
+    }
+
+
+def test_the_program_reads_parquet(session, tmp_path, capsys, monkeypatch):
+    """As `__main__`, whose functions are sent to the workers by value."""
+    frame = session.createDataFrame([(password,) for password in PASSWORDS], "password string")
+    frame.write.parquet(str(tmp_path / "passwords"))
+    (tmp_path / "policy.toml").write_text(POLICY)
+    arguments = ["audit_spark.py", str(tmp_path / "policy.toml"), str(tmp_path / "passwords")]
+    monkeypatch.setattr(sys, "argv", arguments)
+    runpy.run_path(str(EXAMPLES / "audit_spark.py"), run_name="__main__")
+    expected = kouling.evaluate_many(kouling.Policy.parse(POLICY), PASSWORDS, report="counts")
+    told = capsys.readouterr().out
+    assert f"{expected['refused']} of {len(PASSWORDS)}" in told
+    for rule, count in expected["by_rule"].items():
+        assert any(line.split() == [rule, str(count)] for line in told.splitlines())
+
+
+def test_a_policy_that_is_wrong_is_told_before_anything_is_sent(session, example):
+    passwords = session.createDataFrame([("heron",)], "password string")
+    with pytest.raises(kouling.PolicyError, match="lenght"):
+        example.audit(passwords, "password", "format = 1\n[rules.lenght]\n")
+
+
+def test_a_policy_itself_is_not_sent():
+    with pytest.raises(TypeError, match="send its text"):
+        pickle.dumps(kouling.Policy.preset("minimal"))
