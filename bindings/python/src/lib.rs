@@ -4,6 +4,7 @@
 //! the answer. What is Pythonic and needs no engine (exceptions, rules as classes) is Python, in `python/kouling`.
 
 mod analysis;
+mod copied;
 mod errors;
 mod facts;
 mod input;
