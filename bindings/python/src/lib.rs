@@ -29,7 +29,8 @@ mod _kouling {
     use super::policy::{Contract, Policy};
     #[pymodule_export]
     use super::reset::{
-        Approved, Captcha, Challenge, CodeKeys, Effect, Redemption, Sending, Step, peer_key, retry_after,
+        Approved, Captcha, Challenge, CodeKeys, Effect, Redemption, Sending, Step, check_caller, peer_key,
+        retry_after,
     };
     #[pymodule_export]
     use super::words::{Filter, Words};

@@ -965,6 +965,14 @@ impl Policy {
     }
 }
 
+/// What a host asks before anything else: the code of why this caller is refused, or `None`. Both questions of the flow ask
+/// it by themselves; `Contract.answer` has the answer.
+#[pyfunction]
+pub(crate) fn check_caller(caller: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    let refusal = self::caller(caller)?.check().err();
+    Ok(refusal.map(|refusal| refusal.code().to_owned()))
+}
+
 /// The key of a peer: an IPv4 address, or the /64 of an IPv6 one.
 #[pyfunction]
 pub(crate) fn peer_key(address: &str) -> PyResult<String> {

@@ -42,6 +42,7 @@ __all__ = [
     "Violation",
     "Words",
     "__version__",
+    "check_caller",
     "command_line",
     "conflicts",
     "peer_key",
@@ -57,6 +58,11 @@ def standards() -> list[str]:
 
 def conflicts(*names: str, language: str = "en") -> list[dict[str, typing.Any]]:
     """What some standards require and others forbid, as dicts."""
+
+def check_caller(caller: Caller) -> str | None:
+    """What a host asks before anything else: the code of why this caller is refused, or None. Both questions of the flow ask
+    it by themselves; `Contract.answer` has the answer.
+    """
 
 def peer_key(address: str) -> str:
     """The key of a peer: an IPv4 address, or the /64 of an IPv6 one."""

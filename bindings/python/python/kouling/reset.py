@@ -10,7 +10,19 @@ import collections.abc
 import dataclasses
 import typing
 
-from ._kouling import Approved, Captcha, Challenge, CodeKeys, Effect, Redemption, Sending, Step, peer_key, retry_after
+from ._kouling import (
+    Approved,
+    Captcha,
+    Challenge,
+    CodeKeys,
+    Effect,
+    Redemption,
+    Sending,
+    Step,
+    check_caller,
+    peer_key,
+    retry_after,
+)
 
 if typing.TYPE_CHECKING:
     from ._types import Channel, Moment, Previous, Purpose, User
@@ -27,6 +39,7 @@ __all__ = [
     "Sending",
     "Step",
     "Store",
+    "check_caller",
     "commit",
     "peer_key",
     "retry_after",
