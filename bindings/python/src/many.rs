@@ -268,8 +268,8 @@ impl Texts {
         let ordered = offsets.windows(2).all(|pair| pair[0] <= pair[1]);
         // The first need not be nought: a slice begins where it likes.
         let first = offsets.first().copied().unwrap_or(0);
-        let within = offsets.last().is_some_and(|last| last - first <= data.len());
-        if !ordered || !within {
+        let within = ordered && offsets.last().is_some_and(|last| last - first <= data.len());
+        if !within {
             return Err(PyValueError::new_err("the offsets of the Arrow array are none"));
         }
         Ok(Texts { data, offsets: offsets.iter().map(|offset| offset - first).collect() })

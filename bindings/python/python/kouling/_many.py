@@ -104,13 +104,19 @@ def _arrays(column: Column | Array) -> collections.abc.Iterator[tuple[memoryview
         chunked = pa.chunked_array([column] if isinstance(column, pa.Array) else column)
     wide = {pa.string(): 4, pa.binary(): 4, pa.large_string(): 8, pa.large_binary(): 8}
     if chunked.type not in wide:
-        kind = chunked.type.value_type if pa.types.is_dictionary(chunked.type) else chunked.type
+        is_dictionary = pa.types.is_dictionary(chunked.type)
+        kind = chunked.type.value_type if is_dictionary else chunked.type
         if kind in (pa.string(), pa.large_string(), pa.string_view()):
-            chunked = chunked.cast(pa.large_string())
+            plain = pa.large_string()
         elif kind in (pa.binary(), pa.large_binary(), pa.binary_view()):
-            chunked = chunked.cast(pa.large_binary())
+            plain = pa.large_binary()
         else:
             raise TypeError(f"a column of passwords is of strings or binaries, not {chunked.type}")
+        if is_dictionary:
+            # Its values first: a dictionary of views is not cast at once.
+            chunks = [pa.DictionaryArray.from_arrays(one.indices, one.dictionary.cast(plain)) for one in chunked.chunks]
+            chunked = pa.chunked_array(chunks, pa.dictionary(chunked.type.index_type, plain))
+        chunked = chunked.cast(plain)
     # Counted only now: a dictionary may have a null among its values.
     if chunked.null_count:
         raise ValueError("a column of passwords has no nulls")
