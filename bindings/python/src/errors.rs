@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use kouling::candidate::CannotJudgeKind;
 use kouling::{CannotJudge, PolicyError};
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
@@ -58,14 +59,30 @@ pub(crate) fn keep_raised(error: PyErr) {
     });
 }
 
-/// A `CannotJudge`, or a `WordsError` where a list cannot be read; its cause is what a callback raised.
+/// What is no error of the callback's but a wish to end: `KeyboardInterrupt`, `SystemExit`. Nobody who catches errors
+/// may catch it, so it is raised as it is.
+pub(crate) fn wants_to_end(py: Python<'_>, raised: &PyErr) -> bool {
+    !raised.is_instance_of::<PyException>(py)
+}
+
+/// A `CannotJudge`, or a `WordsError` where a list cannot be read; its cause is what a callback raised on this thread.
 pub(crate) fn cannot_judge(py: Python<'_>, error: &CannotJudge) -> PyErr {
-    let cause = RAISED.take();
+    cannot_judge_for(py, error, RAISED.take())
+}
+
+/// The same, where it is known what a callback raised: on another thread perhaps.
+pub(crate) fn cannot_judge_for(py: Python<'_>, error: &CannotJudge, cause: Option<PyErr>) -> PyErr {
+    let cause = match cause {
+        Some(cause) if wants_to_end(py, &cause) => return cause,
+        cause => cause,
+    };
     let raised = match error.kind() {
         CannotJudgeKind::Unavailable => self::error(py, "WordsError", error),
         kind => made(py, "CannotJudge", |raised| Ok(raised.call1((kind.name(), error.to_string()))?.unbind())),
     };
-    raised.set_cause(py, cause);
+    if cause.is_some() {
+        raised.set_cause(py, cause);
+    }
     raised
 }
 

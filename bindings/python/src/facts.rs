@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyMapping, PyString, PyTuple, PyType};
 use zeroize::Zeroizing;
 
 use crate::errors::keep_raised;
-use crate::input::{moment, moment_or_now, secret};
+use crate::input::{moment, moment_or_now, secret, text};
 
 /// Everything that is known beside the password, owned.
 pub(crate) struct Known {
@@ -97,7 +97,7 @@ fn with(user: User, name: &str, value: &Bound<'_, PyAny>) -> PyResult<User> {
         return Ok(user);
     }
     if let Ok(text) = value.cast::<PyString>() {
-        return Ok(user.with(name, text.to_str()?));
+        return Ok(user.with(name, self::text(text, "an attribute of a user")?));
     }
     let wrong = || PyTypeError::new_err(format!("the attribute {name:?} of a user is a str, several, or None"));
     if value.is_instance_of::<PyBytes>() {
@@ -106,7 +106,8 @@ fn with(user: User, name: &str, value: &Bound<'_, PyAny>) -> PyResult<User> {
     let mut user = user;
     for each in value.try_iter().map_err(|_| wrong())? {
         let each = each?;
-        user = user.with(name, each.cast::<PyString>().map_err(|_| wrong())?.to_str()?);
+        let each = each.cast::<PyString>().map_err(|_| wrong())?;
+        user = user.with(name, self::text(each, "an attribute of a user")?);
     }
     Ok(user)
 }
@@ -124,12 +125,12 @@ pub(crate) fn previous(given: &Bound<'_, PyAny>) -> PyResult<Vec<Previous>> {
     for each in given.try_iter()? {
         let each = each?;
         all.push(match each.cast::<PyString>() {
-            Ok(hash) => Previous { hash: hash.to_str()?.to_owned(), at: None },
+            Ok(hash) => Previous { hash: text(hash, "a stored hash")?.to_owned(), at: None },
             Err(_) => {
                 let pair = each.cast::<PyTuple>().map_err(|_| wrong())?;
-                let (hash, at): (String, Bound<'_, PyAny>) = pair.extract().map_err(|_| wrong())?;
+                let (hash, at): (Bound<'_, PyString>, Bound<'_, PyAny>) = pair.extract().map_err(|_| wrong())?;
                 let at = if at.is_none() { None } else { Some(moment(&at)?) };
-                Previous { hash, at }
+                Previous { hash: text(&hash, "a stored hash")?.to_owned(), at }
             }
         });
     }

@@ -7,7 +7,7 @@ use kouling::evaluation::Language;
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBool, PyBytes, PyString};
 use zeroize::Zeroizing;
 
 /// The bytes of a password; our copy is overwritten when it is dropped. The caller's is the caller's.
@@ -41,8 +41,16 @@ pub(crate) fn secret_text(given: &Bound<'_, PyAny>) -> PyResult<Zeroizing<String
     }
 }
 
+/// Text that is no secret, but nobody's business either: what has lone surrogates is refused without being shown.
+pub(crate) fn text<'a>(given: &'a Bound<'_, PyString>, what: &str) -> PyResult<&'a str> {
+    given.to_str().map_err(|_| PyValueError::new_err(format!("{what} is not Unicode: it has lone surrogates")))
+}
+
 /// A moment: seconds since 1970, or a datetime that knows its time zone.
 pub(crate) fn moment(given: &Bound<'_, PyAny>) -> PyResult<Moment> {
+    if given.is_instance_of::<PyBool>() {
+        return Err(PyTypeError::new_err("a moment is a number of seconds or a datetime, not bool"));
+    }
     if let Ok(seconds) = given.extract::<i64>() {
         return Ok(Moment::from_unix(seconds));
     }

@@ -9,7 +9,7 @@ use kouling::policy::Table;
 use kouling::rules::{Cost, Definition, Rule};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::errors::keep_raised;
 
@@ -157,6 +157,10 @@ impl Rule for PythonRule {
 
 /// The kind that a class defines: `kind`, `codes`, `numbers` and its parameters.
 pub(crate) fn definition(class: &Bound<'_, PyAny>) -> PyResult<Definition> {
+    let base = class.py().import("kouling._rules")?.getattr("Rule")?;
+    if !class.cast::<PyType>().is_ok_and(|class| class.is_subclass(&base).unwrap_or(false)) {
+        return Err(PyTypeError::new_err("`rules` holds subclasses of kouling.Rule"));
+    }
     let kind: String = class.getattr("kind")?.extract()?;
     let plain = |text: &str| {
         !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use kouling::{CannotJudge, Facts, Outcome};
 use pyo3::buffer::PyBuffer;
@@ -11,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 use zeroize::Zeroizing;
 
-use crate::errors::{cannot_judge, forget_raised};
+use crate::errors::{cannot_judge_for, forget_raised, take_raised};
 use crate::facts::{Given, Known};
 use crate::input::secret;
 use crate::policy::Policy;
@@ -73,7 +74,32 @@ impl Sums {
     }
 }
 
-/// Judges a batch on several threads; the order is kept.
+/// Why a batch was not judged to its end.
+enum Stopped {
+    /// The password of this number cannot be judged; and what a callback raised.
+    CannotJudge(usize, CannotJudge, Option<PyErr>),
+    /// A signal was handled, and its handler raised.
+    Raised(PyErr),
+}
+
+/// Looks now and then for signals, on the thread that called.
+struct Watch {
+    looked: Instant,
+}
+
+impl Watch {
+    fn look(&mut self) -> PyResult<()> {
+        if self.looked.elapsed() < Duration::from_millis(50) {
+            return Ok(());
+        }
+        let seen = Python::attach(|py| py.check_signals());
+        self.looked = Instant::now();
+        seen
+    }
+}
+
+/// Judges a batch on several threads, of which the caller's is one; the order is kept. Of several that cannot be judged
+/// the first is told, however the threads ran.
 fn judge<'b>(
     policy: &kouling::Policy,
     facts: &Facts<'_>,
@@ -81,42 +107,75 @@ fn judge<'b>(
     threads: usize,
     count: usize,
     at: impl Fn(usize) -> &'b [u8] + Sync,
-) -> Result<Sums, CannotJudge> {
-    let next = AtomicUsize::new(0);
+) -> Result<Sums, Stopped> {
     let portions = count.div_ceil(PORTION);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let portion = next.fetch_add(1, Ordering::Relaxed);
-            if portion >= portions {
-                return Ok(done);
+    let next = AtomicUsize::new(0);
+    // Nothing from this number on need be judged: one before it could not be.
+    let end = AtomicUsize::new(count);
+    let portion = |portion: usize, mut watch: Option<&mut Watch>| -> Result<Sums, Stopped> {
+        let mut sums = Sums::default();
+        for index in portion * PORTION..count.min((portion + 1) * PORTION) {
+            if index >= end.load(Ordering::Relaxed) {
+                break;
             }
-            let mut sums = Sums::default();
-            for index in portion * PORTION..count.min((portion + 1) * PORTION) {
-                // Where only yes or no is asked, the first violation is enough.
-                let outcome = match kept {
-                    Kept::Accepted => policy.evaluate_until_refused(at(index), facts)?,
-                    Kept::Codes | Kept::Counts => policy.evaluate(at(index), facts)?,
-                };
-                sums.take(kept, &outcome);
+            watch.as_mut().map_or(Ok(()), |watch| watch.look()).map_err(Stopped::Raised)?;
+            // Where only yes or no is asked, the first violation is enough.
+            let judged = match kept {
+                Kept::Accepted => policy.evaluate_until_refused(at(index), facts),
+                Kept::Codes | Kept::Counts => policy.evaluate(at(index), facts),
+            };
+            match judged {
+                Ok(outcome) => sums.take(kept, &outcome),
+                Err(error) => return Err(Stopped::CannotJudge(index, error, take_raised())),
             }
-            done.push((portion, sums));
         }
+        Ok(sums)
     };
-    let mut all = match threads.min(portions) {
-        0 | 1 => work()?,
-        threads => std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let mut all = Vec::new();
-            for worker in workers {
-                match worker.join() {
-                    Ok(done) => all.extend(done?),
-                    Err(panic) => std::panic::resume_unwind(panic),
+    let work = |mut watch: Option<Watch>| {
+        let mut done = Vec::new();
+        let stopped = loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= portions {
+                break None;
+            }
+            match portion(number, watch.as_mut()) {
+                Ok(sums) => done.push((number, sums)),
+                Err(stopped) => {
+                    let at = if let Stopped::CannotJudge(at, ..) = stopped { at } else { 0 };
+                    end.fetch_min(at, Ordering::Relaxed);
+                    break Some(stopped);
                 }
             }
-            Ok(all)
-        })?,
+        };
+        forget_raised();
+        (done, stopped)
     };
+    let each = std::thread::scope(|scope| {
+        let others = 1..threads.min(portions);
+        let others: Vec<_> = others.map(|_| scope.spawn(|| work(None))).collect();
+        let mut each = vec![work(Some(Watch { looked: Instant::now() }))];
+        for other in others {
+            each.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        each
+    });
+    let mut all = Vec::new();
+    let mut first: Option<Stopped> = None;
+    for (done, stopped) in each {
+        all.extend(done);
+        first = match (first, stopped) {
+            (Some(Stopped::CannotJudge(one, ..)), Some(Stopped::CannotJudge(other, error, raised)))
+                if other < one =>
+            {
+                Some(Stopped::CannotJudge(other, error, raised))
+            }
+            (None, stopped) => stopped,
+            (first, _) => first, // a signal is seen by the caller's thread, which comes first
+        };
+    }
+    if let Some(stopped) = first {
+        return Err(stopped);
+    }
     all.sort_unstable_by_key(|(portion, _)| *portion);
     let mut sums = Sums::default();
     all.into_iter().for_each(|(_, more)| sums.add(more));
@@ -152,9 +211,24 @@ impl Run {
         at: impl Fn(usize) -> &'b [u8] + Sync + Send,
     ) -> PyResult<()> {
         let judged = py.detach(|| judge(&policy.policy, &self.known.facts(), self.kept, self.threads, count, at));
-        self.sums.add(judged.map_err(|error| cannot_judge(py, &error))?);
-        forget_raised();
+        self.sums.add(judged.map_err(|stopped| self.raised(py, stopped))?);
         py.check_signals()
+    }
+
+    /// Which one could not be judged, a note of the exception tells: a password is not shown.
+    fn raised(&self, py: Python<'_>, stopped: Stopped) -> PyErr {
+        match stopped {
+            Stopped::Raised(raised) => raised,
+            Stopped::CannotJudge(index, error, cause) => {
+                let raised = cannot_judge_for(py, &error, cause);
+                let index = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(self.sums.total);
+                let note = format!("it is the password at index {index}");
+                match raised.value(py).call_method1("add_note", (note,)) {
+                    Ok(_) => raised,
+                    Err(error) => error,
+                }
+            }
+        }
     }
 
     fn answer<'py>(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -194,8 +268,8 @@ impl Texts {
         let ordered = offsets.windows(2).all(|pair| pair[0] <= pair[1]);
         // The first need not be nought: a slice begins where it likes.
         let first = offsets.first().copied().unwrap_or(0);
-        let within = offsets.last().is_some_and(|last| last - first <= data.len());
-        if !ordered || !within {
+        let within = ordered && offsets.last().is_some_and(|last| last - first <= data.len());
+        if !within {
             return Err(PyValueError::new_err("the offsets of the Arrow array are none"));
         }
         Ok(Texts { data, offsets: offsets.iter().map(|offset| offset - first).collect() })

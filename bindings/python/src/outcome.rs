@@ -8,6 +8,7 @@ use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySlice, PyTuple};
 
+use crate::copied::copied;
 use crate::input::language;
 use crate::policy::{Contract, to_python};
 
@@ -51,6 +52,14 @@ impl Found {
             Found::Judged(judged) => Some(judged),
             Found::Note(_) => None,
         }
+    }
+
+    /// Whether they say the same: code, figures, and the name of the rule.
+    fn is(&self, other: &Found) -> bool {
+        fn rule(found: &Found) -> Option<&str> {
+            found.judged().map(|judged| judged.rule().name())
+        }
+        self.code() == other.code() && self.numbers() == other.numbers() && rule(self) == rule(other)
     }
 }
 
@@ -172,10 +181,12 @@ impl Outcome {
 
     /// Whether it is refused for this code, or for this violation.
     fn __contains__(&self, sought: &Bound<'_, PyAny>) -> bool {
-        let code = sought.extract::<String>().ok();
-        let violation = sought.cast::<Violation>().ok();
-        let code = code.or_else(|| violation.map(|violation| violation.get().found.code().to_owned()));
-        code.is_some_and(|code| self.outcome.violations().any(|judged| judged.code() == code))
+        if let Ok(violation) = sought.cast::<Violation>() {
+            let found = &violation.get().found;
+            return self.outcome.violations().any(|judged| found.is(&Found::Judged(judged.clone())));
+        }
+        let code = sought.extract::<String>();
+        code.is_ok_and(|code| self.outcome.violations().any(|judged| judged.code() == code))
     }
 
     fn __repr__(&self) -> String {
@@ -247,11 +258,7 @@ impl Violation {
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Violation>().is_ok_and(|other| {
-            let (one, other) = (&self.found, &other.get().found);
-            let rule = |found: &Found| found.judged().map(|judged| judged.rule().name().to_owned());
-            one.code() == other.code() && one.numbers() == other.numbers() && rule(one) == rule(other)
-        })
+        other.cast::<Violation>().is_ok_and(|other| self.found.is(&other.get().found))
     }
 
     fn __hash__(&self) -> u64 {
@@ -275,3 +282,5 @@ impl Violation {
         Err(PyTypeError::new_err("a Violation cannot be pickled; send the to_dict() of its outcome"))
     }
 }
+
+copied!(Outcome, Violation);

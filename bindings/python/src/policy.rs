@@ -11,7 +11,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping};
 use serde_json::Value;
 
-use crate::errors::{cannot_judge, error, forget_raised, policy_error, rejected};
+use crate::copied::copied;
+use crate::errors::{cannot_judge, error, forget_raised, policy_error, rejected, take_raised, wants_to_end};
 use crate::facts::{Given, Known};
 use crate::input::{language, path, secret};
 use crate::kinds;
@@ -95,8 +96,14 @@ impl Policy {
 
     /// Nothing but what cannot be read: an error of the host's, and not of the policy's author.
     fn wrong(py: Python<'_>, error: &PolicyError) -> PyErr {
+        let cause = match take_raised() {
+            Some(cause) if wants_to_end(py, &cause) => return cause,
+            cause => cause,
+        };
         let raised = policy_error(py, error);
-        raised.set_cause(py, crate::errors::take_raised());
+        if cause.is_some() {
+            raised.set_cause(py, cause);
+        }
         raised
     }
 
@@ -304,6 +311,10 @@ impl Contract {
     fn __repr__(&self) -> String {
         format!("<Contract {:?}>", self.contract.name())
     }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err("a Contract cannot be pickled; send its name or its path, and load it there"))
+    }
 }
 
 /// What goes over the wire, as a dict.
@@ -315,3 +326,5 @@ pub(crate) fn answer(py: Python<'_>, wire: kouling::contract::WireRefusal) -> Py
     answer.set_item("retry_after", wire.retry_after)?;
     Ok(answer)
 }
+
+copied!(Policy, Contract);

@@ -1,7 +1,7 @@
 //! The reset flow: both questions, what the host keeps, and what it shall do. `kouling.reset` is made of it.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use kouling::candidate::CannotJudge;
 use kouling::flow::{
@@ -10,12 +10,13 @@ use kouling::flow::{
     verify_captcha,
 };
 use kouling::policy::units::Rate;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyTuple};
 use zeroize::Zeroizing;
 
-use crate::errors::{cannot_judge, forget_raised};
+use crate::copied::copied;
+use crate::errors::{cannot_judge, cannot_judge_for, forget_raised, take_raised, wants_to_end};
 use crate::facts::{Verifier, previous, user};
 use crate::input::{language, moment, moment_or_now, secret, secret_text};
 use crate::outcome::Outcome;
@@ -117,8 +118,8 @@ pub(crate) struct Challenge {
 impl Challenge {
     /// Reads the stored form. What is damaged is worth nothing: a ValueError.
     #[staticmethod]
-    fn from_bytes(given: &Bound<'_, PyAny>) -> PyResult<Challenge> {
-        let challenge = flow::Challenge::from_bytes(&secret(given)?);
+    fn from_bytes(stored: &Bound<'_, PyAny>) -> PyResult<Challenge> {
+        let challenge = flow::Challenge::from_bytes(&secret(stored)?);
         Ok(Challenge { challenge: challenge.map_err(|error| PyValueError::new_err(error.to_string()))? })
     }
 
@@ -221,8 +222,8 @@ impl Captcha {
 
     /// Reads the stored form. What is damaged is worth nothing: a ValueError.
     #[staticmethod]
-    fn from_bytes(given: &Bound<'_, PyAny>) -> PyResult<Captcha> {
-        let captcha = flow::Captcha::from_bytes(&secret(given)?);
+    fn from_bytes(stored: &Bound<'_, PyAny>) -> PyResult<Captcha> {
+        let captcha = flow::Captcha::from_bytes(&secret(stored)?);
         Ok(Captcha { captcha: captcha.map_err(|error| PyValueError::new_err(error.to_string()))? })
     }
 
@@ -495,6 +496,7 @@ pub(crate) struct Step {
     effects: Vec<flow::Effect>,
     refusal: Option<Refusal>,
     error: Option<CannotJudge>,
+    cause: Option<PyErr>,
     approved: Mutex<Option<flow::Approved>>,
 }
 
@@ -511,6 +513,7 @@ impl Step {
             effects,
             refusal: None,
             error: None,
+            cause: None,
             approved: Mutex::new(None),
         }
     }
@@ -615,6 +618,15 @@ impl Step {
     fn code(&self) -> Option<&str> {
         let error = || self.error.as_ref().map(|error| error.kind().name());
         self.refusal.as_ref().map(Refusal::code).or_else(error)
+    }
+
+    /// Why no judgement is possible, as the exception that `Policy.evaluate` would raise; its cause is what a callback
+    /// raised.
+    #[getter]
+    fn error(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let cause = self.cause.as_ref().map(|cause| cause.clone_ref(py));
+        let error = self.error.as_ref().map(|error| cannot_judge_for(py, error, cause));
+        error.map(|error| error.into_value(py).into_any())
     }
 
     /// Seconds after which another try makes sense.
@@ -805,6 +817,10 @@ impl Sending {
     fn __repr__(&self) -> &'static str {
         "<Sending>"
     }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err("a Sending cannot be pickled: it is a request that is being decided"))
+    }
 }
 
 /// May this password be set? One submission of a code and a password, step by step.
@@ -816,11 +832,24 @@ pub(crate) struct Redemption {
 }
 
 impl Redemption {
-    fn on(&self, py: Python<'_>, event: Event) -> Step {
-        // Judging may call back into Python.
-        let next = py.detach(|| self.redemption.lock().unwrap_or_else(PoisonError::into_inner).on(event));
-        forget_raised();
-        Step::next(&self.policy, next)
+    fn on(&self, py: Python<'_>, event: Event) -> PyResult<Step> {
+        // Judging may call back into Python, and what is called may come back here: waiting would be for ever.
+        let next = py.detach(|| match self.redemption.try_lock() {
+            Ok(mut redemption) => Some(redemption.on(event)),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner().on(event)),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        let next = next.ok_or_else(|| PyRuntimeError::new_err("the redemption is being answered already"))?;
+        let cause = take_raised();
+        let mut step = Step::next(&self.policy, next);
+        if step.error.is_some() {
+            match cause {
+                // The submission stays counted, and nothing is set.
+                Some(cause) if wants_to_end(py, &cause) => return Err(cause),
+                cause => step.cause = cause,
+            }
+        }
+        Ok(step)
     }
 }
 
@@ -828,7 +857,7 @@ impl Redemption {
 impl Redemption {
     /// Begins.
     #[new]
-    #[pyo3(signature = (policy, keys, *, caller, code, password, address = String::new(), channel = "email",
+    #[pyo3(signature = (policy, keys, *, caller, code, password, address = "", channel = "email",
         signed_in = None, verifier = None, report_all = true, now = None))]
     #[expect(clippy::too_many_arguments, reason = "they are Python's keywords")]
     fn new(
@@ -837,7 +866,7 @@ impl Redemption {
         caller: &Bound<'_, PyAny>,
         code: &Bound<'_, PyAny>,
         password: &Bound<'_, PyAny>,
-        address: String,
+        address: &str,
         channel: &str,
         signed_in: Option<String>,
         verifier: Option<&Bound<'_, PyAny>>,
@@ -847,7 +876,7 @@ impl Redemption {
         let request = RedemptionRequest {
             caller: self::caller(caller)?,
             channel: self::channel(channel)?,
-            address,
+            address: address.to_owned(),
             code: secret_of(code)?,
             password: secret_of(password)?,
             signed_in,
@@ -870,7 +899,7 @@ impl Redemption {
     }
 
     /// Answers `look_up_challenge`.
-    fn challenge(&self, py: Python<'_>, challenge: Option<PyRef<'_, Challenge>>) -> Step {
+    fn challenge(&self, py: Python<'_>, challenge: Option<PyRef<'_, Challenge>>) -> PyResult<Step> {
         let challenge = challenge.map(|challenge| Box::new(challenge.challenge.clone()));
         self.on(py, Event::Challenge(challenge))
     }
@@ -878,11 +907,11 @@ impl Redemption {
     /// Answers `look_up_account`, with a `kouling.reset.Account` or `None`.
     fn account(&self, py: Python<'_>, account: Option<&Bound<'_, PyAny>>) -> PyResult<Step> {
         let account = account.map(self::account).transpose()?;
-        Ok(self.on(py, Event::Account(account.map(Box::new))))
+        self.on(py, Event::Account(account.map(Box::new)))
     }
 
     /// Answers `apply` and `approved`: whether all effects were carried out, or none.
-    fn applied(&self, py: Python<'_>, applied: bool) -> Step {
+    fn applied(&self, py: Python<'_>, applied: bool) -> PyResult<Step> {
         self.on(py, Event::Applied(applied))
     }
 
@@ -936,6 +965,14 @@ impl Policy {
     }
 }
 
+/// What a host asks before anything else: the code of why this caller is refused, or `None`. Both questions of the flow ask
+/// it by themselves; `Contract.answer` has the answer.
+#[pyfunction]
+pub(crate) fn check_caller(caller: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    let refusal = self::caller(caller)?.check().err();
+    Ok(refusal.map(|refusal| refusal.code().to_owned()))
+}
+
 /// The key of a peer: an IPv4 address, or the /64 of an IPv6 one.
 #[pyfunction]
 pub(crate) fn peer_key(address: &str) -> PyResult<String> {
@@ -955,3 +992,5 @@ pub(crate) fn retry_after(
     let events = events.try_iter()?.map(|event| moment(&event?)).collect::<PyResult<Vec<_>>>()?;
     Ok(flow::retry_after(Rate { most, per: seconds }, &events, moment_or_now(now)?))
 }
+
+copied!(CodeKeys, Challenge, Captcha);

@@ -1,7 +1,8 @@
 //! Word lists and breach filters.
 
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::sync::Arc;
 
 use kouling::blob::Bytes;
@@ -9,10 +10,11 @@ use kouling::knowledge::breach_filter::{self, Builder, Form, HashKind, Plan, TIE
 use kouling::knowledge::folding::fold_case;
 use kouling::knowledge::word_list::{WordList, compiled};
 use kouling::policy::{Files, Source};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
+use crate::copied::copied;
 use crate::errors::error;
 use crate::input::{path, secret, secret_text};
 
@@ -68,6 +70,10 @@ impl Words {
 
     fn __repr__(&self) -> String {
         format!("<Words, {} of them>", self.list.count())
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err("Words cannot be pickled; send what they were made of"))
     }
 }
 
@@ -126,14 +132,19 @@ impl Filter {
         let (hashes, to) = (path(hashes)?, path(to)?);
         let plan = Plan { hash, form, expected, min_count, source: source.to_owned() };
         let made = py.detach(|| -> Result<Result<breach_filter::Status, String>, PyErr> {
-            let mut raised = None;
+            let raised = RefCell::new(None);
             let mut tell = |seen: breach_filter::Progress| {
-                if let (Some(progress), None) = (&progress, &raised) {
-                    raised = Python::attach(|py| progress.call1(py, (seen.bytes, seen.lines)).err());
+                if raised.borrow().is_none() {
+                    let told = Python::attach(|py| {
+                        py.check_signals()?;
+                        progress.as_ref().map(|progress| progress.call1(py, (seen.bytes, seen.lines))).transpose()
+                    });
+                    *raised.borrow_mut() = told.err();
                 }
             };
-            let made = write_filter(&hashes, &to, plan, &mut tell);
-            raised.map_or(Ok(made), Err)
+            let stops = || raised.borrow().is_some();
+            let made = write_filter(&hashes, &to, plan, &mut tell, &stops);
+            raised.take().map_or(Ok(made), Err)
         })?;
         status(py, &made.map_err(|raised| error(py, "WordsError", raised))?)
     }
@@ -159,6 +170,22 @@ impl Filter {
     fn __repr__(&self) -> String {
         format!("<Filter of {} passwords>", self.filter.status().passwords.iter().sum::<u64>())
     }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err("a Filter cannot be pickled; send its path, and open it there"))
+    }
+}
+
+/// A file that ends with an error once it is to be read no further.
+struct Stoppable<'s> {
+    file: File,
+    stops: &'s dyn Fn() -> bool,
+}
+
+impl Read for Stoppable<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if (self.stops)() { Err(std::io::Error::other("stopped")) } else { self.file.read(buffer) }
+    }
 }
 
 /// Writes beside the file and renames: what cannot be finished is not there.
@@ -167,15 +194,20 @@ fn write_filter(
     to: &str,
     plan: Plan,
     progress: &mut dyn FnMut(breach_filter::Progress),
+    stops: &dyn Fn() -> bool,
 ) -> Result<breach_filter::Status, String> {
     let told = |error: &dyn std::fmt::Display, path: &str| format!("{path}: {error}");
-    let input = BufReader::new(File::open(hashes).map_err(|error| told(&error, hashes))?);
+    let file = File::open(hashes).map_err(|error| told(&error, hashes))?;
+    let input = BufReader::new(Stoppable { file, stops });
     let folder = std::path::Path::new(to).parent().filter(|folder| !folder.as_os_str().is_empty());
     let beside = tempfile::NamedTempFile::new_in(folder.unwrap_or(std::path::Path::new(".")));
     let beside = beside.map_err(|error| told(&error, to))?;
     let mut builder = Builder::new(beside, plan, progress).map_err(|error| error.to_string())?;
     builder.add_hashes(hashes, input).map_err(|error| error.to_string())?;
     let (beside, status) = builder.finish().map_err(|error| error.to_string())?;
+    if stops() {
+        return Err("stopped".to_owned());
+    }
     beside.as_file().sync_all().map_err(|error| told(&error, to))?;
     beside.persist(to).map_err(|error| told(&error.error, to))?;
     Ok(status)
@@ -184,7 +216,12 @@ fn write_filter(
 fn status<'py>(py: Python<'py>, status: &breach_filter::Status) -> PyResult<Bound<'py, PyDict>> {
     let told = PyDict::new(py);
     told.set_item("version", status.version)?;
-    told.set_item("hash", status.hash.name())?;
+    // As `build` is told.
+    let hash = match status.hash {
+        HashKind::Sha1 => "sha1",
+        HashKind::Ntlm => "ntlm",
+    };
+    told.set_item("hash", hash)?;
     let form = match status.form {
         Form::Exact => "exact",
         Form::Bits16 => "16",
@@ -204,3 +241,5 @@ fn status<'py>(py: Python<'py>, status: &breach_filter::Status) -> PyResult<Boun
     told.set_item("digest", kouling::evaluation::hexadecimal(&status.digest))?;
     Ok(told)
 }
+
+copied!(Words, Filter);

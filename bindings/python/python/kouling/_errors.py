@@ -75,3 +75,8 @@ class PasswordRejected(KoulingError, ValueError):
 
     def __reduce__(self) -> typing.NoReturn:
         raise TypeError("a PasswordRejected cannot be pickled; send the to_dict() of its outcome")
+
+
+# They are known by the names under which they are imported, in tracebacks and in pickles.
+for _public in (KoulingError, Diagnostic, PolicyError, CannotJudge, WordsError, CannotGenerate, PasswordRejected):
+    _public.__module__ = "kouling"

@@ -6,7 +6,8 @@ import collections.abc
 import dataclasses
 import typing
 
-Refusal = str | tuple[str, dict[str, int]]
+Refusal: typing.TypeAlias = str | tuple[str, dict[str, int]]
+"""A code, or a pair of it and its numbers."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
@@ -33,12 +34,10 @@ class _Parameter:
     """What a policy may set. On the class it is its declaration, on an instance its value."""
 
     of: typing.ClassVar[str]
+    name: str
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
-
-    def __get__(self, instance: object, owner: type | None = None) -> typing.Any:
-        return self if instance is None else instance.__dict__[self.name]
 
 
 class Count(_Parameter):
@@ -49,6 +48,13 @@ class Count(_Parameter):
     def __init__(self, otherwise: int, *, least: int = 0, most: int = 2**63 - 1) -> None:
         self.otherwise, self.least, self.most = otherwise, least, most
 
+    @typing.overload
+    def __get__(self, instance: None, owner: type) -> typing.Self: ...
+    @typing.overload
+    def __get__(self, instance: object, owner: type) -> int: ...
+    def __get__(self, instance: object | None, owner: type) -> typing.Self | int:
+        return self if instance is None else typing.cast(int, instance.__dict__[self.name])
+
 
 class Flag(_Parameter):
     """A yes or no."""
@@ -58,6 +64,13 @@ class Flag(_Parameter):
     def __init__(self, otherwise: bool = False) -> None:
         self.otherwise = otherwise
 
+    @typing.overload
+    def __get__(self, instance: None, owner: type) -> typing.Self: ...
+    @typing.overload
+    def __get__(self, instance: object, owner: type) -> bool: ...
+    def __get__(self, instance: object | None, owner: type) -> typing.Self | bool:
+        return self if instance is None else typing.cast(bool, instance.__dict__[self.name])
+
 
 class Text(_Parameter):
     """A text, or None."""
@@ -66,6 +79,13 @@ class Text(_Parameter):
 
     def __init__(self, otherwise: str | None = None) -> None:
         self.otherwise = otherwise
+
+    @typing.overload
+    def __get__(self, instance: None, owner: type) -> typing.Self: ...
+    @typing.overload
+    def __get__(self, instance: object, owner: type) -> str | None: ...
+    def __get__(self, instance: object | None, owner: type) -> typing.Self | str | None:
+        return self if instance is None else typing.cast("str | None", instance.__dict__[self.name])
 
 
 class Rule:

@@ -10,10 +10,22 @@ import collections.abc
 import dataclasses
 import typing
 
-from ._kouling import Approved, Captcha, Challenge, CodeKeys, Effect, Redemption, Sending, Step, peer_key, retry_after
+from ._kouling import (
+    Approved,
+    Captcha,
+    Challenge,
+    CodeKeys,
+    Effect,
+    Redemption,
+    Sending,
+    Step,
+    check_caller,
+    peer_key,
+    retry_after,
+)
 
 if typing.TYPE_CHECKING:
-    from ._kouling import Moment, Previous, User
+    from ._types import Channel, Moment, Previous, Purpose, User
 
 __all__ = [
     "Account",
@@ -27,6 +39,7 @@ __all__ = [
     "Sending",
     "Step",
     "Store",
+    "check_caller",
     "commit",
     "peer_key",
     "retry_after",
@@ -59,17 +72,21 @@ class Account:
 class Store(typing.Protocol):
     """What a host does for a redemption."""
 
-    def challenge(self, purpose: str, channel: str, address: str | None, account: str | None) -> Challenge | None:
+    def challenge(self, purpose: Purpose, channel: Channel, address: str | None, account: str | None) -> Challenge | None:
         """The newest challenge of a purpose and channel, for the address or, where that is None, for the account."""
+        ...
 
-    def account(self, account: str, channel: str, address: str) -> Account | None:
+    def account(self, account: str, channel: Channel, address: str) -> Account | None:
         """The account with this identifier and this address, as they are now."""
+        ...
 
     def hash(self, password: str) -> str:
         """The hash to store."""
+        ...
 
     def apply(self, effects: collections.abc.Sequence[Effect]) -> bool:
         """Carries out all of the effects in one transaction, or none where a condition does not hold."""
+        ...
 
 
 def commit(approved: Approved, store: Store) -> bool:
@@ -83,13 +100,14 @@ def run(redemption: Redemption, store: Store) -> Step:
     while True:
         match step.kind:
             case "look_up_challenge":
-                found = store.challenge(step.purpose or "", step.channel or "", step.address, step.account)
-                step = redemption.challenge(found)
+                purpose, channel = typing.cast("Purpose", step.purpose), typing.cast("Channel", step.channel)
+                step = redemption.challenge(store.challenge(purpose, channel, step.address, step.account))
             case "apply":
                 step = redemption.applied(store.apply(step.effects))
             case "look_up_account":
                 # A code that was made without an account is answered with none.
-                known = store.account(step.account, step.channel or "", step.address or "") if step.account else None
+                channel = typing.cast("Channel", step.channel)
+                known = store.account(step.account, channel, step.address or "") if step.account else None
                 step = redemption.account(known)
             case "approved":
                 step = redemption.applied(commit(step.take_approved(), store))

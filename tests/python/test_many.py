@@ -1,0 +1,270 @@
+"""Many passwords at once, from whatever holds them."""
+
+import collections
+
+import polars
+import pyarrow
+import pytest
+
+import kouling
+from kouling import Policy
+
+POLICY = Policy.preset("standard")
+USER = {"username": "zhangsan", "name": "张三"}
+PASSWORDS = ["short", "nasgnahz", "veer-Lantern-oboe-73", "", "张三李四王五赵六-Ab3", "aaaaaaaaaaaa", "P@ssw0rd1!", "x" * 90] * 16
+SINGLE = [POLICY.evaluate(password, user=USER) for password in PASSWORDS]
+ACCEPTED = [outcome.accepted for outcome in SINGLE]
+CODES = [outcome.codes for outcome in SINGLE]
+
+
+def many(passwords, **more):
+    return kouling.evaluate_many(POLICY, passwords, user=USER, **more)
+
+
+class OneArray:
+    """Has the interface of one array, and nothing else."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __arrow_c_array__(self, requested_schema=None):
+        return self.array.__arrow_c_array__(requested_schema)
+
+
+class Stream:
+    """Has the interface of a stream, and nothing else."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.array.__arrow_c_stream__(requested_schema)
+
+
+def columns():
+    """Columns that hold exactly the passwords."""
+    text = pyarrow.array(PASSWORDS, pyarrow.string())
+    longer = pyarrow.array(["before", *PASSWORDS, "after"], pyarrow.string())
+    third = len(PASSWORDS) // 3
+    chunks = [text[:third], text[third:third], text[third:]]
+    numbers = pyarrow.array([each % 8 for each in range(len(PASSWORDS))], pyarrow.int8())
+    return {
+        "string": text,
+        "large_string": text.cast(pyarrow.large_string()),
+        "binary": text.cast(pyarrow.binary()),
+        "large_binary": text.cast(pyarrow.large_binary()),
+        "string_view": text.cast(pyarrow.string_view()),
+        "binary_view": text.cast(pyarrow.binary()).cast(pyarrow.binary_view()),
+        "slice": longer[1:-1],
+        "slice of large": longer.cast(pyarrow.large_string())[1:-1],
+        "slice of a view": longer.cast(pyarrow.string_view())[1:-1],
+        "chunks": pyarrow.chunked_array(chunks),
+        "slice of chunks": pyarrow.chunked_array([longer[:5], longer[5:]])[1:-1],
+        "dictionary": text.dictionary_encode(),
+        "dictionary of its own": pyarrow.DictionaryArray.from_arrays(numbers, pyarrow.array(PASSWORDS[:8])),
+        "dictionary of large": pyarrow.DictionaryArray.from_arrays(
+            numbers, pyarrow.array(PASSWORDS[:8], pyarrow.large_string())
+        ),
+        "series": polars.Series(PASSWORDS),
+        "slice of a series": polars.Series(["before", *PASSWORDS, "after"])[1:-1],
+        "categorical": polars.Series(PASSWORDS, dtype=polars.Categorical),
+        "binary series": polars.Series([password.encode() for password in PASSWORDS]),
+        "column of a frame": polars.DataFrame({"password": PASSWORDS})["password"],
+        "column of a table": pyarrow.table({"password": PASSWORDS})["password"],
+        "one array": OneArray(text),
+        "stream": Stream(pyarrow.chunked_array(chunks)),
+    }
+
+
+@pytest.mark.parametrize("name", columns())
+def test_a_column_is_judged_as_each_of_its_texts(name):
+    column = columns()[name]
+    assert many(column) == ACCEPTED
+    assert many(column, report="codes") == CODES
+    assert many(column, report="counts", threads=3)["total"] == len(PASSWORDS)
+
+
+def iterables():
+    return {
+        "list": PASSWORDS,
+        "tuple": tuple(PASSWORDS),
+        "generator": (password for password in PASSWORDS),
+        "iterator": iter(PASSWORDS),
+        "bytes": [password.encode() for password in PASSWORDS],
+        "bytearrays": [bytearray(password.encode()) for password in PASSWORDS],
+        "memoryviews": map(memoryview, [password.encode() for password in PASSWORDS]),
+        "mixed": [password.encode() if n % 2 else password for n, password in enumerate(PASSWORDS)],
+        "deque": collections.deque(PASSWORDS),
+        "keys": collections.OrderedDict.fromkeys(PASSWORDS).keys(),
+    }
+
+
+@pytest.mark.parametrize("name", iterables())
+def test_an_iterable_is_judged_as_each_of_its_passwords(name):
+    expected = CODES[:8] if name == "keys" else CODES
+    assert many(iterables()[name], report="codes") == expected
+    assert many(iterables()[name], threads=1) == [not codes for codes in expected]
+
+
+def test_the_order_is_kept_across_threads_and_batches():
+    passwords = [f"{n:x}" * (n % 17) for n in range(40_000)]
+    policy = Policy.parse("format = 1\n[rules.length]\nmin = 30\n[rules.repetition]")
+    expected = [policy.evaluate(password).codes for password in passwords[:2000]]
+    for column in (passwords, pyarrow.array(passwords), polars.Series(passwords)):
+        codes = kouling.evaluate_many(policy, column, report="codes", threads=5)
+        assert len(codes) == 40_000 and codes[:2000] == expected
+        accepted = kouling.evaluate_many(policy, column, threads=2)
+        assert accepted == [not each for each in codes] and 0 < sum(accepted) < 40_000
+
+
+def test_the_counts_are_the_sum_of_single_judgements():
+    by_code, by_rule = collections.Counter(), collections.Counter()
+    for outcome in SINGLE:
+        by_code.update(outcome.codes)
+        by_rule.update({violation.rule for violation in outcome})
+    expected = {
+        "total": len(PASSWORDS),
+        "refused": ACCEPTED.count(False),
+        "by_rule": by_rule,
+        "by_code": by_code,
+    }
+    assert 0 < expected["refused"] < expected["total"] and len(by_code) > 5
+    for threads in (None, 1, 4):
+        assert many(PASSWORDS, report="counts", threads=threads) == expected
+        assert many(pyarrow.array(PASSWORDS), report="counts", threads=threads) == expected
+
+
+def test_nothing_is_judged_as_nothing():
+    nothing = {"total": 0, "refused": 0, "by_rule": {}, "by_code": {}}
+    for empty in (
+        [],
+        iter(()),
+        pyarrow.array([], pyarrow.string()),
+        pyarrow.array(["x"])[1:],
+        pyarrow.chunked_array([], pyarrow.string()),
+        pyarrow.array([], pyarrow.string_view()),
+        polars.Series([], dtype=polars.String),
+    ):
+        assert many(empty) == []
+        assert many(iter(()) if isinstance(empty, type(iter(()))) else empty, report="counts") == nothing
+    # Texts of no characters are texts all the same.
+    assert many(pyarrow.array(["", ""])) == [False, False]
+
+
+NULLS = {
+    "string": pyarrow.array(["x", None]),
+    "view": pyarrow.array(["x", None], pyarrow.string_view()),
+    "chunk": pyarrow.chunked_array([["x"], ["y", None]]),
+    "series": polars.Series(["x", None]),
+    "index": pyarrow.DictionaryArray.from_arrays(pyarrow.array([0, None], pyarrow.int8()), pyarrow.array(["x"])),
+    "value": pyarrow.DictionaryArray.from_arrays(pyarrow.array([0, 1], pyarrow.int8()), pyarrow.array(["x", None])),
+}
+
+
+@pytest.mark.parametrize("name", NULLS)
+def test_nulls_are_refused(name):
+    with pytest.raises(ValueError, match="no nulls"):
+        many(NULLS[name])
+    with pytest.raises(TypeError):
+        many(["x", None])
+
+
+def test_a_slice_without_the_null_is_judged():
+    assert many(pyarrow.array([None, "short", None])[1:2], report="codes") == [CODES[0]]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pyarrow.array([1, 2]),
+        pyarrow.array([["x"]]),
+        pyarrow.array([1, 2]).dictionary_encode(),
+        pyarrow.table({"password": ["x"]}),
+        polars.Series([1, 2]),
+        polars.DataFrame({"password": ["x"]}),
+        5,
+        None,
+        "short",
+        b"short",
+        [5],
+        [["x"]],
+    ],
+    ids=lambda wrong: type(wrong).__name__,
+)
+def test_what_is_no_column_of_passwords_is_a_type_error(wrong):
+    with pytest.raises(TypeError):
+        many(wrong)
+
+
+def test_what_a_generator_raises_ends_it():
+    def passwords(count):
+        yield from ["short"] * count
+        raise LookupError("the source is gone")
+
+    for count in (0, 1, 20_000):
+        with pytest.raises(LookupError, match="gone"):
+            kouling.evaluate_many(Policy.preset("minimal"), passwords(count))
+
+
+def test_progress_is_told_and_what_it_raises_ends_the_work():
+    passwords, told = ["short"] * 40_000, []
+    policy = Policy.preset("minimal")
+    for column in (passwords, pyarrow.array(passwords)):
+        told.clear()
+        kouling.evaluate_many(policy, column, report="counts", progress=told.append)
+        assert told == sorted(set(told)) and told[-1] == 40_000 and len(told) > 1
+        taken = []
+
+        def passing(column=column, taken=taken):
+            for password in column:
+                taken.append(1)
+                yield password
+
+        def progress(done):
+            raise LookupError(done)
+
+        with pytest.raises(LookupError):
+            kouling.evaluate_many(policy, passing() if column is passwords else column, progress=progress)
+        # Not all of them were even asked for.
+        assert len(taken) < 40_000
+    with pytest.raises(TypeError):
+        many(["x"], progress=5)
+
+
+def test_the_facts_are_those_of_every_password():
+    policy = Policy.parse("format = 1\n[rules.history]\ndepth = 1")
+    asked = []
+
+    def verifier(password, stored):
+        asked.append(password)
+        return password == b"used"
+
+    assert kouling.evaluate_many(policy, ["used", "new"] * 100, previous=["x"], verifier=verifier) == [False, True] * 100
+    assert collections.Counter(asked) == {b"used": 100, b"new": 100}
+
+
+def test_what_else_is_wrong_with_a_call():
+    with pytest.raises(ValueError, match="report"):
+        many(["x"], report="everything")
+    with pytest.raises((TypeError, OverflowError)):
+        many(["x"], threads=-1)
+    assert many(["x"], threads=0) == many(["x"], threads=10_000) == [False]
+
+
+def test_columns_need_pyarrow_and_say_so(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(ImportError, match="pyarrow"):
+        many(polars.Series(["x"]))
+    assert many(["x"]) == [False]
+
+
+def test_offsets_that_are_none_are_refused():
+    def judge(offsets, data, width=4):
+        raw = b"".join(offset.to_bytes(width, "little", signed=True) for offset in offsets)
+        arrays = [(memoryview(raw), width, memoryview(data))]
+        return POLICY._evaluate_arrow(arrays, "accepted", None, None, None, None, None, None)
+
+    assert judge([0, 1, 3], b"abc") == [False, False] == judge([5, 6, 8], b"abc", 8)
+    for offsets in ([0, 4], [0, 3, 2], [-1, 3], [], [3, 0]):
+        with pytest.raises(ValueError, match="offsets"):
+            judge(offsets, b"abc")
