@@ -48,7 +48,7 @@ def test_every_block_of_python_runs_and_prints_what_is_said(tmp_path, monkeypatc
 
 def test_the_settings_for_django_pass_its_checks(tmp_path):
     (settings,) = (text for language, text in BLOCKS if "INSTALLED_APPS" in text)
-    (policy,) = (text for _, text in BLOCKS if 'Path("policy.toml").write_text' in text)
+    (policy,) = (text for _, text in BLOCKS if 'kouling.Policy.load("policy.toml")' in text)
     script = f"""
 from pathlib import Path
 BASE_DIR = Path(".")

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kouling::evaluation::hexadecimal;
 use kouling::policy::document::Start;
-use kouling::policy::{Document, Memory};
+use kouling::policy::{Document, Looks, Memory, Watched};
 use kouling::{Loader, PolicyError};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -24,6 +24,8 @@ pub(crate) struct Policy {
     pub(crate) policy: Arc<kouling::Policy>,
     loader: Arc<Loader>,
     origin: Origin,
+    // How the files looked that it was made of.
+    looks: Looks,
 }
 
 /// Where a policy came from.
@@ -68,8 +70,10 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'
     })
 }
 
-fn loader(rules: Option<&Bound<'_, PyAny>>, files: Option<&Bound<'_, PyMapping>>) -> PyResult<Loader> {
-    let mut loader = Loader::new();
+/// A loader, and what it looks at on the disk: nothing where the files are given.
+fn loader(rules: Option<&Bound<'_, PyAny>>, files: Option<&Bound<'_, PyMapping>>) -> PyResult<(Loader, Watched)> {
+    let watched = Watched::default();
+    let mut loader = Loader::new().with_source(watched.clone());
     if let Some(files) = files {
         let mut memory = Memory::default();
         for item in files.items()?.iter() {
@@ -83,15 +87,15 @@ fn loader(rules: Option<&Bound<'_, PyAny>>, files: Option<&Bound<'_, PyMapping>>
             loader = loader.with_kind(kinds::definition(&rule?)?);
         }
     }
-    Ok(loader)
+    Ok((loader, watched))
 }
 
 impl Policy {
-    fn made(py: Python<'_>, loader: Loader, origin: Origin) -> PyResult<Policy> {
+    fn made(py: Python<'_>, (loader, watched): (Loader, Watched), origin: Origin) -> PyResult<Policy> {
         // Rules of the host's own are built while this thread has the interpreter.
         let policy = loader.load(origin.start()).map_err(|error| Policy::wrong(py, &error))?;
         forget_raised();
-        Ok(Policy { policy: Arc::new(policy), loader: Arc::new(loader), origin })
+        Ok(Policy { policy: Arc::new(policy), loader: Arc::new(loader), origin, looks: watched.take() })
     }
 
     /// Nothing but what cannot be read: an error of the host's, and not of the policy's author.
@@ -154,7 +158,7 @@ impl Policy {
     /// A policy that comes with the package.
     #[staticmethod]
     fn preset(py: Python<'_>, name: &str) -> PyResult<Policy> {
-        Policy::made(py, Loader::new(), Origin::Preset(name.to_owned()))
+        Policy::made(py, loader(None, None)?, Origin::Preset(name.to_owned()))
     }
 
     /// Its name.
@@ -167,6 +171,11 @@ impl Policy {
     #[getter]
     fn digest(&self) -> String {
         hexadecimal(self.policy.digest())
+    }
+
+    /// Whether a file that it was made of looks different now.
+    fn changed(&self, py: Python<'_>) -> bool {
+        py.detach(|| self.looks.changed().is_some())
     }
 
     /// The names of its rules and their kinds, in the order of judging.

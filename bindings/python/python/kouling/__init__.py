@@ -36,6 +36,7 @@ from ._kouling import (
     standards,
 )
 from ._many import evaluate_many
+from ._policy_file import PolicyFile
 from ._rules import Candidate, Count, Flag, Rule, Text
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "PasswordRejected",
     "Policy",
     "PolicyError",
+    "PolicyFile",
     "Rule",
     "Text",
     "Violation",

@@ -100,6 +100,12 @@ class Policy:
     def digest(self) -> str:
         """SHA-256 over its layers and word lists, in hexadecimal digits."""
 
+    def changed(self) -> bool:
+        """Whether a file that it was made of looks different now: its own, a layer, a word list. See `PolicyFile`.
+
+        False for a preset, and for what was read from `files`.
+        """
+
     @property
     def rules(self) -> dict[str, str]:
         """The names of its rules and their kinds, in the order of judging."""

@@ -14,8 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_variables
 
-from .. import KoulingError, Outcome, Policy, Rule, Violation
-from ._policy_file import PolicyFile
+from .. import PRESETS, KoulingError, Outcome, Policy, PolicyFile, Rule, Violation
 
 logger = logging.getLogger("kouling.django")
 
@@ -63,8 +62,10 @@ class PolicyValidator:
         self._check_attributes()
         try:
             kinds = [import_string(rule) if isinstance(rule, str) else rule for rule in rules]
-            self._file = PolicyFile(policy, kinds, self._check_history)
-            self._file.current()
+            self._name = os.fspath(policy)
+            self._source = Policy.preset(self._name) if self._name in PRESETS else PolicyFile(self._name, rules=kinds)
+            self._checked: Policy | None = None
+            self.policy  # noqa: B018  wrong now is told now
         except (KoulingError, ImportError, TypeError, ValueError) as error:
             raise ImproperlyConfigured(f"PolicyValidator: {error}") from error
 
@@ -91,7 +92,11 @@ class PolicyValidator:
     @property
     def policy(self) -> Policy:
         """The policy as it is now. Raises what is wrong with it."""
-        return self._file.current()
+        policy = self._source if isinstance(self._source, Policy) else self._source.policy()
+        if policy is not self._checked:
+            self._check_history(policy)
+            self._checked = policy
+        return policy
 
     def language(self) -> str:
         """Kouling's language for the active one."""
@@ -133,7 +138,7 @@ class PolicyValidator:
         # No traceback: its frames hold the password. A cause is told by its name only, its text is the host's own.
         cause = f" (by a {type(error.__cause__).__name__})" if error.__cause__ is not None else ""
         logger.error(
-            "no password can be judged by %s for user %s: %s%s", self._file.name, _key(user), error, cause
+            "no password can be judged by %s for user %s: %s%s", self._name, _key(user), error, cause
         )
 
     def get_help_text(self) -> str:
