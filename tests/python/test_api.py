@@ -54,6 +54,11 @@ class Person:
     _hidden: str = "hidden-part"
 
 
+@dataclasses.dataclass
+class Several:
+    username: object
+
+
 @dataclasses.dataclass(slots=True)
 class Slotted:
     username: str
@@ -75,15 +80,23 @@ def test_a_user_is_a_mapping_a_dataclass_or_an_object():
         Slotted("hangsan"),
         Row("hangsan"),
         types.SimpleNamespace(username="hangsan"),
+        *(Several(several(["zhaoliu", "hangsan"])) for several in (list, tuple, set, frozenset)),
+        types.SimpleNamespace(username=["zhaoliu", "hangsan"]),
     ]
     for user in users:
         assert "reversed_username.contained" in POLICY.evaluate("nasgnah-nasgnah", user=user), user
-    for user in (None, {}, Row("wangwu")):
+    # What is no text, nor several of it, is no attribute of an object.
+    for user in (None, {}, Row("wangwu"), Several(5), Several([]), Several(["hangsan", 5]), Several(b"hangsan")):
         assert POLICY.evaluate("nasgnah-nasgnah", user=user)
 
 
 @pytest.mark.parametrize(
-    "user", ["hangsan", b"hangsan", 5, Person, {"username": 5}, {"username": b"x"}, {"username": [5]}, {5: "x"}]
+    "user",
+    [
+        *("hangsan", b"hangsan", 5, Person, {"username": 5}, {"username": b"x"}, {"username": [5]}, {5: "x"}),
+        # Nobody is known of whom an object says nothing: one that a mapper has emptied, too.
+        *(object(), types.SimpleNamespace(), types.SimpleNamespace(_sa_instance_state="x")),
+    ],
 )
 def test_what_is_no_user_is_a_type_error(user):
     with pytest.raises(TypeError):

@@ -46,6 +46,15 @@ def test_every_block_of_python_runs_and_prints_what_is_said(tmp_path, monkeypatc
     assert compared > 10
 
 
+def test_what_the_first_page_says_of_python_is_printed():
+    page = (PACKAGE.parents[1] / "README.md").read_text("utf-8")
+    ((code, said),) = re.findall(r"^```python\n(import kouling\n.*?)^```\n\n```text\n(.*?)^```$", page, re.M | re.S)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {})
+    assert printed.getvalue() == said
+
+
 def test_the_settings_for_django_pass_its_checks(tmp_path):
     (settings,) = (text for language, text in BLOCKS if "INSTALLED_APPS" in text)
     (policy,) = (text for _, text in BLOCKS if 'kouling.Policy.load("policy.toml")' in text)

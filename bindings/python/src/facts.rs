@@ -4,7 +4,7 @@ use kouling::candidate::{CannotJudge, CannotJudgeKind, PasswordVerifier, Previou
 use kouling::{Facts, Moment, User};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyMapping, PyString, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyFrozenSet, PyList, PyMapping, PySet, PyString, PyTuple, PyType};
 use zeroize::Zeroizing;
 
 use crate::errors::keep_raised;
@@ -52,7 +52,7 @@ impl Known {
 }
 
 /// A user: a mapping of attributes, a dataclass, or any object whose public attributes are text. A value is a text, or
-/// several; `None` says nothing.
+/// several; `None` says nothing. What else stands in an object of the host's is no attribute.
 pub(crate) fn user(given: &Bound<'_, PyAny>) -> PyResult<User> {
     if given.is_none() {
         return Ok(User::new());
@@ -81,15 +81,38 @@ pub(crate) fn user(given: &Bound<'_, PyAny>) -> PyResult<User> {
             }
         },
     };
+    let names: Vec<&String> = names.iter().filter(|name| !name.starts_with('_')).collect();
+    // Some mappers to a database empty an object until it is asked: that nothing is known must not be taken for granted.
+    if names.is_empty() {
+        return Err(PyTypeError::new_err(
+            "a user has public attributes; of an object that has none pass a mapping",
+        ));
+    }
     let mut user = User::new();
-    for name in names.iter().filter(|name| !name.starts_with('_')) {
+    for name in names {
         let value = given.getattr(name.as_str())?;
-        // An object of the host's has other things too; only text is an attribute.
-        if value.is_instance_of::<PyString>() {
+        if value.is_instance_of::<PyString>() || holds_texts(&value)? {
             user = with(user, name, &value)?;
         }
     }
     Ok(user)
+}
+
+/// Whether it is a list, a tuple or a set of nothing but texts.
+fn holds_texts(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let is_several = value.is_instance_of::<PyList>()
+        || value.is_instance_of::<PyTuple>()
+        || value.is_instance_of::<PySet>()
+        || value.is_instance_of::<PyFrozenSet>();
+    if !is_several {
+        return Ok(false);
+    }
+    for each in value.try_iter()? {
+        if !each?.is_instance_of::<PyString>() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn with(user: User, name: &str, value: &Bound<'_, PyAny>) -> PyResult<User> {
