@@ -293,6 +293,9 @@ def test_generated_passwords_are_accepted():
         Policy.parse("format = 1\n[rules.length]\nmin = 1\nmax = 3\n[rules.strength]\nmin_score = 4").generate()
     with pytest.raises(ValueError):
         policy.generate(word_language="fr")
+    assert policy.generate(0) == []
+    with pytest.raises(ValueError, match="at most 10000"):
+        policy.generate(10_001)
 
 
 def test_words_and_filters(tmp_path):

@@ -75,6 +75,9 @@ impl Policy {
         verifier: Option<&Bound<'_, PyAny>>,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Vec<String>> {
+        if count > MOST_AT_ONCE {
+            return Err(PyValueError::new_err(format!("at most {MOST_AT_ONCE} passwords are drawn at once")));
+        }
         let language = match word_language {
             "en" => WordLanguage::English,
             "zh" => WordLanguage::Pinyin,
@@ -93,6 +96,9 @@ impl Policy {
         Ok(made?.into_iter().map(|made| made.password.expose().to_owned()).collect())
     }
 }
+
+/// As many as the command line draws at once.
+const MOST_AT_ONCE: usize = 10_000;
 
 fn draw(
     policy: &kouling::Policy,

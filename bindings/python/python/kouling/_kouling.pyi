@@ -181,7 +181,7 @@ class Policy:
         now: Moment | None = None,
     ) -> list[str]:
         """Draws passwords that the policy accepts, with the randomness of the operating system: every password of the
-        space that they are drawn from is as likely. Raises `CannotGenerate` where none is found.
+        space that they are drawn from is as likely. Raises `CannotGenerate` where none is found; 10,000 at most at once.
 
         `length` is in code points, `bits` the least strength; `readable` leaves out what is mistaken for something else.
         `phrase`, or `words` how many, or their `separator`, asks for words instead of characters.
