@@ -131,12 +131,12 @@ def test_it_names_every_exception_and_example():
         (
             "audit.py",
             ["minimal", "passwords.txt"],
-            "rule…refused…share\nlength… 2 … 66.7%\nany… 2 … 66.7%   of 3\nleft out, not UTF-8: 1\n",
+            "rule…refused…share…alone\nlength… 2 … 66.7% … 2\nany… 2 … 66.7%   of 3\nnot judged, not_utf8: 1\nnot judged, nul: 1\n",
         ),
     ],
 )
 def test_an_example_prints_what_it_should(example, arguments, said, tmp_path):
-    (tmp_path / "passwords.txt").write_bytes(b"heron\r\nwader stone\n\n\xff\xfe\nmarsh")
+    (tmp_path / "passwords.txt").write_bytes(b"heron\r\nwader stone\n\n\xff\xfe\nma\0rsh\nmarsh")
     command = [sys.executable, str(PACKAGE / "examples" / example), *arguments]
     run = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

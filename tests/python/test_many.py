@@ -118,24 +118,59 @@ def test_the_order_is_kept_across_threads_and_batches():
 
 
 def test_the_counts_are_the_sum_of_single_judgements():
-    by_code, by_rule = collections.Counter(), collections.Counter()
+    by_code, by_rule, alone = collections.Counter(), collections.Counter(), collections.Counter()
     for outcome in SINGLE:
-        by_code.update(outcome.codes)
-        by_rule.update({violation.rule for violation in outcome})
-    expected = {
-        "total": len(PASSWORDS),
-        "refused": ACCEPTED.count(False),
-        "by_rule": by_rule,
-        "by_code": by_code,
-    }
-    assert 0 < expected["refused"] < expected["total"] and len(by_code) > 5
+        by_code.update(set(outcome.codes))
+        rules = {violation.rule for violation in outcome}
+        by_rule.update(rules)
+        alone.update(rules if len(rules) == 1 else ())
+    refused = ACCEPTED.count(False)
+    assert 0 < refused < len(PASSWORDS) and len(by_code) > 5 and alone
     for threads in (None, 1, 4):
-        assert many(PASSWORDS, report="counts", threads=threads) == expected
-        assert many(pyarrow.array(PASSWORDS), report="counts", threads=threads) == expected
+        for passwords in (PASSWORDS, pyarrow.array(PASSWORDS)):
+            counts = many(passwords, report="counts", threads=threads)
+            assert (counts["total"], counts["refused"]) == (len(PASSWORDS), refused)
+            assert counts["accepted"] == len(PASSWORDS) - refused and counts["refusal_rate"] == refused / len(PASSWORDS)
+            assert counts["codes"] == by_code
+            assert {rule: found["refused"] for rule, found in counts["by_rule"].items()} == {
+                rule: by_rule[rule] for rule in counts["rules"]
+            }
+            assert {rule: found["sole_cause"] for rule, found in counts["by_rule"].items()} == {
+                rule: alone[rule] for rule in counts["rules"]
+            }
+            assert counts["policy"] == {"name": POLICY.name, "digest": POLICY.digest}
+
+
+NO_TEXT = [b"\xff\xfe", "nul\0nul", "\udcff", b"\xed\xa0\x80"]
+
+
+def test_what_is_no_text_is_counted_and_ends_a_list():
+    among = [*PASSWORDS, *NO_TEXT, *PASSWORDS] * 200
+    counts = many(among, report="counts", threads=3)
+    assert counts["could_not_judge"] == 4 * 200 and counts["could_not_judge_by"] == {"not_utf8": 600, "nul": 200}
+    assert counts["accepted"] == ACCEPTED.count(True) * 400 and counts["refused"] == ACCEPTED.count(False) * 400
+    assert counts["total"] == len(among)
+    column = pyarrow.array([b"short", b"\xff"], pyarrow.binary())
+    assert many(column, report="counts")["could_not_judge_by"] == {"not_utf8": 1}
+    for report in ("accepted", "codes"):
+        for number, no_text in enumerate(NO_TEXT):
+            with pytest.raises(kouling.CannotJudge) as raised:
+                many(["x"] * (20_000 + number) + [no_text, "y"], report=report)
+            assert raised.value.kind == ("nul" if no_text == NO_TEXT[1] else "not_utf8")
+            assert raised.value.__notes__ == [f"it is the password at index {20_000 + number}"]
+        with pytest.raises(kouling.CannotJudge):
+            many(column, report=report)
+
+
+def test_counts_are_of_every_rule_even_where_the_policy_tells_the_first():
+    text = 'format = 1\n[password]\nreport = "first"\n[rules.length]\nmin = 8\n[rules.characters]\nmin_classes = 3\n'
+    policy = Policy.parse(text)
+    counts = kouling.evaluate_many(policy, ["short", "Sh0rt", "long enough"], report="counts")
+    assert {rule: found["refused"] for rule, found in counts["by_rule"].items()} == {"length": 2, "characters": 2}
+    assert counts["overlap"] == [{"rules": ["length", "characters"], "refused": 1}]
 
 
 def test_nothing_is_judged_as_nothing():
-    nothing = {"total": 0, "refused": 0, "by_rule": {}, "by_code": {}}
     for empty in (
         [],
         iter(()),
@@ -146,7 +181,8 @@ def test_nothing_is_judged_as_nothing():
         polars.Series([], dtype=polars.String),
     ):
         assert many(empty) == []
-        assert many(iter(()) if isinstance(empty, type(iter(()))) else empty, report="counts") == nothing
+        counts = many(iter(()) if isinstance(empty, type(iter(()))) else empty, report="counts")
+        assert counts["total"] == counts["refused"] == 0 and counts["refusal_rate"] is None and not counts["codes"]
     # Texts of no characters are texts all the same.
     assert many(pyarrow.array(["", ""])) == [False, False]
 

@@ -17,11 +17,12 @@ from pyspark.sql import functions as f
 
 import kouling
 
+TOTALS = ("accepted", "refused", "could_not_judge")
 COUNTS = "what string, name string, count bigint"
 
 
 def audit(passwords: DataFrame, column: str, text: str) -> dict[str, typing.Any]:
-    """What `evaluate_many` counts, of a column of passwords."""
+    """How many passwords of a column are accepted, and how many each rule and each code refuses."""
     kouling.Policy.parse(text)  # one that is wrong is told here, and not by a worker
     shared = passwords.sparkSession.sparkContext.broadcast(text)
 
@@ -30,17 +31,16 @@ def audit(passwords: DataFrame, column: str, text: str) -> dict[str, typing.Any]
         for batch in batches:
             # Spark has a worker for each core already.
             counts = kouling.evaluate_many(policy, batch.column(0), report="counts", threads=1)
-            rows = [("total", "", counts["total"]), ("refused", "", counts["refused"])]
-            rows += [
-                (what, name, number) for what in ("by_rule", "by_code") for name, number in counts[what].items()
-            ]
+            rows = [(what, "", counts[what]) for what in TOTALS]
+            rows += [("by_rule", rule, found["refused"]) for rule, found in counts["by_rule"].items()]
+            rows += [("codes", code, number) for code, number in counts["codes"].items()]
             whats, names, numbers = zip(*rows, strict=True)
             arrays = [pa.array(whats), pa.array(names), pa.array(numbers, pa.int64())]
             yield pa.RecordBatch.from_arrays(arrays, ["what", "name", "count"])
 
     known = passwords.select(column).where(f.col(column).isNotNull())
     sums = known.mapInArrow(count, COUNTS).groupBy("what", "name").agg(f.sum("count").alias("count"))
-    result: dict[str, typing.Any] = {"total": 0, "refused": 0, "by_rule": {}, "by_code": {}}
+    result: dict[str, typing.Any] = dict.fromkeys(TOTALS, 0) | {"by_rule": {}, "codes": {}}
     for what, name, number in sums.orderBy("what", "name").collect():
         if name:
             result[what][name] = number
@@ -59,7 +59,9 @@ def main(arguments: list[str] | None = None) -> None:
     counts = audit(session.read.parquet(given.passwords), given.column, given.policy.read_text("utf-8"))
     for rule, refused in sorted(counts["by_rule"].items(), key=lambda each: -each[1]):
         print(f"{rule:<24}{refused:>12,}")
-    print(f"{'any':<24}{counts['refused']:>12,} of {counts['total']:,}")
+    print(f"{'any':<24}{counts['refused']:>12,} of {counts['accepted'] + counts['refused']:,}")
+    if counts["could_not_judge"]:
+        print(f"not judged: {counts['could_not_judge']:,}")
 
 
 if __name__ == "__main__":

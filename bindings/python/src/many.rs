@@ -1,75 +1,84 @@
 //! Many passwords at once, on every core: what an audit asks.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use kouling::{CannotJudge, Facts, Outcome};
+use kouling::analysis::Tally;
+use kouling::candidate::CannotJudgeKind;
+use kouling::{CannotJudge, Facts};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyString};
 use zeroize::Zeroizing;
 
 use crate::errors::{cannot_judge_for, forget_raised, take_raised};
 use crate::facts::{Given, Known};
 use crate::input::secret;
-use crate::policy::Policy;
+use crate::policy::{Policy, to_python};
 
 /// So many passwords are taken before the interpreter is let go of.
 const AT_ONCE: usize = 16_384;
 /// A thread takes so many at a time.
 const PORTION: usize = 64;
 
-/// What is kept of each outcome.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What is kept of the outcomes: the answers in order, or how many there are of each.
 enum Kept {
-    Accepted,
-    Codes,
-    Counts,
+    Accepted(Vec<bool>),
+    Codes(Vec<Vec<String>>),
+    Counts(Box<Tally>),
 }
 
-/// What came of a batch.
-#[derive(Default)]
-struct Sums {
-    accepted: Vec<bool>,
-    codes: Vec<Vec<String>>,
-    total: u64,
-    refused: u64,
-    by_rule: BTreeMap<String, u64>,
-    by_code: BTreeMap<String, u64>,
-}
-
-impl Sums {
-    fn take(&mut self, kept: Kept, outcome: &Outcome) {
-        self.total += 1;
-        self.refused += u64::from(!outcome.accepted());
-        match kept {
-            Kept::Accepted => self.accepted.push(outcome.accepted()),
-            Kept::Codes => self.codes.push(outcome.violations().map(|judged| judged.code().to_owned()).collect()),
-            Kept::Counts => {
-                let mut rules: Vec<&str> = outcome.violations().map(|judged| judged.rule().name()).collect();
-                rules.dedup();
-                for rule in rules {
-                    *self.by_rule.entry(rule.to_owned()).or_default() += 1;
-                }
-                for judged in outcome.violations() {
-                    *self.by_code.entry(judged.code().to_owned()).or_default() += 1;
-                }
-            }
+impl Kept {
+    /// By the name of the report; nothing is kept yet.
+    fn named(report: &str, policy: &kouling::Policy) -> Option<Kept> {
+        match report {
+            "accepted" => Some(Kept::Accepted(Vec::new())),
+            "codes" => Some(Kept::Codes(Vec::new())),
+            "counts" => Some(Kept::Counts(Box::new(Tally::new(policy)))),
+            _ => None,
         }
     }
 
-    fn add(&mut self, other: Sums) {
-        self.accepted.extend(other.accepted);
-        self.codes.extend(other.codes);
-        self.total += other.total;
-        self.refused += other.refused;
-        for (sums, more) in [(&mut self.by_rule, other.by_rule), (&mut self.by_code, other.by_code)] {
-            for (name, count) in more {
-                *sums.entry(name).or_default() += count;
+    /// The same, with nothing in it yet.
+    fn another(&self, policy: &kouling::Policy) -> Kept {
+        match self {
+            Kept::Accepted(_) => Kept::Accepted(Vec::new()),
+            Kept::Codes(_) => Kept::Codes(Vec::new()),
+            Kept::Counts(_) => Kept::Counts(Box::new(Tally::new(policy))),
+        }
+    }
+
+    /// Judges a password as thoroughly as the report needs it.
+    fn judge(&mut self, policy: &kouling::Policy, password: &[u8], facts: &Facts<'_>) -> Result<(), CannotJudge> {
+        match self {
+            // Where only yes or no is asked, the first violation is enough.
+            Kept::Accepted(flags) => flags.push(policy.evaluate_until_refused(password, facts)?.accepted()),
+            Kept::Codes(codes) => {
+                let outcome = policy.evaluate(password, facts)?;
+                codes.push(outcome.violations().map(|judged| judged.code().to_owned()).collect());
             }
+            Kept::Counts(tally) => match policy.evaluate_all(password, facts, &mut |_| {}) {
+                Ok(outcome) => tally.add(&outcome, 1),
+                // What is no text is so under every policy and is counted as such. Another error would befall the
+                // other passwords as well, and would make a count of nothing.
+                Err(error) if matches!(error.kind(), CannotJudgeKind::NotUtf8 | CannotJudgeKind::Nul) => {
+                    tally.add_error(error.kind(), 1);
+                }
+                Err(error) => return Err(error),
+            },
+        }
+        Ok(())
+    }
+
+    /// Takes what comes next: the two are of one report.
+    fn add(&mut self, next: Kept) {
+        match (self, next) {
+            (Kept::Accepted(flags), Kept::Accepted(next)) => flags.extend(next),
+            (Kept::Codes(codes), Kept::Codes(next)) => codes.extend(next),
+            (Kept::Counts(tally), Kept::Counts(next)) => tally.merge(&next),
+            _ => {}
         }
     }
 }
@@ -103,33 +112,26 @@ impl Watch {
 fn judge<'b>(
     policy: &kouling::Policy,
     facts: &Facts<'_>,
-    kept: Kept,
+    report: &Kept,
     threads: usize,
     count: usize,
     at: impl Fn(usize) -> &'b [u8] + Sync,
-) -> Result<Sums, Stopped> {
+) -> Result<Kept, Stopped> {
     let portions = count.div_ceil(PORTION);
     let next = AtomicUsize::new(0);
     // Nothing from this number on need be judged: one before it could not be.
     let end = AtomicUsize::new(count);
-    let portion = |portion: usize, mut watch: Option<&mut Watch>| -> Result<Sums, Stopped> {
-        let mut sums = Sums::default();
+    let portion = |portion: usize, mut watch: Option<&mut Watch>| -> Result<Kept, Stopped> {
+        let mut kept = report.another(policy);
         for index in portion * PORTION..count.min((portion + 1) * PORTION) {
             if index >= end.load(Ordering::Relaxed) {
                 break;
             }
             watch.as_mut().map_or(Ok(()), |watch| watch.look()).map_err(Stopped::Raised)?;
-            // Where only yes or no is asked, the first violation is enough.
-            let judged = match kept {
-                Kept::Accepted => policy.evaluate_until_refused(at(index), facts),
-                Kept::Codes | Kept::Counts => policy.evaluate(at(index), facts),
-            };
-            match judged {
-                Ok(outcome) => sums.take(kept, &outcome),
-                Err(error) => return Err(Stopped::CannotJudge(index, error, take_raised())),
-            }
+            let judged = kept.judge(policy, at(index), facts);
+            judged.map_err(|error| Stopped::CannotJudge(index, error, take_raised()))?;
         }
-        Ok(sums)
+        Ok(kept)
     };
     let work = |mut watch: Option<Watch>| {
         let mut done = Vec::new();
@@ -139,7 +141,7 @@ fn judge<'b>(
                 break None;
             }
             match portion(number, watch.as_mut()) {
-                Ok(sums) => done.push((number, sums)),
+                Ok(kept) => done.push((number, kept)),
                 Err(stopped) => {
                     let at = if let Stopped::CannotJudge(at, ..) = stopped { at } else { 0 };
                     end.fetch_min(at, Ordering::Relaxed);
@@ -177,9 +179,16 @@ fn judge<'b>(
         return Err(stopped);
     }
     all.sort_unstable_by_key(|(portion, _)| *portion);
-    let mut sums = Sums::default();
-    all.into_iter().for_each(|(_, more)| sums.add(more));
-    Ok(sums)
+    let mut kept = report.another(policy);
+    all.into_iter().for_each(|(_, next)| kept.add(next));
+    Ok(kept)
+}
+
+/// The bytes of a password. One with lone surrogates is no text, which is for the judgement to say, and not for the list to
+/// end at.
+fn one_of_many(given: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {
+    let surrogates = given.cast::<PyString>().is_ok_and(|text| text.to_str().is_err());
+    if surrogates { Ok(Zeroizing::new(vec![0xff])) } else { secret(given) }
 }
 
 /// One evaluation of many, batch by batch. Private: `Policy.evaluate_many` is in Python.
@@ -187,20 +196,17 @@ struct Run {
     known: Known,
     kept: Kept,
     threads: usize,
-    sums: Sums,
+    done: u64,
 }
 
 impl Run {
-    fn new(report: &str, threads: Option<usize>, known: Known) -> PyResult<Run> {
-        let kept = match report {
-            "accepted" => Kept::Accepted,
-            "codes" => Kept::Codes,
-            "counts" => Kept::Counts,
-            _ => return Err(PyValueError::new_err("`report` is \"accepted\", \"codes\" or \"counts\"")),
+    fn new(policy: &Policy, report: &str, threads: Option<usize>, known: Known) -> PyResult<Run> {
+        let Some(kept) = Kept::named(report, &policy.policy) else {
+            return Err(PyValueError::new_err("`report` is \"accepted\", \"codes\" or \"counts\""));
         };
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = threads.unwrap_or_else(cores).clamp(1, 256);
-        Ok(Run { known, kept, threads, sums: Sums::default() })
+        Ok(Run { known, kept, threads, done: 0 })
     }
 
     fn batch<'b>(
@@ -210,8 +216,9 @@ impl Run {
         count: usize,
         at: impl Fn(usize) -> &'b [u8] + Sync + Send,
     ) -> PyResult<()> {
-        let judged = py.detach(|| judge(&policy.policy, &self.known.facts(), self.kept, self.threads, count, at));
-        self.sums.add(judged.map_err(|stopped| self.raised(py, stopped))?);
+        let judged = py.detach(|| judge(&policy.policy, &self.known.facts(), &self.kept, self.threads, count, at));
+        self.kept.add(judged.map_err(|stopped| self.raised(py, stopped))?);
+        self.done += u64::try_from(count).unwrap_or(u64::MAX);
         py.check_signals()
     }
 
@@ -221,7 +228,7 @@ impl Run {
             Stopped::Raised(raised) => raised,
             Stopped::CannotJudge(index, error, cause) => {
                 let raised = cannot_judge_for(py, &error, cause);
-                let index = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(self.sums.total);
+                let index = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(self.done);
                 let note = format!("it is the password at index {index}");
                 match raised.value(py).call_method1("add_note", (note,)) {
                     Ok(_) => raised,
@@ -232,18 +239,11 @@ impl Run {
     }
 
     fn answer<'py>(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(match self.kept {
-            Kept::Accepted => self.sums.accepted.into_pyobject(py)?.into_any(),
-            Kept::Codes => self.sums.codes.into_pyobject(py)?.into_any(),
-            Kept::Counts => {
-                let counts = PyDict::new(py);
-                counts.set_item("total", self.sums.total)?;
-                counts.set_item("refused", self.sums.refused)?;
-                counts.set_item("by_rule", self.sums.by_rule)?;
-                counts.set_item("by_code", self.sums.by_code)?;
-                counts.into_any()
-            }
-        })
+        match self.kept {
+            Kept::Accepted(flags) => Ok(flags.into_pyobject(py)?.into_any()),
+            Kept::Codes(codes) => Ok(codes.into_pyobject(py)?.into_any()),
+            Kept::Counts(tally) => to_python(py, &tally.to_json()),
+        }
     }
 }
 
@@ -301,20 +301,20 @@ impl Policy {
             return Err(PyTypeError::new_err("`passwords` are several, not one"));
         }
         let known = Known::read(&Given { user, previous, verifier, now, current: None })?;
-        let mut run = Run::new(report, threads, known)?;
+        let mut run = Run::new(self, report, threads, known)?;
         let mut batch: Vec<Zeroizing<Vec<u8>>> = Vec::with_capacity(AT_ONCE);
         let mut passwords = passwords.try_iter()?;
         loop {
             batch.clear();
             for password in passwords.by_ref().take(AT_ONCE) {
-                batch.push(secret(&password?)?);
+                batch.push(one_of_many(&password?)?);
             }
             if batch.is_empty() {
                 return run.answer(py);
             }
             run.batch(py, self, batch.len(), |index| batch[index].as_slice())?;
             if let Some(progress) = progress {
-                progress.call1((run.sums.total,))?;
+                progress.call1((run.done,))?;
             }
         }
     }
@@ -335,7 +335,7 @@ impl Policy {
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let known = Known::read(&Given { user, previous, verifier, now, current: None })?;
-        let mut run = Run::new(report, threads, known)?;
+        let mut run = Run::new(self, report, threads, known)?;
         for array in arrays.try_iter()? {
             let (offsets, width, data): (Bound<'_, PyAny>, usize, Bound<'_, PyAny>) = array?.extract()?;
             let texts = Texts::read(py, &offsets, width, &data)?;
@@ -343,7 +343,7 @@ impl Policy {
             for start in (0..count).step_by(AT_ONCE) {
                 run.batch(py, self, AT_ONCE.min(count - start), |index| texts.at(start + index))?;
                 if let Some(progress) = progress {
-                    progress.call1((run.sums.total,))?;
+                    progress.call1((run.done,))?;
                 }
             }
         }

@@ -40,7 +40,10 @@ impl Words {
     #[staticmethod]
     fn built_in(name: &str) -> PyResult<Words> {
         let list = WordList::built_in(name);
-        let list = list.ok_or_else(|| PyValueError::new_err(format!("there is no word list {name:?}")))?;
+        let list = list.ok_or_else(|| {
+            let known: Vec<&str> = WordList::built_in_names().collect();
+            PyValueError::new_err(format!("there is no word list {name:?}; known: {}", known.join(", ")))
+        })?;
         Ok(Words { list, folds: true })
     }
 

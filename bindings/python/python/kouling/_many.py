@@ -80,14 +80,21 @@ def evaluate_many(
     `passwords` is an iterable, or a column: an Arrow array or chunked array of strings, a Polars series, or whatever has
     the Arrow C stream interface. The texts of a column are never made Python's, one by one; pyarrow must be installed.
 
-    `report` says what comes back: "accepted" a list of bool; "codes" a list of lists of codes; "counts" a dict of `total`,
-    `refused`, `by_rule` and `by_code`. The facts are the same for all. `progress` is called with how many are done; what
-    it raises ends the work. One password that cannot be judged ends it too: a note of the exception tells which.
+    `report` says what comes back: "accepted" a list of bool; "codes" a list of lists of codes; "counts" a dict of how many
+    each rule and each code refuses, which rule alone does it, and which do it together. The facts are the same for all.
+    `progress` is called with how many are done; what it raises ends the work.
+
+    What is no text (not UTF-8, with lone surrogates, with a NUL) cannot be judged: "counts" counts it, under
+    `could_not_judge`; a list has no answer for it and ends with `CannotJudge`, a note of which tells the index. Whatever
+    else cannot be judged ends the work in any case.
 
     >>> import kouling
     >>> policy = kouling.Policy.preset("minimal")
     >>> kouling.evaluate_many(policy, ["short", "long enough"])
     [False, True]
+    >>> counts = kouling.evaluate_many(policy, ["short", "long enough", b"\\xff"], report="counts")
+    >>> counts["refused"], counts["by_rule"]["length"]["refused"], counts["could_not_judge"]
+    (1, 1, 1)
     """
     rest = (report, threads, progress, user, previous, verifier, now)
     if hasattr(passwords, "__arrow_c_stream__") or hasattr(passwords, "__arrow_c_array__"):

@@ -52,13 +52,47 @@ class Answer(typing.TypedDict):
     retry_after: int | None
 
 
-class Counts(typing.TypedDict):
-    """What came of many passwords."""
+class RuleCounts(typing.TypedDict):
+    """What one rule came to, in passwords."""
 
-    total: int
+    kind: str
     refused: int
-    by_rule: dict[str, int]
-    by_code: dict[str, int]
+    sole_cause: int
+    """Refused by it and by no other rule: what would be accepted without it."""
+    warned: int
+    shadowed: int
+    in_addition: int
+    """Accepted, though it, warning or on trial, found something in them."""
+    time_ns: float | None
+    """None: no time is taken here."""
+    codes: dict[str, int]
+
+
+class Overlap(typing.TypedDict):
+    """How many passwords two rules refuse both."""
+
+    rules: list[str]
+    refused: int
+
+
+class Counts(typing.TypedDict):
+    """What came of many passwords, in the form in which `kouling simulate` writes it too."""
+
+    policy: dict[str, str]
+    dictionaries: dict[str, str]
+    total: int
+    accepted: int
+    refused: int
+    could_not_judge: int
+    """Neither accepted nor refused: what is not UTF-8, or holds a NUL."""
+    could_not_judge_by: dict[str, int]
+    refusal_rate: float | None
+    """Of those that were judged."""
+    rules: list[str]
+    """Their names, in the order of judging."""
+    by_rule: dict[str, RuleCounts]
+    codes: dict[str, int]
+    overlap: list[Overlap]
 
 
 class FilterStatus(typing.TypedDict):
