@@ -24,7 +24,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kouling::flow::{Captcha, CaptchaAnswer, CaptchaState};
 use kouling_http::store::{NewAccount, StoredCaptcha};
-use kouling_http::{mail, random};
+use kouling_http::{delivery, random};
 use kouling_kit::exchange::{Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part};
 use kouling_kit::judgement::NOW;
 use serde_json::{Value, json};
@@ -220,7 +220,7 @@ impl Town {
 
     /// The newest code; one that was not sent where there is none.
     async fn code(&self) -> String {
-        mail::deliver_due(&self.house.server).await.unwrap();
+        delivery::deliver_due(&self.house.server).await.unwrap();
         let mut messages = Vec::new();
         for entry in std::fs::read_dir(self.house.data.path().join("outbox")).unwrap() {
             let path = entry.unwrap().path();

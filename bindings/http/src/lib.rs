@@ -2,10 +2,12 @@
 //!
 //! [`app`] turns an opened [`Server`] into a router, so that most tests need no socket. In reading order: [`server`] holds
 //! everything that a call may use; [`wire`] checks what comes in and writes every answer; [`calls`] are the calls of
-//! the contract; [`store`] remembers; [`mail`] carries messages; the rest is small.
+//! the contract; [`store`] remembers; [`mail`] writes and carries messages, which [`delivery`] takes from the store; the rest
+//! is small.
 
 pub mod calls;
 pub mod captcha;
+pub mod delivery;
 pub mod import;
 pub mod keys;
 pub mod live;

@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 
 use crate::server::Server;
-use crate::{app, mail, reload};
+use crate::{app, delivery, reload};
 
 /// How long requests may go on after the end was asked for.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -38,7 +38,7 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) -> io::Result<()>
 
     let mut background = tokio::task::JoinSet::new();
     let shared = server.clone();
-    background.spawn(async move { mail::deliver_for_ever(&shared).await });
+    background.spawn(async move { delivery::deliver_for_ever(&shared).await });
     let shared = server.clone();
     background.spawn(async move { reload::watch_files(&shared).await });
     let shared = server.clone();

@@ -12,13 +12,21 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::random;
-use crate::wire::Problem;
 
 /// How long a call waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Memory of the hash in KiB, passes, lanes: 19 MiB, 2, 1 (OWASP Password Storage Cheat Sheet).
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+
+/// Why work was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotDone {
+    /// Its turn did not come.
+    Late,
+    /// It failed; how, stands in the log.
+    Failed,
+}
 
 /// Does dear work in turn.
 #[derive(Clone, Debug)]
@@ -44,9 +52,9 @@ impl Workshop {
     ///
     /// # Errors
     /// When its turn did not come, or it panicked.
-    pub async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    pub async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotDone> {
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned());
-        let Ok(Ok(turn)) = turn.await else { return Err(Problem::Unavailable) };
+        let Ok(Ok(turn)) = turn.await else { return Err(NotDone::Late) };
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             drop(turn);
@@ -54,7 +62,7 @@ impl Workshop {
         });
         done.await.map_err(|error| {
             tracing::error!(panicked = error.is_panic(), "dear work failed");
-            Problem::Fault
+            NotDone::Failed
         })
     }
 
@@ -62,9 +70,9 @@ impl Workshop {
     ///
     /// # Errors
     /// When its turn did not come.
-    pub async fn here<T>(&self, work: impl FnOnce() -> T) -> Result<T, Problem> {
+    pub async fn here<T>(&self, work: impl FnOnce() -> T) -> Result<T, NotDone> {
         let turn = tokio::time::timeout(PATIENCE, self.turns.acquire());
-        let Ok(Ok(turn)) = turn.await else { return Err(Problem::Unavailable) };
+        let Ok(Ok(turn)) = turn.await else { return Err(NotDone::Late) };
         let done = tokio::task::block_in_place(work);
         drop(turn);
         Ok(done)
@@ -74,11 +82,11 @@ impl Workshop {
     ///
     /// # Errors
     /// When its turn did not come or Argon2 failed.
-    pub async fn hash(&self, password: Secret) -> Result<String, Problem> {
+    pub async fn hash(&self, password: Secret) -> Result<String, NotDone> {
         let hashed = self.aside(move || hash(password.expose())).await?;
         hashed.ok_or_else(|| {
             tracing::error!("a password could not be hashed");
-            Problem::Fault
+            NotDone::Failed
         })
     }
 
@@ -92,7 +100,7 @@ impl Workshop {
         policy: &Policy,
         password: Zeroizing<String>,
         stored: Option<String>,
-    ) -> Result<bool, Problem> {
+    ) -> Result<bool, NotDone> {
         let prepared = policy.prepare(password.as_bytes()).ok();
         let prepared = prepared.map(|candidate| Zeroizing::new(candidate.text().to_owned()));
         let nobody = self.nobody.clone();
@@ -111,7 +119,7 @@ impl Workshop {
         });
         verified.await?.map_err(|error| {
             tracing::error!(%error, "a stored hash cannot be verified");
-            Problem::Fault
+            NotDone::Failed
         })
     }
 }

@@ -20,6 +20,7 @@ pub use reply::{RefusalCode, Reply, refuse, violations};
 
 use crate::server::{Live, Server};
 use crate::store::StoreError;
+use crate::work::NotDone;
 
 /// What a call asks of the request before it is called.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +59,15 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Problem {
         tracing::error!(%error, "the store failed");
         Problem::Unavailable
+    }
+}
+
+impl From<NotDone> for Problem {
+    fn from(not_done: NotDone) -> Problem {
+        match not_done {
+            NotDone::Late => Problem::Unavailable,
+            NotDone::Failed => Problem::Fault,
+        }
     }
 }
 

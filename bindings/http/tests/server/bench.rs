@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Request};
 use kouling::Moment;
 use kouling::flow::CaptchaAnswer;
 use kouling_http::store::NewAccount;
-use kouling_http::{Server, Settings, app, mail, work};
+use kouling_http::{Server, Settings, app, delivery, work};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -193,7 +193,7 @@ impl Bench {
 
     /// The messages in the outbox folder, oldest first, after those that are due were delivered.
     pub(crate) async fn messages(&self) -> Vec<String> {
-        mail::deliver_due(&self.server).await.unwrap();
+        delivery::deliver_due(&self.server).await.unwrap();
         let folder = std::fs::read_dir(self.data.path().join("outbox")).unwrap();
         let mut paths: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
         paths.sort_by_key(|path| path.metadata().unwrap().modified().unwrap());

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::routing::get;
-use kouling_http::wire::Problem;
+use kouling_http::work::NotDone;
 use kouling_http::{observe, openapi, reload, surround};
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ async fn a_panic_is_500_without_detail_and_the_server_goes_on() {
     }
     // So it is where dear work is done: its turn is given back.
     for _ in 0..64 {
-        assert!(matches!(bench.server.workshop().aside(|| panic!("canary")).await, Err::<(), _>(Problem::Fault)));
+        assert!(matches!(bench.server.workshop().aside(|| panic!("canary")).await, Err::<(), _>(NotDone::Failed)));
     }
     bench.router = whole;
     assert_eq!(bench.raw("GET", "/readyz", &[], "").await.status, 200);

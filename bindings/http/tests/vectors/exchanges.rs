@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kouling::flow::CaptchaAnswer;
-use kouling_http::mail;
+use kouling_http::delivery;
 use kouling_http::store::NewAccount;
 use kouling_kit::Report;
 use kouling_kit::exchange::{Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part};
@@ -49,7 +49,7 @@ impl<'r> Http<'r> {
         let path = if call.starts_with('/') { call.to_owned() } else { format!("/api/v2/sdk/{call}") };
         let answer = self.runtime.block_on(self.house.call(method, &path, headers, body));
         // Before the next call kills a code that is still on its way.
-        self.runtime.block_on(mail::deliver_due(&self.house.server)).unwrap();
+        self.runtime.block_on(delivery::deliver_due(&self.house.server)).unwrap();
         self.read_outbox();
         answer
     }
