@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::blob::{Blob, Bytes};
@@ -90,7 +90,9 @@ impl Source for Files {
             Some(folder) => folder.join(reference),
             None => PathBuf::from(reference),
         };
-        path.components().collect::<PathBuf>().to_string_lossy().into_owned()
+        // Here is here: `./policy.toml` and `policy.toml` are one.
+        let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+        path.to_string_lossy().into_owned()
     }
 
     fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
@@ -190,6 +192,26 @@ impl Source for Memory {
             Some(bytes) if bytes.len() > limit => Err(SourceError::new(format!("is longer than {limit} bytes"))),
             Some(bytes) => Ok(bytes.to_vec()),
             None => Err(SourceError::new("does not exist")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_references_to_one_file_are_one_name() {
+        for (reference, from, name) in [
+            ("./policy.toml", None, "policy.toml"),
+            ("././base//policy.toml", None, "base/policy.toml"),
+            ("./base.toml", Some("policy.toml"), "base.toml"),
+            ("./base.toml", Some("./policy.toml"), "base.toml"),
+            ("base.toml", Some("team/policy.toml"), "team/base.toml"),
+            ("../base.toml", Some("team/policy.toml"), "team/../base.toml"),
+            ("/etc/./base.toml", Some("team/policy.toml"), "/etc/base.toml"),
+        ] {
+            assert_eq!(Files.resolve(reference, from), name, "{reference} in {from:?}");
         }
     }
 }

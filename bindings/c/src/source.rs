@@ -81,9 +81,8 @@ impl Beyond {
 
 impl Source for HostSource {
     fn resolve(&self, reference: &str, from: Option<&str>) -> String {
-        // As on disk, so that a folder of files and the same files in memory are one; and here is here.
-        let name = Files.resolve(reference, from);
-        name.strip_prefix("./").map(str::to_owned).unwrap_or(name)
+        // As on disk, so that a folder of files and the same files in memory are one.
+        Files.resolve(reference, from)
     }
 
     fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
