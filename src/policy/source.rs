@@ -92,6 +92,9 @@ impl Source for Files {
         };
         // Here is here: `./policy.toml` and `policy.toml` are one.
         let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+        if path.as_os_str().is_empty() {
+            return reference.to_owned(); // the folder itself: what is said of it names it
+        }
         path.to_string_lossy().into_owned()
     }
 
@@ -210,6 +213,7 @@ mod tests {
             ("base.toml", Some("team/policy.toml"), "team/base.toml"),
             ("../base.toml", Some("team/policy.toml"), "team/../base.toml"),
             ("/etc/./base.toml", Some("team/policy.toml"), "/etc/base.toml"),
+            (".", None, "."),
         ] {
             assert_eq!(Files.resolve(reference, from), name, "{reference} in {from:?}");
         }
