@@ -1,26 +1,26 @@
 //! The laws, for the fuzz targets.
 
-#[path = "../laws/border/mod.rs"]
-pub mod border;
-#[path = "../laws/mod.rs"]
-pub mod laws;
+#[path = "../properties/c_api/mod.rs"]
+pub mod c_api;
+#[path = "../properties/mod.rs"]
+pub mod properties;
 #[cfg(feature = "server")]
-#[path = "../laws/wire.rs"]
-pub mod wire;
+#[path = "../properties/http.rs"]
+pub mod http;
 
-// What the law of the wire finds beside it.
+// What the HTTP property finds beside it.
 #[cfg(feature = "server")]
-use laws::input;
+use properties::input;
 
 /// Where `KOULING_SEEDS` names a folder, writes the seeds of a target into it, and its dictionary into
 /// `dictionaries`, instead of fuzzing.
 pub fn write_seeds(target: &str, seeds: fn() -> Vec<(String, Vec<u8>)>) {
     let Some(folder) = std::env::var_os("KOULING_SEEDS") else { return };
     for (n, (name, seed)) in seeds().into_iter().enumerate() {
-        let path = std::path::Path::new(&folder).join(format!("{n:04}-{}", laws::input::file_name(&name)));
+        let path = std::path::Path::new(&folder).join(format!("{n:04}-{}", properties::input::file_name(&name)));
         std::fs::write(path, seed).expect("the folder of the seeds can be written to");
     }
-    if let Some(words) = laws::dictionaries::of(target) {
+    if let Some(words) = properties::dictionaries::of(target) {
         std::fs::write(format!("dictionaries/{target}.dict"), words).expect("the dictionary can be written");
     }
     std::process::exit(0);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::catalogue;
 use crate::evaluation::{LANGUAGES, Loader};
-use crate::policy::grammar::{Form, Key};
+use crate::policy::grammar::{Key, ValueType};
 use crate::policy::source::PRESETS;
 use crate::policy::units::Rate;
 
@@ -85,11 +85,11 @@ fn table(keys: &[Key], path: &[String], describe: &dyn Fn(&[String]) -> Option<S
     let mut properties = Map::new();
     let mut any_key = false;
     for key in keys {
-        if key.path == path && key.form == Form::AnyKey {
+        if key.path == path && key.form == ValueType::AnyKey {
             any_key = true;
         }
         let Some((name, before)) = key.path.split_last() else { continue };
-        if before != path || key.form == Form::AnyKey {
+        if before != path || key.form == ValueType::AnyKey {
             continue;
         }
         let mut schema = form(key, keys, describe);
@@ -113,36 +113,36 @@ fn table(keys: &[Key], path: &[String], describe: &dyn Fn(&[String]) -> Option<S
 
 fn form(key: &Key, keys: &[Key], describe: &dyn Fn(&[String]) -> Option<String>) -> Value {
     match &key.form {
-        Form::Count { range, default } => {
+        ValueType::Count { range, default } => {
             let mut schema = json!({ "type": "integer", "minimum": range.start(), "maximum": range.end() });
             if let (Some(schema), Some(default)) = (schema.as_object_mut(), default) {
                 schema.insert("default".to_owned(), (*default).into());
             }
             schema
         }
-        Form::Flag { default } => json!({ "type": "boolean", "default": default }),
-        Form::Text => json!({ "type": "string" }),
-        Form::Texts if key.path == ["extends"] => {
+        ValueType::Flag { default } => json!({ "type": "boolean", "default": default }),
+        ValueType::Text => json!({ "type": "string" }),
+        ValueType::Texts if key.path == ["extends"] => {
             let presets: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
             let name = json!({ "anyOf": [{ "enum": presets }, { "type": "string" }] });
             json!({ "anyOf": [name, { "type": "array", "items": name }] })
         }
-        Form::Texts => {
+        ValueType::Texts => {
             json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
         }
-        Form::Choice { words } => json!({ "enum": words }),
-        Form::Duration { default, .. } => {
+        ValueType::Choice { words } => json!({ "enum": words }),
+        ValueType::Duration { default, .. } => {
             json!({ "type": "string", "pattern": "^[0-9]+[smhd]$", "default": in_words(*default) })
         }
-        Form::Rate { default: Rate { most, per } } => {
+        ValueType::Rate { default: Rate { most, per } } => {
             let default = format!("{most}/{}", in_words(*per).trim_start_matches('1'));
             json!({ "type": "string", "pattern": "^[0-9]+/[0-9]*[smhd]$", "default": default })
         }
-        Form::Date => json!({ "type": "string", "format": "date" }),
-        Form::Table => Value::Object(table(keys, &key.path, describe)),
-        Form::Tables => json!({ "type": "array", "items": table(keys, &key.path, describe) }),
-        Form::Rules => json!({ "$ref": "#/$defs/rules" }),
-        Form::AnyKey => Value::Bool(true),
+        ValueType::Date => json!({ "type": "string", "format": "date" }),
+        ValueType::Table => Value::Object(table(keys, &key.path, describe)),
+        ValueType::Tables => json!({ "type": "array", "items": table(keys, &key.path, describe) }),
+        ValueType::Rules => json!({ "$ref": "#/$defs/rules" }),
+        ValueType::AnyKey => Value::Bool(true),
     }
 }
 

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::candidate::CannotJudgeKind;
-use crate::evaluation::{Judged, Outcome, Policy, hexadecimal};
+use crate::evaluation::{Outcome, Policy, RuleViolation, hexadecimal};
 
 /// The overlap is counted between this many rules, the first ones of a policy.
-pub const MOST_OVERLAPPING: usize = 64;
+pub const MAX_OVERLAPPING: usize = 64;
 
 /// What was counted about one rule, in passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Tally {
         let rules: Vec<RuleTally> = std::iter::once(named(INPUT, INPUT))
             .chain(policy.rules().map(|rule| named(rule.name(), rule.kind())))
             .collect();
-        let overlapping = rules.len().min(MOST_OVERLAPPING);
+        let overlapping = rules.len().min(MAX_OVERLAPPING);
         let dictionaries =
             policy.dictionaries().iter().map(|(name, digest)| (name.clone(), hexadecimal(digest))).collect();
         Tally {
@@ -120,7 +120,7 @@ impl Tally {
         }
         for (at, row) in refusing.iter().enumerate() {
             for column in &refusing[..=at] {
-                if let Some(both) = self.overlap.get_mut(cell(*row, *column)).filter(|_| *row < MOST_OVERLAPPING) {
+                if let Some(both) = self.overlap.get_mut(cell(*row, *column)).filter(|_| *row < MAX_OVERLAPPING) {
                     *both = both.saturating_add(weight);
                 }
             }
@@ -147,7 +147,7 @@ impl Tally {
     /// walk over the rules finds all of them.
     fn walk<'o>(
         &mut self,
-        found: impl Iterator<Item = &'o Judged>,
+        found: impl Iterator<Item = &'o RuleViolation>,
         weight: u64,
         mut tell: impl FnMut(&mut RuleTally, usize),
     ) {
@@ -276,17 +276,17 @@ impl Tally {
         }
     }
 
-    /// How many passwords two rules both refuse; none for rules beyond the first [`MOST_OVERLAPPING`].
+    /// How many passwords two rules both refuse; none for rules beyond the first [`MAX_OVERLAPPING`].
     pub fn refused_by_both(&self, one: &str, other: &str) -> Option<u64> {
         let place = |name: &str| self.rules.iter().position(|rule| rule.name == name);
         let (one, other) = (place(one)?, place(other)?);
         let row = one.max(other);
-        (row < MOST_OVERLAPPING).then(|| self.overlap.get(cell(row, one.min(other))).copied()).flatten()
+        (row < MAX_OVERLAPPING).then(|| self.overlap.get(cell(row, one.min(other))).copied()).flatten()
     }
 
     /// Every pair of rules that both refuse some passwords, in policy order, and how many.
     pub fn overlap(&self) -> Vec<(&str, &str, u64)> {
-        let rules = &self.rules[..self.rules.len().min(MOST_OVERLAPPING)];
+        let rules = &self.rules[..self.rules.len().min(MAX_OVERLAPPING)];
         let mut pairs = Vec::new();
         for (column, one) in rules.iter().enumerate() {
             for (row, other) in rules.iter().enumerate().skip(column + 1) {

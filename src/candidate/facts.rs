@@ -6,12 +6,12 @@ use std::fmt;
 use crate::time::Moment;
 
 /// A user may have this many attributes.
-pub const MOST_ATTRIBUTES: usize = 64;
+pub const MAX_ATTRIBUTES: usize = 64;
 /// An attribute may have this many code points.
-pub const MOST_ATTRIBUTE_LENGTH: usize = 256;
+pub const MAX_ATTRIBUTE_LENGTH: usize = 256;
 
 /// The current password may have this many bytes, as any other.
-pub const MOST_CURRENT_BYTES: usize = 4096;
+pub const MAX_CURRENT_BYTES: usize = 4096;
 
 /// The attributes of a user, by name. `username`, `name`, `phone` and `email` are the ones the rules ask for by
 /// default; any other may be given and named in a policy.
@@ -47,12 +47,12 @@ impl User {
 
     /// Above the declared bounds no judgement is made: an unseen attribute would be a skipped check.
     fn check_bounds(&self) -> Result<(), CannotJudge> {
-        let long = |text: &str| text.len() > MOST_ATTRIBUTE_LENGTH && text.chars().count() > MOST_ATTRIBUTE_LENGTH;
-        if self.attributes.len() > MOST_ATTRIBUTES
+        let long = |text: &str| text.len() > MAX_ATTRIBUTE_LENGTH && text.chars().count() > MAX_ATTRIBUTE_LENGTH;
+        if self.attributes.len() > MAX_ATTRIBUTES
             || self.attributes.iter().any(|(name, value)| long(name) || long(value))
         {
             let message =
-                format!("a user may have {MOST_ATTRIBUTES} attributes of {MOST_ATTRIBUTE_LENGTH} characters each");
+                format!("a user may have {MAX_ATTRIBUTES} attributes of {MAX_ATTRIBUTE_LENGTH} characters each");
             return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
         }
         Ok(())
@@ -134,8 +134,8 @@ impl Facts<'_> {
     /// Above the declared bounds no judgement is made: what is not looked at would be a skipped check.
     pub(crate) fn check_bounds(&self) -> Result<(), CannotJudge> {
         self.user.check_bounds()?;
-        if self.current.is_some_and(|current| current.len() > MOST_CURRENT_BYTES) {
-            let message = format!("the current password may have {MOST_CURRENT_BYTES} bytes");
+        if self.current.is_some_and(|current| current.len() > MAX_CURRENT_BYTES) {
+            let message = format!("the current password may have {MAX_CURRENT_BYTES} bytes");
             return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
         }
         Ok(())

@@ -5,7 +5,7 @@ mod password;
 mod violation;
 
 pub use facts::{
-    CannotJudge, CannotJudgeKind, Facts, MOST_ATTRIBUTE_LENGTH, MOST_ATTRIBUTES, MOST_CURRENT_BYTES,
+    CannotJudge, CannotJudgeKind, Facts, MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES, MAX_CURRENT_BYTES,
     PasswordVerifier, Previous, User,
 };
 pub use password::{Candidate, Normalization, Preparation};

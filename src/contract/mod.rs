@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::candidate::{CannotJudge, CannotJudgeKind};
-use crate::evaluation::{Explanation, Judged, Language, Outcome, Policy};
+use crate::evaluation::{Explanation, Language, Outcome, Policy, RuleViolation};
 use crate::flow::Refusal;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Start, Value};
@@ -81,7 +81,7 @@ impl Contract {
     }
 
     /// The code of a violation: the one its author wants when the contract has it, else the contract's own.
-    pub fn violation_code(&self, judged: &Judged) -> &str {
+    pub fn violation_code(&self, judged: &RuleViolation) -> &str {
         let kind = judged.code().split('.').next().unwrap_or_default();
         let wanted = judged.rule().wire().and_then(|wire| self.codes.get_key_value(wire)).map(|(code, _)| code);
         let line = |key: &str| self.violations.get(key);
@@ -110,7 +110,7 @@ impl Contract {
     }
 
     /// A violation on the wire.
-    pub fn violation(&self, judged: &Judged, policy: &Policy, language: Language) -> WireRefusal {
+    pub fn violation(&self, judged: &RuleViolation, policy: &Policy, language: Language) -> WireRefusal {
         let fill = |argument: &str| match argument {
             CLAUSE => {
                 let own = judged.rule().message(language).map(|_| judged.message(language));

@@ -13,9 +13,9 @@ use super::rule_info::RuleInfo;
 use crate::candidate::{Normalization, Preparation};
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Entry, Start, Value};
-use crate::policy::grammar::{Form, Grammar, Key};
+use crate::policy::grammar::{Grammar, Key, ValueType};
 use crate::policy::{Document, FORMAT, Files, PolicyError, Reporter, ResetPolicy, Source, Table};
-use crate::rules::kinds::{Read, is_off};
+use crate::rules::kinds::{ParsedRule, is_off};
 use crate::rules::{Cost, Definition, Kinds, Rule, built_in};
 use crate::time::Moment;
 
@@ -140,8 +140,8 @@ impl Loader {
     /// wrong already.
     fn read(&self, mut table: Table<'_>, excused: bool) -> Policy {
         // Their values were looked at in every layer.
-        table.was_read("extends", Form::Texts);
-        table.was_read("format", Form::Count { range: FORMAT..=FORMAT, default: None });
+        table.was_read("extends", ValueType::Texts);
+        table.was_read("format", ValueType::Count { range: FORMAT..=FORMAT, default: None });
         if !table.has("format") && !excused {
             let help = Some("`format = 1` is the first line of every policy".to_owned());
             let beginning = crate::policy::Span { end: table.span().start, ..table.span() };
@@ -192,7 +192,7 @@ fn read_rule(rules: &Table<'_>, entry: &Entry, kinds: &Kinds<'_>) -> Option<(Cos
     let Shared { severity, from, messages, wire } = read_shared(&mut table);
     let read = kinds.rule(entry, &mut table);
     table.finish();
-    let Read { place, kind, part } = read?;
+    let ParsedRule { place, kind, part } = read?;
     let mut written = Vec::new();
     collect_numbers(&entry.node.value, &mut written);
     let info = RuleInfo {

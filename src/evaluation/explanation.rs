@@ -2,7 +2,7 @@
 //! rules that found nothing too.
 
 use super::messages::Language;
-use super::outcome::{Judged, Outcome, Severity};
+use super::outcome::{Outcome, RuleViolation, Severity};
 use super::policy::Policy;
 use super::rule_info::RuleInfo;
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
@@ -28,7 +28,7 @@ pub struct Reasoning {
     /// What it saw, in figures.
     pub seen: Vec<Note>,
     /// What it found; what it would have found, where the password is exempt.
-    pub found: Vec<Judged>,
+    pub found: Vec<RuleViolation>,
 }
 
 impl Reasoning {

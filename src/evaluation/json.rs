@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::explanation::{Explanation, Reasoning};
 use super::messages::Language;
-use super::outcome::{Judged, Outcome};
+use super::outcome::{Outcome, RuleViolation};
 use super::policy::Policy;
 use crate::candidate::{Note, Number};
 
@@ -14,8 +14,8 @@ impl Outcome {
     /// The outcome as an object: `accepted`; the lists `violations`, `warnings`, `shadows`, of objects with `rule`,
     /// `kind`, `code`, `numbers`, `message`, and `wire` where `wire` knows one; `notes`, of `code`, `numbers` and
     /// `message`; `policy_digest` and `dictionaries`, in hexadecimal digits.
-    pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&Judged) -> Option<&'w str>) -> Value {
-        let list = |judged: &mut dyn Iterator<Item = &Judged>| -> Value {
+    pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&RuleViolation) -> Option<&'w str>) -> Value {
+        let list = |judged: &mut dyn Iterator<Item = &RuleViolation>| -> Value {
             judged.map(|judged| violation(judged, language, wire(judged))).collect()
         };
         let dictionaries: BTreeMap<&str, String> =
@@ -57,7 +57,7 @@ impl Policy {
 impl Explanation {
     /// The explanation as an object: `outcome`, as [`Outcome::to_json`] writes it; `rules`, of objects with `rule`,
     /// `kind`, `severity`, `exempt`, `demand`, `seen` (notes) and `found` (codes).
-    pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&Judged) -> Option<&'w str>) -> Value {
+    pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&RuleViolation) -> Option<&'w str>) -> Value {
         let reasoning = |reasoning: &Reasoning| {
             json!({
                 "rule": reasoning.rule().name(),
@@ -66,7 +66,7 @@ impl Explanation {
                 "exempt": reasoning.exempt,
                 "demand": reasoning.demand(language),
                 "seen": reasoning.seen.iter().map(|seen| note(seen, language)).collect::<Vec<_>>(),
-                "found": reasoning.found.iter().map(Judged::code).collect::<Vec<_>>(),
+                "found": reasoning.found.iter().map(RuleViolation::code).collect::<Vec<_>>(),
             })
         };
         json!({
@@ -76,7 +76,7 @@ impl Explanation {
     }
 }
 
-fn violation(judged: &Judged, language: Language, wire: Option<&str>) -> Value {
+fn violation(judged: &RuleViolation, language: Language, wire: Option<&str>) -> Value {
     let mut object = json!({
         "rule": judged.rule().name(),
         "kind": judged.rule().kind(),

@@ -16,6 +16,6 @@ pub use description::{ChecklistItem, Description};
 pub use explanation::{Explanation, Reasoning};
 pub use json::hexadecimal;
 pub use messages::{LANGUAGES, Language};
-pub use outcome::{Judged, Outcome, Severity};
+pub use outcome::{Outcome, RuleViolation, Severity};
 pub use policy::{Expiry, Policy};
 pub use rule_info::RuleInfo;

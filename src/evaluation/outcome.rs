@@ -30,13 +30,13 @@ impl Severity {
 
 /// A violation with the rule that found it.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct RuleViolation {
     pub(super) rule: Arc<RuleInfo>,
     pub(super) violation: Violation,
     pub(super) severity: Severity,
 }
 
-impl Judged {
+impl RuleViolation {
     /// The stable code: `length.too_short`.
     pub fn code(&self) -> &str {
         &self.violation.code
@@ -78,7 +78,7 @@ impl Judged {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Outcome {
-    pub(super) judged: Vec<Judged>,
+    pub(super) judged: Vec<RuleViolation>,
     pub(super) notes: Vec<Note>,
     pub(super) policy_digest: [u8; 32],
     pub(super) dictionaries: Arc<[(String, [u8; 32])]>,
@@ -91,21 +91,21 @@ impl Outcome {
     }
 
     /// Everything the password is refused for, in policy order.
-    pub fn violations(&self) -> impl Iterator<Item = &Judged> {
+    pub fn violations(&self) -> impl Iterator<Item = &RuleViolation> {
         self.of(Severity::Refuse)
     }
 
     /// Everything its owner should be told though it is accepted.
-    pub fn warnings(&self) -> impl Iterator<Item = &Judged> {
+    pub fn warnings(&self) -> impl Iterator<Item = &RuleViolation> {
         self.of(Severity::Warn)
     }
 
     /// Everything that rules on trial would have refused.
-    pub fn shadows(&self) -> impl Iterator<Item = &Judged> {
+    pub fn shadows(&self) -> impl Iterator<Item = &RuleViolation> {
         self.of(Severity::Shadow)
     }
 
-    fn of(&self, severity: Severity) -> impl Iterator<Item = &Judged> {
+    fn of(&self, severity: Severity) -> impl Iterator<Item = &RuleViolation> {
         self.judged.iter().filter(move |judged| judged.severity == severity)
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::messages::Language;
-use super::outcome::{Judged, Outcome, Severity};
+use super::outcome::{Outcome, RuleViolation, Severity};
 use super::rule_info::RuleInfo;
 use crate::candidate::{
     Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Normalization, Note, Preparation, Violation,
@@ -195,9 +195,9 @@ impl Policy {
     }
 
     /// What is refused before any rule.
-    pub(super) fn refused_at_the_door(&self, findings: Findings) -> Vec<Judged> {
+    pub(super) fn refused_at_the_door(&self, findings: Findings) -> Vec<RuleViolation> {
         let (violations, _) = findings.into_parts();
-        let judged = |violation| Judged { rule: self.input.clone(), violation, severity: Severity::Refuse };
+        let judged = |violation| RuleViolation { rule: self.input.clone(), violation, severity: Severity::Refuse };
         violations.into_iter().map(judged).collect()
     }
 
@@ -234,7 +234,7 @@ impl CompiledRule {
         &self,
         candidate: &Candidate,
         facts: &Facts<'_>,
-    ) -> Result<(Vec<Judged>, Vec<Note>), CannotJudge> {
+    ) -> Result<(Vec<RuleViolation>, Vec<Note>), CannotJudge> {
         let mut findings = Findings::default();
         self.rule.check(candidate, facts, &mut findings)?;
         let (mut violations, mut notes) = findings.into_parts();
@@ -242,7 +242,7 @@ impl CompiledRule {
         self.hold_to(&mut violations, candidate, declared)?;
         self.hold_to(&mut notes, candidate, declared)?;
         let severity = self.severity_at(facts.now);
-        let judged = |violation| Judged { rule: self.info.clone(), violation, severity };
+        let judged = |violation| RuleViolation { rule: self.info.clone(), violation, severity };
         Ok((violations.into_iter().map(judged).collect(), notes))
     }
 

@@ -35,9 +35,9 @@ pub struct Address {
 }
 
 /// The longest address (RFC 5321, section 4.5.3.1: 64 + 1 + 255 octets; 254 fit into a path).
-const MOST_EMAIL_BYTES: usize = 254;
+const MAX_EMAIL_BYTES: usize = 254;
 /// The longest local part (RFC 5321, section 4.5.3.1.1).
-const MOST_LOCAL_BYTES: usize = 64;
+const MAX_LOCAL_BYTES: usize = 64;
 
 impl Address {
     /// One address of a channel; `None` when it is not exactly one.
@@ -67,7 +67,7 @@ impl Address {
 
 fn email(text: &str) -> Option<String> {
     let text = text.trim_matches([' ', '\t']);
-    if text.len() > MOST_EMAIL_BYTES {
+    if text.len() > MAX_EMAIL_BYTES {
         return None;
     }
     let folded: String = text.chars().flat_map(char::to_lowercase).collect();
@@ -84,7 +84,7 @@ fn email(text: &str) -> Option<String> {
         .split('.')
         .all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-'));
     let in_domain = domain.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.' || !c.is_ascii());
-    let fits = folded.len() <= MOST_EMAIL_BYTES && local.len() <= MOST_LOCAL_BYTES;
+    let fits = folded.len() <= MAX_EMAIL_BYTES && local.len() <= MAX_LOCAL_BYTES;
     (plain && dotted(local) && dotted(domain) && stable && labels && in_domain && fits).then_some(folded)
 }
 

@@ -84,7 +84,7 @@ pub struct Reporter {
 }
 
 /// More findings than this about one policy help nobody, and a hostile text must not make us collect millions.
-const MOST_DIAGNOSTICS: usize = 200;
+const MAX_DIAGNOSTICS: usize = 200;
 
 impl Reporter {
     /// Makes a layer known; the number is its [`Span::layer`].
@@ -123,7 +123,7 @@ impl Reporter {
     /// Says what is wrong at a place, and, where it is known, what would be right.
     pub fn complain(&self, span: Span, id: &'static str, message: impl Into<String>, help: Option<String>) {
         let mut diagnostics = self.diagnostics.borrow_mut();
-        if diagnostics.len() >= MOST_DIAGNOSTICS {
+        if diagnostics.len() >= MAX_DIAGNOSTICS {
             return;
         }
         let (file, line, column) = self.place(span);
@@ -173,20 +173,20 @@ impl Reporter {
 }
 
 /// What is said about one finding has no more characters, whatever the author wrote that it holds.
-const MOST_SAID: usize = 600;
+const MAX_SAID: usize = 600;
 
 /// A message as one line of bounded length: what it quotes may hold line ends, escapes of a terminal and a whole book.
 fn one_line(message: String) -> String {
     let is_plain = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
-    if message.len() <= MOST_SAID && message.chars().all(is_plain) {
+    if message.len() <= MAX_SAID && message.chars().all(is_plain) {
         return message;
     }
-    let mut line = String::with_capacity(MOST_SAID);
+    let mut line = String::with_capacity(MAX_SAID);
     let length = message.chars().count();
     for (at, c) in message.chars().enumerate() {
-        let is_left_out = length > MOST_SAID && (MOST_SAID / 2..length - MOST_SAID / 2).contains(&at);
+        let is_left_out = length > MAX_SAID && (MAX_SAID / 2..length - MAX_SAID / 2).contains(&at);
         match c {
-            _ if is_left_out => line.push_str(if at == MOST_SAID / 2 { " … " } else { "" }),
+            _ if is_left_out => line.push_str(if at == MAX_SAID / 2 { " … " } else { "" }),
             c if is_plain(c) => line.push(c),
             c => line.extend(c.escape_default()),
         }
@@ -206,7 +206,7 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
 }
 
 /// A longer list of names helps nobody.
-const MOST_LISTED: usize = 5;
+const MAX_LISTED: usize = 5;
 
 /// The known name nearest to what was written, when it is near enough to be a slip of the pen.
 ///
@@ -243,7 +243,7 @@ fn edit_distance(a: &[char], b: &[char]) -> usize {
 pub(crate) fn suggestion(written: &str, known: &[&str]) -> Option<String> {
     match nearest(written, known.iter().copied()) {
         Some(name) => Some(format!("did you mean `{name}`?")),
-        None if known.is_empty() || known.len() > MOST_LISTED => None,
+        None if known.is_empty() || known.len() > MAX_LISTED => None,
         None => Some(format!("known here: `{}`", known.join("`, `"))),
     }
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{PolicyError, Reporter, Span, suggestion};
-use super::source::{MOST_POLICY_BYTES, PRESETS, Source};
+use super::source::{MAX_POLICY_BYTES, PRESETS, Source};
 
 /// The version of the policy format that this engine reads.
 pub const FORMAT: u64 = 1;
 /// Deeper nesting than this is refused.
-const MOST_DEPTH: usize = 16;
+const MAX_DEPTH: usize = 16;
 /// More layers than this are refused.
-const MOST_LAYERS: usize = 16;
+const MAX_LAYERS: usize = 16;
 
 /// A value with its place.
 #[derive(Clone, Debug)]
@@ -146,7 +146,7 @@ impl Reading<'_> {
     }
 
     fn named(&mut self, name: &str, asked_at: Span, first: bool) -> Option<Node> {
-        let text = match self.source.read(name, MOST_POLICY_BYTES) {
+        let text = match self.source.read(name, MAX_POLICY_BYTES) {
             Ok(bytes) => String::from_utf8(bytes),
             Err(error) => {
                 self.complain_outside(asked_at, first, name, format!("the policy `{name}` {error}"), None);
@@ -189,8 +189,8 @@ impl Reading<'_> {
         let shared: Arc<str> = text.into();
         let layer = self.reporter.add_layer(name.into(), shared);
         let whole = Span { layer, start: 0, end: text.len() };
-        if text.len() > MOST_POLICY_BYTES {
-            let message = format!("the text is longer than {MOST_POLICY_BYTES} bytes");
+        if text.len() > MAX_POLICY_BYTES {
+            let message = format!("the text is longer than {MAX_POLICY_BYTES} bytes");
             self.reporter.complain(Span { end: 0, ..whole }, "too-large", message, None);
             return None;
         }
@@ -250,8 +250,8 @@ impl Reading<'_> {
                 self.reporter.complain(reference.span, "loop", format!("`{written}` extends itself"), help);
                 continue;
             }
-            if self.layers >= MOST_LAYERS || self.open.len() >= MOST_LAYERS {
-                let message = format!("more than {MOST_LAYERS} layers");
+            if self.layers >= MAX_LAYERS || self.open.len() >= MAX_LAYERS {
+                let message = format!("more than {MAX_LAYERS} layers");
                 self.reporter.complain(reference.span, "too-large", message, None);
                 continue;
             }
@@ -283,8 +283,8 @@ impl Reading<'_> {
     }
 
     fn value(&self, value: DeValue<'_>, layer: usize, span: Span, depth: usize) -> Node {
-        if depth > MOST_DEPTH {
-            let message = format!("nested more than {MOST_DEPTH} deep");
+        if depth > MAX_DEPTH {
+            let message = format!("nested more than {MAX_DEPTH} deep");
             self.reporter.complain(span, "too-large", message, None);
             return Node { span, value: Value::OtherTime };
         }

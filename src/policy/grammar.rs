@@ -10,7 +10,7 @@ use super::units::Rate;
 
 /// What the value of a key may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ValueType {
     /// A whole number, and what holds where none is written.
     Count {
         /// The bounds.
@@ -62,7 +62,7 @@ pub struct Key {
     /// The keys on the way to it, from the top of the policy or of the rule.
     pub path: Vec<String>,
     /// What its value may be.
-    pub form: Form,
+    pub form: ValueType,
 }
 
 /// What a walk was asked for.
@@ -77,13 +77,13 @@ impl Grammar {
         self.keys.into_inner()
     }
 
-    pub(crate) fn record(&self, path: &[String], key: Option<&str>, form: Form) {
+    pub(crate) fn record(&self, path: &[String], key: Option<&str>, form: ValueType) {
         let path = path.iter().cloned().chain(key.map(str::to_owned)).collect();
         let mut keys = self.keys.borrow_mut();
         match keys.iter_mut().find(|known: &&mut Key| known.path == path) {
             // A table that turns out to hold rules is better known than before.
-            Some(known) if form == Form::Rules => known.form = form,
-            Some(known) if known.form != Form::AnyKey && form != Form::AnyKey => {}
+            Some(known) if form == ValueType::Rules => known.form = form,
+            Some(known) if known.form != ValueType::AnyKey && form != ValueType::AnyKey => {}
             Some(known) if known.form == form => {}
             _ => keys.push(Key { path, form }),
         }

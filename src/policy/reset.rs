@@ -10,11 +10,11 @@ const DAY: u64 = 24 * HOUR;
 
 /// A code with fewer bits is refused when the policy loads. OWASP ASVS 5.0 (6.5.4) asks for 20 and counts six
 /// digits, which have 19.93, as enough; so do we.
-const LEAST_CODE_BITS: f64 = 19.9;
+const MIN_CODE_BITS: f64 = 19.9;
 /// A code sent by phone lives ten minutes at most (NIST SP 800-63B-4, section 3.1.3.2 and 4.2.1).
-const MOST_PHONE_LIFETIME: u64 = 10 * MINUTE;
+const MAX_PHONE_LIFETIME: u64 = 10 * MINUTE;
 /// A code sent by mail lives a day at most (NIST SP 800-63B-4, section 4.2.1).
-const MOST_MAIL_LIFETIME: u64 = DAY;
+const MAX_MAIL_LIFETIME: u64 = DAY;
 
 /// The `[reset]` table.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,8 +176,8 @@ impl CodePolicy {
         let mut policy = CodePolicy {
             alphabet,
             length,
-            lifetime: table.duration("lifetime", default.lifetime, MINUTE..=MOST_MAIL_LIFETIME),
-            phone_lifetime: table.duration("phone_lifetime", default.phone_lifetime, MINUTE..=MOST_PHONE_LIFETIME),
+            lifetime: table.duration("lifetime", default.lifetime, MINUTE..=MAX_MAIL_LIFETIME),
+            phone_lifetime: table.duration("phone_lifetime", default.phone_lifetime, MINUTE..=MAX_PHONE_LIFETIME),
             max_submissions: table.count("max_submissions", default.max_submissions, 1..=100),
             window: table.duration("window", default.window, MINUTE..=30 * DAY),
             max_refusals: table.count("max_refusals", default.max_refusals, 1..=1000),
@@ -194,7 +194,7 @@ impl CodePolicy {
                 table.complain_at(word.span, "unknown-value", message, help);
             }
         }
-        if policy.entropy_bits() < LEAST_CODE_BITS {
+        if policy.entropy_bits() < MIN_CODE_BITS {
             let message = format!(
                 "a code of {} from {} characters has {:.1} bits, fewer than 20",
                 policy.length,

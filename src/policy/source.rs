@@ -11,10 +11,10 @@ use std::sync::Arc;
 use crate::blob::{Blob, Bytes};
 
 /// No policy text may be longer than this many bytes.
-pub const MOST_POLICY_BYTES: usize = 1 << 20;
+pub const MAX_POLICY_BYTES: usize = 1 << 20;
 
 /// No word list may be longer than this many bytes.
-pub const MOST_LIST_BYTES: usize = 1 << 28;
+pub const MAX_LIST_BYTES: usize = 1 << 28;
 
 /// The policies that come with the engine, by name.
 pub const PRESETS: &[(&str, &str)] = &[
@@ -46,7 +46,7 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When there is no such file or it cannot be read.
     fn open(&self, name: &str) -> Result<Arc<dyn Blob>, SourceError> {
-        self.read(name, MOST_LIST_BYTES).map(|bytes| Arc::new(Bytes::new(bytes)) as Arc<dyn Blob>)
+        self.read(name, MAX_LIST_BYTES).map(|bytes| Arc::new(Bytes::new(bytes)) as Arc<dyn Blob>)
     }
 }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::diagnostic::{Reporter, Span, suggestion};
 use super::document::{Entry, Node, Value};
-use super::grammar::{Form, Grammar};
-use super::source::{MOST_LIST_BYTES, Source};
+use super::grammar::{Grammar, ValueType};
+use super::source::{MAX_LIST_BYTES, Source};
 use super::units::{self, Rate};
 use crate::blob::Blob;
 use crate::time::Moment;
@@ -64,7 +64,7 @@ impl<'d> Table<'d> {
         Table { entries: &[], span, asked: Vec::new(), asked_entries: Vec::new(), reporter, source, grammar }
     }
 
-    fn record(&self, key: &str, form: impl FnOnce() -> Form) {
+    fn record(&self, key: &str, form: impl FnOnce() -> ValueType) {
         if let Some((grammar, path)) = &self.grammar {
             grammar.record(path, Some(key), form());
         }
@@ -78,7 +78,7 @@ impl<'d> Table<'d> {
     }
 
     /// Takes `key` for asked for: its value was looked at before.
-    pub(crate) fn was_read(&mut self, key: &'static str, form: Form) {
+    pub(crate) fn was_read(&mut self, key: &'static str, form: ValueType) {
         self.record(key, || form);
         self.asked.push(key);
     }
@@ -86,7 +86,7 @@ impl<'d> Table<'d> {
     /// The rules in a table of names and rules.
     pub(crate) fn rules(&self) -> &'d [Entry] {
         if let Some((grammar, path)) = &self.grammar {
-            grammar.record(path, None, Form::Rules);
+            grammar.record(path, None, ValueType::Rules);
         }
         self.entries
     }
@@ -99,7 +99,7 @@ impl<'d> Table<'d> {
     /// The keys and values in the order of writing, for tables whose keys the author chooses.
     pub fn entries(&self) -> &'d [Entry] {
         if let Some((grammar, path)) = &self.grammar {
-            grammar.record(path, None, Form::AnyKey);
+            grammar.record(path, None, ValueType::AnyKey);
         }
         self.entries
     }
@@ -142,7 +142,7 @@ impl<'d> Table<'d> {
 
     /// A whole number within `range`, or `None` when it is not given (or wrong, which is reported).
     pub fn optional_count(&mut self, key: &'static str, range: RangeInclusive<u64>) -> Option<u64> {
-        self.record(key, || Form::Count { range: range.clone(), default: None });
+        self.record(key, || ValueType::Count { range: range.clone(), default: None });
         let node = self.node(key)?;
         self.count_in(key, node, range)
     }
@@ -174,13 +174,13 @@ impl<'d> Table<'d> {
 
     /// A whole number within `range`.
     pub fn count(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
-        self.record(key, || Form::Count { range: range.clone(), default: Some(default) });
+        self.record(key, || ValueType::Count { range: range.clone(), default: Some(default) });
         self.optional_count(key, range).unwrap_or(default)
     }
 
     /// True or false.
     pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
-        self.record(key, || Form::Flag { default });
+        self.record(key, || ValueType::Flag { default });
         let Some(node) = self.node(key) else { return default };
         match node.value {
             Value::Boolean(flag) => flag,
@@ -193,7 +193,7 @@ impl<'d> Table<'d> {
 
     /// A text.
     pub fn text(&mut self, key: &'static str) -> Option<Placed<String>> {
-        self.record(key, || Form::Text);
+        self.record(key, || ValueType::Text);
         let node = self.node(key)?;
         match &node.value {
             Value::String(text) => Some(Placed { value: text.clone(), span: node.span }),
@@ -206,7 +206,7 @@ impl<'d> Table<'d> {
 
     /// A list of texts; a single text counts as a list of one.
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<Placed<String>>> {
-        self.record(key, || Form::Texts);
+        self.record(key, || ValueType::Texts);
         let node = self.node(key)?;
         let items = match &node.value {
             Value::Array(items) => items.as_slice(),
@@ -229,7 +229,7 @@ impl<'d> Table<'d> {
     /// One of a few words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, default: T, choices: &[(&str, T)]) -> T {
         let words = || choices.iter().map(|(word, _)| (*word).to_owned()).collect();
-        self.record(key, || Form::Choice { words: words() });
+        self.record(key, || ValueType::Choice { words: words() });
         let Some(text) = self.text(key) else { return default };
         match choices.iter().find(|(word, _)| *word == text.value) {
             Some((_, chosen)) => *chosen,
@@ -244,7 +244,7 @@ impl<'d> Table<'d> {
 
     /// Seconds, written `"10m"`, within a range of seconds.
     pub fn duration(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
-        self.record(key, || Form::Duration { range: range.clone(), default });
+        self.record(key, || ValueType::Duration { range: range.clone(), default });
         let Some(text) = self.text(key) else { return default };
         let Some(seconds) = units::duration(&text.value) else {
             let message = format!("`{}` is no duration", text.value);
@@ -262,7 +262,7 @@ impl<'d> Table<'d> {
 
     /// Events per stretch of time, written `"5/h"`.
     pub fn rate(&mut self, key: &'static str, default: Rate) -> Rate {
-        self.record(key, || Form::Rate { default });
+        self.record(key, || ValueType::Rate { default });
         let Some(text) = self.text(key) else { return default };
         match units::rate(&text.value) {
             Some(rate) if (1..=1_000_000).contains(&rate.most) && rate.per <= 366 * 86_400 => rate,
@@ -277,7 +277,7 @@ impl<'d> Table<'d> {
 
     /// A day, written `2027-01-01`: its first moment, UTC.
     pub fn date(&mut self, key: &'static str) -> Option<Moment> {
-        self.record(key, || Form::Date);
+        self.record(key, || ValueType::Date);
         let node = self.node(key)?;
         match node.value {
             Value::Date(year, month, day) => Moment::from_date(year, month, day),
@@ -291,7 +291,7 @@ impl<'d> Table<'d> {
     /// A table inside this one.
     pub fn table(&mut self, key: &'static str) -> Option<Table<'d>> {
         self.asked.push(key);
-        self.record(key, || Form::Table);
+        self.record(key, || ValueType::Table);
         if let Some(inside) = self.recorded_inside(key) {
             return Some(inside);
         }
@@ -301,7 +301,7 @@ impl<'d> Table<'d> {
 
     /// A list of tables inside this one; empty when it is not given.
     pub fn tables(&mut self, key: &'static str) -> Vec<Table<'d>> {
-        self.record(key, || Form::Tables);
+        self.record(key, || ValueType::Tables);
         if let Some(inside) = self.recorded_inside(key) {
             return vec![inside];
         }
@@ -326,7 +326,7 @@ impl<'d> Table<'d> {
     pub fn file(&self, place: &Placed<String>) -> Option<(String, Vec<u8>)> {
         let from = self.reporter.layer_name(place.span.layer);
         let name = self.source.resolve(&place.value, Some(&from));
-        match self.source.read(&name, MOST_LIST_BYTES) {
+        match self.source.read(&name, MAX_LIST_BYTES) {
             Ok(bytes) => Some((name, bytes)),
             Err(error) => {
                 self.reporter.complain(place.span, "unreadable", format!("`{}` {error}", place.value), None);

@@ -12,20 +12,20 @@ use crate::blob::Blob;
 
 /// How files look from outside, those that are missing too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Looks(BTreeMap<PathBuf, Option<Look>>);
+pub struct Looks(BTreeMap<PathBuf, Option<FileStamp>>);
 
 /// How a file looks from outside: length, time of change, number on its disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Look(u64, Option<SystemTime>, u64);
+struct FileStamp(u64, Option<SystemTime>, u64);
 
 #[allow(clippy::disallowed_methods)] // looks at the files that `source` reads
-fn look(path: &Path) -> Option<Look> {
+fn look(path: &Path) -> Option<FileStamp> {
     let metadata = fs::metadata(path).ok()?;
     #[cfg(unix)]
     let number = std::os::unix::fs::MetadataExt::ino(&metadata);
     #[cfg(not(unix))]
     let number = 0;
-    Some(Look(metadata.len(), metadata.modified().ok(), number))
+    Some(FileStamp(metadata.len(), metadata.modified().ok(), number))
 }
 
 impl Looks {

@@ -26,7 +26,7 @@
 //! first rule inside would be. A policy has 256 rules at most, those inside others counted.
 
 use super::kinds::{clauses, explain, met, read_parts};
-use super::requirement::MOST_WAYS;
+use super::requirement::MAX_WAYS;
 use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
@@ -78,7 +78,7 @@ impl Rule for AtLeast {
             for count in (1..met.len()).rev() {
                 let with = Shape::pairs(&met[count - 1], &ways);
                 met[count].extend(with);
-                met[count].truncate(MOST_WAYS);
+                met[count].truncate(MAX_WAYS);
             }
         }
         met.into_iter().nth(self.count as usize).unwrap_or_default()

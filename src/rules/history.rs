@@ -36,7 +36,7 @@ pub(super) fn definition() -> Definition {
 }
 
 /// More hashes are not compared: each costs as much as a login.
-const MOST_COMPARED: usize = 100;
+const MAX_COMPARED: usize = 100;
 
 struct History {
     depth: u64,
@@ -44,7 +44,7 @@ struct History {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let depth = table.count("depth", 5, 1..=MOST_COMPARED as u64);
+    let depth = table.count("depth", 5, 1..=MAX_COMPARED as u64);
     Some(Box::new(History { depth, days: table.optional_count("days", 1..=3660) }))
 }
 
@@ -58,8 +58,8 @@ impl Rule for History {
                 continue;
             }
             compared += 1;
-            if compared > MOST_COMPARED {
-                let message = format!("more than {MOST_COMPARED} stored hashes would have to be verified");
+            if compared > MAX_COMPARED {
+                let message = format!("more than {MAX_COMPARED} stored hashes would have to be verified");
                 return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
             }
             if is_same(candidate, previous, facts)? {

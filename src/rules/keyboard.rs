@@ -39,7 +39,7 @@ pub(super) fn definition() -> Definition {
 }
 
 /// Walks that are shorter do not count together.
-const LEAST_REPEATED: usize = 3;
+const MIN_REPEATED: usize = 3;
 
 struct Keyboard {
     max_length: u64,
@@ -108,7 +108,7 @@ fn longest_walk(layout: &Layout, text: &str) -> usize {
             None => {
                 let adjacent = last.is_some() && key.is_some();
                 carried = match () {
-                    () if !adjacent || way.len() + 1 < LEAST_REPEATED => 0,
+                    () if !adjacent || way.len() + 1 < MIN_REPEATED => 0,
                     () if way == way_before => carried + way.len() + 1,
                     () => way.len() + 1,
                 };

@@ -14,11 +14,11 @@ use crate::policy::document::{Entry, Value};
 use crate::policy::table::Placed;
 
 /// A policy may have this many rules, conditions and parts.
-const MOST_RULES: usize = 256;
+const MAX_RULES: usize = 256;
 /// Of those that search, and so take up to a millisecond for one password: this many.
-const MOST_SEARCHING: usize = 16;
+const MAX_SEARCHING: usize = 16;
 /// Of those that verify hashes: this many.
-const MOST_HASHING: usize = 4;
+const MAX_HASHING: usize = 4;
 
 /// Keys that any rule of a policy may have beside its own.
 pub(crate) const SHARED_KEYS: [&str; 5] = ["kind", "severity", "from", "message", "wire"];
@@ -44,7 +44,7 @@ pub struct Part {
 }
 
 /// A rule as read, with the place of its kind in the order of judging.
-pub(crate) struct Read {
+pub(crate) struct ParsedRule {
     pub(crate) place: usize,
     pub(crate) kind: Cow<'static, str>,
     pub(crate) part: Part,
@@ -77,7 +77,7 @@ impl<'k> Kinds<'k> {
 
     /// Reads the rule in `table`, which stands at `entry`; the caller has asked for the shared keys but `kind`, and
     /// finishes the table.
-    pub(crate) fn rule(&self, entry: &Entry, table: &mut Table<'_>) -> Option<Read> {
+    pub(crate) fn rule(&self, entry: &Entry, table: &mut Table<'_>) -> Option<ParsedRule> {
         let kind = match table.text("kind") {
             Some(kind) => kind,
             None => Placed { value: entry.key.clone(), span: entry.key_span },
@@ -110,17 +110,17 @@ impl<'k> Kinds<'k> {
             cost = cost.max(part.cost);
         }
         let part = Part { name: entry.key.clone(), codes, cost, rule };
-        Some(Read { place, kind: definition.kind.clone(), part })
+        Some(ParsedRule { place, kind: definition.kind.clone(), part })
     }
 
     /// Whether the policy may have one rule more; the bounds on their number bound the time of a judgement.
     fn has_room(&self, cost: Cost, entry: &Entry, table: &Table<'_>) -> bool {
         let (counter, most, which) = match cost {
             Cost::Walk => (None, 0, ""),
-            Cost::Search => (Some(&self.searching), MOST_SEARCHING, " that look things up or estimate"),
-            Cost::Hash => (Some(&self.hashing), MOST_HASHING, " that verify hashes"),
+            Cost::Search => (Some(&self.searching), MAX_SEARCHING, " that look things up or estimate"),
+            Cost::Hash => (Some(&self.hashing), MAX_HASHING, " that verify hashes"),
         };
-        for (counter, most, which) in [(Some(&self.read), MOST_RULES, ""), (counter, most, which)] {
+        for (counter, most, which) in [(Some(&self.read), MAX_RULES, ""), (counter, most, which)] {
             let Some(counter) = counter else { continue };
             counter.set(counter.get() + 1);
             if counter.get() == most + 1 {
@@ -141,7 +141,7 @@ pub(crate) fn is_off(entry: &Entry) -> bool {
 
 impl Part {
     /// What it finds, violations and notes.
-    pub(super) fn judge(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Judged, CannotJudge> {
+    pub(super) fn judge(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<CheckResult, CannotJudge> {
         let mut findings = Findings::default();
         self.rule.check(candidate, facts, &mut findings)?;
         Ok(findings.into_parts())
@@ -149,7 +149,7 @@ impl Part {
 }
 
 /// Violations and notes.
-pub(super) type Judged = (Vec<Violation>, Vec<Note>);
+pub(super) type CheckResult = (Vec<Violation>, Vec<Note>);
 
 /// How many of the parts find nothing wrong. Every part is judged: what one could not judge, the whole cannot.
 pub(super) fn met(

@@ -34,9 +34,9 @@ pub(super) fn definition() -> Definition {
 }
 
 /// The bound on a compiled expression, and on what it keeps while running, in bytes.
-const MOST_COMPILED_BYTES: usize = 1 << 20;
+const MAX_COMPILED_BYTES: usize = 1 << 20;
 /// The bound on an expression as written, in bytes.
-const MOST_WRITTEN_BYTES: usize = 4096;
+const MAX_WRITTEN_BYTES: usize = 4096;
 
 struct Pattern {
     forbid: Option<Regex>,
@@ -55,13 +55,13 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
 
 fn expression(table: &mut Table<'_>, key: &'static str) -> Option<Regex> {
     let written = table.text(key)?;
-    if written.value.len() > MOST_WRITTEN_BYTES {
-        table.complain(key, "too-large", format!("an expression may have {MOST_WRITTEN_BYTES} bytes"), None);
+    if written.value.len() > MAX_WRITTEN_BYTES {
+        table.complain(key, "too-large", format!("an expression may have {MAX_WRITTEN_BYTES} bytes"), None);
         return None;
     }
     let compiled = RegexBuilder::new(&written.value)
-        .size_limit(MOST_COMPILED_BYTES)
-        .dfa_size_limit(MOST_COMPILED_BYTES)
+        .size_limit(MAX_COMPILED_BYTES)
+        .dfa_size_limit(MAX_COMPILED_BYTES)
         .nest_limit(64)
         .build();
     match compiled {

@@ -55,7 +55,7 @@ const OTHER_CODE: &str = "personal.attribute";
 const ANY: &str = "personal_data";
 
 /// More parts of one attribute are not looked for, so that the work is bounded.
-const MOST_TOKENS: usize = 8;
+const MAX_TOKENS: usize = 8;
 /// Of a phone number, these many last digits count anywhere, and these many between boundaries.
 const PHONE_TAIL: usize = 6;
 const SHORT_PHONE_TAIL: usize = 4;
@@ -155,7 +155,7 @@ impl Personal {
                 && text
                     .split(divided)
                     .filter(|t| !t.is_empty())
-                    .take(MOST_TOKENS)
+                    .take(MAX_TOKENS)
                     .any(|t| self.holds_word(candidate, t)))
     }
 

@@ -38,7 +38,7 @@ pub(super) fn definition() -> Definition {
 }
 
 /// Every name costs as much as a walk over the password for each of its spellings.
-const MOST_ATTRIBUTES: usize = 4;
+const MAX_ATTRIBUTES: usize = 4;
 
 struct PinyinName {
     attributes: Vec<String>,
@@ -51,8 +51,8 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         None => vec!["name".to_owned()],
         Some(names) => names.into_iter().map(|name| name.value).collect(),
     };
-    if attributes.len() > MOST_ATTRIBUTES {
-        table.complain("attributes", "too-large", format!("names of {MOST_ATTRIBUTES} attributes at most"), None);
+    if attributes.len() > MAX_ATTRIBUTES {
+        table.complain("attributes", "too-large", format!("names of {MAX_ATTRIBUTES} attributes at most"), None);
     }
     Some(Box::new(PinyinName {
         attributes,
@@ -68,9 +68,9 @@ impl Rule for PinyinName {
             if name.is_ascii() {
                 continue;
             }
-            if named.len() == MOST_ATTRIBUTES {
+            if named.len() == MAX_ATTRIBUTES {
                 // An unseen name would be a skipped check.
-                let message = format!("a user may have {MOST_ATTRIBUTES} names in 汉字");
+                let message = format!("a user may have {MAX_ATTRIBUTES} names in 汉字");
                 return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
             }
             named.push(name);
@@ -87,7 +87,7 @@ impl Rule for PinyinName {
         let names = facts.user.attributes().filter(|(name, _)| self.attributes.iter().any(|n| n == name));
         let tried: usize = names
             .filter(|(_, name)| !name.is_ascii())
-            .take(MOST_ATTRIBUTES)
+            .take(MAX_ATTRIBUTES)
             .map(|(_, name)| spellings(name, &self.options).iter().count())
             .sum();
         Ok(vec![Note::new("pinyin_name.saw", &[("spellings", tried as u64)])])

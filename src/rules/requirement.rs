@@ -95,12 +95,12 @@ impl Shape {
     #[must_use]
     pub(crate) fn pairs(these: &[Shape], those: &[Shape]) -> Vec<Shape> {
         let pairs = these.iter().flat_map(|this| those.iter().map(|that| this.clone().and(that.clone())));
-        pairs.take(MOST_WAYS).collect()
+        pairs.take(MAX_WAYS).collect()
     }
 }
 
 /// More ways to meet a policy are not told: whoever asks for them tries each.
-pub(crate) const MOST_WAYS: usize = 32;
+pub(crate) const MAX_WAYS: usize = 32;
 
 fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {
     match (a, b) {

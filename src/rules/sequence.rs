@@ -41,7 +41,7 @@ pub(super) fn definition() -> Definition {
 /// Greater steps are no sequence that anyone types.
 const GREATEST_STEP: i8 = 3;
 /// Two sequences that take turns have so many characters together at least.
-const LEAST_IN_TURNS: u64 = 6;
+const MIN_IN_TURNS: u64 = 6;
 
 struct Sequence {
     max_length: u64,
@@ -140,7 +140,7 @@ impl Sequence {
             if half.moves() || other.moves() {
                 // The later begun half decides, with one character of the other before it.
                 let together = (2 * half.length).min(2 * other.length + 1);
-                if together >= LEAST_IN_TURNS {
+                if together >= MIN_IN_TURNS {
                     longest.interleaved = longest.interleaved.max(together);
                 }
             }

@@ -37,9 +37,9 @@
 
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
-use crate::knowledge::chinese_name::{Form, NameOptions, spellings};
+use crate::knowledge::chinese_name::{NameForm, NameOptions, spellings};
 use crate::knowledge::strength::{
-    Estimate, MOST_INPUTS, MOST_POWER, What, digest, dissect, estimate, estimate_by_zxcvbn, warm_up_zxcvbn,
+    Estimate, MAX_INPUTS, MAX_POWER, What, digest, dissect, estimate, estimate_by_zxcvbn, warm_up_zxcvbn,
     zxcvbn_digest,
 };
 use crate::policy::Table;
@@ -50,9 +50,9 @@ pub(super) fn definition() -> Definition {
 }
 
 /// Of one attribute this many parts are tried beside the whole.
-const MOST_PARTS: usize = 4;
+const MAX_PARTS: usize = 4;
 /// Of one name in 汉字 this many spellings are tried.
-const MOST_SPELLINGS: usize = 8;
+const MAX_SPELLINGS: usize = 8;
 
 /// The year that stands in for a clock that cannot be right: that of the first release. It has to be some year near
 /// ours, since those are what people type; any year of a true clock is nearer than 1970.
@@ -85,10 +85,10 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     let estimator = table.choice("estimator", Estimator::Kouling, &estimators);
     let score = table.count("min_score", 2, 1..=4);
     let least = table.optional_count("min_guesses", 1..=30).map_or(Least::Score(score), Least::PowerOfTen);
-    let beyond = matches!(least, Least::PowerOfTen(power) if power > MOST_POWER);
+    let beyond = matches!(least, Least::PowerOfTen(power) if power > MAX_POWER);
     if estimator == Estimator::Zxcvbn && beyond {
         let message =
-            format!("the estimator `zxcvbn` counts to 10 to the power of {MOST_POWER}: nothing would be accepted");
+            format!("the estimator `zxcvbn` counts to 10 to the power of {MAX_POWER}: nothing would be accepted");
         table.complain("min_guesses", "conflict", message, None);
     }
     let attributes = match table.texts("attributes") {
@@ -97,8 +97,8 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         Some(names) => Some(names.into_iter().map(|name| name.value).collect()),
     };
     let words: Vec<String> = table.texts("words").unwrap_or_default().into_iter().map(|word| word.value).collect();
-    if words.len() > MOST_INPUTS / 2 {
-        table.complain("words", "too-large", format!("{} words at most", MOST_INPUTS / 2), None);
+    if words.len() > MAX_INPUTS / 2 {
+        table.complain("words", "too-large", format!("{} words at most", MAX_INPUTS / 2), None);
     }
     if estimator == Estimator::Zxcvbn {
         warm_up_zxcvbn();
@@ -190,15 +190,15 @@ impl Strength {
             add(value);
             let divided = |c: char| !c.is_alphanumeric();
             if value.contains(divided) {
-                value.split(divided).take(MOST_PARTS).for_each(&mut add);
+                value.split(divided).take(MAX_PARTS).for_each(&mut add);
                 add(&value.replace(divided, ""));
             }
             let spellings = spellings(value, &NameOptions::default());
-            let full = [Form::FamilyGiven, Form::GivenFamily, Form::Given];
+            let full = [NameForm::FamilyGiven, NameForm::GivenFamily, NameForm::Given];
             let spelled = full.iter().flat_map(|form| spellings.iter().filter(move |known| known.form == *form));
-            spelled.take(MOST_SPELLINGS).for_each(|spelling| add(spelling.text));
+            spelled.take(MAX_SPELLINGS).for_each(|spelling| add(spelling.text));
         }
-        tried.truncate(MOST_INPUTS);
+        tried.truncate(MAX_INPUTS);
         tried
     }
 }

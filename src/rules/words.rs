@@ -50,7 +50,7 @@
 use super::{Cost, Definition, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::weak_form;
-use crate::knowledge::word_list::{MOST_WORDS, WordList, WordListErrorKind};
+use crate::knowledge::word_list::{MAX_WORDS, WordList, WordListErrorKind};
 use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::table::Placed;
@@ -63,7 +63,7 @@ pub(super) fn definition() -> Definition {
 /// The list that has a grammar as well.
 const CHINESE: &str = "chinese";
 /// A rule may have this many lists.
-const MOST_LISTS: usize = 16;
+const MAX_LISTS: usize = 16;
 
 struct Words {
     lists: Vec<WordList>,
@@ -81,7 +81,7 @@ struct Words {
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     let fold = table.flag("fold", true);
     let near = table.count("max_edit_distance", 0, 0..=1) > 0;
-    let max_rank = table.optional_count("max_rank", 1..=MOST_WORDS as u64);
+    let max_rank = table.optional_count("max_rank", 1..=MAX_WORDS as u64);
     let names = table.texts("lists");
     let is_built_in = |name: &Placed<String>| WordList::built_in(&name.value).is_some();
     if max_rank.is_some() && names.as_ref().is_none_or(|names| names.iter().any(is_built_in)) {
@@ -134,8 +134,8 @@ fn read_lists(table: &Table<'_>, names: &[Placed<String>], fold: bool, max_rank:
     if names.is_empty() {
         table.complain("lists", "missing-key", "a `words` rule without a list refuses nothing", None);
     }
-    if names.len() > MOST_LISTS {
-        table.complain("lists", "too-large", format!("{MOST_LISTS} lists at most"), None);
+    if names.len() > MAX_LISTS {
+        table.complain("lists", "too-large", format!("{MAX_LISTS} lists at most"), None);
         return Vec::new();
     }
     names.iter().filter_map(|name| read_list(table, name, fold, max_rank)).collect()

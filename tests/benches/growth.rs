@@ -18,7 +18,7 @@ const ROUNDS: usize = 9;
 /// A round goes on for so long.
 const ROUND: Duration = Duration::from_millis(2);
 /// What is dear grows by no more than this from one length to twice that.
-const MOST_RATIO: f64 = 2.5;
+const MAX_RATIO: f64 = 2.5;
 
 /// For each kind of rule the tables to measure: what they add to the defaults.
 const TABLES: &[(&str, &[&str])] = &[
@@ -141,7 +141,7 @@ fn main() {
                 };
                 let mut times: Vec<f64> = LENGTHS.iter().map(|&length| measure(length)).collect();
                 let mut ratio = greatest_ratio(&times);
-                if ratio > MOST_RATIO {
+                if ratio > MAX_RATIO {
                     // Once more: something else may have worked meanwhile.
                     times = LENGTHS.iter().map(|&length| measure(length)).collect();
                     ratio = ratio.min(greatest_ratio(&times));
@@ -155,10 +155,10 @@ fn main() {
             }
             let table = table.lines().next().unwrap_or_default();
             println!("{kind:18} {:7.0}µs  {shown}  {table}", dearest * 1e6);
-            worse += usize::from(greatest > MOST_RATIO);
+            worse += usize::from(greatest > MAX_RATIO);
         }
     }
-    println!("{worse} grow faster than {MOST_RATIO}");
+    println!("{worse} grow faster than {MAX_RATIO}");
 }
 
 fn greatest_ratio(times: &[f64]) -> f64 {

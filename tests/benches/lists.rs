@@ -11,7 +11,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use kouling::knowledge::breach_filter::{Builder, Filter, Form, HashKind, Plan, Scatter};
+use kouling::knowledge::breach_filter::{Builder, Filter, FilterFormat, HashKind, Plan, Scatter};
 use kouling::knowledge::word_list::{WordList, compiled};
 use kouling::policy::{Files, Source};
 
@@ -98,7 +98,7 @@ fn lists(folder: &Path) {
     }
 }
 
-fn filter(folder: &Path, form: Form, expected: u64) {
+fn filter(folder: &Path, form: FilterFormat, expected: u64) {
     // One file of all hashes in order, as leaks are published.
     let mut state = 2;
     let mut hashes: Vec<[u64; 3]> =
@@ -168,7 +168,7 @@ fn scattered(folder: &Path) {
     let mut progress = |_| ();
     let plan = Plan {
         hash: HashKind::Sha1,
-        form: Form::Bits16,
+        form: FilterFormat::Bits16,
         expected: COUNT as u64,
         min_count: 1,
         source: String::new(),
@@ -183,11 +183,11 @@ fn main() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("lists-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     lists(&folder);
-    for form in [Form::Bits16, Form::Bits32, Form::Exact] {
+    for form in [FilterFormat::Bits16, FilterFormat::Bits32, FilterFormat::Exact] {
         filter(&folder, form, COUNT as u64);
     }
     // As many shards as a filter of a thousand million has.
-    filter(&folder, Form::Bits16, 1_000_000_000);
+    filter(&folder, FilterFormat::Bits16, 1_000_000_000);
     scattered(&folder);
     fs::remove_dir_all(&folder).expect("the folder goes");
 }

@@ -1,5 +1,5 @@
 //! Asks for a code, often, for an account that is known, unknown or locked out of its budget, so that the instructions of
-//! each can be counted from outside (`tests/journeys/test_instructions.py`). Invariant 11: what differs must stay
+//! each can be counted from outside (`tests/e2e/test_instructions.py`). Invariant 11: what differs must stay
 //! within a bound, and a clock on a wall measures nothing.
 
 #![allow(clippy::expect_used, clippy::panic)]

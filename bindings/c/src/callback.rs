@@ -18,9 +18,9 @@ unsafe impl Sync for Context {}
 /// Names that callers gave: the engine has numbers and keys by names that live for ever.
 static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 /// More names than this nobody needs, and each is kept until the process ends.
-const MOST_NAMES: usize = 4096;
+const MAX_NAMES: usize = 4096;
 /// A name may have this many bytes.
-const MOST_NAME_BYTES: usize = 64;
+const MAX_NAME_BYTES: usize = 64;
 
 /// A name that lives as long as the process. The same name twice is one.
 pub(crate) fn name(text: &str) -> Result<&'static str, Failure> {
@@ -28,11 +28,11 @@ pub(crate) fn name(text: &str) -> Result<&'static str, Failure> {
     if let Some(known) = names.get(text) {
         return Ok(known);
     }
-    if text.is_empty() || text.len() > MOST_NAME_BYTES {
-        return Err(Failure::argument(format!("a name has 1 to {MOST_NAME_BYTES} bytes")));
+    if text.is_empty() || text.len() > MAX_NAME_BYTES {
+        return Err(Failure::argument(format!("a name has 1 to {MAX_NAME_BYTES} bytes")));
     }
-    if names.len() >= MOST_NAMES {
-        return Err(Failure::argument(format!("there are more than {MOST_NAMES} names of numbers and keys")));
+    if names.len() >= MAX_NAMES {
+        return Err(Failure::argument(format!("there are more than {MAX_NAMES} names of numbers and keys")));
     }
     let kept: &'static str = Box::leak(text.into());
     names.insert(kept);

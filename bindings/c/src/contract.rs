@@ -10,7 +10,7 @@ use kouling::policy::document::Start;
 use kouling::{Contract, Language};
 
 use crate::boundary::{Out, answer, free, given};
-use crate::kept::Kept;
+use crate::kept::StringPool;
 use crate::options::{self, Options};
 use crate::report::kouling_report;
 use crate::status::Failure;
@@ -19,7 +19,7 @@ use crate::text::kouling_text;
 /// A contract. Every thread may use it at once; it is freed as a policy is.
 pub struct kouling_contract {
     pub(crate) contract: Contract,
-    kept: Kept,
+    kept: StringPool,
 }
 
 /// What goes over the wire.
@@ -45,7 +45,7 @@ unsafe impl Options for kouling_answer {}
 
 impl kouling_answer {
     /// An answer whose texts are kept.
-    pub(crate) fn of(wire: WireRefusal, kept: &Kept) -> kouling_answer {
+    pub(crate) fn of(wire: WireRefusal, kept: &StringPool) -> kouling_answer {
         kouling_answer {
             struct_size: 0,
             status: wire.status.into(),
@@ -65,7 +65,7 @@ fn load(
     let mut out = Out::cleared("contract", contract, ptr::null());
     answer(report, || {
         let place = out.place()?;
-        *place = Arc::into_raw(Arc::new(kouling_contract { contract: start()?, kept: Kept::default() }));
+        *place = Arc::into_raw(Arc::new(kouling_contract { contract: start()?, kept: StringPool::default() }));
         Ok(())
     })
 }

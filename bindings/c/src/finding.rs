@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 
 use kouling::Language;
 use kouling::candidate::Violation;
-use kouling::evaluation::Judged;
+use kouling::evaluation::RuleViolation;
 
 use crate::boundary::{Out, answer, given, lookup};
 use crate::contract::kouling_contract;
@@ -23,7 +23,7 @@ pub const KOULING_SHADOWS: u32 = 2;
 pub const KOULING_NOTES: u32 = 3;
 
 enum Finding<'o> {
-    Judged(&'o Judged),
+    RuleViolation(&'o RuleViolation),
     Note(&'o Violation),
 }
 
@@ -31,9 +31,9 @@ impl<'o> Finding<'o> {
     fn all(handle: &'o kouling_outcome, list: u32) -> Option<Vec<Finding<'o>>> {
         let outcome = &handle.outcome;
         Some(match list {
-            KOULING_VIOLATIONS => outcome.violations().map(Finding::Judged).collect(),
-            KOULING_WARNINGS => outcome.warnings().map(Finding::Judged).collect(),
-            KOULING_SHADOWS => outcome.shadows().map(Finding::Judged).collect(),
+            KOULING_VIOLATIONS => outcome.violations().map(Finding::RuleViolation).collect(),
+            KOULING_WARNINGS => outcome.warnings().map(Finding::RuleViolation).collect(),
+            KOULING_SHADOWS => outcome.shadows().map(Finding::RuleViolation).collect(),
             KOULING_NOTES => outcome.notes().iter().map(Finding::Note).collect(),
             _ => return None,
         })
@@ -43,30 +43,30 @@ impl<'o> Finding<'o> {
         Finding::all(handle, list)?.into_iter().nth(index)
     }
 
-    fn judged(&self) -> Option<&'o Judged> {
+    fn judged(&self) -> Option<&'o RuleViolation> {
         match self {
-            Finding::Judged(judged) => Some(judged),
+            Finding::RuleViolation(judged) => Some(judged),
             Finding::Note(_) => None,
         }
     }
 
     fn code(&self) -> &'o str {
         match self {
-            Finding::Judged(judged) => judged.code(),
+            Finding::RuleViolation(judged) => judged.code(),
             Finding::Note(note) => &note.code,
         }
     }
 
     fn numbers(&self) -> &'o [(&'static str, u64)] {
         match self {
-            Finding::Judged(judged) => judged.numbers(),
+            Finding::RuleViolation(judged) => judged.numbers(),
             Finding::Note(note) => &note.numbers,
         }
     }
 
     fn message(&self, language: Language) -> String {
         match self {
-            Finding::Judged(judged) => judged.message(language),
+            Finding::RuleViolation(judged) => judged.message(language),
             Finding::Note(note) => language.violation(note),
         }
     }

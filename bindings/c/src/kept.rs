@@ -8,9 +8,9 @@ use crate::text::kouling_text;
 /// Texts that stay where they are until the handle is freed. The same text twice is kept once, so that asking again
 /// and again takes no memory.
 #[derive(Default)]
-pub(crate) struct Kept(Mutex<BTreeSet<Box<str>>>);
+pub(crate) struct StringPool(Mutex<BTreeSet<Box<str>>>);
 
-impl Kept {
+impl StringPool {
     /// Keeps a text and shows it.
     pub(crate) fn keep(&self, text: String) -> kouling_text {
         // A set that somebody panicked over is a set: an insertion is made or not.

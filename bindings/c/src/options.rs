@@ -26,7 +26,7 @@ pub(crate) unsafe fn read<T: Options>(name: &str, given: *const T) -> Result<T, 
     if size < size_of::<usize>() {
         return Err(Failure::argument(format!("`struct_size` of `{name}` is not set")));
     }
-    if size > MOST_BYTES {
+    if size > MAX_BYTES {
         return Err(Failure::argument(format!("`struct_size` of `{name}` is no size")));
     }
     // SAFETY: so many bytes are there, as the caller says.
@@ -75,10 +75,10 @@ unsafe fn size_of_place<T>(name: &str, place: *mut T) -> Result<usize, Failure> 
     }
     // SAFETY: every struct begins with its size.
     match unsafe { ptr::read_unaligned(place.cast::<usize>()) } {
-        size if (size_of::<usize>()..=MOST_BYTES).contains(&size) => Ok(size),
+        size if (size_of::<usize>()..=MAX_BYTES).contains(&size) => Ok(size),
         _ => Err(Failure::argument(format!("`struct_size` of `{name}` is not set"))),
     }
 }
 
 /// No struct of ours will ever be longer; what says it is was never filled in.
-const MOST_BYTES: usize = 4096;
+const MAX_BYTES: usize = 4096;

@@ -7,7 +7,7 @@ use kouling::{Language, Outcome};
 use crate::boundary::{Out, answer, free, given, lookup};
 use crate::contract::kouling_contract;
 use crate::facts::kouling_facts;
-use crate::kept::Kept;
+use crate::kept::StringPool;
 use crate::policy::kouling_policy;
 use crate::report::kouling_report;
 use crate::text::kouling_text;
@@ -16,7 +16,7 @@ use crate::text::kouling_text;
 /// live as long as it does, also when the policy is freed.
 pub struct kouling_outcome {
     pub(crate) outcome: Outcome,
-    pub(crate) kept: Kept,
+    pub(crate) kept: StringPool,
 }
 
 /// Judges a password: bytes that were typed, as they were typed. That it is refused is no failure; the outcome says it.
@@ -34,7 +34,7 @@ pub extern "C" fn kouling_policy_evaluate(
         let facts = given("facts", facts)?.as_facts();
         let password = password.password("password")?;
         let outcome = given("policy", policy)?.policy.evaluate(password, &facts)?;
-        out.give(kouling_outcome { outcome, kept: Kept::default() })
+        out.give(kouling_outcome { outcome, kept: StringPool::default() })
     })
 }
 
@@ -77,7 +77,7 @@ pub extern "C" fn kouling_policy_explain(
             Some(contract) => contract.contract.explanation_to_json(&explanation, language),
             None => explanation.to_json(language, |_| None),
         };
-        let kept = Kept::default();
+        let kept = StringPool::default();
         *text.place()? = kept.keep(value.to_string());
         out.give(kouling_outcome { outcome: explanation.outcome, kept })
     })

@@ -9,7 +9,7 @@ use kouling::policy::document::Start;
 use kouling::{Language, Loader, Policy};
 
 use crate::boundary::{Out, answer, free, given, lookup};
-use crate::kept::Kept;
+use crate::kept::StringPool;
 use crate::report::kouling_report;
 use crate::status::Failure;
 use crate::text::kouling_text;
@@ -19,13 +19,13 @@ use crate::text::kouling_text;
 pub struct kouling_policy {
     pub(crate) policy: Arc<Policy>,
     digest: String,
-    kept: Kept,
+    kept: StringPool,
 }
 
 impl kouling_policy {
     pub(crate) fn new(policy: Policy) -> kouling_policy {
         let digest = hexadecimal(policy.digest());
-        kouling_policy { policy: Arc::new(policy), digest, kept: Kept::default() }
+        kouling_policy { policy: Arc::new(policy), digest, kept: StringPool::default() }
     }
 }
 

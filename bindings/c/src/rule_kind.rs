@@ -10,7 +10,7 @@ use kouling::rules::{Cost, Definition, Rule};
 
 use crate::boundary::{answer, given, lookup};
 use crate::callback::{Context, known_name, name};
-use crate::kept::Kept;
+use crate::kept::StringPool;
 use crate::options::Options;
 use crate::status::{Failure, KOULING_OK};
 use crate::text::kouling_text;
@@ -73,7 +73,7 @@ pub struct kouling_number {
 pub struct kouling_table {
     // Lifetimes end where C begins: it is alive while `build` runs, and is given to nobody else.
     table: *mut Table<'static>,
-    kept: Kept,
+    kept: StringPool,
 }
 
 /// The password that is judged, and what is known beside it, while it is checked.
@@ -89,7 +89,7 @@ pub struct kouling_findings<'f> {
 }
 
 /// What all rules of a kind share.
-struct Kind {
+struct CustomKind {
     name: String,
     codes: Vec<String>,
     context: Context,
@@ -104,7 +104,7 @@ struct Kind {
     free_context: Option<unsafe extern "C" fn(*mut c_void)>,
 }
 
-impl Drop for Kind {
+impl Drop for CustomKind {
     fn drop(&mut self) {
         if let Some(free) = self.free_context {
             // SAFETY: the caller gave the function with its context, and nobody has it any longer.
@@ -115,7 +115,7 @@ impl Drop for Kind {
 
 /// One rule of one policy.
 struct HostRule {
-    kind: Arc<Kind>,
+    kind: Arc<CustomKind>,
     rule: Context,
 }
 
@@ -143,13 +143,14 @@ impl Rule for HostRule {
     }
 }
 
-impl Kind {
-    fn build(self: &Arc<Kind>, table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
+impl CustomKind {
+    fn build(self: &Arc<CustomKind>, table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         let mut rule = std::ptr::null_mut();
         let status = match self.build {
             // The table is looked at through the pointer until `build` returns, and by nobody else.
             Some(build) => {
-                let mut seen = kouling_table { table: std::ptr::from_mut(table).cast(), kept: Kept::default() };
+                let mut seen =
+                    kouling_table { table: std::ptr::from_mut(table).cast(), kept: StringPool::default() };
                 // SAFETY: the caller gave the function with its context; the table lives until it returns.
                 unsafe { build(self.context.0, &raw mut seen, &raw mut rule) }
             }
@@ -163,8 +164,8 @@ impl Kind {
 
 /// The texts of an array that C gave.
 fn texts(what: &str, array: *const kouling_text, count: usize) -> Result<Vec<String>, Failure> {
-    if count > MOST_CODES {
-        return Err(Failure::argument(format!("a kind of rule has at most {MOST_CODES} {what}")));
+    if count > MAX_CODES {
+        return Err(Failure::argument(format!("a kind of rule has at most {MAX_CODES} {what}")));
     }
     if array.is_null() {
         return if count == 0 { Ok(Vec::new()) } else { Err(Failure::null(what)) };
@@ -175,7 +176,7 @@ fn texts(what: &str, array: *const kouling_text, count: usize) -> Result<Vec<Str
 }
 
 /// A kind has so many codes at most.
-const MOST_CODES: usize = 256;
+const MAX_CODES: usize = 256;
 
 impl kouling_rule_kind {
     /// The kind as the engine knows it.
@@ -199,7 +200,7 @@ impl kouling_rule_kind {
         for number in texts("numbers", self.numbers, self.number_count)? {
             name(&number)?;
         }
-        let of = Arc::new(Kind {
+        let of = Arc::new(CustomKind {
             name: kind.to_owned(),
             codes: codes.clone(),
             context: Context(self.context),
@@ -331,7 +332,7 @@ pub unsafe extern "C" fn kouling_findings_refuse(
         if !findings.codes.iter().any(|known| known == code) {
             return Err(Failure::argument("the kind of rule does not declare this code"));
         }
-        if number_count > MOST_CODES || (numbers.is_null() && number_count > 0) {
+        if number_count > MAX_CODES || (numbers.is_null() && number_count > 0) {
             return Err(Failure::argument("there are not so many numbers"));
         }
         // SAFETY: so many are there, as the caller says, and no more than the bound are read.

@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use kouling::blob::{Blob, Bytes};
-use kouling::policy::source::MOST_LIST_BYTES;
+use kouling::policy::source::MAX_LIST_BYTES;
 use kouling::policy::{Files, Source, SourceError};
 
 use crate::boundary::{answer, given};
@@ -112,9 +112,7 @@ impl Source for HostSource {
         match (self.added.get(name), self.beyond) {
             (Some(bytes), _) => Ok(Arc::new(Bytes::new(bytes.clone()))),
             (None, Beyond::Disk) => Files.open(name),
-            (None, _) => {
-                self.read(name, MOST_LIST_BYTES).map(|bytes| Arc::new(Bytes::new(bytes)) as Arc<dyn Blob>)
-            }
+            (None, _) => self.read(name, MAX_LIST_BYTES).map(|bytes| Arc::new(Bytes::new(bytes)) as Arc<dyn Blob>),
         }
     }
 }

@@ -2,14 +2,14 @@
 #![allow(unsafe_code)] // C would be no safer
 #![allow(clippy::panic, clippy::expect_used, missing_docs)]
 
-mod border;
+mod c_api;
 
 use std::ffi::c_void;
 use std::mem::size_of;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use border::*;
+use c_api::*;
 use kouling_c::facts::*;
 use kouling_c::finding::*;
 use kouling_c::loader::*;

@@ -13,8 +13,8 @@ use kouling_c::report::*;
 use kouling_c::status::*;
 use kouling_c::text::kouling_text;
 
-mod border;
-use border::*;
+mod c_api;
+use c_api::*;
 
 #[test]
 fn a_password_is_judged() {

@@ -4,9 +4,9 @@
 #![allow(unsafe_code, unreachable_pub)] // C would be no safer
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
-#[path = "../../../fuzz/laws/border/mod.rs"]
-mod border;
-#[path = "../../../fuzz/laws/replay.rs"]
+#[path = "../../../fuzz/properties/c_api/mod.rs"]
+mod c_api;
+#[path = "../../../fuzz/properties/replay.rs"]
 mod replay;
 
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ fn root() -> &'static Path {
 
 #[test]
 fn programs_of_calls() {
-    replay::replay(root(), "border", border::hold, &border::seeds(), 200);
+    replay::replay(root(), "c_api", c_api::hold, &c_api::seeds(), 200);
 }
 
 /// The functions of the header, each with the names of its parameters.
@@ -43,14 +43,14 @@ fn header() -> Vec<(String, Vec<String>)> {
 fn programs_call_every_function_of_the_header() {
     let header = header();
     assert!(header.len() > 100, "{header:?}");
-    let declared: Vec<(String, Vec<String>)> = border::declared::DECLARED
+    let declared: Vec<(String, Vec<String>)> = c_api::declared::DECLARED
         .iter()
         .map(|(name, parameters)| ((*name).to_owned(), parameters.iter().map(|name| (*name).to_owned()).collect()))
         .collect();
     assert_eq!(declared, header);
     let names: BTreeSet<&str> = header.iter().map(|(name, _)| name.as_str()).collect();
-    let called: BTreeSet<&str> = border::functions().into_iter().filter(|name| *name != "threads").collect();
+    let called: BTreeSet<&str> = c_api::functions().into_iter().filter(|name| *name != "threads").collect();
     assert_eq!(called, names);
-    assert_eq!(border::functions().len(), names.len() + 1, "each once, and the one that is shared");
-    assert!(border::has_a_short_name_each());
+    assert_eq!(c_api::functions().len(), names.len() + 1, "each once, and the one that is shared");
+    assert!(c_api::has_a_short_name_each());
 }

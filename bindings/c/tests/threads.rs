@@ -2,13 +2,13 @@
 #![allow(unsafe_code)] // C would be no safer
 #![allow(clippy::panic, clippy::expect_used, missing_docs)]
 
-mod border;
+mod c_api;
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use border::*;
+use c_api::*;
 use kouling_c::outcome::*;
 use kouling_c::policy::*;
 use kouling_c::policy_file::*;

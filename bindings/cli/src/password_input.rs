@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::Failure;
 
 /// More than any policy takes, and one byte to see that there is more.
-const MOST_BYTES: u64 = 4096 + 3;
+const MAX_BYTES: u64 = 4096 + 3;
 
 /// The option that names a descriptor.
 #[derive(Args)]
@@ -51,8 +51,8 @@ fn named_descriptor(fd: u32, exact: bool) -> Result<Zeroizing<Vec<u8>>, Failure>
 
 fn all(from: impl Read, name: &str, exact: bool) -> Result<Zeroizing<Vec<u8>>, Failure> {
     // Room for all of it at once, so that no unwiped copy is left behind by growing.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_BYTES as usize + 1));
-    from.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|error| Failure::of(name, error))?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES as usize + 1));
+    from.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|error| Failure::of(name, error))?;
     if !exact && bytes.last() == Some(&b'\n') {
         bytes.pop();
         if bytes.last() == Some(&b'\r') {

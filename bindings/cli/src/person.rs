@@ -30,14 +30,14 @@ pub(crate) struct Person {
 }
 
 /// What is known about the person, read.
-pub(crate) struct Known {
+pub(crate) struct PersonFacts {
     user: User,
     previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
     now: Moment,
 }
 
-impl Known {
+impl PersonFacts {
     /// The facts of a judgement.
     pub(crate) fn facts(&self) -> Facts<'_> {
         let facts = Facts::new(&self.user, self.now).with_previous(&self.previous);
@@ -75,7 +75,7 @@ enum Stored {
 
 impl Person {
     /// Reads the files and the clock.
-    pub(crate) fn read(&self) -> Result<Known, Failure> {
+    pub(crate) fn read(&self) -> Result<PersonFacts, Failure> {
         let mut user = User::new();
         let mut previous = Vec::new();
         if let Some(path) = &self.user_file {
@@ -91,7 +91,7 @@ impl Person {
             user = user.with(name.as_str(), value.as_str());
         }
         let current = self.current_fd.map(descriptor).transpose()?;
-        Ok(Known { user, previous, current, now: self.now.unwrap_or_else(clock) })
+        Ok(PersonFacts { user, previous, current, now: self.now.unwrap_or_else(clock) })
     }
 }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::Failure;
 use crate::answer::Format;
 use crate::password_input::PasswordInput;
-use crate::person::{Known, Person};
+use crate::person::{Person, PersonFacts};
 use crate::policy_argument::{load, policy_and_rest};
 
 /// The options of such a question.
@@ -33,23 +33,23 @@ pub(crate) struct Question {
 }
 
 /// A question with everything read that it names.
-pub(crate) struct Read {
+pub(crate) struct LoadedQuestion {
     pub(crate) policy: Policy,
-    known: Known,
+    known: PersonFacts,
     pub(crate) password: Zeroizing<Vec<u8>>,
     pub(crate) language: Language,
 }
 
 impl Question {
     /// Reads the policy, the person and the password.
-    pub(crate) fn read(self) -> Result<Read, Failure> {
+    pub(crate) fn read(self) -> Result<LoadedQuestion, Failure> {
         let (policy, rest) = policy_and_rest(self.policy, self.names);
         if rest.iter().any(|name| name != "-") {
             return Err(Failure::new(
                 "a password is never an argument: every process can read it; use stdin or --fd",
             ));
         }
-        Ok(Read {
+        Ok(LoadedQuestion {
             policy: load(&policy)?,
             known: self.person.read()?,
             password: self.input.read()?,
@@ -58,7 +58,7 @@ impl Question {
     }
 }
 
-impl Read {
+impl LoadedQuestion {
     /// What is known beside the password.
     pub(crate) fn facts(&self) -> Facts<'_> {
         self.known.facts()

@@ -54,11 +54,11 @@ fn folder(cases: &str) -> tempfile::TempDir {
 #[test]
 fn every_vector_passes() {
     for name in ["rules", "judgement"] {
-        let output = kouling(&kouling_kit::vectors().join(name), &["--format", "json", "."]);
+        let output = kouling(&kouling_vector_runner::vectors().join(name), &["--format", "json", "."]);
         assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
         let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let written: usize =
-            kouling_kit::files(name).iter().map(|(_, text)| text.matches("\n[[case]]").count()).sum();
+            kouling_vector_runner::files(name).iter().map(|(_, text)| text.matches("\n[[case]]").count()).sum();
         assert_eq!(answer["passed"], written, "{name}");
         assert_eq!(answer["failed"], 0);
     }

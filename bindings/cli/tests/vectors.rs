@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kouling_kit::judgement::{Case, NOW, Seen, Violation, cases, run};
+use kouling_vector_runner::judgement::{Case, NOW, Seen, Violation, cases, run};
 use serde_json::{Value, json};
 
 const KOULING: &str = env!("CARGO_BIN_EXE_kouling");

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kouling::candidate::MOST_ATTRIBUTE_LENGTH;
+use kouling::candidate::MAX_ATTRIBUTE_LENGTH;
 use kouling::evaluation::LANGUAGES;
 use kouling::flow::{Address, Channel};
 use kouling::knowledge::stored_hash;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::store::{NewAccount, Store, StoreError, login_key};
-use crate::work::hash;
+use crate::worker_pool::hash;
 
 /// No line is longer, in bytes.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -150,7 +150,7 @@ fn wrong_with(line: &Line, policy: &Policy) -> Vec<String> {
         text.as_deref().is_none_or(|text| Address::parse(channel, text).is_some())
     };
     let fits =
-        |text: &Option<String>| text.as_deref().is_none_or(|text| text.chars().count() <= MOST_ATTRIBUTE_LENGTH);
+        |text: &Option<String>| text.as_deref().is_none_or(|text| text.chars().count() <= MAX_ATTRIBUTE_LENGTH);
     unless(login_key(&line.username).is_some(), "`username` is empty, too long or holds lookalike characters");
     unless(is(Channel::Mobile, &line.phone), "`phone` is no phone number");
     unless(is(Channel::Email, &line.email), "`email` is not exactly one e-mail address");

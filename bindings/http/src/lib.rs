@@ -25,7 +25,7 @@ pub mod start_error;
 pub mod store;
 pub mod tokens;
 pub mod wire;
-pub mod work;
+pub mod worker_pool;
 
 use std::sync::Arc;
 
@@ -37,20 +37,20 @@ use axum::routing::{MethodRouter, get, post};
 
 pub use server::{Server, Settings};
 pub use start_error::StartError;
-use wire::{Call, Form, Problem, Reply, answer};
+use wire::{Call, CallRequirements, Problem, Reply, answer};
 
 /// A call of the contract that is signed by the device headers and has a body.
-const CONTRACT: Form = Form { caller: true, body: true };
+const CONTRACT: CallRequirements = CallRequirements { caller: true, body: true };
 /// The same without a body.
-const CONTRACT_READ: Form = Form { caller: true, body: false };
+const CONTRACT_READ: CallRequirements = CallRequirements { caller: true, body: false };
 /// A call of ours, which asks for no headers.
-const OURS: Form = Form { caller: false, body: true };
+const OURS: CallRequirements = CallRequirements { caller: false, body: true };
 /// The same without a body.
-const OURS_READ: Form = Form { caller: false, body: false };
+const OURS_READ: CallRequirements = CallRequirements { caller: false, body: false };
 
 type Routes = MethodRouter<Arc<Server>>;
 
-fn reads<F, A>(form: Form, call: F) -> Routes
+fn reads<F, A>(form: CallRequirements, call: F) -> Routes
 where
     F: FnOnce(Arc<Server>, Call) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Result<Reply, Problem>> + Send + 'static,
@@ -58,7 +58,7 @@ where
     get(move |State(server): State<Arc<Server>>, request: Request| answer(server, form, call, request))
 }
 
-fn writes<F, A>(form: Form, call: F) -> Routes
+fn writes<F, A>(form: CallRequirements, call: F) -> Routes
 where
     F: FnOnce(Arc<Server>, Call) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Result<Reply, Problem>> + Send + 'static,

@@ -10,7 +10,7 @@ use kouling_http::live::Live;
 use kouling_http::options::{AppCommand, Arguments, Command, LogFormat, LogLevel, Options, UserCommand};
 use kouling_http::server::{open_store, system_clock};
 use kouling_http::store::{NewAccount, Store};
-use kouling_http::{Server, StartError, observe, random, serve, work};
+use kouling_http::{Server, StartError, observe, random, serve, worker_pool};
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -115,7 +115,7 @@ fn print(text: &str) -> Result<(), End> {
 async fn set_up_demo(store: &dyn Store) -> Result<(), StartError> {
     let now = system_clock();
     store.add_client(DEMO_CLIENT, "demo", now).await?;
-    let hash = tokio::task::block_in_place(|| work::hash(DEMO_PASSWORD));
+    let hash = tokio::task::block_in_place(|| worker_pool::hash(DEMO_PASSWORD));
     let user = NewAccount {
         username: "zhangsan".to_owned(),
         name: Some("张三".to_owned()),

@@ -26,7 +26,7 @@ pub struct Arguments {
     pub command: Option<Command>,
     /// Options of serving, and of everything else.
     #[command(flatten)]
-    pub given: Given,
+    pub given: CliOptions,
 }
 
 /// What to do instead of serving.
@@ -90,7 +90,7 @@ pub enum LogLevel {
 
 /// Options as the command line or the environment gives them.
 #[derive(Debug, Default, Args)]
-pub struct Given {
+pub struct CliOptions {
     /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, global = true, env = "KOULING_HTTP_LISTEN", value_name = "ADDRESS:PORT", hide_env_values = true)]
     listen: Option<String>,
@@ -144,7 +144,7 @@ pub struct Given {
 /// Options as the file gives them.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Filed {
+struct FileOptions {
     listen: Option<String>,
     data: Option<String>,
     policy: Option<String>,
@@ -174,7 +174,7 @@ pub struct Options {
     pub demo: bool,
 }
 
-impl Given {
+impl CliOptions {
     /// Lays the command line and the environment over the file, and the file over the defaults.
     ///
     /// # Errors
@@ -182,7 +182,7 @@ impl Given {
     pub fn resolve(self) -> Result<Options, StartError> {
         let file = match given(self.config) {
             Some(path) => read(Path::new(&path))?,
-            None => Filed::default(),
+            None => FileOptions::default(),
         };
         // An empty value in the environment is how people unset things.
         let pick = |here: Option<String>, there: Option<String>| given(here).or_else(|| given(there));
@@ -230,7 +230,7 @@ fn network(text: &str) -> Result<IpNet, StartError> {
     parsed.map_err(|_| StartError::new(format!("`{text}` is no network like `10.0.0.0/8`")))
 }
 
-fn read(path: &Path) -> Result<Filed, StartError> {
+fn read(path: &Path) -> Result<FileOptions, StartError> {
     let text = std::fs::read_to_string(path).map_err(|error| StartError::file(path, &error))?;
     toml::from_str(&text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();

@@ -22,7 +22,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// How long a client may take to say what it wants; also how long a connection may be kept for another request.
 const HEADERS: Duration = Duration::from_secs(30);
 /// How many connections are open at once; the next ones wait in the system's queue.
-const MOST_CONNECTIONS: usize = 8192;
+const MAX_CONNECTIONS: usize = 8192;
 /// How long to wait when no connection can be accepted.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
 
@@ -71,7 +71,7 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) -> io::Result<()>
 /// Lets connections in, for ever.
 async fn accept(server: &Arc<Server>, listener: &TcpListener, graceful: &GracefulShutdown) {
     let router = app(server.clone());
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
         let (stream, peer) = match listener.accept().await {

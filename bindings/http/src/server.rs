@@ -18,7 +18,7 @@ use crate::start_error::StartError;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Seal, Store};
 use crate::tokens::Tokens;
-use crate::work::Workshop;
+use crate::worker_pool::Workshop;
 
 /// What a server is opened from.
 #[derive(Clone, Debug)]

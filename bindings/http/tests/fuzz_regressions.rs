@@ -2,17 +2,17 @@
 //!
 //! `fuzz/run` looks for more.
 
-#[path = "../../../fuzz/laws/input.rs"]
+#[path = "../../../fuzz/properties/http.rs"]
+mod http;
+#[path = "../../../fuzz/properties/input.rs"]
 mod input;
-#[path = "../../../fuzz/laws/replay.rs"]
+#[path = "../../../fuzz/properties/replay.rs"]
 mod replay;
-#[path = "../../../fuzz/laws/wire.rs"]
-mod wire;
 
 use std::path::Path;
 
 #[test]
 fn the_wire() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    replay::replay(&root, "wire", wire::hold, &wire::seeds(), 200);
+    replay::replay(&root, "http", http::hold, &http::seeds(), 200);
 }

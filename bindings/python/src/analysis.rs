@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::errors::{cannot_judge, error, forget_raised, policy_error};
-use crate::facts::{Given, Known};
+use crate::facts::{FactArgs, OwnedFacts};
 use crate::input::moment_or_now;
 use crate::policy::{Policy, to_python};
 
@@ -75,8 +75,8 @@ impl Policy {
         verifier: Option<&Bound<'_, PyAny>>,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Vec<String>> {
-        if count > MOST_AT_ONCE {
-            return Err(PyValueError::new_err(format!("at most {MOST_AT_ONCE} passwords are drawn at once")));
+        if count > MAX_AT_ONCE {
+            return Err(PyValueError::new_err(format!("at most {MAX_AT_ONCE} passwords are drawn at once")));
         }
         let language = match word_language {
             "en" => WordLanguage::English,
@@ -86,7 +86,7 @@ impl Policy {
         let is_phrase = phrase || words.is_some() || separator.is_some();
         let phrase = is_phrase.then_some(PhraseOptions { words, separator, language });
         let options = Options { length, bits, readable, phrase };
-        let known = Known::read(&Given { user, previous, verifier, now, current: None })?;
+        let known = OwnedFacts::read(&FactArgs { user, previous, verifier, now, current: None })?;
         let made = py.detach(|| draw(&self.policy, known.facts(), &options, count));
         let made = made.map_err(|raised| match raised {
             CannotGenerate::CannotJudge(raised) => cannot_judge(py, &raised),
@@ -98,7 +98,7 @@ impl Policy {
 }
 
 /// As many as the command line draws at once.
-const MOST_AT_ONCE: usize = 10_000;
+const MAX_AT_ONCE: usize = 10_000;
 
 fn draw(
     policy: &kouling::Policy,

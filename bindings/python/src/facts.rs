@@ -11,7 +11,7 @@ use crate::errors::keep_raised;
 use crate::input::{moment, moment_or_now, secret, text};
 
 /// Everything that is known beside the password, owned.
-pub(crate) struct Known {
+pub(crate) struct OwnedFacts {
     pub(crate) user: User,
     pub(crate) previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
@@ -21,7 +21,7 @@ pub(crate) struct Known {
 
 /// What a caller may say beside the password.
 #[derive(Default)]
-pub(crate) struct Given<'a, 'py> {
+pub(crate) struct FactArgs<'a, 'py> {
     pub(crate) user: Option<&'a Bound<'py, PyAny>>,
     pub(crate) previous: Option<&'a Bound<'py, PyAny>>,
     pub(crate) current: Option<&'a Bound<'py, PyAny>>,
@@ -29,9 +29,9 @@ pub(crate) struct Given<'a, 'py> {
     pub(crate) now: Option<&'a Bound<'py, PyAny>>,
 }
 
-impl Known {
-    pub(crate) fn read(given: &Given<'_, '_>) -> PyResult<Known> {
-        Ok(Known {
+impl OwnedFacts {
+    pub(crate) fn read(given: &FactArgs<'_, '_>) -> PyResult<OwnedFacts> {
+        Ok(OwnedFacts {
             user: given.user.map_or_else(|| Ok(User::new()), user)?,
             previous: given.previous.map_or_else(|| Ok(Vec::new()), previous)?,
             current: given.current.map(secret).transpose()?,

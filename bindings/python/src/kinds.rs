@@ -36,7 +36,7 @@ enum Parameter {
 }
 
 /// What all rules of a kind share.
-struct Kind {
+struct CustomKind {
     name: String,
     class: Py<PyAny>,
     parameters: Vec<(&'static str, Parameter)>,
@@ -46,13 +46,13 @@ struct Kind {
 
 /// One rule of one policy: an instance of the class.
 struct PythonRule {
-    kind: Arc<Kind>,
+    kind: Arc<CustomKind>,
     rule: Py<PyAny>,
 }
 
-impl Kind {
+impl CustomKind {
     /// An instance, its parameters set.
-    fn build(self: &Arc<Kind>, table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
+    fn build(self: &Arc<CustomKind>, table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         let built = Python::attach(|py| {
             let parameters = PyDict::new(py);
             for (name, parameter) in &self.parameters {
@@ -194,7 +194,7 @@ pub(crate) fn definition(class: &Bound<'_, PyAny>) -> PyResult<Definition> {
         };
         parameters.push((name(&key)?, parameter));
     }
-    let of = Arc::new(Kind {
+    let of = Arc::new(CustomKind {
         name: kind.clone(),
         class: class.clone().unbind(),
         parameters,

@@ -14,7 +14,7 @@ use pyo3::types::{PyBytes, PyString};
 use zeroize::Zeroizing;
 
 use crate::errors::{cannot_judge_for, forget_raised, take_raised};
-use crate::facts::{Given, Known};
+use crate::facts::{FactArgs, OwnedFacts};
 use crate::input::secret;
 use crate::policy::{Policy, to_python};
 
@@ -24,29 +24,29 @@ const AT_ONCE: usize = 16_384;
 const PORTION: usize = 64;
 
 /// What is kept of the outcomes: the answers in order, or how many there are of each.
-enum Kept {
+enum ManyReport {
     Accepted(Vec<bool>),
     Codes(Vec<Vec<String>>),
     Counts(Box<Tally>),
 }
 
-impl Kept {
+impl ManyReport {
     /// By the name of the report; nothing is kept yet.
-    fn named(report: &str, policy: &kouling::Policy) -> Option<Kept> {
+    fn named(report: &str, policy: &kouling::Policy) -> Option<ManyReport> {
         match report {
-            "accepted" => Some(Kept::Accepted(Vec::new())),
-            "codes" => Some(Kept::Codes(Vec::new())),
-            "counts" => Some(Kept::Counts(Box::new(Tally::new(policy)))),
+            "accepted" => Some(ManyReport::Accepted(Vec::new())),
+            "codes" => Some(ManyReport::Codes(Vec::new())),
+            "counts" => Some(ManyReport::Counts(Box::new(Tally::new(policy)))),
             _ => None,
         }
     }
 
     /// The same, with nothing in it yet.
-    fn another(&self, policy: &kouling::Policy) -> Kept {
+    fn another(&self, policy: &kouling::Policy) -> ManyReport {
         match self {
-            Kept::Accepted(_) => Kept::Accepted(Vec::new()),
-            Kept::Codes(_) => Kept::Codes(Vec::new()),
-            Kept::Counts(_) => Kept::Counts(Box::new(Tally::new(policy))),
+            ManyReport::Accepted(_) => ManyReport::Accepted(Vec::new()),
+            ManyReport::Codes(_) => ManyReport::Codes(Vec::new()),
+            ManyReport::Counts(_) => ManyReport::Counts(Box::new(Tally::new(policy))),
         }
     }
 
@@ -54,12 +54,12 @@ impl Kept {
     fn judge(&mut self, policy: &kouling::Policy, password: &[u8], facts: &Facts<'_>) -> Result<(), CannotJudge> {
         match self {
             // Where only yes or no is asked, the first violation is enough.
-            Kept::Accepted(flags) => flags.push(policy.evaluate_until_refused(password, facts)?.accepted()),
-            Kept::Codes(codes) => {
+            ManyReport::Accepted(flags) => flags.push(policy.evaluate_until_refused(password, facts)?.accepted()),
+            ManyReport::Codes(codes) => {
                 let outcome = policy.evaluate(password, facts)?;
                 codes.push(outcome.violations().map(|judged| judged.code().to_owned()).collect());
             }
-            Kept::Counts(tally) => match policy.evaluate_all(password, facts, &mut |_| {}) {
+            ManyReport::Counts(tally) => match policy.evaluate_all(password, facts, &mut |_| {}) {
                 Ok(outcome) => tally.add(&outcome, 1),
                 // What is no text is so under every policy and is counted as such. Another error would befall the
                 // other passwords as well, and would make a count of nothing.
@@ -73,11 +73,11 @@ impl Kept {
     }
 
     /// Takes what comes next: the two are of one report.
-    fn add(&mut self, next: Kept) {
+    fn add(&mut self, next: ManyReport) {
         match (self, next) {
-            (Kept::Accepted(flags), Kept::Accepted(next)) => flags.extend(next),
-            (Kept::Codes(codes), Kept::Codes(next)) => codes.extend(next),
-            (Kept::Counts(tally), Kept::Counts(next)) => tally.merge(&next),
+            (ManyReport::Accepted(flags), ManyReport::Accepted(next)) => flags.extend(next),
+            (ManyReport::Codes(codes), ManyReport::Codes(next)) => codes.extend(next),
+            (ManyReport::Counts(tally), ManyReport::Counts(next)) => tally.merge(&next),
             _ => {}
         }
     }
@@ -112,16 +112,16 @@ impl Watch {
 fn judge<'b>(
     policy: &kouling::Policy,
     facts: &Facts<'_>,
-    report: &Kept,
+    report: &ManyReport,
     threads: usize,
     count: usize,
     at: impl Fn(usize) -> &'b [u8] + Sync,
-) -> Result<Kept, Stopped> {
+) -> Result<ManyReport, Stopped> {
     let portions = count.div_ceil(PORTION);
     let next = AtomicUsize::new(0);
     // Nothing from this number on need be judged: one before it could not be.
     let end = AtomicUsize::new(count);
-    let portion = |portion: usize, mut watch: Option<&mut Watch>| -> Result<Kept, Stopped> {
+    let portion = |portion: usize, mut watch: Option<&mut Watch>| -> Result<ManyReport, Stopped> {
         let mut kept = report.another(policy);
         for index in portion * PORTION..count.min((portion + 1) * PORTION) {
             if index >= end.load(Ordering::Relaxed) {
@@ -193,15 +193,15 @@ fn one_of_many(given: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {
 
 /// One evaluation of many, batch by batch. Private: `Policy.evaluate_many` is in Python.
 struct Run {
-    known: Known,
-    kept: Kept,
+    known: OwnedFacts,
+    kept: ManyReport,
     threads: usize,
     done: u64,
 }
 
 impl Run {
-    fn new(policy: &Policy, report: &str, threads: Option<usize>, known: Known) -> PyResult<Run> {
-        let Some(kept) = Kept::named(report, &policy.policy) else {
+    fn new(policy: &Policy, report: &str, threads: Option<usize>, known: OwnedFacts) -> PyResult<Run> {
+        let Some(kept) = ManyReport::named(report, &policy.policy) else {
             return Err(PyValueError::new_err("`report` is \"accepted\", \"codes\" or \"counts\""));
         };
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -240,9 +240,9 @@ impl Run {
 
     fn answer<'py>(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self.kept {
-            Kept::Accepted(flags) => Ok(flags.into_pyobject(py)?.into_any()),
-            Kept::Codes(codes) => Ok(codes.into_pyobject(py)?.into_any()),
-            Kept::Counts(tally) => to_python(py, &tally.to_json()),
+            ManyReport::Accepted(flags) => Ok(flags.into_pyobject(py)?.into_any()),
+            ManyReport::Codes(codes) => Ok(codes.into_pyobject(py)?.into_any()),
+            ManyReport::Counts(tally) => to_python(py, &tally.to_json()),
         }
     }
 }
@@ -300,7 +300,7 @@ impl Policy {
         if passwords.is_instance_of::<PyString>() || passwords.is_instance_of::<PyBytes>() {
             return Err(PyTypeError::new_err("`passwords` are several, not one"));
         }
-        let known = Known::read(&Given { user, previous, verifier, now, current: None })?;
+        let known = OwnedFacts::read(&FactArgs { user, previous, verifier, now, current: None })?;
         let mut run = Run::new(self, report, threads, known)?;
         let mut batch: Vec<Zeroizing<Vec<u8>>> = Vec::with_capacity(AT_ONCE);
         let mut passwords = passwords.try_iter()?;
@@ -334,7 +334,7 @@ impl Policy {
         verifier: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let known = Known::read(&Given { user, previous, verifier, now, current: None })?;
+        let known = OwnedFacts::read(&FactArgs { user, previous, verifier, now, current: None })?;
         let mut run = Run::new(self, report, threads, known)?;
         for array in arrays.try_iter()? {
             let (offsets, width, data): (Bound<'_, PyAny>, usize, Bound<'_, PyAny>) = array?.extract()?;

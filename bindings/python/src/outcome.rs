@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kouling::candidate::Note;
-use kouling::evaluation::{Judged, hexadecimal};
+use kouling::evaluation::{RuleViolation, hexadecimal};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySlice, PyTuple};
@@ -23,47 +23,47 @@ pub(crate) struct Outcome {
 /// One thing that is wrong with a password, or a note on how it was judged.
 #[pyclass(module = "kouling", frozen)]
 pub(crate) struct Violation {
-    found: Found,
+    found: Finding,
 }
 
 #[derive(Clone)]
-enum Found {
-    Judged(Judged),
+enum Finding {
+    RuleViolation(RuleViolation),
     Note(Note),
 }
 
-impl Found {
+impl Finding {
     fn code(&self) -> &str {
         match self {
-            Found::Judged(judged) => judged.code(),
-            Found::Note(note) => &note.code,
+            Finding::RuleViolation(judged) => judged.code(),
+            Finding::Note(note) => &note.code,
         }
     }
 
     fn numbers(&self) -> &[(&'static str, u64)] {
         match self {
-            Found::Judged(judged) => judged.numbers(),
-            Found::Note(note) => &note.numbers,
+            Finding::RuleViolation(judged) => judged.numbers(),
+            Finding::Note(note) => &note.numbers,
         }
     }
 
-    fn judged(&self) -> Option<&Judged> {
+    fn judged(&self) -> Option<&RuleViolation> {
         match self {
-            Found::Judged(judged) => Some(judged),
-            Found::Note(_) => None,
+            Finding::RuleViolation(judged) => Some(judged),
+            Finding::Note(_) => None,
         }
     }
 
     /// Whether they say the same: code, figures, and the name of the rule.
-    fn is(&self, other: &Found) -> bool {
-        fn rule(found: &Found) -> Option<&str> {
+    fn is(&self, other: &Finding) -> bool {
+        fn rule(found: &Finding) -> Option<&str> {
             found.judged().map(|judged| judged.rule().name())
         }
         self.code() == other.code() && self.numbers() == other.numbers() && rule(self) == rule(other)
     }
 }
 
-fn tuple<'py>(py: Python<'py>, found: impl Iterator<Item = Found>) -> PyResult<Bound<'py, PyTuple>> {
+fn tuple<'py>(py: Python<'py>, found: impl Iterator<Item = Finding>) -> PyResult<Bound<'py, PyTuple>> {
     let each = found.map(|found| Bound::new(py, Violation { found })).collect::<PyResult<Vec<_>>>()?;
     PyTuple::new(py, each)
 }
@@ -90,25 +90,25 @@ impl Outcome {
     /// What it is refused for, in policy order.
     #[getter]
     fn violations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        tuple(py, self.outcome.violations().cloned().map(Found::Judged))
+        tuple(py, self.outcome.violations().cloned().map(Finding::RuleViolation))
     }
 
     /// What its owner should be told though it is accepted.
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        tuple(py, self.outcome.warnings().cloned().map(Found::Judged))
+        tuple(py, self.outcome.warnings().cloned().map(Finding::RuleViolation))
     }
 
     /// What rules on trial would refuse it for; nobody is told.
     #[getter]
     fn shadows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        tuple(py, self.outcome.shadows().cloned().map(Found::Judged))
+        tuple(py, self.outcome.shadows().cloned().map(Finding::RuleViolation))
     }
 
     /// The limits of this judgement.
     #[getter]
     fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        tuple(py, self.outcome.notes().iter().cloned().map(Found::Note))
+        tuple(py, self.outcome.notes().iter().cloned().map(Finding::Note))
     }
 
     /// The codes that it is refused for.
@@ -183,7 +183,7 @@ impl Outcome {
     fn __contains__(&self, sought: &Bound<'_, PyAny>) -> bool {
         if let Ok(violation) = sought.cast::<Violation>() {
             let found = &violation.get().found;
-            return self.outcome.violations().any(|judged| found.is(&Found::Judged(judged.clone())));
+            return self.outcome.violations().any(|judged| found.is(&Finding::RuleViolation(judged.clone())));
         }
         let code = sought.extract::<String>();
         code.is_ok_and(|code| self.outcome.violations().any(|judged| judged.code() == code))
@@ -247,8 +247,8 @@ impl Violation {
     fn message(&self, language: &str) -> String {
         let language = self::language(language);
         match &self.found {
-            Found::Judged(judged) => judged.message(language),
-            Found::Note(note) => language.violation(note),
+            Finding::RuleViolation(judged) => judged.message(language),
+            Finding::Note(note) => language.violation(note),
         }
     }
 

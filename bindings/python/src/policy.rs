@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::copied::copied;
 use crate::errors::{cannot_judge, error, forget_raised, policy_error, rejected, take_raised, wants_to_end};
-use crate::facts::{Given, Known};
+use crate::facts::{FactArgs, OwnedFacts};
 use crate::input::{language, path, secret};
 use crate::kinds;
 use crate::outcome::Outcome;
@@ -121,7 +121,7 @@ impl Policy {
         Ok((policy, document))
     }
 
-    pub(crate) fn judge(&self, py: Python<'_>, password: &[u8], known: &Known) -> PyResult<kouling::Outcome> {
+    pub(crate) fn judge(&self, py: Python<'_>, password: &[u8], known: &OwnedFacts) -> PyResult<kouling::Outcome> {
         let judged = py.detach(|| self.policy.evaluate(password, &known.facts()));
         judged.map_err(|error| cannot_judge(py, &error)).inspect(|_| forget_raised())
     }
@@ -201,7 +201,7 @@ impl Policy {
         verifier: Option<&Bound<'_, PyAny>>,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Outcome> {
-        let known = Known::read(&Given { user, previous, current, verifier, now })?;
+        let known = OwnedFacts::read(&FactArgs { user, previous, current, verifier, now })?;
         self.judge(py, &secret(password)?, &known).map(Outcome::new)
     }
 
@@ -240,7 +240,7 @@ impl Policy {
         language: &str,
         contract: Option<PyRef<'py, Contract>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let known = Known::read(&Given { user, previous, current, verifier, now })?;
+        let known = OwnedFacts::read(&FactArgs { user, previous, current, verifier, now })?;
         let password = secret(password)?;
         let explained = py.detach(|| self.policy.explain(&password, &known.facts()));
         let explained = explained.map_err(|error| cannot_judge(py, &error))?;

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use std::sync::Arc;
 
 use kouling::blob::Bytes;
-use kouling::knowledge::breach_filter::{self, Builder, Form, HashKind, Plan, TIERS};
+use kouling::knowledge::breach_filter::{self, Builder, FilterFormat, HashKind, Plan, TIERS};
 use kouling::knowledge::folding::fold_case;
 use kouling::knowledge::word_list::{WordList, compiled};
 use kouling::policy::{Files, Source};
@@ -127,9 +127,9 @@ impl Filter {
             _ => return Err(PyValueError::new_err("`hash` is \"sha1\" or \"ntlm\"")),
         };
         let form = match form {
-            "16" => Form::Bits16,
-            "32" => Form::Bits32,
-            "exact" => Form::Exact,
+            "16" => FilterFormat::Bits16,
+            "32" => FilterFormat::Bits32,
+            "exact" => FilterFormat::Exact,
             _ => return Err(PyValueError::new_err("`form` is \"16\", \"32\" or \"exact\"")),
         };
         let (hashes, to) = (path(hashes)?, path(to)?);
@@ -226,9 +226,9 @@ fn status<'py>(py: Python<'py>, status: &breach_filter::Status) -> PyResult<Boun
     };
     told.set_item("hash", hash)?;
     let form = match status.form {
-        Form::Exact => "exact",
-        Form::Bits16 => "16",
-        Form::Bits32 => "32",
+        FilterFormat::Exact => "exact",
+        FilterFormat::Bits16 => "16",
+        FilterFormat::Bits32 => "32",
     };
     told.set_item("form", form)?;
     let passwords = PyDict::new(py);

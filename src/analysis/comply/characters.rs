@@ -8,7 +8,7 @@ use crate::policy::document::Value;
 
 /// A kind of character that can be guaranteed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CharacterGroup {
     Letter,
     Digit,
     NonLetter,
@@ -20,21 +20,21 @@ fn is_letter(character: char) -> bool {
     letters.contains(&get_general_category(character))
 }
 
-impl Kind {
+impl CharacterGroup {
     fn holds(self, character: char) -> bool {
         match self {
-            Kind::Letter => is_letter(character),
-            Kind::Digit => get_general_category(character) == GeneralCategory::DecimalNumber,
-            Kind::NonLetter => !is_letter(character),
+            CharacterGroup::Letter => is_letter(character),
+            CharacterGroup::Digit => get_general_category(character) == GeneralCategory::DecimalNumber,
+            CharacterGroup::NonLetter => !is_letter(character),
         }
     }
 
     /// The built-in classes whose characters are all of this kind.
     fn classes(self) -> &'static [&'static str] {
         match self {
-            Kind::Letter => &["lower", "upper", "other"],
-            Kind::Digit => &["digit"],
-            Kind::NonLetter => &["digit", "symbol"],
+            CharacterGroup::Letter => &["lower", "upper", "other"],
+            CharacterGroup::Digit => &["digit"],
+            CharacterGroup::NonLetter => &["digit", "symbol"],
         }
     }
 

@@ -1,7 +1,7 @@
 //! The checks: a function a demand, from the effective policy to a verdict.
 
 use super::Verdict;
-use super::characters::Kind;
+use super::characters::CharacterGroup;
 use super::standard::{Check, Texts};
 use crate::analysis::view::{self, RuleView, Standing};
 use crate::candidate::Normalization;
@@ -11,10 +11,10 @@ use crate::rules::built_in;
 use crate::time::Moment;
 
 /// The most bytes of one code point.
-const MOST_BYTES: u64 = 4;
+const MAX_BYTES: u64 = 4;
 
 /// A policy being compared.
-pub(super) struct Look<'a> {
+pub(super) struct ComplyContext<'a> {
     policy: &'a Policy,
     document: &'a Document,
     rules: Vec<RuleView<'a>>,
@@ -32,9 +32,9 @@ fn met(place: impl Into<Option<Span>>) -> Verdict {
     Verdict::Met { place: place.into() }
 }
 
-impl<'a> Look<'a> {
-    pub(super) fn new(policy: &'a Policy, document: &'a Document, now: Moment) -> Look<'a> {
-        Look { policy, document, rules: view::rules(document, now) }
+impl<'a> ComplyContext<'a> {
+    pub(super) fn new(policy: &'a Policy, document: &'a Document, now: Moment) -> ComplyContext<'a> {
+        ComplyContext { policy, document, rules: view::rules(document, now) }
     }
 
     pub(super) fn judge(&self, check: &Check) -> Verdict {
@@ -48,8 +48,8 @@ impl<'a> Look<'a> {
             Check::Classes(min) => self.demand("characters", "min_classes", &|rule| {
                 rule.kind == "characters" && rule.min_classes() >= *min
             }),
-            Check::LetterAndDigit => self.guaranteed(&[Kind::Letter, Kind::Digit]),
-            Check::NonLetter => self.guaranteed(&[Kind::NonLetter]),
+            Check::LetterAndDigit => self.guaranteed(&[CharacterGroup::Letter, CharacterGroup::Digit]),
+            Check::NonLetter => self.guaranteed(&[CharacterGroup::NonLetter]),
             Check::NoRotation => match self.policy.expiry() {
                 None => met(None),
                 Some(_) => broken(self.place(&["expiry"]), "passwords expire", "口令会过期"),
@@ -182,7 +182,7 @@ impl<'a> Look<'a> {
 
     fn least_length(&self, min: u64, beside_factor: Option<u64>) -> Verdict {
         let least = |rule: &RuleView<'_>| match rule.text("count") {
-            Some("bytes") => rule.min_length().div_ceil(MOST_BYTES),
+            Some("bytes") => rule.min_length().div_ceil(MAX_BYTES),
             _ => rule.min_length(),
         };
         let verdict = self.demand("length", "min", &|rule| rule.kind == "length" && least(rule) >= min);
@@ -213,7 +213,7 @@ impl<'a> Look<'a> {
                     format!("`{}` 的上限是 {max}", rule.name),
                 );
             }
-            if max < min || (bytes && max < min * MOST_BYTES) {
+            if max < min || (bytes && max < min * MAX_BYTES) {
                 doubtful = Some(max);
             }
         }
@@ -225,7 +225,7 @@ impl<'a> Look<'a> {
             if limit < min {
                 return self.setting(false, &["password", key]);
             }
-            if limit < min * MOST_BYTES {
+            if limit < min * MAX_BYTES {
                 doubtful = Some(limit);
             }
         }
@@ -310,8 +310,8 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn guaranteed(&self, kinds: &[Kind]) -> Verdict {
-        let by = |kind: Kind, standings: &[Standing]| {
+    fn guaranteed(&self, kinds: &[CharacterGroup]) -> Verdict {
+        let by = |kind: CharacterGroup, standings: &[Standing]| {
             self.rules.iter().find(|rule| standings.contains(&rule.standing) && kind.is_guaranteed_by(rule))
         };
         let mut place = None;
@@ -324,9 +324,9 @@ impl<'a> Look<'a> {
                         return verdict;
                     }
                     let (en, zh) = match kind {
-                        Kind::Letter => ("no rule requires a letter", "没有规则要求字母"),
-                        Kind::Digit => ("no rule requires a digit", "没有规则要求数字"),
-                        Kind::NonLetter => {
+                        CharacterGroup::Letter => ("no rule requires a letter", "没有规则要求字母"),
+                        CharacterGroup::Digit => ("no rule requires a digit", "没有规则要求数字"),
+                        CharacterGroup::NonLetter => {
                             ("no rule requires a character that is no letter", "没有规则要求非字母字符")
                         }
                     };

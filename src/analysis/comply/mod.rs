@@ -78,7 +78,7 @@ impl Verdict {
 
 /// A requirement and what was found about it.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct RequirementResult {
     /// The requirement.
     pub requirement: Requirement,
     /// What was found.
@@ -93,19 +93,19 @@ pub struct Compliance {
     /// Its title: `NIST SP 800-63B-4`.
     pub title: String,
     /// Every requirement, in the standard's order.
-    pub judged: Vec<Judged>,
+    pub judged: Vec<RequirementResult>,
 }
 
 impl Compliance {
     /// The requirements that are broken.
-    pub fn broken(&self) -> impl Iterator<Item = &Judged> {
+    pub fn broken(&self) -> impl Iterator<Item = &RequirementResult> {
         self.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Broken { .. }))
     }
 
     /// The comparison as an object: `standard`, `title`, `broken`, how many are; `requirements`, of objects with `id`,
     /// `clause`, `text`, `verdict`, `why` and `place` (`file:line:column`, or null).
     pub fn to_json(&self, document: &Document, tag: &str) -> Value {
-        let requirement = |judged: &Judged| {
+        let requirement = |judged: &RequirementResult| {
             json!({
                 "id": judged.requirement.id,
                 "clause": judged.requirement.clause,
@@ -124,7 +124,7 @@ impl Compliance {
     }
 }
 
-impl Judged {
+impl RequirementResult {
     /// Where in the policy it stands, as `file:line:column`.
     pub fn place(&self, document: &Document) -> Option<String> {
         let (file, line, column) = document.reporter.place(self.verdict.place()?);
@@ -135,8 +135,8 @@ impl Judged {
 impl Standard {
     /// Compares a policy with this standard, as it stands at `now`.
     pub fn compare(&self, policy: &Policy, document: &Document, now: Moment) -> Compliance {
-        let facts = checks::Look::new(policy, document, now);
-        let judge = |requirement: &Requirement| Judged {
+        let facts = checks::ComplyContext::new(policy, document, now);
+        let judge = |requirement: &Requirement| RequirementResult {
             requirement: requirement.clone(),
             verdict: facts.judge(&requirement.check),
         };

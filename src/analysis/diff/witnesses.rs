@@ -9,7 +9,7 @@ use crate::evaluation::{Language, Policy};
 use crate::time::Moment;
 
 /// More are not judged.
-const MOST_JUDGED: usize = 12_000;
+const MAX_JUDGED: usize = 12_000;
 
 /// A password that one of the two accepts and the other refuses.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,13 +33,13 @@ pub struct Refusal {
     pub message: String,
 }
 
-pub(super) struct Found {
+pub(super) struct WitnessSearch {
     pub(super) witnesses: Vec<Witness>,
     pub(super) judged: u64,
 }
 
 /// Looks for one witness for each way and each rule that a change is in.
-pub(super) fn search(old: &Policy, new: &Policy, changes: &[Change], now: Moment) -> Found {
+pub(super) fn search(old: &Policy, new: &Policy, changes: &[Change], now: Moment) -> WitnessSearch {
     let mut wanted: BTreeSet<(Direction, Option<String>)> = BTreeSet::new();
     for change in changes {
         let ways: &[Direction] = match change.direction {
@@ -50,13 +50,13 @@ pub(super) fn search(old: &Policy, new: &Policy, changes: &[Change], now: Moment
         };
         wanted.extend(ways.iter().map(|way| (*way, change.rule().map(str::to_owned))));
     }
-    let mut found = Found { witnesses: Vec::new(), judged: 0 };
+    let mut found = WitnessSearch { witnesses: Vec::new(), judged: 0 };
     if wanted.is_empty() {
         return found;
     }
     let sample = Sample::new(now);
     let facts = sample.facts(now);
-    for password in candidates(old, new, changes, &facts).into_iter().take(MOST_JUDGED) {
+    for password in candidates(old, new, changes, &facts).into_iter().take(MAX_JUDGED) {
         found.judged += 1;
         let accepts = |policy: &Policy| {
             policy.evaluate_until_refused(password.as_bytes(), &facts).ok().map(|outcome| outcome.accepted())
@@ -84,7 +84,7 @@ pub(super) fn search(old: &Policy, new: &Policy, changes: &[Change], now: Moment
 
 fn refusals(policy: &Policy, password: &str, facts: &Facts<'_>) -> Vec<Refusal> {
     let Ok(outcome) = policy.evaluate(password.as_bytes(), facts) else { return Vec::new() };
-    let refusal = |judged: &crate::evaluation::Judged| Refusal {
+    let refusal = |judged: &crate::evaluation::RuleViolation| Refusal {
         rule: judged.rule().name().to_owned(),
         code: judged.code().to_owned(),
         message: judged.message(Language::ENGLISH),

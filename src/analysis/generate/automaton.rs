@@ -16,11 +16,11 @@ use zeroize::Zeroizing;
 use super::natural::Natural;
 
 /// More states are not built.
-const MOST_STATES: usize = 20_000;
+const MAX_STATES: usize = 20_000;
 /// More numbers are not kept.
-const MOST_COUNTS: usize = 1_000_000;
+const MAX_COUNTS: usize = 1_000_000;
 /// What the automaton of an expression may take, in bytes.
-const MOST_EXPRESSION_BYTES: usize = 1 << 20;
+const MAX_EXPRESSION_BYTES: usize = 1 << 20;
 
 /// A regular expression as an automaton, and whether a password must match it or may not.
 pub(super) struct Expression {
@@ -39,11 +39,11 @@ impl Expression {
         let config = dense::Config::new()
             .start_kind(StartKind::Unanchored)
             .unicode_word_boundary(true)
-            .dfa_size_limit(Some(MOST_EXPRESSION_BYTES))
-            .determinize_size_limit(Some(4 * MOST_EXPRESSION_BYTES));
+            .dfa_size_limit(Some(MAX_EXPRESSION_BYTES))
+            .determinize_size_limit(Some(4 * MAX_EXPRESSION_BYTES));
         let dfa = dense::Builder::new()
             .configure(config)
-            .thompson(thompson::Config::new().nfa_size_limit(Some(MOST_EXPRESSION_BYTES)))
+            .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_EXPRESSION_BYTES)))
             .build(pattern)
             .ok()?;
         let start = dfa.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
@@ -159,7 +159,7 @@ impl Automaton {
             }
             automaton.accepting.push(building.accepts(&state));
             automaton.transitions.push(transitions);
-            if states.len() > MOST_STATES {
+            if states.len() > MAX_STATES {
                 return None;
             }
         }
@@ -169,7 +169,7 @@ impl Automaton {
 
     /// How many strings of a length there are; `None` when it would take too many numbers to say.
     pub(super) fn count(&mut self, length: usize) -> Option<&Natural> {
-        if (length + 1) * self.transitions.len() > MOST_COUNTS {
+        if (length + 1) * self.transitions.len() > MAX_COUNTS {
             return None;
         }
         while self.counts.len() <= length {

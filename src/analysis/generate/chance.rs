@@ -22,13 +22,13 @@ impl fmt::Display for NoRandomness {
 impl std::error::Error for NoRandomness {}
 
 /// Each try fails with a chance below one half, so that so many in a row never do unless the bytes are not random.
-const MOST_REDRAWS: usize = 256;
+const MAX_REDRAWS: usize = 256;
 
 /// A number below `bound`, which must not be zero: so many bits, drawn again if they make a greater one.
 pub(super) fn below(bound: &Natural, random: &mut Random<'_>) -> Result<Natural, NoRandomness> {
     let bits = bound.bits();
     let mut bytes = Zeroizing::new(vec![0u8; bits.div_ceil(8)]);
-    for _ in 0..MOST_REDRAWS {
+    for _ in 0..MAX_REDRAWS {
         random(&mut bytes)?;
         if let Some(last) = bytes.last_mut() {
             *last &= (0xFFu16 >> (8 * bits.div_ceil(8) - bits)) as u8;

@@ -41,7 +41,7 @@ use search::Search;
 use strings::Strings;
 
 /// Longer passwords are not made.
-pub const MOST_LENGTH: usize = 128;
+pub const MAX_LENGTH: usize = 128;
 /// What is wanted beside what the policy asks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {

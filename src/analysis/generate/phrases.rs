@@ -12,7 +12,7 @@ const SEPARATORS: [&str; 5] = ["-", ".", "_", " ", ""];
 const SIGNS: [char; 8] = ['!', '#', '%', '&', '*', '+', '=', '?'];
 /// Without a demand of the caller's, so many words have the bits wanted, or are fewer where no more fit.
 const FEWEST_WORDS: usize = 3;
-const MOST_WORDS: usize = 64;
+const MAX_WORDS: usize = 64;
 
 /// How the words of a passphrase are put together. Each way can be undone, so that different draws make different
 /// passphrases: the entropy is that of the draws.
@@ -30,9 +30,9 @@ impl Phrases {
     /// What is worth trying, the plainest first.
     pub(super) fn all(options: &PhraseOptions, bits: f64) -> Vec<Phrases> {
         let each = (options.language.words().len() as f64).log2();
-        let enough = ((bits / each).ceil() as usize).clamp(FEWEST_WORDS, MOST_WORDS);
+        let enough = ((bits / each).ceil() as usize).clamp(FEWEST_WORDS, MAX_WORDS);
         let counts = match options.words {
-            Some(words) => vec![words.clamp(1, MOST_WORDS)],
+            Some(words) => vec![words.clamp(1, MAX_WORDS)],
             None => (FEWEST_WORDS..=enough).rev().collect(),
         };
         let separators = match &options.separator {

@@ -8,7 +8,7 @@ use super::chance::{Random, below, least_chance};
 use super::natural::Natural;
 use super::phrases::Phrases;
 use super::strings::{Strings, Variant};
-use super::{CannotGenerate, Distribution, MOST_LENGTH, Options, Source, Space, accepts};
+use super::{CannotGenerate, Distribution, MAX_LENGTH, Options, Source, Space, accepts};
 use crate::candidate::{CannotJudge, Facts};
 use crate::evaluation::{Policy, Way};
 
@@ -21,7 +21,7 @@ const SMALL: u64 = 4096;
 /// How many draws a space may take until one is accepted, one round after the other.
 const ROUNDS: [u32; 3] = [64, 1024, 16_384];
 /// A search for a caller who wants a password gives up after so many judgements.
-const MOST_JUDGED: u64 = 10_000;
+const MAX_JUDGED: u64 = 10_000;
 /// So many accepted draws tell the share well enough.
 const ENOUGH: u32 = 8;
 /// The share is looked at up to nine times, after 64 draws, 128 and so on: together they err once in a thousand.
@@ -43,11 +43,11 @@ pub(super) struct Search<'a> {
     reached: Option<f64>,
 }
 
-type Found = (Source, Distribution);
+type SearchResult = (Source, Distribution);
 
 impl<'a> Search<'a> {
     pub(super) fn new(policy: &'a Policy, facts: Facts<'a>, wanted: Option<f64>) -> Search<'a> {
-        Search { policy, facts, wanted, most_judged: MOST_JUDGED, judged: 0, reached: None }
+        Search { policy, facts, wanted, most_judged: MAX_JUDGED, judged: 0, reached: None }
     }
 
     /// The same, giving up soon.
@@ -55,7 +55,11 @@ impl<'a> Search<'a> {
         Search { most_judged: 0, ..self }
     }
 
-    pub(super) fn run(&mut self, options: &Options, random: &mut Random<'_>) -> Result<Found, CannotGenerate> {
+    pub(super) fn run(
+        &mut self,
+        options: &Options,
+        random: &mut Random<'_>,
+    ) -> Result<SearchResult, CannotGenerate> {
         let found = match &options.phrase {
             Some(phrase) => {
                 let bits = options.bits.unwrap_or(USUAL_PHRASE_BITS);
@@ -70,7 +74,11 @@ impl<'a> Search<'a> {
         })
     }
 
-    fn strings(&mut self, options: &Options, random: &mut Random<'_>) -> Result<Option<Found>, CannotGenerate> {
+    fn strings(
+        &mut self,
+        options: &Options,
+        random: &mut Random<'_>,
+    ) -> Result<Option<SearchResult>, CannotGenerate> {
         let ways = self.policy.ways(self.facts.now);
         if let Some(clash) = contradiction(&ways, options) {
             return Err(clash);
@@ -109,7 +117,7 @@ impl<'a> Search<'a> {
         &mut self,
         sources: &mut dyn Iterator<Item = Vec<Source>>,
         random: &mut Random<'_>,
-    ) -> Result<Option<Found>, CannotGenerate> {
+    ) -> Result<Option<SearchResult>, CannotGenerate> {
         let mut made: Vec<Source> = Vec::new();
         for source in sources.flatten() {
             match self.look(&source, ROUNDS[0], true, random)? {
@@ -209,7 +217,7 @@ fn told_bounds(policy: &Policy, facts: &Facts<'_>) -> Result<(usize, usize), Can
 /// The lengths to look at; what was told counts only where it does not clash, since an exemption may spare it.
 fn lengths(way: &Way, told: (usize, usize), options: &Options) -> RangeInclusive<usize> {
     let (min, max) = (way.shape.min_length.unwrap_or(1).max(1) as usize, way.shape.max_length);
-    let max = max.map_or(MOST_LENGTH, |max| max.min(MOST_LENGTH as u64) as usize);
+    let max = max.map_or(MAX_LENGTH, |max| max.min(MAX_LENGTH as u64) as usize);
     let (min, max) =
         if min.max(told.0) <= max.min(told.1) { (min.max(told.0), max.min(told.1)) } else { (min, max) };
     let wanted = options.length.unwrap_or(min);

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::automaton::{Automaton, Demands, Expression};
 use super::natural::Natural;
-use super::{MOST_LENGTH, Space};
+use super::{MAX_LENGTH, Space};
 use crate::rules::Shape;
 
 /// The classes in the order in which they are counted; a letter without case is `other`.
@@ -78,7 +78,7 @@ impl Strings {
         }
         let Some((_, first)) = best else { return Vec::new() };
         let mut lengths = vec![first];
-        for length in [first + 1, first + 2, first + 4, 20, 24, 32, 48, 64, 96, MOST_LENGTH, *self.lengths.start()]
+        for length in [first + 1, first + 2, first + 4, 20, 24, 32, 48, 64, 96, MAX_LENGTH, *self.lengths.start()]
         {
             if self.lengths.contains(&length) && !lengths.contains(&length) && self.has_any(length) {
                 lengths.push(length);

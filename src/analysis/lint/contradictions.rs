@@ -1,15 +1,15 @@
 //! Contradictions: no password can be accepted, shown by the rules that clash.
 
-use super::Look;
+use super::LintContext;
 use super::alphabet::by;
 use crate::candidate::{Facts, User};
 use crate::policy::document::Value;
 use crate::rules::characters::{class_named, class_of, least_for_classes};
 
 /// Where the rules leave no more passwords than this, all of them are tried.
-const MOST_TRIED: usize = 4000;
+const MAX_TRIED: usize = 4000;
 
-pub(super) fn find(look: &mut Look<'_>) {
+pub(super) fn find(look: &mut LintContext<'_>) {
     lengths(look);
     classes_against_length(look);
     alphabets(look);
@@ -17,7 +17,7 @@ pub(super) fn find(look: &mut Look<'_>) {
     strength(look);
 }
 
-fn lengths(look: &mut Look<'_>) {
+fn lengths(look: &mut LintContext<'_>) {
     let (least, greatest) = look.lengths();
     if least.value > greatest.value {
         let message = format!("nothing is long enough for {} and short enough for {}", least.said, greatest.said);
@@ -38,7 +38,7 @@ fn required(rule: &crate::analysis::view::RuleView<'_>) -> Vec<(usize, u64, crat
         .collect()
 }
 
-fn classes_against_length(look: &mut Look<'_>) {
+fn classes_against_length(look: &mut LintContext<'_>) {
     let (_, greatest) = look.lengths();
     for rule in look.refusing("characters") {
         let required = required(&rule);
@@ -53,7 +53,7 @@ fn classes_against_length(look: &mut Look<'_>) {
     }
 }
 
-fn alphabets(look: &mut Look<'_>) {
+fn alphabets(look: &mut LintContext<'_>) {
     let rules = look.refusing("characters");
     let Some(letters) = look.letters.clone() else { return };
     let (least, _) = look.lengths();
@@ -118,7 +118,7 @@ fn alphabets(look: &mut Look<'_>) {
     }
 }
 
-fn variety(look: &mut Look<'_>) {
+fn variety(look: &mut LintContext<'_>) {
     let (_, greatest) = look.lengths();
     let letters = look.letters.clone();
     for rule in look.refusing("variety") {
@@ -135,7 +135,7 @@ fn variety(look: &mut Look<'_>) {
 }
 
 /// The estimate of a text is ten guesses a character at most, so so many characters have that power of ten at most.
-fn strength(look: &mut Look<'_>) {
+fn strength(look: &mut LintContext<'_>) {
     let (_, greatest) = look.lengths();
     for rule in look.refusing("strength") {
         let power = match (rule.number("min_guesses"), rule.number("min_score").unwrap_or(2)) {
@@ -151,14 +151,14 @@ fn strength(look: &mut Look<'_>) {
 }
 
 /// Where the rules leave few passwords, tries them all.
-pub(super) fn find_by_trying(look: &mut Look<'_>) {
+pub(super) fn find_by_trying(look: &mut LintContext<'_>) {
     let Some(letters) = look.letters.clone() else { return };
     let (least, greatest) = look.lengths();
     let mut total = 0usize;
     for length in least.value..=greatest.value {
         total = total.saturating_add(letters.len().saturating_pow(u32::try_from(length).unwrap_or(u32::MAX)));
     }
-    if total > MOST_TRIED || letters.is_empty() {
+    if total > MAX_TRIED || letters.is_empty() {
         return;
     }
     let user = User::new();

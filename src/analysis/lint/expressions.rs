@@ -2,9 +2,9 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look as Anchor};
 
-use super::Look;
+use super::LintContext;
 
-pub(super) fn find(look: &mut Look<'_>) {
+pub(super) fn find(look: &mut LintContext<'_>) {
     let letters = look.letters.clone();
     let (least, greatest) = look.lengths();
     for rule in look.refusing("pattern") {

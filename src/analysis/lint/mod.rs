@@ -52,7 +52,7 @@ pub struct Finding {
 ///
 /// The findings stand in the order of layers and lines.
 pub fn lint(policy: &Policy, document: &Document, contract: Option<&Contract>, now: Moment) -> Vec<Finding> {
-    let mut look = Look {
+    let mut look = LintContext {
         policy,
         document,
         rules: view::rules(document, now),
@@ -77,7 +77,7 @@ pub fn lint(policy: &Policy, document: &Document, contract: Option<&Contract>, n
 }
 
 /// A policy being looked at.
-struct Look<'a> {
+struct LintContext<'a> {
     policy: &'a Policy,
     document: &'a Document,
     rules: Vec<RuleView<'a>>,
@@ -88,7 +88,7 @@ struct Look<'a> {
     findings: Vec<Finding>,
 }
 
-impl<'a> Look<'a> {
+impl<'a> LintContext<'a> {
     fn add(&mut self, id: &'static str, span: Span, message: String, help: impl Into<Option<String>>) {
         let (file, line, column) = self.document.reporter.place(span);
         let level = lint_page(id).map_or(Level::Error, |page| page.level);

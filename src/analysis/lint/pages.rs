@@ -105,7 +105,7 @@ const PAGES: &[LintPage] = &[
         "not-built",
         "a rule that cannot be built",
         "A rule left out in silence would accept what it refuses.",
-        "Look at the other findings about it.",
+        "LintContext at the other findings about it.",
     ),
     error(
         "length-contradiction",

@@ -1,23 +1,23 @@
 //! A reset whose codes can be guessed, or asked for without end.
 
-use super::Look;
+use super::LintContext;
 
 /// A code must not be guessed within a day with a greater chance.
-const MOST_DAILY_CHANCE: f64 = 1e-4;
+const MAX_DAILY_CHANCE: f64 = 1e-4;
 /// More codes an hour for one account are no budget.
-const MOST_PER_HOUR: f64 = 20.0;
+const MAX_PER_HOUR: f64 = 20.0;
 /// More requests an hour by one peer need a captcha.
-const MOST_PER_HOUR_BY_PEER: f64 = 120.0;
+const MAX_PER_HOUR_BY_PEER: f64 = 120.0;
 
-pub(super) fn find(look: &mut Look<'_>) {
+pub(super) fn find(look: &mut LintContext<'_>) {
     guesses(look);
     sending(look);
 }
 
-fn guesses(look: &mut Look<'_>) {
+fn guesses(look: &mut LintContext<'_>) {
     let code = &look.policy.reset().code;
     let chance = code.daily_guess_probability();
-    if chance > MOST_DAILY_CHANCE {
+    if chance > MAX_DAILY_CHANCE {
         let keys = ["window", "max_submissions", "digits", "length", "alphabet"];
         let written =
             keys.iter().find(|key| crate::analysis::view::find(look.document, &["reset", "code", key]).is_some());
@@ -28,7 +28,7 @@ fn guesses(look: &mut Look<'_>) {
     }
 }
 
-fn sending(look: &mut Look<'_>) {
+fn sending(look: &mut LintContext<'_>) {
     let reset = look.policy.reset().clone();
     if reset.code.cooldown == 0 {
         let message = "codes for one address may follow each other at once".to_owned();
@@ -37,13 +37,13 @@ fn sending(look: &mut Look<'_>) {
     }
     let hourly = |rate: crate::policy::units::Rate| rate.most as f64 * 3600.0 / rate.per as f64;
     for (key, rate) in [("per_account", reset.limits.per_account), ("per_address", reset.limits.per_address)] {
-        if hourly(rate) > MOST_PER_HOUR {
+        if hourly(rate) > MAX_PER_HOUR {
             let message = format!("{:.0} codes an hour are a flood for one mailbox", hourly(rate));
             let span = look.span_of(&["reset", "limits", key]);
             look.add("code-flood", span, message, Some(format!("`{key} = \"5/h\"` is the default")));
         }
     }
-    if !reset.captcha.required && hourly(reset.limits.per_peer) > MOST_PER_HOUR_BY_PEER {
+    if !reset.captcha.required && hourly(reset.limits.per_peer) > MAX_PER_HOUR_BY_PEER {
         let message =
             format!("without a captcha one peer may ask for {:.0} codes an hour", hourly(reset.limits.per_peer));
         let help = Some("require the captcha, or lower `per_peer`".to_owned());

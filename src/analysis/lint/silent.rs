@@ -1,14 +1,14 @@
 //! Rules that never act: what they would refuse is refused already, or lifted always.
 
-use super::Look;
+use super::LintContext;
 use crate::analysis::view::RuleView;
 use crate::policy::Node;
 use crate::policy::document::{Entry, Value};
 
 /// The shortest date: a year alone.
-const LEAST_DATE: u64 = 4;
+const MIN_DATE: u64 = 4;
 
-pub(super) fn find(look: &mut Look<'_>) {
+pub(super) fn find(look: &mut LintContext<'_>) {
     lengths(look);
     bounds_beyond_length(look);
     characters(look);
@@ -16,12 +16,12 @@ pub(super) fn find(look: &mut Look<'_>) {
     exemptions(look);
 }
 
-fn never(look: &mut Look<'_>, rule: &RuleView<'_>, key: &str, why: String) {
+fn never(look: &mut LintContext<'_>, rule: &RuleView<'_>, key: &str, why: String) {
     let message = format!("`{}` never refuses anything: {why}", rule.name);
     look.add("rule-never-fires", rule.span_of(key), message, Some("drop it, or tighten it".to_owned()));
 }
 
-fn lengths(look: &mut Look<'_>) {
+fn lengths(look: &mut LintContext<'_>) {
     let rules = look.refusing("length");
     let most = look.policy.preparation().max_bytes as u64;
     for rule in &rules {
@@ -45,7 +45,7 @@ fn lengths(look: &mut Look<'_>) {
 }
 
 /// Bounds on stretches of a password that no password is long enough to exceed.
-fn bounds_beyond_length(look: &mut Look<'_>) {
+fn bounds_beyond_length(look: &mut LintContext<'_>) {
     let (_, greatest) = look.lengths();
     for rule in look.refusing("repetition") {
         let run = rule.max_run() >= greatest.value;
@@ -67,13 +67,13 @@ fn bounds_beyond_length(look: &mut Look<'_>) {
     for rule in look.refusing("date") {
         if !digits {
             never(look, &rule, "max_share", "every date has digits, and none are allowed".to_owned());
-        } else if greatest.value < LEAST_DATE {
+        } else if greatest.value < MIN_DATE {
             never(look, &rule, "max_share", format!("every date is longer than {} lets it be", greatest.said));
         }
     }
 }
 
-fn characters(look: &mut Look<'_>) {
+fn characters(look: &mut LintContext<'_>) {
     for rule in look.refusing("characters") {
         let says = ["require", "allowed", "forbidden"].iter().any(|key| rule.node(key).is_some());
         if rule.min_classes() <= 1 && !says {
@@ -103,7 +103,7 @@ fn same_entries(a: &[Entry], b: &[Entry], but: &[&str]) -> bool {
         && asked.all(|entry| b.iter().any(|other| other.key == entry.key && same(&entry.node, &other.node)))
 }
 
-fn duplicates(look: &mut Look<'_>) {
+fn duplicates(look: &mut LintContext<'_>) {
     let rules: Vec<RuleView<'_>> = look
         .rules
         .iter()
@@ -122,7 +122,7 @@ fn duplicates(look: &mut Look<'_>) {
     }
 }
 
-fn exemptions(look: &mut Look<'_>) {
+fn exemptions(look: &mut LintContext<'_>) {
     let (_, greatest) = look.lengths();
     let lengths = look.refusing("length");
     let same_count = |rule: &RuleView<'_>, other: &RuleView<'_>| {

@@ -1,12 +1,12 @@
 //! What readers and clients are told, and what NIST advises against.
 
-use super::Look;
+use super::LintContext;
 use crate::analysis::comply::{Standard, Verdict};
 use crate::analysis::view::find as find_setting;
 use crate::contract::Contract;
 use crate::evaluation::LANGUAGES;
 
-pub(super) fn find(look: &mut Look<'_>, contract: Option<&Contract>) {
+pub(super) fn find(look: &mut LintContext<'_>, contract: Option<&Contract>) {
     if let Some(contract) = contract {
         wires(look, contract);
     }
@@ -14,7 +14,7 @@ pub(super) fn find(look: &mut Look<'_>, contract: Option<&Contract>) {
     nist(look);
 }
 
-fn wires(look: &mut Look<'_>, contract: &Contract) {
+fn wires(look: &mut LintContext<'_>, contract: &Contract) {
     for (rule, wire) in contract.unknown_wires(look.policy) {
         let span = look.span_of(&["rules", rule, "wire"]);
         let message = format!("the contract `{}` has no code `{wire}`", contract.name());
@@ -22,7 +22,7 @@ fn wires(look: &mut Look<'_>, contract: &Contract) {
     }
 }
 
-fn messages(look: &mut Look<'_>) {
+fn messages(look: &mut LintContext<'_>) {
     for rule in look.rules.clone() {
         let Some(message) = find_setting(look.document, &["rules", &rule.name, "message"]) else { continue };
         let written: Vec<&str> = rule.table("message").iter().map(|entry| entry.key.as_str()).collect();
@@ -36,7 +36,7 @@ fn messages(look: &mut Look<'_>) {
 }
 
 /// Lines of the policy that break a requirement of NIST SP 800-63B-4. What is merely missing is for `comply` to say.
-fn nist(look: &mut Look<'_>) {
+fn nist(look: &mut LintContext<'_>) {
     let Some(Ok(standard)) = Standard::built_in("nist-800-63b-4") else { return };
     let compliance = standard.compare(look.policy, look.document, look.now);
     for judged in compliance.judged {

@@ -7,14 +7,16 @@ use std::io::{BufRead, Read, Seek, SeekFrom, Write};
 
 use sha2::{Digest, Sha256};
 
-use super::head::{Entry, Head, MOST_SHARD_BITS};
+use super::head::{Entry, Head, MAX_SHARD_BITS};
 use super::lines::{each_line, hash_and_count};
-use super::{BuildError, BuildErrorKind, Form, HashKind, MOST_SOURCE_BYTES, Scatter, Status, TIERS, hash, shard};
+use super::{
+    BuildError, BuildErrorKind, FilterFormat, HashKind, MAX_SOURCE_BYTES, Scatter, Status, TIERS, hash, shard,
+};
 
 /// A shard is to have so many passwords, as long as there are no more than 2^12 shards.
 const SHARD_KEYS: u64 = 1 << 17;
 /// A shard of more is not made: they would not have been expected.
-const MOST_SHARD_KEYS: usize = 1 << 26;
+const MAX_SHARD_KEYS: usize = 1 << 26;
 /// So many lines are read from one call of `progress` to the next.
 const STEP: u64 = 1 << 16;
 
@@ -24,7 +26,7 @@ pub struct Plan {
     /// What is hashed.
     pub hash: HashKind,
     /// Of what it is made.
-    pub form: Form,
+    pub form: FilterFormat,
     /// About how many passwords there will be; decides into how many shards they are divided.
     pub expected: u64,
     /// Leaves out what was seen less often: one of the [`TIERS`].
@@ -61,10 +63,10 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
     pub fn new(mut out: W, plan: Plan, progress: &'p mut dyn FnMut(Progress)) -> Result<Self, BuildError> {
         let least_tier = TIERS.iter().position(|&least| least == plan.min_count);
         let least_tier = least_tier.ok_or(BuildError::of(BuildErrorKind::MinCount))?;
-        if plan.source.len() > MOST_SOURCE_BYTES {
+        if plan.source.len() > MAX_SOURCE_BYTES {
             return Err(BuildError::of(BuildErrorKind::SourceTooLong));
         }
-        let shards = plan.expected.div_ceil(SHARD_KEYS).clamp(1, 1 << MOST_SHARD_BITS).next_power_of_two();
+        let shards = plan.expected.div_ceil(SHARD_KEYS).clamp(1, 1 << MAX_SHARD_BITS).next_power_of_two();
         let shard_bits = shards.trailing_zeros() as u8;
         let zeros = vec![0; Head::length(plan.source.len(), shard_bits)];
         out.write_all(&zeros).map_err(BuildError::writing)?;
@@ -142,7 +144,7 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         while shard > self.head.index.len() {
             self.write_shard()?;
         }
-        if self.hashes.len() >= MOST_SHARD_KEYS {
+        if self.hashes.len() >= MAX_SHARD_KEYS {
             return Err(BuildError::of(BuildErrorKind::TooMany));
         }
         if count > 0 {

@@ -99,7 +99,7 @@ pub enum BuildErrorKind {
     TooMany,
     /// There is no password.
     Empty,
-    /// What is said of the source is longer than [`MOST_SOURCE_BYTES`](super::MOST_SOURCE_BYTES).
+    /// What is said of the source is longer than [`MAX_SOURCE_BYTES`](super::MAX_SOURCE_BYTES).
     SourceTooLong,
     /// The hashes are of another kind than the filter's.
     OtherHash,
@@ -147,14 +147,14 @@ impl fmt::Display for BuildError {
         match self.kind {
             BuildErrorKind::BadLine => write!(f, "the line is no hash, colon and count")?,
             BuildErrorKind::NotUtf8 => write!(f, "the line is not UTF-8")?,
-            BuildErrorKind::LineTooLong => write!(f, "the line has more than {} bytes", super::lines::MOST_LINE)?,
+            BuildErrorKind::LineTooLong => write!(f, "the line has more than {} bytes", super::lines::MAX_LINE)?,
             BuildErrorKind::BadPrefix => write!(f, "the range is not named by five hexadecimal digits")?,
             BuildErrorKind::OutOfOrder => write!(f, "the hashes do not come in order")?,
             BuildErrorKind::MinCount => write!(f, "passwords are told apart from 1, 10, 100 and 1000 times on")?,
             BuildErrorKind::TooMany => write!(f, "there are far more passwords than were expected")?,
             BuildErrorKind::Empty => write!(f, "there is no password")?,
             BuildErrorKind::SourceTooLong => {
-                write!(f, "the source has more than {} bytes", super::MOST_SOURCE_BYTES)?;
+                write!(f, "the source has more than {} bytes", super::MAX_SOURCE_BYTES)?;
             }
             BuildErrorKind::OtherHash => write!(f, "the passwords are hashed in another way than the filter's")?,
             BuildErrorKind::NotMade => write!(f, "no filter can be made of these hashes")?,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{FilterError, FilterErrorKind, Form, HashKind, Status, TIERS};
+use super::{FilterError, FilterErrorKind, FilterFormat, HashKind, Status, TIERS};
 use crate::blob::Blob;
 
 /// How a filter begins.
@@ -10,10 +10,10 @@ pub const MAGIC: [u8; 8] = *b"\x89KBF\r\n\x1A\n";
 /// The version of the format that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
 /// The source may have this many bytes.
-pub const MOST_SOURCE_BYTES: usize = 512;
+pub const MAX_SOURCE_BYTES: usize = 512;
 
 /// There are at most 2^12 shards, so that a head is read in a fraction of a millisecond.
-pub(super) const MOST_SHARD_BITS: u8 = 12;
+pub(super) const MAX_SHARD_BITS: u8 = 12;
 const FIXED: usize = 50;
 const ENTRY: usize = 36;
 const CHECKSUM: usize = 32;
@@ -28,7 +28,7 @@ pub(super) struct Entry {
 #[derive(Clone)]
 pub(super) struct Head {
     pub(super) hash: HashKind,
-    pub(super) form: Form,
+    pub(super) form: FilterFormat,
     pub(super) shard_bits: u8,
     pub(super) least_tier: usize,
     pub(super) passwords: [u64; TIERS.len()],
@@ -55,9 +55,9 @@ impl Head {
             HashKind::Ntlm => 2,
         };
         let form = match self.form {
-            Form::Exact => 0,
-            Form::Bits16 => 16,
-            Form::Bits32 => 32,
+            FilterFormat::Exact => 0,
+            FilterFormat::Bits16 => 16,
+            FilterFormat::Bits32 => 32,
         };
         bytes.extend([hash, form, self.shard_bits, self.least_tier as u8]);
         bytes.extend(self.passwords.iter().flat_map(|count| count.to_le_bytes()));
@@ -106,7 +106,7 @@ impl Head {
             return Err(of(FilterErrorKind::NewerVersion));
         }
         let length = usize::from(u16::from_le_bytes([fixed[48], fixed[49]]));
-        if version != VERSION || shard_bits > MOST_SHARD_BITS || length > MOST_SOURCE_BYTES {
+        if version != VERSION || shard_bits > MAX_SHARD_BITS || length > MAX_SOURCE_BYTES {
             return Err(of(FilterErrorKind::Damaged));
         }
         let total = Head::length(length, shard_bits);
@@ -123,7 +123,7 @@ impl Head {
         }
         let source = body.get(FIXED..FIXED + length).and_then(|source| std::str::from_utf8(source).ok());
         let hash = [(1, HashKind::Sha1), (2, HashKind::Ntlm)].into_iter().find(|(code, _)| *code == hash);
-        let forms = [(0, Form::Exact), (16, Form::Bits16), (32, Form::Bits32)];
+        let forms = [(0, FilterFormat::Exact), (16, FilterFormat::Bits16), (32, FilterFormat::Bits32)];
         let form = forms.into_iter().find(|(code, _)| *code == form);
         let (Some(source), Some((_, hash)), Some((_, form))) = (source, hash, form) else {
             return Err(of(FilterErrorKind::Damaged));
@@ -161,9 +161,9 @@ impl Head {
     pub(super) fn one_in(&self, least: usize) -> Option<u64> {
         let tiers = self.passwords.iter().skip(least).filter(|&&count| count > 0).count() as u64;
         match self.form {
-            Form::Exact => None,
-            Form::Bits16 => Some((1 << 16) / tiers.max(1)),
-            Form::Bits32 => Some((1 << 32) / tiers.max(1)),
+            FilterFormat::Exact => None,
+            FilterFormat::Bits16 => Some((1 << 16) / tiers.max(1)),
+            FilterFormat::Bits32 => Some((1 << 32) / tiers.max(1)),
         }
     }
 

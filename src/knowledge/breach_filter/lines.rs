@@ -5,7 +5,7 @@ use std::io::{BufRead, Read};
 use super::{BuildError, BuildErrorKind};
 
 /// No line is longer: as long as the longest password that any policy judges.
-pub(super) const MOST_LINE: usize = 4096;
+pub(super) const MAX_LINE: usize = 4096;
 
 /// Gives every line of an input, without its end, and its number; an error of `each` is told its place.
 pub(super) fn each_line(
@@ -17,7 +17,7 @@ pub(super) fn each_line(
     for number in 1.. {
         line.clear();
         // Two more for the end of the line.
-        let mut limited = input.by_ref().take(MOST_LINE as u64 + 2);
+        let mut limited = input.by_ref().take(MAX_LINE as u64 + 2);
         let read =
             limited.read_until(b'\n', &mut line).map_err(|cause| BuildError::reading(name, number, cause))?;
         if read == 0 {
@@ -25,7 +25,7 @@ pub(super) fn each_line(
         }
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
-        if text.len() > MOST_LINE {
+        if text.len() > MAX_LINE {
             return Err(BuildError::of(BuildErrorKind::LineTooLong).at(name, number));
         }
         each(text, number)

@@ -52,7 +52,7 @@ use crate::blob::Blob;
 pub use build::{Builder, Plan, Progress};
 pub use error::{BuildError, BuildErrorKind, FilterError, FilterErrorKind};
 pub use hash::HashKind;
-pub use head::{MAGIC, MOST_SOURCE_BYTES, VERSION};
+pub use head::{MAGIC, MAX_SOURCE_BYTES, VERSION};
 pub use scatter::Scatter;
 
 use hash::Key;
@@ -64,7 +64,7 @@ pub const TIERS: [u64; 4] = [1, 10, 100, 1_000];
 
 /// Of what a filter is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum FilterFormat {
     /// Whole hashes: what is found was there.
     Exact,
     /// Fingerprints of 16 bits.
@@ -81,7 +81,7 @@ pub struct Status {
     /// What is hashed.
     pub hash: HashKind,
     /// Of what it is made.
-    pub form: Form,
+    pub form: FilterFormat,
     /// How many passwords are in each of the [`TIERS`].
     pub passwords: [u64; TIERS.len()],
     /// The least number of times a password was seen that is in it: one of the [`TIERS`].
@@ -148,7 +148,7 @@ impl Filter {
 
     /// Whether what is found is certainly there.
     pub fn is_exact(&self) -> bool {
-        self.head.form == Form::Exact
+        self.head.form == FilterFormat::Exact
     }
 
     /// Of passwords in no leak one in so many is taken for one seen at least as often as the tier `least` has it;

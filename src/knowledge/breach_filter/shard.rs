@@ -2,7 +2,7 @@
 
 use xorf::{BinaryFuse16, BinaryFuse32, Descriptor, Filter as _};
 
-use super::{Form, TIERS, hash};
+use super::{FilterFormat, TIERS, hash};
 
 /// The passwords of one tier.
 enum Tier {
@@ -19,27 +19,27 @@ pub(super) struct Shard {
 
 /// A shard's tiers as bytes. `tiers` are the hashes of each, sorted, each once; `None` when a filter cannot be made of
 /// them.
-pub(super) fn write(tiers: &[Vec<[u8; 20]>; TIERS.len()], form: Form, length: usize) -> Option<Vec<u8>> {
+pub(super) fn write(tiers: &[Vec<[u8; 20]>; TIERS.len()], form: FilterFormat, length: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for hashes in tiers {
         let mut numbers: Vec<u64> = Vec::new();
-        if form != Form::Exact {
+        if form != FilterFormat::Exact {
             numbers.extend(hashes.iter().map(hash::number));
             numbers.dedup();
         }
-        let count = if form == Form::Exact { hashes.len() } else { numbers.len() };
+        let count = if form == FilterFormat::Exact { hashes.len() } else { numbers.len() };
         bytes.extend(u32::try_from(count).ok()?.to_le_bytes());
         if count == 0 {
             continue;
         }
         match form {
-            Form::Exact => hashes.iter().for_each(|hash| bytes.extend(&hash[..length])),
-            Form::Bits16 => {
+            FilterFormat::Exact => hashes.iter().for_each(|hash| bytes.extend(&hash[..length])),
+            FilterFormat::Bits16 => {
                 let fuse = BinaryFuse16::try_from(numbers).ok()?;
                 write_descriptor(&mut bytes, &fuse.descriptor);
                 bytes.extend(fuse.fingerprints.iter().flat_map(|bits| bits.to_le_bytes()));
             }
-            Form::Bits32 => {
+            FilterFormat::Bits32 => {
                 let fuse = BinaryFuse32::try_from(numbers).ok()?;
                 write_descriptor(&mut bytes, &fuse.descriptor);
                 bytes.extend(fuse.fingerprints.iter().flat_map(|bits| bits.to_le_bytes()));
@@ -57,7 +57,7 @@ fn write_descriptor(bytes: &mut Vec<u8>, descriptor: &Descriptor) {
 
 impl Shard {
     /// Reads a shard; `None` when it is none. What is built from it is never larger than the bytes.
-    pub(super) fn read(mut bytes: &[u8], form: Form, length: usize) -> Option<Shard> {
+    pub(super) fn read(mut bytes: &[u8], form: FilterFormat, length: usize) -> Option<Shard> {
         let mut tiers = Vec::with_capacity(TIERS.len());
         for _ in TIERS {
             tiers.push(read_tier(&mut bytes, form, length)?);
@@ -101,12 +101,12 @@ fn number(bytes: &mut &[u8]) -> Option<u32> {
     take(bytes, 4)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
-fn read_tier(bytes: &mut &[u8], form: Form, length: usize) -> Option<Tier> {
+fn read_tier(bytes: &mut &[u8], form: FilterFormat, length: usize) -> Option<Tier> {
     let count = number(bytes)?;
     if count == 0 {
         return Some(Tier::Empty);
     }
-    if form == Form::Exact {
+    if form == FilterFormat::Exact {
         let hashes = take(bytes, usize::try_from(count).ok()?.checked_mul(length)?)?;
         return Some(Tier::Exact(hashes.to_vec(), length));
     }
@@ -123,7 +123,7 @@ fn read_tier(bytes: &mut &[u8], form: Form, length: usize) -> Option<Tier> {
         Descriptor { seed, segment_length, segment_length_mask: segment_length - 1, segment_count_length };
     let all = usize::try_from(all).ok()?;
     Some(match form {
-        Form::Bits16 => {
+        FilterFormat::Bits16 => {
             let (chunks, _) = take(bytes, all.checked_mul(2)?)?.as_chunks();
             let fingerprints = chunks.iter().map(|bits| u16::from_le_bytes(*bits)).collect();
             Tier::Fuse16(BinaryFuse16 { descriptor, fingerprints })

@@ -17,7 +17,7 @@ fn random(mut state: u64) -> impl FnMut(&mut [u8]) {
     }
 }
 
-fn plan(hash: HashKind, form: Form, expected: u64) -> Plan {
+fn plan(hash: HashKind, form: FilterFormat, expected: u64) -> Plan {
     Plan { hash, form, expected, min_count: 1, source: "a test".to_owned() }
 }
 
@@ -62,7 +62,7 @@ fn open(bytes: &[u8]) -> Result<Filter, FilterError> {
     Filter::open(Arc::new(Bytes::new(bytes)))
 }
 
-const FORMS: [Form; 3] = [Form::Exact, Form::Bits16, Form::Bits32];
+const FORMS: [FilterFormat; 3] = [FilterFormat::Exact, FilterFormat::Bits16, FilterFormat::Bits32];
 const HASHES: [HashKind; 2] = [HashKind::Sha1, HashKind::Ntlm];
 
 #[test]
@@ -105,9 +105,9 @@ fn a_list_of_passwords_is_found_again() {
                 }
             );
             let one_in = match form {
-                Form::Exact => [None; 2],
-                Form::Bits16 => [Some(21_845), Some(65_536)],
-                Form::Bits32 => [Some(1_431_655_765), Some(1 << 32)],
+                FilterFormat::Exact => [None; 2],
+                FilterFormat::Bits16 => [Some(21_845), Some(65_536)],
+                FilterFormat::Bits32 => [Some(1_431_655_765), Some(1 << 32)],
             };
             assert_eq!([filter.one_in(0), filter.one_in(2)], one_in);
         }
@@ -117,9 +117,9 @@ fn a_list_of_passwords_is_found_again() {
 #[test]
 fn ranges_and_one_big_file_make_the_same_filter() {
     let hashes = by_chance(20_000, 1);
-    let whole = of_hashes(plan(HashKind::Ntlm, Form::Bits16, 1 << 19), &hashes);
+    let whole = of_hashes(plan(HashKind::Ntlm, FilterFormat::Bits16, 1 << 19), &hashes);
     let digits = |hash: &[u8; 20]| hash[..16].iter().map(|byte| format!("{byte:02X}")).collect::<String>();
-    let of_ranges = build(plan(HashKind::Ntlm, Form::Bits16, 1 << 19), |builder| {
+    let of_ranges = build(plan(HashKind::Ntlm, FilterFormat::Bits16, 1 << 19), |builder| {
         for same in hashes.chunk_by(|a, b| digits(&a.0)[..5] == digits(&b.0)[..5]) {
             let prefix = digits(&same[0].0)[..5].to_owned();
             let lines: String =
@@ -141,7 +141,7 @@ fn ranges_and_one_big_file_make_the_same_filter() {
 #[test]
 fn wrong_lines_are_named_by_input_and_line() {
     use BuildErrorKind::{BadLine, BadPrefix, Empty, LineTooLong, MinCount, NotUtf8, OtherHash, OutOfOrder};
-    let sha1 = || plan(HashKind::Sha1, Form::Bits16, 1 << 20);
+    let sha1 = || plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 20);
     let hash = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8";
     let wrong = |lines: &str| {
         let error = build(sha1(), |builder| builder.add_hashes("h.txt", lines.as_bytes())).unwrap_err();
@@ -177,7 +177,7 @@ fn wrong_lines_are_named_by_input_and_line() {
 #[test]
 fn what_was_seen_less_often_can_be_left_out() {
     let list = [&b"rare\n"[..], &b"often\n".repeat(10)].concat();
-    let plan = Plan { min_count: 10, ..plan(HashKind::Sha1, Form::Exact, 2) };
+    let plan = Plan { min_count: 10, ..plan(HashKind::Sha1, FilterFormat::Exact, 2) };
     let filter = open(&of_passwords(plan, &list).unwrap()).unwrap();
     assert_eq!((filter.status().passwords, filter.least_tier()), ([0, 1, 0, 0], 1));
     assert_eq!([filter.find("rare", 0).unwrap(), filter.find("often", 0).unwrap()], [None, Some(1)]);
@@ -186,7 +186,9 @@ fn what_was_seen_less_often_can_be_left_out() {
 #[test]
 fn as_many_are_wrong_as_the_bits_say() {
     let hashes = by_chance(100_000, 2);
-    for (form, low, high) in [(Form::Bits16, 8, 26), (Form::Bits32, 0, 0), (Form::Exact, 0, 0)] {
+    for (form, low, high) in
+        [(FilterFormat::Bits16, 8, 26), (FilterFormat::Bits32, 0, 0), (FilterFormat::Exact, 0, 0)]
+    {
         let file = of_hashes(plan(HashKind::Sha1, form, 100_000), &hashes);
         let wrong = open(&file).unwrap().measure(1_000_000, 0, random(3)).unwrap();
         assert!((low..=high).contains(&wrong), "{form:?}: {wrong} of a million, 15 are expected of 16 bits");
@@ -229,7 +231,8 @@ fn every_cut_and_every_flipped_bit_is_found_out() {
 #[test]
 fn a_shard_that_is_damaged_is_an_error_each_time_and_the_others_answer() {
     let file =
-        of_passwords(plan(HashKind::Sha1, Form::Bits16, 1 << 18), b"alpha\nbravo\ncharlie\ndelta\n").unwrap();
+        of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 18), b"alpha\nbravo\ncharlie\ndelta\n")
+            .unwrap();
     let mut damaged = file.clone();
     *damaged.last_mut().unwrap() ^= 1;
     let filter = open(&damaged).unwrap();
@@ -264,7 +267,7 @@ impl Blob for Shrinking {
 
 #[test]
 fn what_cannot_be_read_later_can_be_read_again_when_it_is_back() {
-    let file = of_passwords(plan(HashKind::Sha1, Form::Bits16, 1), b"alpha\n").unwrap();
+    let file = of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1), b"alpha\n").unwrap();
     let blob = Arc::new(Shrinking(Bytes::new(file), false.into()));
     let filter = Filter::open(blob.clone()).unwrap();
     blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -298,7 +301,7 @@ proptest! {
             for word in &listed {
                 prop_assert_eq!(filter.find(word, 0).unwrap(), Some(0));
             }
-            for word in others.iter().filter(|word| form != Form::Bits16 && !listed.contains(*word)) {
+            for word in others.iter().filter(|word| form != FilterFormat::Bits16 && !listed.contains(*word)) {
                 prop_assert_eq!(filter.find(word, 0).unwrap(), None);
             }
         }

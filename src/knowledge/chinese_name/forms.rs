@@ -2,7 +2,7 @@
 //! whole or by initials, the parts stand.
 
 use super::characters::{Syllable, plain_text, syllables};
-use super::spelling::{Form, Spellings};
+use super::spelling::{NameForm, Spellings};
 use super::surnames::{self, Surname};
 use super::texts::Texts;
 use super::wade_giles::wade_giles;
@@ -42,10 +42,10 @@ impl Maker {
         let families = Texts::combinations(&family, MAX_FAMILY);
         for word in &words {
             let word = Texts::combinations(&[*word], 1);
-            self.spellings.join(Form::FamilyGiven, &families, &word);
-            self.spellings.join(Form::GivenFamily, &word, &families);
+            self.spellings.join(NameForm::FamilyGiven, &families, &word);
+            self.spellings.join(NameForm::GivenFamily, &word, &families);
         }
-        self.spellings.join(Form::FamilyGiven, &Texts::combinations(all, MAX_GIVEN), &Texts::default());
+        self.spellings.join(NameForm::FamilyGiven, &Texts::combinations(all, MAX_GIVEN), &Texts::default());
     }
 
     /// A name all in 汉字, perhaps divided by spaces or dots.
@@ -62,7 +62,7 @@ impl Maker {
             self.undivided(first);
         }
         for part in parts {
-            self.spellings.join(Form::Given, &Texts::combinations(part, MAX_GIVEN), &Texts::default());
+            self.spellings.join(NameForm::Given, &Texts::combinations(part, MAX_GIVEN), &Texts::default());
         }
     }
 
@@ -88,7 +88,7 @@ impl Maker {
         let (surname, family) = family_of(family);
         self.combine(&Texts::combinations(&family, MAX_FAMILY), &family, given);
         let alone: Vec<Syllable> = family.iter().map(|syllable| syllable.as_surname()).collect();
-        self.spellings.join(Form::Family, &Texts::combinations(&alone, MAX_FAMILY), &Texts::default());
+        self.spellings.join(NameForm::Family, &Texts::combinations(&alone, MAX_FAMILY), &Texts::default());
         if self.regional {
             self.regional(surname, &alone, given);
         }
@@ -102,15 +102,15 @@ impl Maker {
         let family_initials = Texts::initials(family, MAX_FAMILY);
         let given_initials = Texts::initials(given, MAX_GIVEN);
         let out = &mut self.spellings;
-        out.join(Form::FamilyGiven, families, &givens);
-        out.join(Form::GivenFamily, &givens, families);
-        out.join(Form::Given, &givens, &Texts::default());
-        out.join(Form::InitialsMixed, families, &given_initials);
-        out.join(Form::InitialsMixed, &family_initials, &givens);
-        out.join(Form::InitialsMixed, &givens, &family_initials);
-        out.join(Form::InitialsMixed, &given_initials, families);
-        out.join(Form::Initials, &family_initials, &given_initials);
-        out.join(Form::Initials, &given_initials, &family_initials);
+        out.join(NameForm::FamilyGiven, families, &givens);
+        out.join(NameForm::GivenFamily, &givens, families);
+        out.join(NameForm::Given, &givens, &Texts::default());
+        out.join(NameForm::InitialsMixed, families, &given_initials);
+        out.join(NameForm::InitialsMixed, &family_initials, &givens);
+        out.join(NameForm::InitialsMixed, &givens, &family_initials);
+        out.join(NameForm::InitialsMixed, &given_initials, families);
+        out.join(NameForm::Initials, &family_initials, &given_initials);
+        out.join(NameForm::Initials, &given_initials, &family_initials);
     }
 
     /// The family name as it is spelled elsewhere, with the given name in pinyin and in Wade–Giles.
@@ -123,7 +123,7 @@ impl Maker {
         for (text, _) in Texts::combinations(&family_respelled.syllables(family), MAX_FAMILY).iter() {
             families.add(std::iter::once(text));
         }
-        self.spellings.join(Form::Family, &families, &Texts::default());
+        self.spellings.join(NameForm::Family, &families, &Texts::default());
         self.combine(&families, family, given);
         let given_respelled = Respelled::new(given);
         self.combine(&families, family, &given_respelled.syllables(given));

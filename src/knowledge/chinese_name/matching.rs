@@ -2,13 +2,13 @@
 
 use zeroize::Zeroizing;
 
-use super::spelling::{Entry, Form, Spellings};
+use super::spelling::{Entry, NameForm, Spellings};
 
 /// What was found. Neither the text nor its place: that would be a piece of the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Match {
     /// How the spelling puts the name together.
-    pub form: Form,
+    pub form: NameForm,
     /// How many letters it has.
     pub letters: usize,
 }
@@ -49,7 +49,7 @@ struct Conviction {
 
 impl Conviction {
     fn holds(self, entry: &Entry, letters: usize, [before, after]: [bool; 2], broken: bool) -> bool {
-        let whole = entry.syllables >= 2 && entry.form < Form::InitialsMixed;
+        let whole = entry.syllables >= 2 && entry.form < NameForm::InitialsMixed;
         let all = letters == self.letters;
         if self.backwards {
             return whole && (all || !broken) && letters >= self.min_match.max(INSIDE);
@@ -57,7 +57,7 @@ impl Conviction {
         if broken || all {
             return all && if broken { whole && letters >= self.min_match } else { letters >= 2 };
         }
-        if letters < self.min_match || entry.form == Form::Initials {
+        if letters < self.min_match || entry.form == NameForm::Initials {
             return false;
         }
         match (whole, letters) {

@@ -4,7 +4,7 @@
 //! shan, 仇 is qiu, 万俟 is moqi). So [`spellings`] reads a surname as the table `rules/words/surnames.tsv` does,
 //! and then tries *all* readings of all characters, without tones; ü is typed u, v, yu or ü. What comes first may
 //! be a compound surname or a single one; where the name has a dot or a space, it divides there too (买买提·吐尔逊).
-//! The parts are put together in either order, whole or by initials: see [`Form`].
+//! The parts are put together in either order, whole or by initials: see [`NameForm`].
 //!
 //! # What convinces
 //!
@@ -67,7 +67,7 @@ mod wade_giles;
 mod tests;
 
 pub use matching::{AT_ONE_END, INSIDE, Match, find};
-pub use spelling::{Form, Spelling, Spellings};
+pub use spelling::{NameForm, Spelling, Spellings};
 
 /// How much of a name is looked at, in code points.
 pub const MAX_CODE_POINTS: usize = 256;

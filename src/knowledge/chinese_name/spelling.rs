@@ -9,7 +9,7 @@ use super::{MAX_LETTERS, MAX_SPELLINGS};
 /// earlier is the one that is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Form {
+pub enum NameForm {
     /// Family name, given name: zhangsanfeng.
     FamilyGiven,
     /// Given name, family name: sanfengzhang.
@@ -30,7 +30,7 @@ pub struct Spelling<'s> {
     /// Lower-case ASCII letters, and perhaps `ü`; no separators.
     pub text: &'s str,
     /// How it is put together.
-    pub form: Form,
+    pub form: NameForm,
 }
 
 /// The ways to type one name: at most [`MAX_SPELLINGS`], each once, in the order of their letters. Two
@@ -47,7 +47,7 @@ pub struct Spellings {
 pub(super) struct Entry {
     start: usize,
     end: usize,
-    pub(super) form: Form,
+    pub(super) form: NameForm,
     /// How many syllables it spells out; an initial is none.
     pub(super) syllables: usize,
     /// Bit `n` is set where a syllable ends before byte `n`.
@@ -90,7 +90,7 @@ impl Spellings {
 
     /// Adds every text of the one list followed by every text of the other, or by nothing where that list is
     /// empty. What would be too long or too much is left out.
-    pub(super) fn join(&mut self, form: Form, heads: &Texts, tails: &Texts) {
+    pub(super) fn join(&mut self, form: NameForm, heads: &Texts, tails: &Texts) {
         self.entries.reserve(heads.len() * tails.len().max(1));
         for (head, first) in heads.iter() {
             if tails.len() == 0 {
@@ -105,7 +105,7 @@ impl Spellings {
         }
     }
 
-    fn push(&mut self, form: Form, texts: [&str; 2], joints: u64, syllables: usize) {
+    fn push(&mut self, form: NameForm, texts: [&str; 2], joints: u64, syllables: usize) {
         if self.entries.len() == MAX_SPELLINGS {
             return;
         }

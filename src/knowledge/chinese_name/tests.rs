@@ -16,7 +16,7 @@ fn has(spellings: &Spellings, text: &str) -> bool {
     spellings.iter().any(|spelling| spelling.text == text)
 }
 
-fn found(name: &str, password: &str) -> Option<(Form, usize)> {
+fn found(name: &str, password: &str) -> Option<(NameForm, usize)> {
     find(&made(name), password, 4).map(|found| (found.form, found.letters))
 }
 
@@ -24,16 +24,16 @@ fn found(name: &str, password: &str) -> Option<(Form, usize)> {
 fn a_name_in_all_its_forms() {
     let name = made("张三丰");
     let expected = [
-        ("sanfeng", Form::Given),
-        ("sanfengz", Form::InitialsMixed),
-        ("sanfengzhang", Form::GivenFamily),
-        ("sfz", Form::Initials),
-        ("sfzhang", Form::InitialsMixed),
-        ("zhang", Form::Family),
-        ("zhangsanfeng", Form::FamilyGiven),
-        ("zhangsf", Form::InitialsMixed),
-        ("zsanfeng", Form::InitialsMixed),
-        ("zsf", Form::Initials),
+        ("sanfeng", NameForm::Given),
+        ("sanfengz", NameForm::InitialsMixed),
+        ("sanfengzhang", NameForm::GivenFamily),
+        ("sfz", NameForm::Initials),
+        ("sfzhang", NameForm::InitialsMixed),
+        ("zhang", NameForm::Family),
+        ("zhangsanfeng", NameForm::FamilyGiven),
+        ("zhangsf", NameForm::InitialsMixed),
+        ("zsanfeng", NameForm::InitialsMixed),
+        ("zsf", NameForm::Initials),
     ];
     assert!(name.iter().map(|spelling| (spelling.text, spelling.form)).eq(expected));
     assert_eq!(name.len(), 10);
@@ -87,8 +87,11 @@ fn surnames_have_readings_of_their_own() {
 
 #[test]
 fn the_family_name_alone_is_read_as_a_surname_only() {
-    let alone: Vec<String> =
-        made("曾巩").iter().filter(|spelling| spelling.form == Form::Family).map(|s| s.text.to_owned()).collect();
+    let alone: Vec<String> = made("曾巩")
+        .iter()
+        .filter(|spelling| spelling.form == NameForm::Family)
+        .map(|s| s.text.to_owned())
+        .collect();
     assert_eq!(alone, ["zeng"]);
     assert!(has(&made("曾巩"), "cenggong"), "others may say it wrong");
     assert!(made("李").iter().map(|spelling| spelling.text).eq(["li"]));
@@ -110,10 +113,10 @@ fn an_umlaut_is_typed_in_four_ways() {
     }
     assert!(has(&made("张绿"), "zhanglv"));
     assert!(has(&made("李略"), "lilve"));
-    assert_eq!(found("吕布", "lübu99"), Some((Form::FamilyGiven, 4)));
+    assert_eq!(found("吕布", "lübu99"), Some((NameForm::FamilyGiven, 4)));
     assert_eq!(found("吕小布", "ubüL-4".to_lowercase().as_str()), None);
-    assert_eq!(found("张绿珠", "uhzülgnahz"), Some((Form::FamilyGiven, 10)));
-    assert_eq!(found("张绿珠", "zhang lǜ zhū"), Some((Form::FamilyGiven, 10)));
+    assert_eq!(found("张绿珠", "uhzülgnahz"), Some((NameForm::FamilyGiven, 10)));
+    assert_eq!(found("张绿珠", "zhang lǜ zhū"), Some((NameForm::FamilyGiven, 10)));
 }
 
 #[test]
@@ -180,7 +183,7 @@ fn regional_spellings_are_asked_for() {
 
 #[test]
 fn what_convinces() {
-    use Form::{Family, FamilyGiven, Given, GivenFamily, Initials, InitialsMixed};
+    use NameForm::{Family, FamilyGiven, Given, GivenFamily, Initials, InitialsMixed};
     let refused = [
         ("张三", "zhangsan123", FamilyGiven, 8),
         ("张三", "zhang.san", FamilyGiven, 8),
@@ -256,7 +259,7 @@ fn the_rarest_readings_go_first_and_a_surname_s_never() {
     // 乐 has five readings here and there; twelve of them make 244 million names.
     let name = made(&format!("单{}", "樂".repeat(12)));
     assert!(has(&name, &format!("shan{}", "le".repeat(12))));
-    assert!(name.iter().filter(|spelling| spelling.form == Form::Given).count() <= MAX_GIVEN);
+    assert!(name.iter().filter(|spelling| spelling.form == NameForm::Given).count() <= MAX_GIVEN);
 }
 
 #[test]

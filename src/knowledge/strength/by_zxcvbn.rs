@@ -6,7 +6,7 @@
 //!   fifty made of several words has other guesses from one call to the next. It takes the year from the clock, once
 //!   in the life of a process.
 //! * It knows no Chinese.
-//! * It counts to 2⁶⁴, so no more than 10¹⁹ guesses are told from one another ([`MOST_POWER`]).
+//! * It counts to 2⁶⁴, so no more than 10¹⁹ guesses are told from one another ([`MAX_POWER`]).
 //! * It leaves copies of pieces of the password in memory that is freed and not wiped.
 //!
 //! What the guard does: it shows the crate a beginning of the password that can cost no more than 5 ms, and on which no
@@ -23,14 +23,14 @@
 //! A build with checks panics where it overflows, and one without would tell a wrong estimate:
 //!
 //! * A walk of t turns takes the degree of the keyboard, 4 or 5 (number pad), to the power of t, in 64 bits: 31 and 27
-//!   turns at most, so walks of [`MOST_JUDGED`] keys, of them [`MOST_PAD`] of a number pad.
+//!   turns at most, so walks of [`MAX_JUDGED`] keys, of them [`MAX_PAD`] of a number pad.
 //! * A cover of l pieces takes l!, in 64 bits: 20 pieces at most. From the sixth piece on the guesses are saturated, and
 //!   what is saturated is kept only where no other cover is known yet, which is never so for a piece of brute force.
 //!   So three of twenty pieces may be brute force, of one character or more; the other seventeen are matches, of
 //!   two characters or more, but for `i` and what stands for it, the one word of one letter. A twenty-first piece
-//!   so takes 3 + 17·2 + 1 = 38 characters, an `i` counted twice: [`MOST_PLACES`] is one less.
+//!   so takes 3 + 17·2 + 1 = 38 characters, an `i` counted twice: [`MAX_PLACES`] is one less.
 //! * Guesses of a word are its rank (15 bits at most, 6 of an input), by 2ⁿ for capitals, by 2ⁿ for substitutions, by 2:
-//!   the longest word has 23 letters, and no input of more than [`MOST_INPUT`] is shown.
+//!   the longest word has 23 letters, and no input of more than [`MAX_INPUT`] is shown.
 //!
 //! (On a machine of 32 bits the crate counts a factorial in 32; there a build with checks may panic from the thirteenth
 //! piece on.)
@@ -39,23 +39,23 @@ use ::zxcvbn::zxcvbn;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{Estimate, MOST_INPUTS};
+use super::{Estimate, MAX_INPUTS};
 
 /// The version whose source the guard was made for; `Cargo.toml` asks for no other.
 const VERSION: &str = "zxcvbn 3.1.1";
 /// No estimate of the crate is above this power of ten.
-pub const MOST_POWER: u64 = 19;
+pub const MAX_POWER: u64 = 19;
 
 /// So many characters are judged at most.
-const MOST_JUDGED: usize = 32;
+const MAX_JUDGED: usize = 32;
 /// So many of them are keys of a number pad.
-const MOST_PAD: usize = 28;
+const MAX_PAD: usize = 28;
 /// So many of them, where an `i` counts twice.
-const MOST_PLACES: usize = 37;
+const MAX_PLACES: usize = 37;
 /// An input of more characters is not used.
-const MOST_INPUT: usize = 28;
+const MAX_INPUT: usize = 28;
 /// So much work, in look-ups at each place for each combination: 5 ms at most.
-const MOST_WORK: u64 = 64_000;
+const MAX_WORK: u64 = 64_000;
 
 /// The keys of number pads.
 const PAD: &str = "0123456789/*-+.=";
@@ -70,10 +70,10 @@ const SHARED: &str = "1|7";
 /// The estimate says how much of the password was judged: its first 32 characters, or fewer if they hold many
 /// substitutions. Not reproducible, for what the crate is.
 pub fn estimate_by_zxcvbn(password: &str, inputs: &[&str]) -> Estimate {
-    let used = |input: &&&str| (2..=MOST_INPUT).contains(&input.to_lowercase().chars().count());
-    let inputs: Vec<&str> = inputs.iter().take(MOST_INPUTS).filter(used).copied().collect();
+    let used = |input: &&&str| (2..=MAX_INPUT).contains(&input.to_lowercase().chars().count());
+    let inputs: Vec<&str> = inputs.iter().take(MAX_INPUTS).filter(used).copied().collect();
     let mut beginning = Beginning::new(inputs.len());
-    let mut judged = Zeroizing::new(String::with_capacity(4 * MOST_JUDGED));
+    let mut judged = Zeroizing::new(String::with_capacity(4 * MAX_JUDGED));
     judged.extend(password.chars().take_while(|&c| beginning.takes(c)));
     let found = zxcvbn(&judged, &inputs);
     Estimate {
@@ -110,8 +110,8 @@ impl Beginning {
         let pad = self.pad + usize::from(PAD.contains(c));
         let places = self.places + 1 + usize::from(LIKE_I.contains(c));
         let length = self.length + 1;
-        let room = length <= MOST_JUDGED && pad <= MOST_PAD && places <= MOST_PLACES;
-        if room && self.work(length) <= MOST_WORK {
+        let room = length <= MAX_JUDGED && pad <= MAX_PAD && places <= MAX_PLACES;
+        if room && self.work(length) <= MAX_WORK {
             (self.length, self.pad, self.places) = (length, pad, places);
             return true;
         }
@@ -209,7 +209,7 @@ mod tests {
             let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
             for password in [walk.repeat(times), walk.to_uppercase(), "qa".repeat(9 * times), "46".repeat(9 * times)] {
                 let found = estimate_by_zxcvbn(&password, &inputs);
-                prop_assert!(found.guesses_log10 <= MOST_POWER as f64 + 1.0);
+                prop_assert!(found.guesses_log10 <= MAX_POWER as f64 + 1.0);
             }
         }
     }

@@ -13,11 +13,11 @@ const PER_CHARACTER: f64 = 10.0;
 /// The same for a lone character: one more than a piece of one character, which is to be preferred.
 const LONE_CHARACTER: f64 = 11.0;
 /// The least guesses of a piece that is a part of the password only.
-const LEAST_OF_ONE: f64 = 10.0;
-const LEAST_OF_MORE: f64 = 50.0;
+const MIN_OF_ONE: f64 = 10.0;
+const MIN_OF_MORE: f64 = 50.0;
 
 /// Covers of more pieces are not looked for: D^(l-1) alone makes them 10⁶⁰ guesses.
-const MOST_PIECES: usize = 16;
+const MAX_PIECES: usize = 16;
 
 /// What a guesser would try for a part of the password.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,8 +72,8 @@ impl Pieces {
     fn at_least(guesses: f64, of: usize, length: usize) -> f64 {
         match of {
             whole if whole == length => guesses,
-            1 => guesses.max(LEAST_OF_ONE),
-            _ => guesses.max(LEAST_OF_MORE),
+            1 => guesses.max(MIN_OF_ONE),
+            _ => guesses.max(MIN_OF_MORE),
         }
     }
 
@@ -81,7 +81,7 @@ impl Pieces {
     /// [`Pieces::cheapest_cover`], written plainly: it keeps its way, and is for somebody who asks why.
     pub(super) fn cheapest_pieces(&self) -> Vec<(Range<usize>, What)> {
         let length = self.ending.len() - 1;
-        let most = (length / 4 + 1).min(MOST_PIECES);
+        let most = (length / 4 + 1).min(MAX_PIECES);
         // The least product for the first k characters with l pieces, and the last of them.
         let mut best: Vec<Vec<Option<(f64, Piece)>>> = vec![vec![None; most + 1]; length + 1];
         for k in 1..=length {
@@ -134,7 +134,7 @@ impl Pieces {
             return 1.0;
         }
         // With more pieces D^(l-1) alone is beyond brute force, or beyond all that matters.
-        let most = (length / 4 + 1).min(MOST_PIECES);
+        let most = (length / 4 + 1).min(MAX_PIECES);
         let row = most + 1;
         // The least product of a cover of the first k characters with l pieces: of those that end in a piece, and of all.
         let mut in_piece = vec![f64::INFINITY; (length + 1) * row];

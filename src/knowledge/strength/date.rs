@@ -7,7 +7,7 @@ use super::cover::{Pieces, What};
 use crate::knowledge::calendar::{self, full_year, is_sign, number};
 
 /// Years nearer than this are as likely as one another.
-const LEAST_YEARS: i32 = 20;
+const MIN_YEARS: i32 = 20;
 const DAYS: f64 = 365.0;
 /// There are about four signs to put between.
 const SIGNS: f64 = 4.0;
@@ -92,5 +92,5 @@ fn year_of(first: u32, second: u32, third: u32) -> Option<u32> {
 }
 
 fn years_from(year: u32, now: i32) -> f64 {
-    f64::from((year as i32).abs_diff(now).max(LEAST_YEARS as u32))
+    f64::from((year as i32).abs_diff(now).max(MIN_YEARS as u32))
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use zeroize::Zeroizing;
 
 use super::cover::{Pieces, What};
-use super::{MOST_INPUT_LENGTH, MOST_INPUTS, fold, variation};
+use super::{MAX_INPUT_LENGTH, MAX_INPUTS, fold, variation};
 use crate::knowledge::embedded;
 use crate::knowledge::sorted_lines::{SortedLines, Stretch};
 
@@ -118,8 +118,8 @@ fn number(digits: &[u8]) -> f64 {
 
 /// Finds the words that a guesser of this password would try first.
 pub(super) fn find_inputs(text: &[char], folded: &[char], inputs: &[&str], pieces: &mut Pieces) {
-    for (at, input) in inputs.iter().take(MOST_INPUTS).enumerate() {
-        if input.len() > MOST_INPUT_LENGTH * 4 || input.chars().count() > MOST_INPUT_LENGTH {
+    for (at, input) in inputs.iter().take(MAX_INPUTS).enumerate() {
+        if input.len() > MAX_INPUT_LENGTH * 4 || input.chars().count() > MAX_INPUT_LENGTH {
             continue;
         }
         let word: Zeroizing<Vec<char>> = Zeroizing::new(input.chars().map(fold).collect());

@@ -56,12 +56,12 @@ pub(super) fn find(text: &[char], pieces: &mut Pieces) {
     }
 }
 
-struct Found {
+struct KeyboardWalk {
     part: Range<usize>,
     turns: usize,
 }
 
-fn walk(layout: &Layout, keys: &[Option<Key>], start: usize) -> Found {
+fn walk(layout: &Layout, keys: &[Option<Key>], start: usize) -> KeyboardWalk {
     let (mut end, mut turns, mut last) = (start + 1, 0, None);
     while end < keys.len() {
         let direction = layout.direction(keys[end - 1], keys[end]);
@@ -72,5 +72,5 @@ fn walk(layout: &Layout, keys: &[Option<Key>], start: usize) -> Found {
         last = direction;
         end += 1;
     }
-    Found { part: start..end, turns }
+    KeyboardWalk { part: start..end, turns }
 }

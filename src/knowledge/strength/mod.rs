@@ -17,7 +17,7 @@
 //! * **Its dictionary is ours to extend**: it knows what is common in Chinese, it has a digest, and it takes no time
 //!   to load.
 //!
-//! No more than [`MOST_JUDGED`] code points are looked at, and the [`Estimate`] says so. What is cut off can only be
+//! No more than [`MAX_JUDGED`] code points are looked at, and the [`Estimate`] says so. What is cut off can only be
 //! more to guess, but for a piece that the cut divides.
 //!
 //! Who wants the crate's estimates all the same has them from [`estimate_by_zxcvbn`], within a guard.
@@ -41,14 +41,14 @@ use zeroize::Zeroizing;
 use cover::Pieces;
 pub use cover::What;
 
-pub use by_zxcvbn::{MOST_POWER, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest};
+pub use by_zxcvbn::{MAX_POWER, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest};
 
 /// So many code points are judged at most.
-pub const MOST_JUDGED: usize = 128;
+pub const MAX_JUDGED: usize = 128;
 /// So many inputs (the user's attributes, names of the site) are used at most.
-pub const MOST_INPUTS: usize = 64;
+pub const MAX_INPUTS: usize = 64;
 /// An input longer than this many code points is not used: it could not stand in what is judged.
-pub const MOST_INPUT_LENGTH: usize = MOST_JUDGED;
+pub const MAX_INPUT_LENGTH: usize = MAX_JUDGED;
 
 /// How many guesses a password withstands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,21 +67,21 @@ pub struct Estimate {
 /// Estimates the guesses that `password` withstands.
 ///
 /// `inputs` are words that a guesser of this password would try first, the likeliest first: the user's name, the name
-/// of the site. Those beyond [`MOST_INPUTS`] or longer than [`MOST_INPUT_LENGTH`] are not used. `year` is the year of
+/// of the site. Those beyond [`MAX_INPUTS`] or longer than [`MAX_INPUT_LENGTH`] are not used. `year` is the year of
 /// judging: years near it are tried first.
 pub fn estimate(password: &str, inputs: &[&str], year: i32) -> Estimate {
-    let mut text = Zeroizing::new(Vec::with_capacity(MOST_JUDGED));
-    text.extend(password.chars().take(MOST_JUDGED));
-    let whole = password.chars().nth(MOST_JUDGED).is_none();
+    let mut text = Zeroizing::new(Vec::with_capacity(MAX_JUDGED));
+    text.extend(password.chars().take(MAX_JUDGED));
+    let whole = password.chars().nth(MAX_JUDGED).is_none();
     let guesses = guesses(&text, inputs, year);
     Estimate { score: score(guesses), guesses_log10: guesses.log10(), judged: text.len(), whole }
 }
 
-/// What a guesser would take `password` for: parts of its first [`MOST_JUDGED`] code points, from the beginning. The
+/// What a guesser would take `password` for: parts of its first [`MAX_JUDGED`] code points, from the beginning. The
 /// arguments are those of [`estimate`]; this takes longer.
 pub fn dissect(password: &str, inputs: &[&str], year: i32) -> Vec<(Range<usize>, What)> {
-    let mut text = Zeroizing::new(Vec::with_capacity(MOST_JUDGED));
-    text.extend(password.chars().take(MOST_JUDGED));
+    let mut text = Zeroizing::new(Vec::with_capacity(MAX_JUDGED));
+    text.extend(password.chars().take(MAX_JUDGED));
     pieces(&text, inputs, year).cheapest_pieces()
 }
 

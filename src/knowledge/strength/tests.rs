@@ -105,7 +105,7 @@ fn the_users_own_words_are_tried_first() {
     }
     // Beyond the bounds they are not used, and nothing breaks.
     let long = "x".repeat(10_000);
-    let many: Vec<&str> = std::iter::repeat_n("zzz", MOST_INPUTS).chain(["vextrolap", long.as_str()]).collect();
+    let many: Vec<&str> = std::iter::repeat_n("zzz", MAX_INPUTS).chain(["vextrolap", long.as_str()]).collect();
     assert!(estimate("vextrolap", &many, YEAR).guesses_log10 > 8.0);
     assert_eq!(estimate("vextrolap", &["", "k"], YEAR), estimate("vextrolap", &[], YEAR));
 }
@@ -121,11 +121,11 @@ fn the_year_is_an_argument() {
 
 #[test]
 fn what_is_cut_off_is_said() {
-    let long = "kx".repeat(MOST_JUDGED / 2);
+    let long = "kx".repeat(MAX_JUDGED / 2);
     let whole = estimate(&long, &[], YEAR);
-    assert_eq!((whole.judged, whole.whole), (MOST_JUDGED, true));
+    assert_eq!((whole.judged, whole.whole), (MAX_JUDGED, true));
     let cut = estimate(&format!("{long}密"), &[], YEAR);
-    assert_eq!((cut.judged, cut.whole), (MOST_JUDGED, false));
+    assert_eq!((cut.judged, cut.whole), (MAX_JUDGED, false));
     assert_eq!(cut.guesses_log10, whole.guesses_log10);
     let random: String = (0..5000).map(|at| char::from(33 + (at * at * 31 % 89) as u8)).collect();
     assert!(log10(&random).is_finite());

@@ -3,7 +3,7 @@
 //! A password is taken apart as somebody would put it together: digits, dates, years, runs, sequences, walks over a
 //! keyboard, digits that sound like words (520, 1314), syllables of pinyin, syllables of Zhuyin typed on Latin keys,
 //! listed words, initials. Each piece costs the guesses that its kind has, in tenths of a power of ten, and the cheapest
-//! way to cover the whole password is its cost. Up to [`MOST_COST`] the form is weak: a guesser who knows these kinds is
+//! way to cover the whole password is its cost. Up to [`MAX_COST`] the form is weak: a guesser who knows these kinds is
 //! there within a billion guesses, whoever's password it is. What is random costs far more, since letters that mean
 //! nothing are allowed to the number of initials only, and so do four words.
 
@@ -17,9 +17,9 @@ use zeroize::Zeroizing;
 use pieces::Cheapest;
 
 /// The greatest cost of a weak form: 9 powers of ten, in tenths.
-pub const MOST_COST: u16 = 90;
+pub const MAX_COST: u16 = 90;
 /// A longer text has no weak form but that of something shorter again and again.
-pub const MOST_JUDGED: usize = 32;
+pub const MAX_JUDGED: usize = 32;
 /// What a repetition, or two texts that take turns, cost beside what is repeated.
 const TWICE: u16 = 5;
 
@@ -37,10 +37,10 @@ pub fn is_weak(folded: &str, listed: &dyn Fn(&str) -> bool) -> bool {
         Some(part) if period < characters.len() => (part, TWICE),
         _ => (&characters[..], 0),
     };
-    if part.is_empty() || part.len() > MOST_JUDGED {
+    if part.is_empty() || part.len() > MAX_JUDGED {
         return false;
     }
-    let most = MOST_COST - added;
+    let most = MAX_COST - added;
     cost(part, listed) <= most || in_turns(part, listed) <= most
 }
 

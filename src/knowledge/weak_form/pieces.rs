@@ -26,19 +26,19 @@ const ZHUYIN: u16 = 30;
 const WORD: u16 = 42;
 
 /// Letters that mean nothing are initials.
-const MOST_LETTERS: usize = 3;
-const MOST_SYMBOLS: usize = 3;
+const MAX_LETTERS: usize = 3;
+const MAX_SYMBOLS: usize = 3;
 /// Shorter words are letters.
-const LEAST_WORD: usize = 4;
+const MIN_WORD: usize = 4;
 const LONGEST_WORD: usize = 16;
 /// Shorter runs, sequences and walks are chance.
-const LEAST_REGULAR: usize = 3;
+const MIN_REGULAR: usize = 3;
 
 /// What people walk over.
 static LAYOUTS: [&Layout; 2] = [&QWERTY, &NUMPAD];
 
 /// How many letters and symbols that mean nothing have been used.
-const STATES: usize = (MOST_LETTERS + 1) * (MOST_SYMBOLS + 1);
+const STATES: usize = (MAX_LETTERS + 1) * (MAX_SYMBOLS + 1);
 type Costs = [u16; STATES];
 
 /// The cheapest way to put together each beginning of a text.
@@ -66,7 +66,7 @@ impl<'a> Cheapest<'a> {
         costs[0][0] = 0;
         let mut cheapest = Cheapest { text, written, starts, keys, costs };
         for at in 0..text.len() {
-            if cheapest.costs[at].iter().any(|cost| *cost < super::MOST_COST) {
+            if cheapest.costs[at].iter().any(|cost| *cost < super::MAX_COST) {
                 cheapest.go_on(at, listed);
             }
         }
@@ -80,7 +80,7 @@ impl<'a> Cheapest<'a> {
 
     /// The cost of the whole where no letter of it means nothing.
     pub(super) fn cost_without_letters(&self) -> u16 {
-        let costs = self.costs.last().into_iter().flat_map(|costs| costs.iter().step_by(MOST_LETTERS + 1));
+        let costs = self.costs.last().into_iter().flat_map(|costs| costs.iter().step_by(MAX_LETTERS + 1));
         costs.min().copied().unwrap_or(u16::MAX)
     }
 
@@ -132,7 +132,7 @@ impl<'a> Cheapest<'a> {
 
     /// The same for every length from the least to this.
     fn add_up_to(&mut self, at: usize, length: usize, cost: u16) {
-        (LEAST_REGULAR..=length).for_each(|length| self.add(at, length, cost));
+        (MIN_REGULAR..=length).for_each(|length| self.add(at, length, cost));
     }
 
     /// A character that means nothing.
@@ -140,8 +140,8 @@ impl<'a> Cheapest<'a> {
         // How many have been used is counted in this unit of the state.
         let (cost, unit, most) = match c {
             '0'..='9' => return self.add(at, 1, DIGIT),
-            'a'..='z' => (LETTER, 1, MOST_LETTERS),
-            ' ' | '!'..='/' | ':'..='@' | '['..='`' | '{'..='~' => (SYMBOL, MOST_LETTERS + 1, MOST_SYMBOLS),
+            'a'..='z' => (LETTER, 1, MAX_LETTERS),
+            ' ' | '!'..='/' | ':'..='@' | '['..='`' | '{'..='~' => (SYMBOL, MAX_LETTERS + 1, MAX_SYMBOLS),
             _ => return,
         };
         for state in (0..STATES).filter(|state| state / unit % (most + 1) < most) {
@@ -161,7 +161,7 @@ impl<'a> Cheapest<'a> {
             }
             turns += u16::from(direction.is_some() && direction != next);
             (last, direction) = (key, next);
-            if length >= LEAST_REGULAR {
+            if length >= MIN_REGULAR {
                 self.add(at, length, WALK.saturating_add(TURN.saturating_mul(turns)));
             }
         }
@@ -178,7 +178,7 @@ impl<'a> Cheapest<'a> {
                 COMMON_SYLLABLE
             } else if length <= letters && pinyin::is_syllable(word) {
                 SYLLABLE
-            } else if length >= LEAST_WORD && listed(word) {
+            } else if length >= MIN_WORD && listed(word) {
                 WORD
             } else {
                 continue;

@@ -20,12 +20,12 @@ use fst::raw::{Fst, Node, Output};
 use sha2::{Digest, Sha256};
 
 pub use super::parse::MAGIC;
-use super::{LEAST_NEAR, MOST_NEAR, WordListError, WordListErrorKind, parse};
+use super::{MAX_NEAR, MIN_NEAR, WordListError, WordListErrorKind, parse};
 
 /// The version of the format that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
 /// The source may have this many bytes.
-pub const MOST_SOURCE_BYTES: usize = 512;
+pub const MAX_SOURCE_BYTES: usize = 512;
 
 const FIXED: usize = 24;
 const CHECKSUM: usize = 32;
@@ -52,10 +52,10 @@ pub struct CompiledInfo {
 /// Takes a few times the memory of the list.
 ///
 /// # Errors
-/// As those of [`WordList::parse`](super::WordList::parse), and when the source is longer than [`MOST_SOURCE_BYTES`].
+/// As those of [`WordList::parse`](super::WordList::parse), and when the source is longer than [`MAX_SOURCE_BYTES`].
 pub fn compile(text: &[u8], fold: bool, source: &str) -> Result<Vec<u8>, WordListError> {
     let failed = || WordListError::of(WordListErrorKind::Damaged);
-    let length = u16::try_from(source.len()).ok().filter(|&length| usize::from(length) <= MOST_SOURCE_BYTES);
+    let length = u16::try_from(source.len()).ok().filter(|&length| usize::from(length) <= MAX_SOURCE_BYTES);
     let length = length.ok_or(WordListError::of(WordListErrorKind::SourceTooLong))?;
     let ranked = parse::ranked(text, fold)?;
     let mut file = Vec::with_capacity(text.len() / 2 + FIXED + source.len());
@@ -209,10 +209,10 @@ impl Compiled {
     /// is tried with the characters that some word has there.
     pub(super) fn near(&self, text: &str) -> bool {
         let length = text.chars().count();
-        if !(LEAST_NEAR - 1..=MOST_NEAR).contains(&length) {
+        if !(MIN_NEAR - 1..=MAX_NEAR).contains(&length) {
             return false;
         }
-        let (less, same) = (length > LEAST_NEAR, length >= LEAST_NEAR);
+        let (less, same) = (length > MIN_NEAR, length >= MIN_NEAR);
         let mut place = self.root();
         let mut rest = text.chars();
         loop {

@@ -15,9 +15,9 @@ pub struct WordListError {
 pub enum WordListErrorKind {
     /// A line is not UTF-8.
     NotUtf8,
-    /// A line is longer than [`MOST_WORD_BYTES`](super::MOST_WORD_BYTES).
+    /// A line is longer than [`MAX_WORD_BYTES`](super::MAX_WORD_BYTES).
     WordTooLong,
-    /// There are more words than [`MOST_WORDS`](super::MOST_WORDS).
+    /// There are more words than [`MAX_WORDS`](super::MAX_WORDS).
     TooManyWords,
     /// There is no word: a list that refuses nothing is a list that is missing.
     Empty,
@@ -33,7 +33,7 @@ pub enum WordListErrorKind {
     Folded,
     /// A compiled list whose words are as typed, where they are wanted folded.
     AsTyped,
-    /// What is said of the source is longer than [`MOST_SOURCE_BYTES`](super::compiled::MOST_SOURCE_BYTES).
+    /// What is said of the source is longer than [`MAX_SOURCE_BYTES`](super::compiled::MAX_SOURCE_BYTES).
     SourceTooLong,
 }
 
@@ -58,10 +58,10 @@ impl fmt::Display for WordListError {
         match self.kind {
             WordListErrorKind::NotUtf8 => write!(f, "the word list is not UTF-8")?,
             WordListErrorKind::WordTooLong => {
-                write!(f, "the word list has a word of more than {} bytes", super::MOST_WORD_BYTES)?;
+                write!(f, "the word list has a word of more than {} bytes", super::MAX_WORD_BYTES)?;
             }
             WordListErrorKind::TooManyWords => {
-                write!(f, "the word list has more than {} words", super::MOST_WORDS)?;
+                write!(f, "the word list has more than {} words", super::MAX_WORDS)?;
             }
             WordListErrorKind::Empty => write!(f, "the word list has no word")?,
             WordListErrorKind::Foreign => write!(f, "this is neither text nor a compiled word list")?,
@@ -73,7 +73,7 @@ impl fmt::Display for WordListError {
             WordListErrorKind::Folded => write!(f, "the compiled word list is folded, and not as typed")?,
             WordListErrorKind::AsTyped => write!(f, "the compiled word list is as typed, and not folded")?,
             WordListErrorKind::SourceTooLong => {
-                write!(f, "the source has more than {} bytes", super::compiled::MOST_SOURCE_BYTES)?;
+                write!(f, "the source has more than {} bytes", super::compiled::MAX_SOURCE_BYTES)?;
             }
         }
         match self.line {

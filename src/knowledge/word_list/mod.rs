@@ -28,20 +28,20 @@ use filter::{BEGINNING, Filter};
 pub use error::{WordListError, WordListErrorKind};
 
 /// A list may have this many words.
-pub const MOST_WORDS: usize = 5_000_000;
+pub const MAX_WORDS: usize = 5_000_000;
 /// A word may have this many bytes, as written in the list.
-pub const MOST_WORD_BYTES: usize = 256;
+pub const MAX_WORD_BYTES: usize = 256;
 
 /// A shorter word is no base of a password: too much is built on `the`.
-const LEAST_BASE: usize = 4;
+const MIN_BASE: usize = 4;
 /// So many digits and symbols may always stand around a base; more only if the base is as long. What has sixteen
 /// random digits beside `love` is not built on `love`.
-const MOST_AROUND: usize = 8;
+const MAX_AROUND: usize = 8;
 
 /// A shorter word is near too much.
-const LEAST_NEAR: usize = 5;
+const MIN_NEAR: usize = 5;
 /// A longer text is not compared; what is longer and weak is so for another reason.
-const MOST_NEAR: usize = 32;
+const MAX_NEAR: usize = 32;
 
 /// The lists that come with the engine: name and text, sorted, with a heading.
 const BUILT_IN: [(&str, &str); 2] = [
@@ -95,7 +95,7 @@ impl WordList {
     /// may be `\n` or `\r\n`; empty lines say nothing; every other character counts, spaces too.
     ///
     /// # Errors
-    /// When it is not UTF-8, holds no word, more than [`MOST_WORDS`], or one longer than [`MOST_WORD_BYTES`].
+    /// When it is not UTF-8, holds no word, more than [`MAX_WORDS`], or one longer than [`MAX_WORD_BYTES`].
     pub fn parse(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
         WordList::of_text(name.into(), bytes, true, u64::MAX)
     }
@@ -249,7 +249,7 @@ fn bases(folded: &str) -> Vec<&str> {
     for base in [stripped, tailless, headless, folded] {
         let of_base = base.chars().count();
         let around = length - of_base;
-        if of_base >= LEAST_BASE && around <= MOST_AROUND.max(of_base) && !bases.contains(&base) {
+        if of_base >= MIN_BASE && around <= MAX_AROUND.max(of_base) && !bases.contains(&base) {
             bases.push(base);
         }
     }

@@ -9,7 +9,7 @@
 use zeroize::Zeroizing;
 
 use super::filter::{Filter, TYPED};
-use super::{LEAST_NEAR, MOST_NEAR};
+use super::{MAX_NEAR, MIN_NEAR};
 use crate::knowledge::sorted_lines::SortedLines;
 
 /// So many bytes of words are few.
@@ -18,7 +18,7 @@ const FEW: usize = 2048;
 /// `words` are the sorted lines of a list, and `filter` is theirs.
 pub(super) fn near(words: &str, filter: &Filter, text: &str) -> bool {
     let length = text.chars().count();
-    if !(LEAST_NEAR - 1..=MOST_NEAR).contains(&length) {
+    if !(MIN_NEAR - 1..=MAX_NEAR).contains(&length) {
         return false;
     }
     let lines = SortedLines::new(words);
@@ -34,7 +34,7 @@ pub(super) fn near(words: &str, filter: &Filter, text: &str) -> bool {
         if edited_at_once(after, filter.others(), |new, kept| {
             variant.clear();
             variant.extend([before, new, kept]);
-            variant.chars().count() >= LEAST_NEAR && filter.may_have(&variant) && lines.has(&variant)
+            variant.chars().count() >= MIN_NEAR && filter.may_have(&variant) && lines.has(&variant)
         }) {
             return true;
         }
@@ -73,7 +73,7 @@ fn edited_at_once(after: &str, others: &[char], mut wanted: impl FnMut(&str, &st
 
 /// Whether two texts differ by one edit or not at all, and the word is long enough.
 fn within_one_edit(word: &str, text: &str) -> bool {
-    if word.chars().count() < LEAST_NEAR {
+    if word.chars().count() < MIN_NEAR {
         return false;
     }
     let same: usize = word.chars().zip(text.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();

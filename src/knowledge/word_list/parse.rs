@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
-use super::{MOST_WORD_BYTES, MOST_WORDS, WordListError, WordListErrorKind};
+use super::{MAX_WORD_BYTES, MAX_WORDS, WordListError, WordListErrorKind};
 
 /// How a compiled list begins, which is no plain one.
 pub const MAGIC: [u8; 8] = *b"\x89KLW\r\n\x1A\n";
@@ -17,7 +17,7 @@ pub(super) fn parse(bytes: &[u8], fold: bool, most_rank: u64) -> Result<(String,
     let mut last = 0..0;
     let mut seen = HashSet::new();
     each_word(bytes, fold, |word| {
-        if most_rank < MOST_WORDS as u64 {
+        if most_rank < MAX_WORDS as u64 {
             if seen.len() as u64 >= most_rank || seen.contains(word) {
                 return;
             }
@@ -75,11 +75,11 @@ fn each_word(bytes: &[u8], fold: bool, mut word: impl FnMut(&str)) -> Result<(),
         if line.is_empty() || (at == 0 && line.starts_with('#')) {
             continue;
         }
-        if line.len() > MOST_WORD_BYTES {
+        if line.len() > MAX_WORD_BYTES {
             return Err(WordListError { kind: WordListErrorKind::WordTooLong, line: Some(at + 1) });
         }
         count += 1;
-        if count > MOST_WORDS {
+        if count > MAX_WORDS {
             return Err(WordListError::of(WordListErrorKind::TooManyWords));
         }
         if fold {

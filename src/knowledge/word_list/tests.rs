@@ -60,8 +60,8 @@ fn what_is_no_list_is_said_so() {
     assert_eq!(kind(b""), (Empty, None));
     assert_eq!(kind(b"# only a heading\n\n"), (Empty, None));
     assert_eq!(kind(b"fine\nna\xEFve\n"), (NotUtf8, Some(2)));
-    assert_eq!(kind(format!("a\n\n{}\n", "b".repeat(MOST_WORD_BYTES + 1)).as_bytes()), (WordTooLong, Some(3)));
-    assert_eq!(kind(&b"a\n".repeat(MOST_WORDS + 1)), (TooManyWords, None));
+    assert_eq!(kind(format!("a\n\n{}\n", "b".repeat(MAX_WORD_BYTES + 1)).as_bytes()), (WordTooLong, Some(3)));
+    assert_eq!(kind(&b"a\n".repeat(MAX_WORDS + 1)), (TooManyWords, None));
     assert_eq!(
         WordList::parse("x", b"fine\nna\xEFve\n").unwrap_err().to_string(),
         "the word list is not UTF-8 in line 2"

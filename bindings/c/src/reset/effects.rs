@@ -4,7 +4,7 @@ use kouling::candidate::Previous;
 use kouling::flow::{Channel, Effect, Purpose};
 
 use crate::boundary::{answer, free, given, lookup};
-use crate::kept::Kept;
+use crate::kept::StringPool;
 use crate::options::{self, Options};
 use crate::reset::request::{channel_number, purpose_number};
 use crate::status::Failure;
@@ -97,12 +97,12 @@ unsafe impl Options for kouling_effect {}
 /// Effects, in the order in which they are carried out. Codes in them are overwritten when they are freed.
 pub struct kouling_effects {
     pub(crate) effects: Vec<Effect>,
-    kept: Kept,
+    kept: StringPool,
 }
 
 impl kouling_effects {
     pub(crate) fn new(effects: Vec<Effect>) -> kouling_effects {
-        kouling_effects { effects, kept: Kept::default() }
+        kouling_effects { effects, kept: StringPool::default() }
     }
 
     pub(crate) fn at(&self, index: usize) -> Result<&Effect, Failure> {

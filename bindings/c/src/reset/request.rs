@@ -102,8 +102,8 @@ pub(crate) fn peer(text: kouling_text) -> Result<String, Failure> {
 /// # Safety
 /// There are so many, or the array is NULL.
 pub(crate) unsafe fn moments(array: *const i64, count: usize) -> Result<Vec<Moment>, Failure> {
-    if count > MOST_EVENTS {
-        return Err(Failure::argument(format!("there are more than {MOST_EVENTS} events")));
+    if count > MAX_EVENTS {
+        return Err(Failure::argument(format!("there are more than {MAX_EVENTS} events")));
     }
     if array.is_null() {
         return if count == 0 { Ok(Vec::new()) } else { Err(Failure::null("events")) };
@@ -113,7 +113,7 @@ pub(crate) unsafe fn moments(array: *const i64, count: usize) -> Result<Vec<Mome
 }
 
 /// More events than this within a window no policy allows.
-const MOST_EVENTS: usize = 1 << 20;
+const MAX_EVENTS: usize = 1 << 20;
 
 /// Seconds until one more event fits under `most` within `seconds`, given the moments of those on record; 0: now. It is
 /// what the effects `KOULING_COUNT` and `KOULING_RESERVE_SUBMISSION` are conditional on. What is no array never fits, nor does anything where `most` is 0:

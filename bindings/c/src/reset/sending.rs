@@ -7,7 +7,7 @@ use kouling::flow::{Address, Budget, SendFacts, SendRequest, budgets, send};
 use kouling::{Moment, Policy};
 
 use crate::boundary::{Out, answer, free, given, lookup};
-use crate::kept::Kept;
+use crate::kept::StringPool;
 use crate::options::{self, Options};
 use crate::policy::kouling_policy;
 use crate::report::kouling_report;
@@ -50,7 +50,7 @@ pub struct kouling_sending {
     budgets: Vec<Budget>,
     /// What was looked up of the events, budget by budget; a host that did not look is not told yes.
     looked_up: Vec<Option<Vec<Moment>>>,
-    kept: Kept,
+    kept: StringPool,
 }
 
 impl kouling_sending {
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn kouling_sending_new(
             facts: SendFacts::default(),
             budgets: Vec::new(),
             looked_up: Vec::new(),
-            kept: Kept::default(),
+            kept: StringPool::default(),
         };
         sending.count_anew();
         out.give(sending)

@@ -9,7 +9,7 @@ use kouling::{Language, Policy};
 
 use crate::boundary::{Out, answer, free, given, lookup};
 use crate::contract::{kouling_answer, kouling_contract};
-use crate::kept::Kept;
+use crate::kept::StringPool;
 use crate::options;
 use crate::outcome::kouling_outcome;
 use crate::report::kouling_report;
@@ -54,7 +54,7 @@ pub struct kouling_step {
     outcome: Option<kouling_outcome>,
     approved: Option<Box<Approved>>,
     policy: Arc<Policy>,
-    kept: Kept,
+    kept: StringPool,
 }
 
 impl kouling_step {
@@ -72,14 +72,14 @@ impl kouling_step {
             outcome: None,
             approved: None,
             policy,
-            kept: Kept::default(),
+            kept: StringPool::default(),
         }
     }
 
     pub(crate) fn refused(policy: Arc<Policy>, refusal: Refusal, effects: Vec<Effect>) -> kouling_step {
         let outcome = match &refusal {
             Refusal::Password(outcome) => {
-                Some(kouling_outcome { outcome: outcome.clone(), kept: Kept::default() })
+                Some(kouling_outcome { outcome: outcome.clone(), kept: StringPool::default() })
             }
             _ => None,
         };

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use kouling_kit::exchange::{self, CLIENT, Door, OTHER_CLIENT, Reach, Request, World};
-use kouling_kit::judgement::{self, NOW, Seen, Violation};
-use kouling_kit::policies::{self, Finding};
+use kouling_vector_runner::exchange::{self, CLIENT, Door, OTHER_CLIENT, Reach, Request, World};
+use kouling_vector_runner::judgement::{self, NOW, Seen, Violation};
+use kouling_vector_runner::policies::{self, Finding};
 use serde_json::{Value, json};
 
 use super::{Answer, Program, Record};

@@ -15,7 +15,7 @@ use crate::policy_argument::{render, start};
 /// The moment of judging where a case names none, as for the project's own vectors: 2026-11-23T00:00:00Z.
 const NOW: i64 = 1_795_392_000;
 /// A password may stand so often in a row.
-const MOST_REPEATS: u64 = 1 << 16;
+const MAX_REPEATS: u64 = 1 << 16;
 
 /// The policies of a run, each loaded once.
 #[derive(Default)]
@@ -208,7 +208,7 @@ impl Reading<'_> {
     fn password(&self, table: &mut Table<'_>) -> Zeroizing<Vec<u8>> {
         let text = table.text("password").map(|text| Zeroizing::new(text.value));
         let hex = table.text("password_hex");
-        let repeat = table.optional_count("repeat", 0..=MOST_REPEATS).unwrap_or(1) as usize;
+        let repeat = table.optional_count("repeat", 0..=MAX_REPEATS).unwrap_or(1) as usize;
         if text.is_none() && hex.is_none() && !table.has("password") && !table.has("password_hex") {
             table.complain_at(table.span(), "missing-key", "a case must have a `password`", None);
         }

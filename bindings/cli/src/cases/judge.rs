@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use kouling::evaluation::{Judged, Language};
+use kouling::evaluation::{Language, RuleViolation};
 use kouling::{CannotJudge, Contract, Facts, Outcome, Policy, User};
 
 use super::{Case, Expected};
@@ -37,8 +37,8 @@ impl Expected {
         let mut differences = Vec::new();
         let error = judgement.as_ref().err().map(|error| error.kind().name().to_owned());
         compare(&mut differences, "error", &list(&self.error), &list(&error));
-        let refused: Vec<&Judged> = judgement.iter().flat_map(Outcome::violations).collect();
-        let code = |judged: &&Judged| judged.code().to_owned();
+        let refused: Vec<&RuleViolation> = judgement.iter().flat_map(Outcome::violations).collect();
+        let code = |judged: &&RuleViolation| judged.code().to_owned();
         let expected = self.refused.clone().unwrap_or_default();
         compare(&mut differences, "refused", &expected, &refused.iter().map(code).collect());
         let warned = judgement.iter().flat_map(Outcome::warnings);
@@ -53,7 +53,7 @@ impl Expected {
             compare(&mut differences, "notes", notes, &seen.map(|note| note.code.to_string()).collect());
         }
         if let Some(numbers) = &self.numbers {
-            let figures = |judged: &&Judged| -> BTreeMap<String, u64> {
+            let figures = |judged: &&RuleViolation| -> BTreeMap<String, u64> {
                 judged.numbers().iter().map(|(name, number)| ((*name).to_owned(), *number)).collect()
             };
             compare(&mut differences, "numbers", numbers, &refused.iter().map(figures).collect());

@@ -14,9 +14,9 @@ use html::{escape, figures, legend, name, section, table};
 const STYLE: &str = include_str!("style.css");
 
 /// More rules than this make a plot unreadable: the tables have all of them.
-const MOST_PLOTTED: usize = 24;
+const MAX_PLOTTED: usize = 24;
 /// More make the squares of the overlap unreadable.
-const MOST_SQUARED: usize = 12;
+const MAX_SQUARED: usize = 12;
 
 /// The page.
 pub(crate) fn report(simulated: &Simulated) -> String {
@@ -91,7 +91,7 @@ fn rules(tally: &Tally) -> String {
     plotted.sort_by_key(|rule| std::cmp::Reverse(rule.refused));
     let rows: Vec<Bar> = plotted
         .iter()
-        .take(MOST_PLOTTED)
+        .take(MAX_PLOTTED)
         .map(|rule| Bar {
             label: rule.name.clone(),
             parts: vec![("refuse", rule.sole_cause as f64), ("soft", (rule.refused - rule.sole_cause) as f64)],
@@ -135,7 +135,7 @@ fn on_trial(tally: &Tally) -> String {
     let all = judged(tally);
     let rows: Vec<Bar> = quiet
         .iter()
-        .take(MOST_PLOTTED)
+        .take(MAX_PLOTTED)
         .map(|rule| Bar {
             label: rule.name.clone(),
             parts: vec![
@@ -170,7 +170,7 @@ fn overlap(tally: &Tally) -> String {
         return String::new();
     }
     rules.sort_by_key(|rule| std::cmp::Reverse(rule.refused));
-    let names: Vec<&str> = rules.iter().take(MOST_SQUARED).map(|rule| rule.name.as_str()).collect();
+    let names: Vec<&str> = rules.iter().take(MAX_SQUARED).map(|rule| rule.name.as_str()).collect();
     let shares = |row: usize, column: usize| {
         if row == column {
             return None;
@@ -252,7 +252,7 @@ fn times(tally: &Tally) -> String {
     }
     let rows: Vec<Bar> = timed
         .iter()
-        .take(MOST_PLOTTED)
+        .take(MAX_PLOTTED)
         .map(|(rule, mean)| Bar {
             label: rule.name.clone(),
             parts: vec![("time", *mean)],
@@ -287,7 +287,7 @@ fn differences(tally: &Tally, against: &Against) -> String {
         }
         let rows: Vec<Bar> = counts
             .iter()
-            .take(MOST_PLOTTED)
+            .take(MAX_PLOTTED)
             .map(|(rule, number)| Bar {
                 label: (*rule).to_owned(),
                 parts: vec![(class, *number as f64)],
@@ -347,10 +347,10 @@ fn about(simulated: &Simulated) -> String {
 
 /// What a screen reader is told: the first few, and how many more there are.
 fn listing(parts: impl Iterator<Item = String>) -> String {
-    const MOST_TOLD: usize = 12;
+    const MAX_TOLD: usize = 12;
     let parts: Vec<String> = parts.collect();
-    let told = parts.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join("; ");
-    match parts.len().saturating_sub(MOST_TOLD) {
+    let told = parts.iter().take(MAX_TOLD).cloned().collect::<Vec<_>>().join("; ");
+    match parts.len().saturating_sub(MAX_TOLD) {
         0 => told,
         more => format!("{told}; and {more} more in the table"),
     }

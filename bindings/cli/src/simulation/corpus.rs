@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// A batch ends with the line that reaches this many bytes, or this many lines.
 const ROOM: usize = 1 << 16;
-const MOST_LINES: usize = 4096;
+const MAX_LINES: usize = 4096;
 
 /// Some lines of a corpus, one behind another.
 pub(super) struct Batch {
@@ -55,7 +55,7 @@ impl<R: BufRead> Lines<R> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM + keep));
         let mut ends = Vec::new();
         let (mut start, mut inside) = (0, false);
-        while inside || (bytes.len() < ROOM && ends.len() < MOST_LINES) {
+        while inside || (bytes.len() < ROOM && ends.len() < MAX_LINES) {
             let available = match self.from.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 available => available?,

@@ -29,9 +29,9 @@ fn one_in(level: u32) -> u64 {
 }
 
 /// Greater lengths stand in one bucket.
-const MOST_LENGTH: usize = 64;
+const MAX_LENGTH: usize = 64;
 /// Greater powers of ten stand in one bucket.
-const MOST_POWER: usize = 20;
+const MAX_POWER: usize = 20;
 
 /// Everything that is counted.
 pub(crate) struct Counts {
@@ -59,8 +59,8 @@ impl Counts {
                 tally: Tally::new(against),
                 comparison: Comparison::new(of.policy, against),
             }),
-            lengths: Histogram::new(MOST_LENGTH),
-            strengths: vec![Histogram::new(MOST_POWER); LEVELS as usize],
+            lengths: Histogram::new(MAX_LENGTH),
+            strengths: vec![Histogram::new(MAX_POWER); LEVELS as usize],
         }
     }
 

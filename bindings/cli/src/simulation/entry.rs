@@ -11,7 +11,7 @@ use crate::person::Described;
 
 /// How the lines of a corpus are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum CorpusFormat {
     /// A password.
     Plain,
     /// A number, a space and a password, as `uniq -c` writes them.
@@ -21,9 +21,9 @@ pub(crate) enum Form {
 }
 
 /// Before a counted password no more than this many bytes stand.
-const MOST_PREFIX: usize = 32;
+const MAX_PREFIX: usize = 32;
 /// A JSON object that is longer is no entry.
-const MOST_JSON: usize = 1 << 16;
+const MAX_JSON: usize = 1 << 16;
 /// Lines are kept at least as far as the histogram of lengths looks.
 const LEAST: usize = 260;
 
@@ -64,22 +64,22 @@ fn one() -> u64 {
     1
 }
 
-impl Form {
+impl CorpusFormat {
     /// How much of a line matters, when a password may have this many bytes.
     pub(super) fn longest(self, max_bytes: usize) -> usize {
         match self {
-            Form::Plain => max_bytes.max(LEAST),
-            Form::Counted => max_bytes.max(LEAST) + MOST_PREFIX,
-            Form::Json => MOST_JSON,
+            CorpusFormat::Plain => max_bytes.max(LEAST),
+            CorpusFormat::Counted => max_bytes.max(LEAST) + MAX_PREFIX,
+            CorpusFormat::Json => MAX_JSON,
         }
     }
 
     /// Reads a line; `None` when it is not of this form.
     pub(super) fn read(self, line: &[u8]) -> Option<Entry<'_>> {
         match self {
-            Form::Plain => Some(Entry { password: Password::Borrowed(line), weight: 1, user: None }),
-            Form::Counted => counted(line),
-            Form::Json => json(line),
+            CorpusFormat::Plain => Some(Entry { password: Password::Borrowed(line), weight: 1, user: None }),
+            CorpusFormat::Counted => counted(line),
+            CorpusFormat::Json => json(line),
         }
     }
 }
@@ -87,7 +87,7 @@ impl Form {
 fn counted(line: &[u8]) -> Option<Entry<'_>> {
     let digits = line.iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
     let end = digits + line[digits..].iter().position(|byte| !byte.is_ascii_digit())?;
-    if end >= MOST_PREFIX || !matches!(line[end], b' ' | b'\t') {
+    if end >= MAX_PREFIX || !matches!(line[end], b' ' | b'\t') {
         return None;
     }
     let weight = std::str::from_utf8(&line[digits..end]).ok()?.parse().ok()?;
@@ -95,7 +95,7 @@ fn counted(line: &[u8]) -> Option<Entry<'_>> {
 }
 
 fn json(line: &[u8]) -> Option<Entry<'_>> {
-    if line.len() > MOST_JSON {
+    if line.len() > MAX_JSON {
         return None;
     }
     let object: Object<'_> = serde_json::from_slice(line).ok()?;
@@ -115,28 +115,29 @@ pub(super) fn whose(described: Option<Described>, known: &User) -> Option<(User,
 mod tests {
     use super::*;
 
-    fn read(form: Form, line: &str) -> Option<(String, u64)> {
+    fn read(form: CorpusFormat, line: &str) -> Option<(String, u64)> {
         let entry = form.read(line.as_bytes())?;
         Some((String::from_utf8_lossy(entry.password.bytes()).into_owned(), entry.weight))
     }
 
     #[test]
     fn counted_lines_are_those_of_uniq() {
-        assert_eq!(read(Form::Counted, "    123 a b "), Some(("a b ".to_owned(), 123)));
-        assert_eq!(read(Form::Counted, "7 "), Some((String::new(), 7)));
+        assert_eq!(read(CorpusFormat::Counted, "    123 a b "), Some(("a b ".to_owned(), 123)));
+        assert_eq!(read(CorpusFormat::Counted, "7 "), Some((String::new(), 7)));
         for wrong in ["", "password", "12", "12password", "-1 x", "99999999999999999999999 x"] {
-            assert_eq!(read(Form::Counted, wrong), None, "{wrong}");
+            assert_eq!(read(CorpusFormat::Counted, wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn json_lines_may_say_whose_and_how_often() {
-        assert_eq!(read(Form::Json, r#"{"password": "a\u4e00"}"#), Some(("a一".to_owned(), 1)));
-        let entry = Form::Json.read(br#"{"password":"a","count":3,"user":{"name":["x","y"]}}"#).expect("an entry");
+        assert_eq!(read(CorpusFormat::Json, r#"{"password": "a\u4e00"}"#), Some(("a一".to_owned(), 1)));
+        let entry =
+            CorpusFormat::Json.read(br#"{"password":"a","count":3,"user":{"name":["x","y"]}}"#).expect("an entry");
         let (user, _) = whose(entry.user, &User::new().with("phone", "1")).expect("a user");
         assert_eq!(user.attributes().collect::<Vec<_>>(), [("phone", "1"), ("name", "x"), ("name", "y")]);
         for wrong in ["", "a", "{}", r#"{"password":1}"#, r#"{"password":"a","user":1}"#] {
-            assert!(Form::Json.read(wrong.as_bytes()).is_none(), "{wrong}");
+            assert!(CorpusFormat::Json.read(wrong.as_bytes()).is_none(), "{wrong}");
         }
     }
 }

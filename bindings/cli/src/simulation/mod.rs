@@ -19,17 +19,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kouling::Policy;
 
 use crate::Failure;
-use crate::person::Known;
+use crate::person::PersonFacts;
 use corpus::{Batch, Lines};
 pub(crate) use count::{Against, Counts};
-pub(crate) use entry::Form;
+pub(crate) use entry::CorpusFormat;
 
 /// What is simulated.
 pub(crate) struct Simulation<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) against: Option<&'a Policy>,
-    pub(crate) known: &'a Known,
-    pub(crate) form: Form,
+    pub(crate) known: &'a PersonFacts,
+    pub(crate) form: CorpusFormat,
     pub(crate) threads: usize,
 }
 

@@ -10,7 +10,7 @@ use super::{Counts, Simulated};
 use crate::figures::{count, nanoseconds, share};
 
 /// A longer list of pairs is for the report and for JSON.
-const MOST_PAIRS: usize = 8;
+const MAX_PAIRS: usize = 8;
 
 /// As a text.
 pub(crate) fn text(simulated: &Simulated) -> String {
@@ -22,11 +22,11 @@ pub(crate) fn text(simulated: &Simulated) -> String {
     pairs.sort_by_key(|(.., both)| std::cmp::Reverse(*both));
     if !pairs.is_empty() {
         text.push_str("\nrefused by both\n");
-        for (one, other, both) in pairs.iter().take(MOST_PAIRS) {
+        for (one, other, both) in pairs.iter().take(MAX_PAIRS) {
             let _ = writeln!(text, "  {one} and {other}: {}", count(*both));
         }
-        if pairs.len() > MOST_PAIRS {
-            let _ = writeln!(text, "  and {} more pairs", pairs.len() - MOST_PAIRS);
+        if pairs.len() > MAX_PAIRS {
+            let _ = writeln!(text, "  and {} more pairs", pairs.len() - MAX_PAIRS);
         }
     }
     if let Some(against) = &counts.against {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use kouling::Outcome;
-use kouling::evaluation::{Judged, Language};
+use kouling::evaluation::{Language, RuleViolation};
 
 use crate::Ended;
 use crate::answer::{Format, say, say_json};
@@ -39,7 +39,7 @@ impl Check {
 fn text(outcome: &Outcome, language: Language) -> String {
     let say = |word: &str| language.template(&format!("explanation.{word}")).unwrap_or_default();
     let mut text = format!("{}\n", say(if outcome.accepted() { "accepted" } else { "refused" }));
-    let mut add = |what: &str, judged: &Judged| {
+    let mut add = |what: &str, judged: &RuleViolation| {
         text.push_str(&format!("  {what}{} [{}]\n", judged.message(language), judged.code()));
     };
     outcome.violations().for_each(|judged| add("", judged));

@@ -9,7 +9,7 @@ use crate::policy_argument::{load, policy_and_rest};
 
 /// What is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum DescribeFormat {
     /// The demands, in words
     Text,
     /// The demands, their codes, the expression and the attribute
@@ -41,8 +41,8 @@ pub(crate) struct Describe {
     #[arg(short, long, default_value = "en", value_name = "TAG")]
     language: String,
     /// What is written
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[arg(long, value_enum, default_value_t = DescribeFormat::Text)]
+    format: DescribeFormat,
 }
 
 impl Describe {
@@ -52,15 +52,15 @@ impl Describe {
         let language = Language::from_tag(&self.language);
         let described = policy.describe(language);
         match self.format {
-            Form::Text => {
+            DescribeFormat::Text => {
                 let lines: Vec<String> =
                     described.checklist.iter().map(|item| format!("- {}\n", item.text)).collect();
                 say(&format!("{}\n\n{}", policy.name(), lines.concat()))?;
             }
-            Form::Json => say_json(&policy.describe_as_json(language))?,
-            Form::Html => say(&described.html(language))?,
-            Form::Regex => say(&format!("{}\n", described.shape.regular_expression()))?,
-            Form::Passwordrules => say(&format!("{}\n", described.shape.password_rules()))?,
+            DescribeFormat::Json => say_json(&policy.describe_as_json(language))?,
+            DescribeFormat::Html => say(&described.html(language))?,
+            DescribeFormat::Regex => say(&format!("{}\n", described.shape.regular_expression()))?,
+            DescribeFormat::Passwordrules => say(&format!("{}\n", described.shape.password_rules()))?,
         }
         Ok(true)
     }

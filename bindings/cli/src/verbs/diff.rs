@@ -161,10 +161,10 @@ fn as_json(difference: &Difference) -> Value {
 }
 
 /// A table holds this many characters of a value; JSON holds all of it.
-const MOST_SHOWN: usize = 44;
+const MAX_SHOWN: usize = 44;
 
 fn shortened(value: &str) -> String {
-    match value.char_indices().nth(MOST_SHOWN) {
+    match value.char_indices().nth(MAX_SHOWN) {
         Some((end, _)) => format!("{}…", &value[..end]),
         None => value.to_owned(),
     }

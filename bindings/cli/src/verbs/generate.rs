@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 use kouling::analysis::Generator;
 use kouling::analysis::generate::{
-    CannotGenerate, Distribution, Generated, MOST_LENGTH, NoRandomness, Options, PhraseOptions, WordLanguage,
+    CannotGenerate, Distribution, Generated, MAX_LENGTH, NoRandomness, Options, PhraseOptions, WordLanguage,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -180,8 +180,8 @@ fn down(bits: f64) -> f64 {
 }
 
 fn length(text: &str) -> Result<usize, String> {
-    let length = text.parse().ok().filter(|length| (1..=MOST_LENGTH).contains(length));
-    length.ok_or_else(|| format!("expected a number from 1 to {MOST_LENGTH}"))
+    let length = text.parse().ok().filter(|length| (1..=MAX_LENGTH).contains(length));
+    length.ok_or_else(|| format!("expected a number from 1 to {MAX_LENGTH}"))
 }
 
 fn bits(text: &str) -> Result<f64, String> {

@@ -15,7 +15,7 @@ use crate::{Ended, Failure};
 
 /// How the findings are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum LintFormat {
     /// For a reader
     Text,
     /// For a program
@@ -52,8 +52,8 @@ pub(crate) struct Lint {
     #[arg(long, value_name = "ID")]
     explain: Option<String>,
     /// How the answer is written
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[arg(long, value_enum, default_value_t = LintFormat::Text)]
+    format: LintFormat,
 }
 
 /// A finding with the text it points into.
@@ -89,15 +89,15 @@ impl Lint {
             }
         }
         match self.format {
-            Form::Text if told.is_empty() => say("nothing is wrong\n")?,
-            Form::Text => {
+            LintFormat::Text if told.is_empty() => say("nothing is wrong\n")?,
+            LintFormat::Text => {
                 say(&told.iter().map(|told| render_finding(&told.finding, &told.text)).collect::<String>())?
             }
-            Form::Json => {
+            LintFormat::Json => {
                 let findings: Vec<Value> = told.iter().map(|told| finding(&told.finding)).collect();
                 say_json(&json!({ "findings": findings }))?;
             }
-            Form::Sarif => {
+            LintFormat::Sarif => {
                 let located = |told: &Told| Located { finding: told.finding.clone(), text: told.text.clone() };
                 say_json(&sarif(&told.iter().map(located).collect::<Vec<_>>()))?;
             }
@@ -116,7 +116,7 @@ impl Lint {
                 continue;
             }
             match self.format {
-                Form::Text => say(&layers(&document))?,
+                LintFormat::Text => say(&layers(&document))?,
                 _ => {
                     say_json(&json!({ "settings": document.effective().iter().map(setting).collect::<Vec<_>>() }))?
                 }

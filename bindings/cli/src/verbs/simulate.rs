@@ -11,7 +11,7 @@ use crate::person::Person;
 use crate::policy_argument::{load, policy_and_rest};
 use crate::report::report;
 use crate::simulation::text::{text, to_json};
-use crate::simulation::{Form, Simulated, Simulation};
+use crate::simulation::{CorpusFormat, Simulated, Simulation};
 use crate::{Ended, Failure};
 
 /// Judge a list of passwords, one a line, and count what each rule does to them
@@ -73,9 +73,9 @@ impl Simulate {
         let against = self.against.as_deref().map(load).transpose()?;
         let known = self.person.read()?;
         let form = match (self.counts, self.jsonl) {
-            (true, _) => Form::Counted,
-            (_, true) => Form::Json,
-            _ => Form::Plain,
+            (true, _) => CorpusFormat::Counted,
+            (_, true) => CorpusFormat::Json,
+            _ => CorpusFormat::Plain,
         };
         let threads = self.threads.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
         let simulation = Simulation { policy: &policy, against: against.as_ref(), known: &known, form, threads };

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::wire::MOST_BODY_BYTES;
+use crate::wire::MAX_BODY_BYTES;
 
 /// What a call asks of a request beside its body.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -248,7 +248,7 @@ fn operation(call: &Call) -> Value {
     }
     let mut operation = json!({ "operationId": call.name, "summary": call.summary, "parameters": parameters });
     if !call.body.is_empty() {
-        responses["413"] = refusal(&format!("the body is longer than {MOST_BODY_BYTES} bytes"));
+        responses["413"] = refusal(&format!("the body is longer than {MAX_BODY_BYTES} bytes"));
         responses["415"] = refusal("the body is no application/json");
         let schema = body(call);
         operation["requestBody"] =

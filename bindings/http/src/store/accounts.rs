@@ -98,7 +98,7 @@ impl std::fmt::Debug for NewAccount {
 }
 
 /// The longest name to sign in with, in bytes.
-const MOST_NAME_BYTES: usize = 256;
+const MAX_NAME_BYTES: usize = 256;
 
 /// A username as it is compared; `None` when it is none.
 ///
@@ -108,7 +108,7 @@ pub fn login_key(username: &str) -> Option<String> {
     let text = username.trim_matches([' ', '\t']);
     let folded: String = text.chars().flat_map(char::to_lowercase).collect();
     let stable = text.is_ascii() || (text.nfkc().eq(text.chars()) && folded.nfkc().eq(folded.chars()));
-    let plain = !folded.is_empty() && folded.len() <= MOST_NAME_BYTES && !folded.contains(char::is_control);
+    let plain = !folded.is_empty() && folded.len() <= MAX_NAME_BYTES && !folded.contains(char::is_control);
     (plain && stable).then_some(folded)
 }
 

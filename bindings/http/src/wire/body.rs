@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 use super::{MALFORMED, Problem};
 
 /// No body may be longer.
-pub const MOST_BODY_BYTES: usize = 64 * 1024;
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// What is longer is read to its end, up to this, and thrown away, so that the client gets to read the answer.
-const MOST_DRAINED_BYTES: usize = 32 * 1024 * 1024;
+const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
 /// A body must have come within this time.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -86,7 +86,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Fields, Prob
         drain(body).await;
         return Err(Problem::Host("host.not_json"));
     }
-    if declared.is_some_and(|length| length > MOST_BODY_BYTES as u64) {
+    if declared.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
         drain(body).await;
         return Err(Problem::Host("host.too_large"));
     }
@@ -109,11 +109,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 async fn collect(body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     // Room for all there may be, so that no copy of a password is left behind by growing.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_BODY_BYTES));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BODY_BYTES));
     let mut stream = body.into_data_stream();
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|_| MALFORMED)?;
-        if bytes.len() + chunk.len() > MOST_BODY_BYTES {
+        if bytes.len() + chunk.len() > MAX_BODY_BYTES {
             drain(Body::from_stream(stream)).await;
             return Err(Problem::Host("host.too_large"));
         }
@@ -128,7 +128,7 @@ async fn drain(body: Body) {
         let mut drained = 0;
         while let Some(Ok(chunk)) = stream.next().await {
             drained += chunk.len();
-            if drained > MOST_DRAINED_BYTES {
+            if drained > MAX_DRAINED_BYTES {
                 break;
             }
         }

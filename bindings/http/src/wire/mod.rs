@@ -14,17 +14,17 @@ use axum::response::Response;
 use kouling::flow::{Caller, Refusal};
 use kouling::{CannotJudge, Language, Moment};
 
-pub use body::{Fields, MOST_BODY_BYTES};
+pub use body::{Fields, MAX_BODY_BYTES};
 pub use headers::language;
 pub use reply::{RefusalCode, Reply, refuse, violations};
 
 use crate::server::{Live, Server};
 use crate::store::StoreError;
-use crate::work::NotDone;
+use crate::worker_pool::NotDone;
 
 /// What a call asks of the request before it is called.
 #[derive(Clone, Copy, Debug)]
-pub struct Form {
+pub struct CallRequirements {
     /// The device headers and a registered client.
     pub caller: bool,
     /// A JSON object in the body.
@@ -125,7 +125,12 @@ impl Call {
     ///
     /// # Errors
     /// When its form is wrong.
-    pub async fn read(server: &Server, form: Form, live: Arc<Live>, request: Request) -> Result<Call, Problem> {
+    pub async fn read(
+        server: &Server,
+        form: CallRequirements,
+        live: Arc<Live>,
+        request: Request,
+    ) -> Result<Call, Problem> {
         let (parts, body) = request.into_parts();
         let peer = headers::peer(&parts, server.trusted_proxies());
         let mut caller = headers::caller(&parts.headers)?;
@@ -158,7 +163,7 @@ impl Call {
 }
 
 /// Answers one request by one call.
-pub async fn answer<F, A>(server: Arc<Server>, form: Form, call: F, request: Request) -> Response
+pub async fn answer<F, A>(server: Arc<Server>, form: CallRequirements, call: F, request: Request) -> Response
 where
     F: FnOnce(Arc<Server>, Call) -> A,
     A: Future<Output = Result<Reply, Problem>>,

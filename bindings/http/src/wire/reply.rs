@@ -57,11 +57,11 @@ fn json_response(status: StatusCode, body: &Value, retry_after: Option<u64>) -> 
 
 /// Violations in full, with their texts.
 pub fn violations<'j>(
-    judged: impl Iterator<Item = &'j kouling::evaluation::Judged>,
+    judged: impl Iterator<Item = &'j kouling::evaluation::RuleViolation>,
     live: &Live,
     language: Language,
 ) -> Value {
-    let violation = |judged: &kouling::evaluation::Judged| {
+    let violation = |judged: &kouling::evaluation::RuleViolation| {
         let numbers: Map<String, Value> =
             judged.numbers().iter().map(|(name, number)| ((*name).to_owned(), json!(number))).collect();
         json!({

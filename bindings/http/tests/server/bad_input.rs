@@ -3,13 +3,13 @@
 use axum::body::Body;
 use serde_json::json;
 
-use crate::bench::{Bench, EMAIL, HEADERS, NEW, OLD};
+use crate::client::{EMAIL, HEADERS, NEW, OLD, TestServer};
 
 const UPDATE: &str = "/api/v2/sdk/pwd/update-by-email";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn malformed_bodies() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let deep = "[".repeat(30_000);
     let bodies: Vec<Vec<u8>> = [
         "",
@@ -42,7 +42,7 @@ async fn malformed_bodies() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_fault_of_the_form_has_its_status() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let body = json!({ "email": EMAIL, "verify_code": "123456", "password": NEW }).to_string();
     let with = |name: &'static str, value: &'static str| -> Vec<(&str, &str)> {
         HEADERS.iter().filter(|(other, _)| *other != name).copied().chain([(name, value)]).collect()
@@ -69,7 +69,7 @@ async fn each_fault_of_the_form_has_its_status() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeated_header_is_no_choice() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let body = json!({ "email": EMAIL, "verify_code": "123456", "password": NEW }).to_string();
     for (name, value) in [("x-l", "zh"), ("authorization", "Bearer x")].iter().chain(&HEADERS) {
         let mut headers = HEADERS.to_vec();

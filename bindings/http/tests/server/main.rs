@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod bad_input;
-mod bench;
-mod journeys;
+mod client;
 mod operation;
 mod outbox;
 mod races;
 mod refusals;
+mod whole_flows;

@@ -2,15 +2,15 @@
 
 use axum::Router;
 use axum::routing::get;
-use kouling_http::work::NotDone;
+use kouling_http::worker_pool::NotDone;
 use kouling_http::{observe, openapi, reload, surround};
 use serde_json::Value;
 
-use crate::bench::{Bench, HEADERS, OLD, policy};
+use crate::client::{HEADERS, OLD, TestServer, policy};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_policy_is_taken_and_a_wrong_one_is_not() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let digest = async || bench.raw("GET", "/readyz", &[], "").await.done()["digest"].clone();
     let path = bench.data.path().join("policy.toml");
     let before = digest().await;
@@ -32,7 +32,7 @@ async fn a_changed_policy_is_taken_and_a_wrong_one_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_hold_no_path_that_was_asked_for() {
     observe::begin();
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     bench.raw("GET", "/canary", &[], "").await;
     bench.raw("CANARY", "/login", &[], "").await;
     let figures = bench.raw("GET", "/metrics", &[], "").await;
@@ -43,7 +43,7 @@ async fn figures_hold_no_path_that_was_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_described_is_there() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let described = bench.raw("GET", "/openapi.json", &[], "").await.done();
     assert_eq!(described, openapi::document());
     for (path, methods) in described["paths"].as_object().unwrap() {
@@ -62,7 +62,7 @@ async fn everything_described_is_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_500_without_detail_and_the_server_goes_on() {
-    let mut bench = Bench::new().await;
+    let mut bench = TestServer::new().await;
     let panics = Router::new().route("/panics", get(async || -> String { panic!("canary") }));
     let whole = std::mem::replace(&mut bench.router, surround(panics, bench.server.clone()));
     for (language, message) in [("en", "System busy, please try again later"), ("zh", "系统繁忙，请稍后重试")]
@@ -83,7 +83,7 @@ async fn a_panic_is_500_without_detail_and_the_server_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_is_hardened() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     for path in ["/login", "/forgot", "/assets/page.css", "/healthz", "/nowhere", "/api/v2/sdk/pwd/policy"] {
         let answer = bench.raw("GET", path, &[], "").await;
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
@@ -94,7 +94,7 @@ async fn every_answer_is_hardened() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_can_verify_a_token_by_the_key_set_alone() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let token = bench.id_token(OLD).await;
     let key = bench.raw("GET", "/.well-known/jwks.json", &[], "").await.done()["keys"][0].clone();
     let header = jsonwebtoken::decode_header(&token).unwrap();
@@ -102,7 +102,7 @@ async fn an_application_can_verify_a_token_by_the_key_set_alone() {
     let text = |name: &str| key[name].as_str().unwrap().to_owned();
     let key = jsonwebtoken::DecodingKey::from_ec_components(&text("x"), &text("y")).unwrap();
     let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::ES256);
-    validation.set_audience(&[crate::bench::CLIENT]);
+    validation.set_audience(&[crate::client::CLIENT]);
     validation.set_issuer(&["kouling-http"]);
     validation.validate_exp = false;
     let claims = jsonwebtoken::decode::<Value>(&token, &key, &validation).unwrap().claims;

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::bench::{Bench, EMAIL, NEW};
+use crate::client::{EMAIL, NEW, TestServer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_survives_a_restart() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     bench.ask(EMAIL, "FORGET_PWD_EMS").await.done();
     assert_eq!(bench.count("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND sealed IS NOT NULL").await, 1);
     let bench = bench.restart().await;
@@ -17,7 +17,7 @@ async fn a_code_survives_a_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_died_or_was_replaced_is_not_sent() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     bench.ask(EMAIL, "FORGET_PWD_EMS").await.done();
     bench.pass(60);
     bench.ask(EMAIL, "FORGET_PWD_EMS").await.done();
@@ -31,7 +31,7 @@ async fn a_code_that_died_or_was_replaced_is_not_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_gets_the_answer_of_a_user() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let known = bench.ask(EMAIL, "FORGET_PWD_EMS").await;
     let unknown = bench.ask("nobody@example.org", "FORGET_PWD_EMS").await;
     assert_eq!(known, unknown);
@@ -43,7 +43,7 @@ async fn a_stranger_gets_the_answer_of_a_user() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mail_goes_to_the_address_on_record() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     bench.ask("BARE@example.ORG", "FORGET_PWD_EMS").await.done();
     let messages = bench.messages().await;
     assert!(messages[0].contains("To: Bare@Example.org\r\n"), "{}", messages[0]);
@@ -55,7 +55,7 @@ async fn mail_goes_to_the_address_on_record() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_a_request_is_in_a_mail_but_its_language() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let mut mails = Vec::new();
     for (number, (name, value)) in [
         ("host", "evil.example"),

@@ -6,12 +6,12 @@ use kouling::flow::{Budget, Effect};
 use kouling::policy::units::Rate;
 use kouling_http::store::Origin;
 
-use crate::bench::{Bench, EMAIL, NEW, OLD, other_than};
+use crate::client::{EMAIL, NEW, OLD, TestServer, other_than};
 
 const AT_ONCE: u32 = 64;
 
 async fn at_once(
-    bench: &Arc<Bench>,
+    bench: &Arc<TestServer>,
     code: impl Fn(u32) -> String,
     password: impl Fn(u32) -> String,
 ) -> Vec<(u16, String)> {
@@ -33,7 +33,7 @@ async fn at_once(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn one_right_code_sets_one_password_once() {
-    let bench = Arc::new(Bench::new().await);
+    let bench = Arc::new(TestServer::new().await);
     bench.ask(EMAIL, "FORGET_PWD_EMS").await.done();
     let code = bench.code(EMAIL).await;
     let password = |number: u32| format!("Heron-{number}-wader");
@@ -47,7 +47,7 @@ async fn one_right_code_sets_one_password_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn wrong_codes_are_counted_before_they_are_compared() {
-    let bench = Arc::new(Bench::new().await);
+    let bench = Arc::new(TestServer::new().await);
     bench.ask(EMAIL, "FORGET_PWD_EMS").await.done();
     let code = bench.code(EMAIL).await;
     let answers = at_once(&bench, |number| other_than(&code, number + 1), |_| NEW.to_owned()).await;
@@ -60,7 +60,7 @@ async fn wrong_codes_are_counted_before_they_are_compared() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn one_captcha_sends_one_code() {
-    let bench = Arc::new(Bench::new().await);
+    let bench = Arc::new(TestServer::new().await);
     let token = bench.captcha_token(EMAIL).await;
     let calls: Vec<_> = (0..16)
         .map(|_| {
@@ -81,7 +81,7 @@ async fn one_captcha_sends_one_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_effects_is_carried_out_whole_or_not_at_all() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let now = bench.now();
     let count = |key: &str, most| Effect::Count {
         budget: Budget { key: key.to_owned(), rate: Rate { most, per: 60 } },

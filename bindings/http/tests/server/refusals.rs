@@ -3,9 +3,9 @@
 use kouling_http::store::NewAccount;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, EMAIL, HEADERS, NEW, OLD, other_than};
+use crate::client::{EMAIL, HEADERS, NEW, OLD, TestServer, other_than};
 
-async fn refused(bench: &Bench, path: &str, headers: &[(&str, &str)], body: Value, expected: [&str; 3]) {
+async fn refused(bench: &TestServer, path: &str, headers: &[(&str, &str)], body: Value, expected: [&str; 3]) {
     let [code, english, chinese] = expected;
     for (language, text) in [("en", english), ("zh-CN", chinese)] {
         let headers: Vec<_> = headers.iter().copied().chain([("x-l", language)]).collect();
@@ -17,7 +17,7 @@ async fn refused(bench: &Bench, path: &str, headers: &[(&str, &str)], body: Valu
 
 #[tokio::test(flavor = "multi_thread")]
 async fn headers_come_first_and_in_their_order() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let update = "pwd/update-by-email";
     let incomplete = ["IDAAS.SDK.PARAM.0001", "Device information is incomplete", "设备信息不完整"];
     for (name, _) in &HEADERS[..3] {
@@ -40,7 +40,7 @@ async fn headers_come_first_and_in_their_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn emptiness_is_told_before_anything_is_counted() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let update = "pwd/update-by-email";
     let email = ["IDAAS.SDK.USER.0005", "E-mail cannot be empty", "邮箱不能为空"];
     let code = ["IDAAS.SDK.PARAM.0009", "Verification code cannot be empty", "验证码不能为空"];
@@ -55,7 +55,7 @@ async fn emptiness_is_told_before_anything_is_counted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_rule_has_its_code_and_its_words() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     bench.ask(EMAIL, "FORGET_PWD_EMS").await.done();
     let code = bench.code(EMAIL).await;
     let long = "Aa1-".repeat(17);
@@ -102,7 +102,7 @@ async fn every_rule_has_its_code_and_its_words() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_expired_spent_or_foreign_code_is_one_answer() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let wrong = ["IDAAS.SDK.CAPTCHA.0007", "Incorrect verification code", "验证码错误"];
     let body = |code: &str| json!({ "email": EMAIL, "verify_code": code, "password": NEW });
     refused(&bench, "pwd/update-by-email", &[], body("123456"), wrong).await;
@@ -123,7 +123,7 @@ async fn a_wrong_expired_spent_or_foreign_code_is_one_answer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_code_without_an_account_tells_so_and_only_then() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     bench.ask("nobody@example.org", "FORGET_PWD_EMS").await.done();
     let code = bench.code("nobody@example.org").await;
     let body = json!({ "email": "nobody@example.org", "verify_code": code, "password": NEW });
@@ -133,7 +133,7 @@ async fn a_right_code_without_an_account_tells_so_and_only_then() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn captcha_and_sending_have_their_codes() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let failed = ["IDAAS.SDK.CAPTCHA.0002", "Graphic verification code verification failed", "图形验证码校验失败"];
     refused(&bench, "captcha/verify", &[], json!({}), failed).await;
     let shown = bench.get("captcha").await.done();
@@ -170,7 +170,7 @@ async fn captcha_and_sending_have_their_codes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_in_tells_nothing_and_locks_nobody_out() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let refused_here = ["IDAAS.SDK.USER.9002", "Incorrect user name or password", "用户名或密码错误"];
     for name in ["zhangsan", "nobody", "bare"] {
         refused(&bench, "login/auth", &[], json!({ "user_name": name, "password": "wrong" }), refused_here).await;
@@ -199,7 +199,7 @@ async fn sign_in_tells_nothing_and_locks_nobody_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_ours_is_500_and_a_silent_store_503() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let broken = NewAccount {
         username: "broken".to_owned(),
         password_hash: Some("$unknown$abc".to_owned()),
@@ -217,7 +217,7 @@ async fn a_fault_of_ours_is_500_and_a_silent_store_503() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn judging_for_strangers_has_its_limit_and_for_a_peer_only() {
-    let bench = Bench::new().await;
+    let bench = TestServer::new().await;
     let body = json!({ "password": "" });
     assert_eq!(bench.post("pwd/check", json!({})).await.refusal(), (400, "IDAAS.SDK.USER.0006"));
     for _ in 0..600 {

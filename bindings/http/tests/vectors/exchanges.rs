@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use kouling::flow::CaptchaAnswer;
 use kouling_http::delivery;
 use kouling_http::store::NewAccount;
-use kouling_kit::Report;
-use kouling_kit::exchange::{Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part};
-use kouling_kit::judgement::NOW;
+use kouling_vector_runner::Report;
+use kouling_vector_runner::exchange::{
+    Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part,
+};
+use kouling_vector_runner::judgement::NOW;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::house::{House, Stored, hash, runtime};
+use crate::test_server::{House, Stored, hash, runtime};
 
 struct Http<'r> {
     runtime: &'r Runtime,

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
-use kouling::candidate::{MOST_ATTRIBUTE_LENGTH, MOST_ATTRIBUTES};
+use kouling::candidate::{MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES};
 use kouling_http::store::NewAccount;
-use kouling_kit::exchange::{Answer, CLIENT};
-use kouling_kit::judgement::{Case, NOW, Seen, Violation, cases, run};
+use kouling_vector_runner::exchange::{Answer, CLIENT};
+use kouling_vector_runner::judgement::{Case, NOW, Seen, Violation, cases, run};
 use serde_json::Value;
 
-use crate::house::{House, Stored, runtime};
+use crate::test_server::{House, Stored, runtime};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
 /// What an account keeps; every other attribute comes with the request.
@@ -46,10 +46,9 @@ fn body(case: &Case, left_to_the_request: impl Fn(&str) -> bool) -> Vec<u8> {
 /// Why no judgement was possible: the answer tells how grave it was, and what was sent tells what it was.
 fn error(case: &Case, answer: &Answer) -> String {
     let bytes = case.bytes();
-    let is_long = |text: &str| text.chars().count() > MOST_ATTRIBUTE_LENGTH;
+    let is_long = |text: &str| text.chars().count() > MAX_ATTRIBUTE_LENGTH;
     let facts = &case.user;
-    let too_many =
-        facts.len() > MOST_ATTRIBUTES || facts.iter().any(|(name, text)| is_long(name) || is_long(text));
+    let too_many = facts.len() > MAX_ATTRIBUTES || facts.iter().any(|(name, text)| is_long(name) || is_long(text));
     let code = answer.body["error_code"].as_str().unwrap_or_default();
     let name = match (answer.status, code) {
         (400, "IDAAS.SDK.PARAM.9001") if std::str::from_utf8(&bytes).is_err() => "not_utf8",

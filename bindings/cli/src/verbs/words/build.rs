@@ -7,7 +7,9 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use kouling::knowledge::breach_filter::{BuildError, Builder, Form, HashKind, Plan, Progress, Scatter, TIERS};
+use kouling::knowledge::breach_filter::{
+    BuildError, Builder, FilterFormat, HashKind, Plan, Progress, Scatter, TIERS,
+};
 use kouling::knowledge::word_list::compiled::compile;
 
 use crate::answer::say;
@@ -100,10 +102,10 @@ impl Build {
     fn make_list(&self, beside: &Path) -> Result<String, Failure> {
         let mut text = Vec::new();
         open(&self.input)?
-            .take(kouling::policy::source::MOST_LIST_BYTES as u64 + 1)
+            .take(kouling::policy::source::MAX_LIST_BYTES as u64 + 1)
             .read_to_end(&mut text)
             .map_err(|error| Failure::of(self.input.display(), error))?;
-        if text.len() > kouling::policy::source::MOST_LIST_BYTES {
+        if text.len() > kouling::policy::source::MAX_LIST_BYTES {
             return Err(Failure::of(self.input.display(), "too long for a word list; make a --filter of it"));
         }
         let made = compile(&text, !self.as_typed, &self.source)
@@ -160,9 +162,9 @@ impl Build {
 
     fn plan(&self, hash: HashKind, expected: u64) -> Plan {
         let form = match self.bits {
-            Bits::Bits16 => Form::Bits16,
-            Bits::Bits32 => Form::Bits32,
-            Bits::Exact => Form::Exact,
+            Bits::Bits16 => FilterFormat::Bits16,
+            Bits::Bits32 => FilterFormat::Bits32,
+            Bits::Exact => FilterFormat::Exact,
         };
         Plan { hash, form, expected: expected.max(1), min_count: self.min_count, source: self.source.clone() }
     }

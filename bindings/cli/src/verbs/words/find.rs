@@ -4,7 +4,7 @@ use clap::Args;
 use kouling::knowledge::breach_filter::{self, Filter, TIERS};
 use kouling::knowledge::folding::fold_case;
 use kouling::knowledge::word_list::WordList;
-use kouling::policy::source::MOST_LIST_BYTES;
+use kouling::policy::source::MAX_LIST_BYTES;
 use kouling::policy::{Files, Source};
 use zeroize::Zeroizing;
 
@@ -55,7 +55,7 @@ impl Find {
                 }
             };
         }
-        let bytes = Files.read(&self.list, MOST_LIST_BYTES).map_err(unreadable)?;
+        let bytes = Files.read(&self.list, MAX_LIST_BYTES).map_err(unreadable)?;
         let list = WordList::parse(self.list.as_str(), &bytes).map_err(|error| Failure::of(&self.list, error))?;
         Ok(in_list(&list, password))
     }

@@ -6,7 +6,7 @@ use clap::Args;
 use kouling::evaluation::hexadecimal;
 use kouling::knowledge::breach_filter::{self, Filter, TIERS};
 use kouling::knowledge::word_list::{WordList, compiled};
-use kouling::policy::source::MOST_LIST_BYTES;
+use kouling::policy::source::MAX_LIST_BYTES;
 use kouling::policy::{Files, Source};
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ impl Status {
         let told = if is_filter {
             self.filter()?
         } else {
-            self.list(Files.read(&self.file, MOST_LIST_BYTES).map_err(unreadable)?)
+            self.list(Files.read(&self.file, MAX_LIST_BYTES).map_err(unreadable)?)
         };
         let whole = told["whole"] == true;
         match self.format {

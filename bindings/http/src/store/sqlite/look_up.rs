@@ -9,7 +9,7 @@ use crate::store::accounts::address_key;
 use crate::store::{Account, StoreError, StoredCaptcha, login_key};
 
 /// How many earlier passwords are read: with the current one as many as a `history` rule can ask for.
-const MOST_HISTORY: i64 = 99;
+const MAX_HISTORY: i64 = 99;
 
 /// What an account is found by.
 pub(super) enum By {
@@ -38,7 +38,7 @@ pub(super) async fn account(read: &SqlitePool, by: By, value: &str) -> Result<Op
     let history =
         sqlx::query("SELECT hash, was_set FROM password_history WHERE account = ? ORDER BY entry DESC LIMIT ?")
             .bind(&id)
-            .bind(MOST_HISTORY)
+            .bind(MAX_HISTORY)
             .fetch_all(read)
             .await?;
     let history: Result<Vec<Previous>, sqlx::Error> = history

@@ -1,0 +1,55 @@
+//! The handles of a kind that live, with what is known of each.
+
+use std::ptr;
+
+use super::given::CallArgs;
+
+/// So many of a kind live at a time.
+const MOST: usize = 6;
+
+pub(super) struct Slot<T, M> {
+    pub(super) pointer: *mut T,
+    pub(super) known: M,
+}
+
+pub(super) struct Slots<T, M>(pub(super) Vec<Slot<T, M>>);
+
+impl<T, M> Default for Slots<T, M> {
+    fn default() -> Slots<T, M> {
+        Slots(Vec::new())
+    }
+}
+
+impl<T, M> Slots<T, M> {
+    /// One of them, the newest first; or none.
+    pub(super) fn at(&self, byte: u8) -> Option<usize> {
+        (byte != 0xFF && !self.0.is_empty()).then(|| self.0.len() - 1 - usize::from(byte) % self.0.len())
+    }
+
+    /// One of them where the function takes no NULL.
+    pub(super) fn pick(&self, given: &mut CallArgs<'_>) -> Option<usize> {
+        let at = self.at(given.byte());
+        given.wrong |= at.is_none();
+        at
+    }
+
+    pub(super) fn pointer(&self, at: Option<usize>) -> *mut T {
+        at.and_then(|at| self.0.get(at)).map_or(ptr::null_mut(), |slot| slot.pointer)
+    }
+
+    pub(super) fn known(&self, at: Option<usize>) -> Option<&M> {
+        at.and_then(|at| self.0.get(at)).map(|slot| &slot.known)
+    }
+
+    pub(super) fn known_mut(&mut self, at: Option<usize>) -> Option<&mut M> {
+        at.and_then(|at| self.0.get_mut(at)).map(|slot| &mut slot.known)
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() >= MOST
+    }
+
+    pub(super) fn keep(&mut self, pointer: Option<*mut T>, known: M) {
+        self.0.extend(pointer.map(|pointer| Slot { pointer, known }));
+    }
+}

@@ -1,0 +1,157 @@
+//! The reset flow: whatever happens in whatever order, it does what the plain model of it does, and nothing of what must
+//! never happen; and what a store gives back as a challenge is a challenge or is refused.
+//!
+//! The model and the invariants are those of the random walks in `tests/it/reset/model`. An input is a byte that says which of
+//! the two is meant, a seed, and what happens, in a byte for each choice.
+
+use std::sync::LazyLock;
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use kouling::flow::{Challenge, ChallengeState};
+
+#[path = "../../tests/it/fake_host/mod.rs"]
+mod host;
+#[path = "../../tests/it/reset/model/invariants.rs"]
+mod invariants;
+#[path = "../../tests/it/reset/model/ops.rs"]
+mod ops;
+#[path = "../../tests/it/reset/model/plain.rs"]
+mod plain;
+#[path = "../../tests/it/reset/model/walk.rs"]
+mod walk;
+
+use host::Engine;
+use ops::{ADDRESSES, CaptchaPick, CodePick, Op, PasswordPick, Submission, Swap};
+use walk::Walk;
+
+/// Nothing is learnt from a longer walk, and it takes the time of many short ones.
+const MAX_STEPS: usize = 80;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(ops::POLICY));
+
+pub fn hold(data: &[u8]) {
+    match data.split_first() {
+        Some((b'{', _)) => reads_a_challenge(data),
+        Some((_, rest)) => walks(rest),
+        None => {}
+    }
+}
+
+fn walks(data: &[u8]) {
+    let mut given = Unstructured::new(data);
+    let mut walk = Walk::new(&ENGINE, u64::from(u8::arbitrary(&mut given).unwrap_or(0)));
+    for _ in 0..MAX_STEPS {
+        if given.is_empty() {
+            break;
+        }
+        let Ok(op) = op(&mut given) else { break };
+        walk.take(&op);
+    }
+}
+
+fn pick<T: Clone>(given: &mut Unstructured<'_>, of: &[T]) -> Result<T> {
+    Ok(of[usize::from(u8::arbitrary(given)?) % of.len()].clone())
+}
+
+fn submission(given: &mut Unstructured<'_>) -> Result<Submission> {
+    let address = usize::from(u8::arbitrary(given)?) % ADDRESSES.len();
+    let swaps = [
+        Swap::Nothing,
+        Swap::Nothing,
+        Swap::Nothing,
+        Swap::Address(address),
+        Swap::Client,
+        Swap::Device,
+        Swap::Purpose(address % 2),
+        Swap::User,
+    ];
+    let passwords = [
+        PasswordPick::Fresh,
+        PasswordPick::Fresh,
+        PasswordPick::Decomposed,
+        PasswordPick::Short,
+        PasswordPick::WithNul,
+    ];
+    Ok(Submission {
+        of: pick(given, &[0, 0, 0, 1, 2, 3])?,
+        swap: pick(given, &swaps)?,
+        code: pick(
+            given,
+            &[CodePick::Newest, CodePick::Newest, CodePick::Older, CodePick::OfAnybody, CodePick::Wrong],
+        )?,
+        password: pick(given, &passwords)?,
+    })
+}
+
+fn op(given: &mut Unstructured<'_>) -> Result<Op> {
+    let spans = [1_u64, 59, 60, 61, 599, 600, 601, 1_199, 1_200, 1_201, 3_599, 3_600, 3_601, 90_000, 1 << 40];
+    Ok(match u8::arbitrary(given)? % 18 {
+        0..=2 => Op::Send {
+            address: pick(given, &[0, 1, 2, 3, 4, 5])?,
+            update: pick(given, &[false, false, true])?,
+            client: pick(given, &[1, 1, 2])?,
+            device: pick(given, &[1, 1, 2])?,
+            peer: pick(given, &[0, 1, 2])?,
+            captcha: pick(
+                given,
+                &[CaptchaPick::Solved, CaptchaPick::Solved, CaptchaPick::Used, CaptchaPick::None],
+            )?,
+        },
+        3 | 4 => Op::Submit(submission(given)?),
+        5 | 6 => Op::Begin(submission(given)?),
+        7 | 8 => Op::Step(pick(given, &[0, 1, 2, 3])?),
+        9 => Op::Crash(pick(given, &[0, 1, 2, 3])?),
+        10 => Op::Wait(pick(given, &spans)?),
+        11 => Op::TurnBack(pick(given, &spans)?),
+        12 => Op::Lock(pick(given, &[0, 1])?),
+        13 => Op::Unlock(pick(given, &[0, 1])?),
+        14 => Op::SignIn(pick(given, &[0, 1])?),
+        15 => Op::BeginChange { who: pick(given, &[0, 1])?, right: pick(given, &[true, false])? },
+        16 => Op::CommitChange,
+        _ => match u8::arbitrary(given)? % 4 {
+            0 => Op::GiveUpMail(0),
+            1 => Op::GiveUpMail(1),
+            2 => Op::TakeMailBack(0),
+            _ => Op::TakeMailBack(1),
+        },
+    })
+}
+
+/// A record as a store gives it back, or as somebody wrote it there.
+fn reads_a_challenge(bytes: &[u8]) {
+    let Ok(challenge) = Challenge::from_bytes(bytes) else { return };
+    let written = challenge.to_bytes();
+    let read = Challenge::from_bytes(&written).expect("what was written can be read");
+    assert_eq!(read.to_bytes(), written, "reading and writing changes nothing");
+    let (left, state) = (challenge.submissions_left(), challenge.state());
+    match read.with_submission() {
+        Some(counted) => assert_eq!(counted.submissions_left() + 1, left, "a submission is one fewer"),
+        None => assert_eq!(left, 0, "only nothing has nothing left"),
+    }
+    let revived = challenge.with_state(ChallengeState::Live);
+    assert_eq!(revived.state(), state, "nothing comes back to life");
+}
+
+/// One walk to each end, and a stored challenge.
+pub fn seeds() -> Vec<(String, Vec<u8>)> {
+    let send = [0, 0, 0, 0, 0, 0, 0];
+    let submit = [3, 0, 0, 0, 0, 0];
+    let wrong = [3, 0, 0, 0, 4, 0];
+    let walks: [(&str, Vec<&[u8]>); 8] = [
+        ("reset", vec![&send, &submit]),
+        ("again", vec![&send, &submit, &[10, 3], &send, &submit, &submit]),
+        ("wrong", vec![&send, &wrong, &wrong, &wrong, &wrong, &submit]),
+        ("late", vec![&send, &[10, 8], &submit]),
+        ("back", vec![&send, &[11, 5], &submit]),
+        ("two-at-once", vec![&send, &[5, 0, 0, 0, 0, 0], &[5, 0, 0, 0, 0, 0], &[7, 0], &[7, 1], &[7, 0], &[7, 1]]),
+        ("change", vec![&[14, 0], &[15, 0, 0], &send, &submit, &[16]]),
+        ("locked", vec![&[12, 0], &send, &submit, &[13, 0], &[17, 0], &submit]),
+    ];
+    let mut seeds: Vec<(String, Vec<u8>)> =
+        walks.into_iter().map(|(name, ops)| (name.to_owned(), [vec![0, 7], ops.concat()].concat())).collect();
+    let mut walk = Walk::new(&ENGINE, 7);
+    let captcha = CaptchaPick::Solved;
+    walk.take(&Op::Send { address: 0, update: false, client: 1, device: 1, peer: 1, captcha });
+    seeds.extend(walk.host.store.challenges.iter().map(|stored| ("challenge".to_owned(), stored.bytes.clone())));
+    seeds
+}

@@ -1,0 +1,386 @@
+//! The wire: whatever comes in, an answer of the contract, and nothing of the input in it or in the log.
+//!
+//! An input is up to eight requests, in parts. A request is a line with its method and path (below `/api/v2/sdk/` when it
+//! has no `/`), lines of headers, an empty line, and the body. The headers of a complete request are added: `Name: value`
+//! lays over one of them, `-Name` takes it away, `+Name: value` adds a second one. In path, headers and body are filled in
+//! `{code}` the newest code, `{captcha}` the token of a fresh captcha, `{point}` what solves it, `{solved}` the token of a
+//! solved one, `{token}` an id token, `{password}` the password of both accounts, and `{canary}`, which must not come back.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::disallowed_methods
+)]
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use axum::body::Bytes;
+use axum::http::response::Parts;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use kouling::flow::{Captcha, CaptchaAnswer, CaptchaState};
+use kouling_http::store::{NewAccount, StoredCaptcha};
+use kouling_http::{delivery, random};
+use kouling_vector_runner::exchange::{
+    Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part,
+};
+use kouling_vector_runner::judgement::NOW;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use super::input::{join, parts};
+
+#[path = "../../bindings/http/tests/vectors/test_server.rs"]
+mod test_server;
+
+use test_server::House;
+
+const CONTRACT: &str = include_str!("../../rules/contracts/idaas-ciam.toml");
+const PASSWORD: &str = "Kouling-demo-2026";
+/// Text that stands nowhere else.
+const CANARY: &str = "Jq4vz~Wyvern0Xk";
+const ADDRESS: &str = "15200000000@qq.com";
+/// Where the piece of a captcha belongs.
+const PLACE: u32 = 100;
+const MAX_REQUESTS: usize = 8;
+
+/// The server that every input begins with, as if new.
+struct Town {
+    runtime: Runtime,
+    house: House,
+    hash: String,
+    /// The status of every code of the contract.
+    statuses: BTreeMap<String, u64>,
+    log: Log,
+}
+
+/// What the server logs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+static TOWN: LazyLock<Mutex<Town>> = LazyLock::new(|| Mutex::new(Town::found()));
+
+pub fn hold(data: &[u8]) {
+    let town = TOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    town.runtime.block_on(town.take(data));
+}
+
+impl Town {
+    fn found() -> Town {
+        let log = Log::default();
+        let written = log.clone();
+        let lines = tracing_subscriber::fmt::layer().with_writer(move || written.clone()).with_ansi(false);
+        let filter =
+            Targets::new().with_target("kouling", tracing::Level::DEBUG).with_default(tracing::Level::WARN);
+        tracing_subscriber::registry().with(filter).with(lines).init();
+        let runtime = test_server::runtime();
+        let hash = test_server::hash(PASSWORD);
+        let house = runtime.block_on(async {
+            let house = House::open("standard", NOW).await;
+            for client in [CLIENT, OTHER_CLIENT] {
+                assert!(house.server.store().add_client(client, "test", house.server.now()).await.unwrap());
+            }
+            for (username, name, phone, email) in [
+                ("zhangsan", "张三", "15200000000", ADDRESS),
+                ("lisi", "李四", "13812345678", "lantern@example.org"),
+            ] {
+                let account = NewAccount {
+                    username: username.to_owned(),
+                    name: Some(name.to_owned()),
+                    phone: Some(phone.to_owned()),
+                    email: Some(email.to_owned()),
+                    ..NewAccount::default()
+                };
+                house.add_account(account, &[(hash.clone(), Some(NOW))], true).await;
+            }
+            house
+        });
+        let contract: toml::Table = CONTRACT.parse().expect("the contract");
+        let status = |code: &toml::Value| u64::try_from(code["status"].as_integer().unwrap()).unwrap();
+        let codes = contract["codes"].as_table().unwrap();
+        let statuses = codes.iter().map(|(name, code)| (name.clone(), status(code))).collect();
+        Town { runtime, house, hash, statuses, log }
+    }
+
+    async fn take(&self, data: &[u8]) {
+        self.house.forget(&self.hash).await;
+        let outbox = self.house.data.path().join("outbox");
+        for entry in std::fs::read_dir(&outbox).unwrap() {
+            std::fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+        self.log.0.lock().unwrap().clear();
+        for part in parts(data).take(MAX_REQUESTS) {
+            self.house.wait(1);
+            let Some(sent) = self.read(part).await else { continue };
+            let answer = self.house.exchange(&sent.method, &sent.path, &sent.headers, sent.body.clone()).await;
+            if let Some((parts, body)) = answer {
+                self.is_of_the_contract(&sent, &parts, &body);
+                tells_nothing("the answer", &format!("{:?}", parts.headers), &body);
+            }
+        }
+        let log = self.log.0.lock().unwrap();
+        tells_nothing("the log", "", &log);
+    }
+
+    fn is_of_the_contract(&self, sent: &Sent, parts: &Parts, body: &Bytes) {
+        let (status, shown) = (parts.status.as_u16(), String::from_utf8_lossy(body));
+        assert!(
+            status < 500,
+            "{sent:?}: {status} {shown}\n{}",
+            String::from_utf8_lossy(&self.log.0.lock().unwrap())
+        );
+        assert_eq!(parts.headers["x-content-type-options"], "nosniff", "every answer is hardened: {sent:?}");
+        if sent.method == "HEAD" {
+            return;
+        }
+        let json: Option<Value> = serde_json::from_slice(body).ok();
+        if status == 200 {
+            let of_the_contract = sent.path.starts_with("/api/v2/sdk/");
+            assert!(!of_the_contract || json.is_some_and(|json| json.is_object()), "{sent:?}: {shown}");
+            return;
+        }
+        let json = json.unwrap_or_else(|| panic!("a refusal is JSON: {sent:?}: {status} {shown}"));
+        let fields: Vec<&String> = json.as_object().map(|fields| fields.keys().collect()).unwrap_or_default();
+        let reports = sent.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("prefer"));
+        let two = fields.iter().filter(|field| !(reports && field.as_str() == "violations"));
+        assert!(
+            two.map(|field| field.as_str()).eq(["error_code", "error_msg"]),
+            "a refusal has two fields: {sent:?}: {shown}"
+        );
+        let code = json["error_code"].as_str().unwrap_or_default();
+        assert_eq!(self.statuses.get(code), Some(&u64::from(status)), "a code of the contract: {sent:?}: {shown}");
+        assert!(json["error_msg"].as_str().is_some_and(|text| !text.is_empty()), "a text: {sent:?}: {shown}");
+        assert!(status != 429 || parts.headers.contains_key("retry-after"), "when to come back: {sent:?}");
+    }
+
+    /// A request as it is written in an input, filled in.
+    async fn read(&self, part: &[u8]) -> Option<Sent> {
+        let end = part.windows(2).position(|two| two == b"\n\n");
+        let (head, body) = end.map_or((part, &[][..]), |end| (&part[..end], &part[end + 2..]));
+        let head = self.fill(&String::from_utf8_lossy(head), body).await;
+        let mut lines = head.lines();
+        let (method, path) = lines.next()?.split_once(' ')?;
+        let path = if path.starts_with('/') { path.to_owned() } else { format!("/api/v2/sdk/{path}") };
+        let mut headers: Vec<(String, String)> =
+            HEADERS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        for line in lines {
+            let (line, adds) = line.strip_prefix('+').map_or((line, false), |line| (line, true));
+            let (line, removes) = line.strip_prefix('-').map_or((line, false), |line| (line, true));
+            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            if !adds {
+                headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            }
+            if !removes {
+                headers.push((name.to_owned(), value.trim().to_owned()));
+            }
+        }
+        let body = match std::str::from_utf8(body) {
+            Ok(text) => self.fill(text, body).await.into_bytes(),
+            Err(_) => body.to_vec(),
+        };
+        Some(Sent { method: method.to_owned(), path, headers, body })
+    }
+
+    async fn fill(&self, text: &str, body: &[u8]) -> String {
+        let point = format!("{{\\\"x\\\":{PLACE}.0,\\\"y\\\":5.0}}");
+        let mut filled =
+            text.replace("{canary}", CANARY).replace("{password}", PASSWORD).replace("{point}", &point);
+        if filled.contains("{token}") {
+            filled = filled.replace("{token}", &self.house.id_token("zhangsan", CLIENT).await);
+        }
+        if filled.contains("{code}") {
+            filled = filled.replace("{code}", &self.code().await);
+        }
+        if filled.contains("{captcha}") {
+            filled = filled.replace("{captcha}", &self.captcha().await);
+        }
+        if filled.contains("{solved}") {
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            let address = ["email", "mobile"].iter().find_map(|field| body[*field].as_str()).unwrap_or(ADDRESS);
+            filled = filled.replace("{solved}", &self.solved(address).await);
+        }
+        filled
+    }
+
+    /// The newest code; one that was not sent where there is none.
+    async fn code(&self) -> String {
+        delivery::deliver_due(&self.house.server).await.unwrap();
+        let mut messages = Vec::new();
+        for entry in std::fs::read_dir(self.house.data.path().join("outbox")).unwrap() {
+            let path = entry.unwrap().path();
+            // The name begins with the moment, and every request has one of its own.
+            messages.push((path.clone(), std::fs::read_to_string(path).unwrap()));
+        }
+        messages.sort();
+        let code = |text: &String| {
+            let mut words = text.rsplit(|c: char| !c.is_ascii_alphanumeric());
+            words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned)
+        };
+        messages.iter().rev().find_map(|(_, text)| code(text)).unwrap_or_else(|| "000000".to_owned())
+    }
+
+    async fn captcha(&self) -> String {
+        let captcha = Captcha {
+            token: random::identifier(),
+            answer: CaptchaAnswer::Place(PLACE),
+            made: self.house.server.now(),
+            state: CaptchaState::Open,
+        };
+        let token = captcha.token.clone();
+        let stored = StoredCaptcha { captcha, secret_key: random::letters(16) };
+        self.house.server.store().add_captcha(&stored).await.unwrap();
+        token
+    }
+
+    async fn solved(&self, address: &str) -> String {
+        let token = self.captcha().await;
+        let point = json!({"x": f64::from(PLACE), "y": 5.0}).to_string();
+        let body = json!({"point_json": point, "token": token, "sender": address}).to_string().into_bytes();
+        let headers: Vec<(String, String)> =
+            HEADERS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let answer = self.house.call("POST", "/api/v2/sdk/captcha/verify", &headers, body).await;
+        answer.body["captcha_token"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// A request.
+struct Sent {
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Sent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {:?} {}", self.method, self.path, self.headers, self.body.escape_ascii())
+    }
+}
+
+/// No piece of the canary stands in what was said, in no spelling.
+fn tells_nothing(what: &str, head: &str, said: &[u8]) {
+    static SPELLINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let mut spellings: Vec<String> =
+            CANARY.as_bytes().windows(6).map(|piece| String::from_utf8_lossy(piece).into_owned()).collect();
+        // In base64 the middle is the same wherever the text begins.
+        spellings.extend((0..3).map(|shift| STANDARD_NO_PAD.encode(&CANARY.as_bytes()[shift..shift + 12])));
+        spellings.push(random::hex(CANARY.as_bytes()));
+        spellings.push(CANARY.replace('~', "%7E"));
+        spellings
+    });
+    let said = String::from_utf8_lossy(said);
+    for spelling in SPELLINGS.iter() {
+        assert!(!said.contains(spelling) && !head.contains(spelling), "{what} holds the input: {head}\n{said}");
+    }
+}
+
+/// The exchanges of the vectors of the contract.
+pub fn seeds() -> Vec<(String, Vec<u8>)> {
+    let mut seeds = Vec::new();
+    let cell = std::cell::RefCell::new(&mut seeds);
+    run_part(Reach::Http, 0, 1, |_: &World| Writer { requests: Vec::new(), seeds: &cell });
+    let others = [
+        "GET captcha\n\n",
+        "GET captcha?kind=work\n\n",
+        "GET pwd/policy\nX-L: zh\n\n",
+        "GET /healthz\n\n",
+        "GET /readyz\n\n",
+        "GET /metrics\n\n",
+        "GET /openapi.json\n\n",
+        "GET /.well-known/jwks.json\n\n",
+        "GET /login\n\n",
+        "HEAD /forgot\n\n",
+        "OPTIONS email/send\n\n",
+        "GET /assets/nothing\n\n",
+        "GET pwd/check-exist\nAuthorization: Bearer {token}\n\n",
+        "POST pwd/check\nPrefer: report=all\n\n{\"password\":\"{canary}\",\"user\":{\"username\":\"{canary}\"},\"old_password\":\"{canary}\"}",
+        "POST pwd/change\nAuthorization: Bearer {token}\nPrefer: report=all\n\n{\"old_password\":\"{password}\",\"new_password\":\"{canary}\"}",
+        "POST login/auth\n\n{\"user_name\":\"{canary}\",\"password\":\"{canary}\"}",
+        "POST email/send\n\n{\"email\":\"{canary}@example.org\",\"type\":\"FORGET_PWD_EMS\",\"captcha_token\":\"{solved}\"}",
+        "POST pwd/update-by-email\nX-client-id: {canary}\n+X-agent: {canary}\n\n{\"email\":\"a@b.c\",\"verify_code\":\"{canary}\",\"password\":\"{canary}\"}",
+    ];
+    let others = others.iter().enumerate().map(|(n, text)| (format!("other-{n}"), text.as_bytes().to_vec()));
+    seeds.into_iter().chain(others).collect()
+}
+
+/// A door behind which nobody is: what goes in is written down.
+struct Writer<'s> {
+    requests: Vec<Vec<u8>>,
+    seeds: &'s std::cell::RefCell<&'s mut Vec<(String, Vec<u8>)>>,
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        let mut seeds = self.seeds.borrow_mut();
+        let name = format!("contract-{}", seeds.len());
+        let start = self.requests.len().saturating_sub(MAX_REQUESTS);
+        seeds.push((name, join(&self.requests[start..])));
+    }
+}
+
+impl Door for Writer<'_> {
+    fn exchange(&mut self, request: &Request) -> Answer {
+        let mut text = format!("{} {}\n", request.method, request.call);
+        for (name, value) in HEADERS {
+            match request.header(name) {
+                Some(own) if own == value => {}
+                Some(own) => text += &format!("{name}: {own}\n"),
+                None => text += &format!("-{name}\n"),
+            }
+        }
+        for (name, value) in &request.headers {
+            if !HEADERS.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                text += &format!("{name}: {value}\n");
+            }
+        }
+        if request.signed_in.is_some() {
+            text += "Authorization: Bearer {token}\n";
+        }
+        let mut bytes = (text + "\n").into_bytes();
+        match &request.body {
+            Body::Json(body) => {
+                bytes.extend_from_slice(body.to_string().replace(PASSWORD, "{password}").as_bytes())
+            }
+            Body::Raw(raw) => bytes.extend_from_slice(&raw.as_bytes()[..raw.len().min(2000)]),
+            Body::Empty => {}
+        }
+        self.requests.push(bytes);
+        Answer { status: 200, body: json!({ "captcha_token": "{solved}" }), retry_after: None }
+    }
+
+    fn captcha(&mut self) -> (String, u32) {
+        ("{captcha}".to_owned(), PLACE)
+    }
+
+    fn codes(&mut self) -> Vec<String> {
+        vec!["{code}".to_owned(); self.requests.len() + 1]
+    }
+
+    fn wait(&mut self, _: u64) -> bool {
+        true
+    }
+
+    fn sign_in(&mut self, username: &str, password: &str) -> bool {
+        let body = json!({ "user_name": username, "password": password });
+        self.requests.push(format!("POST login/auth\n\n{body}").replace(PASSWORD, "{password}").into_bytes());
+        true
+    }
+}

@@ -1,0 +1,75 @@
+//! Files as they are in life: replaced, cut, written over while a policy is in use.
+#![allow(clippy::panic, clippy::expect_used)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use kouling::policy::Memory;
+use kouling::policy::document::Start;
+use kouling::{Facts, Loader, Moment, Policy, User};
+use kouling_vector_runner::vectors;
+
+const POLICY: &str = "format = 1\n[rules.breached]\nfilter = \"./own.filter\"\n";
+
+/// A folder with a policy and a filter.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("policy.toml"), POLICY).expect("a file");
+    fs::copy(vectors().join("files/leaked.filter"), folder.join("own.filter")).expect("a file");
+    folder
+}
+
+fn load(folder: &std::path::Path) -> Policy {
+    Policy::load(folder.join("policy.toml").to_str().expect("a path")).expect("a right policy")
+}
+
+/// Whether a password is accepted, or why that cannot be said.
+fn accepts(policy: &Policy, password: &str) -> Result<bool, &'static str> {
+    let outcome =
+        policy.evaluate(password.as_bytes(), &Facts::new(&User::new(), Moment::from_unix(1_795_392_000)));
+    outcome.map(|outcome| outcome.accepted()).map_err(|error| error.kind().name())
+}
+
+const LEAKED: &str = "correct horse battery staple";
+
+#[test]
+fn a_filter_that_is_replaced_under_its_name_still_answers() {
+    let folder = folder("replaced");
+    let policy = load(&folder);
+    fs::write(folder.join("next.filter"), b"something else").expect("a file");
+    fs::rename(folder.join("next.filter"), folder.join("own.filter")).expect("a file");
+    assert_eq!(accepts(&policy, LEAKED), Ok(false));
+    assert_eq!(accepts(&policy, "a-blue-heron-wanders-7"), Ok(true));
+    assert!(Policy::load(folder.join("policy.toml").to_str().expect("a path")).is_err());
+    fs::remove_dir_all(folder).expect("the folder goes");
+}
+
+#[test]
+fn a_filter_that_is_cut_or_written_over_is_an_error_and_not_a_no() {
+    let folder = folder("cut");
+    let path = folder.join("own.filter");
+    let whole = fs::read(&path).expect("a file");
+    for spoiled in [whole[..whole.len() - 1].to_vec(), Vec::new(), vec![0; whole.len()]] {
+        fs::write(&path, &whole).expect("a file");
+        let policy = load(&folder);
+        fs::write(&path, spoiled).expect("a file"); // the same file, not another under its name
+        assert_eq!(accepts(&policy, LEAKED), Err("unavailable"));
+        assert_eq!(accepts(&policy, "a-blue-heron-wanders-7"), Err("unavailable"));
+        fs::write(&path, &whole).expect("a file");
+        assert_eq!(accepts(&policy, LEAKED), Ok(false), "it is asked again when it is back");
+    }
+    fs::remove_dir_all(folder).expect("the folder goes");
+}
+
+#[test]
+fn a_filter_counts_in_the_digest_of_the_policy() {
+    let of = |file: &str| {
+        let filter = fs::read(vectors().join("files").join(file)).expect("a file");
+        let source = Memory::default().with("policy.toml", POLICY).with("own.filter", filter);
+        let policy = Loader::new().with_source(source).load(Start::Named("policy.toml")).expect("a right policy");
+        *policy.digest()
+    };
+    assert_eq!(of("leaked.filter"), of("leaked.filter"));
+    assert_ne!(of("leaked.filter"), of("leaked-often.filter"));
+}

@@ -1,0 +1,205 @@
+//! The vectors of the contract through the Rust API: a request becomes what the flow is asked, its answer what goes
+//! over the wire. Everything that a server adds to that (paths, sizes, tokens) is left to a server's runner.
+#![allow(clippy::panic, clippy::expect_used)]
+
+use crate::fake_host as host;
+
+use host::{Ending, Engine, Host, Typed};
+use kouling::flow::{Caller, Channel, Device, Purpose, Refusal, SendRequest};
+use kouling::{Contract, Language};
+use kouling_vector_runner::exchange::{Answer, CLIENT, Door, OTHER_CLIENT, Reach, Request, World, run};
+use serde_json::{Value, json};
+
+/// Of the cases, those that only a server can show.
+const LEFT_TO_A_SERVER: usize = 73;
+
+struct Rust {
+    host: Host<'static>,
+    contract: Contract,
+}
+
+impl Rust {
+    fn open(world: &World) -> Rust {
+        // One engine for each case of a test run: it may stay until the end.
+        let mut host = Host::new(Box::leak(Box::new(Engine::new(&world.policy))));
+        for account in &world.account {
+            let passwords: Vec<&str> = account.passwords.iter().map(String::as_str).collect();
+            host.add_account(&account.username, account.email.as_deref(), account.phone.as_deref(), &passwords);
+            let kept = host.store.account_mut(&format!("id-{}", account.username));
+            kept.name.clone_from(&account.name);
+            kept.is_active = !account.locked;
+        }
+        Rust { host, contract: Contract::built_in("idaas-ciam").expect("known").expect("right") }
+    }
+
+    fn refused(&self, refusal: &Refusal, language: Language) -> Answer {
+        let wire = self.contract.refusal(refusal, &self.host.engine.policy, language);
+        let body = json!({"error_code": wire.code, "error_msg": wire.message});
+        Answer { status: wire.status, body, retry_after: wire.retry_after }
+    }
+
+    fn ended(&self, ending: &Ending, language: Language) -> Answer {
+        match ending {
+            Ending::Done => done(json!({})),
+            Ending::Refused(refusal) => self.refused(refusal, language),
+            Ending::CannotJudge(error) => {
+                let wire = self.contract.cannot_judge(error, language);
+                let body = json!({"error_code": wire.code, "error_msg": wire.message});
+                Answer { status: wire.status, body, retry_after: wire.retry_after }
+            }
+        }
+    }
+
+    fn send(&mut self, request: &Request, channel: Channel) -> Result<(), Refusal> {
+        let (field, forgot, update) = match channel {
+            Channel::Email => ("email", "FORGET_PWD_EMS", "UPDATE_PWD_EMS"),
+            Channel::Mobile => ("mobile", "FORGET_PWD_SMS", "UPDATE_PWD_SMS"),
+        };
+        let caller = caller(request);
+        let address = request.field(field).to_owned();
+        let purpose = match request.field("type") {
+            scene if scene == forgot => Purpose::ForgotPassword,
+            scene if scene == update => Purpose::UpdatePassword,
+            _ => return caller.check().and(Err(Refusal::NotSent)),
+        };
+        let captcha_token = Some(request.field("captcha_token").to_owned());
+        let peer = "192.0.2.1".to_owned();
+        self.host.send_it(&SendRequest { caller, purpose, channel, address, captcha_token, peer })
+    }
+
+    fn redeem(&mut self, request: &Request, channel: Channel) -> Ending {
+        let field = if channel == Channel::Email { "email" } else { "mobile" };
+        let address = request.field(field).to_owned();
+        let signed_in = request.signed_in.as_ref().filter(|_| address.is_empty());
+        self.host.submit(&Typed {
+            caller: caller(request),
+            channel,
+            code: request.field("verify_code").to_owned(),
+            password: request.field("password").to_owned(),
+            signed_in: signed_in.map(|username| format!("id-{username}")),
+            address,
+        })
+    }
+
+    fn change(&mut self, request: &Request) -> Ending {
+        let account = format!("id-{}", request.signed_in.as_deref().expect("somebody is signed in"));
+        let old = Some(request.field("old_password")).filter(|old| !old.is_empty());
+        self.host.change(&caller(request), &account, old, request.field("new_password"))
+    }
+
+    fn solve(&mut self, request: &Request) -> Result<String, Refusal> {
+        caller(request).check()?;
+        let point = request.field("point_json");
+        let place: Value = serde_json::from_str(point).unwrap_or_default();
+        let x = place["x"].as_f64().unwrap_or(f64::NAN);
+        self.host.solve(request.field("token"), x, point, request.field("sender"))
+    }
+}
+
+fn caller(request: &Request) -> Caller {
+    let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
+    let client = header("X-client-id");
+    Caller {
+        device: Device {
+            system: header("X-operating-sys-version"),
+            fingerprint: header("X-device-fingerprint"),
+            agent: header("X-agent"),
+        },
+        client_is_registered: [CLIENT, OTHER_CLIENT].contains(&client.as_str()),
+        client,
+    }
+}
+
+fn done(body: Value) -> Answer {
+    Answer { status: 200, body, retry_after: None }
+}
+
+impl Door for Rust {
+    fn exchange(&mut self, request: &Request) -> Answer {
+        let language = Language::from_tag(request.header("X-L").unwrap_or_default());
+        let answer = match request.call.as_str() {
+            "email/send" => self.send(request, Channel::Email).map(|()| json!({})),
+            "sms/send" => self.send(request, Channel::Mobile).map(|()| json!({})),
+            "captcha/verify" => self.solve(request).map(|token| json!({"captcha_token": token})),
+            path => {
+                let ending = match path {
+                    "pwd/update-by-email" => self.redeem(request, Channel::Email),
+                    "pwd/update-by-mobile" => self.redeem(request, Channel::Mobile),
+                    "pwd/change" => self.change(request),
+                    other => panic!("the flow has no call {other}"),
+                };
+                return self.ended(&ending, language);
+            }
+        };
+        answer.map_or_else(|refusal| self.refused(&refusal, language), done)
+    }
+
+    fn captcha(&mut self) -> (String, u32) {
+        (self.host.show_captcha().token, 237)
+    }
+
+    fn codes(&mut self) -> Vec<String> {
+        self.host.store.codes().map(|(_, code)| code.to_owned()).collect()
+    }
+
+    fn wait(&mut self, seconds: u64) -> bool {
+        self.host.wait(seconds);
+        true
+    }
+
+    fn sign_in(&mut self, username: &str, password: &str) -> bool {
+        self.host.sign_in(&format!("id-{username}"), password).is_some()
+    }
+}
+
+/// Codes for what no vector can bring about: a fault of ours, and a store that is down.
+const NOT_TO_BE_PROVOKED: [(&str, &str, u16, [&str; 2]); 2] = [
+    ("host.fault", "IDAAS.SDK.COM.0002", 500, ["System busy, please try again later", "系统繁忙，请稍后重试"]),
+    (
+        "host.unavailable",
+        "IDAAS.SDK.COM.9003",
+        503,
+        ["Service temporarily unavailable, please try again later", "服务暂不可用，请稍后重试"],
+    ),
+];
+
+#[test]
+fn every_code_of_the_contract_has_a_vector_in_both_languages() {
+    let text = include_str!("../../rules/contracts/idaas-ciam.toml");
+    let contract: toml::Table = toml::from_str(text).expect("the contract");
+    let codes = contract["codes"].as_table().expect("codes");
+    let refusals = kouling_vector_runner::exchange::refusals();
+    let not_to_be_provoked = |code: &str| NOT_TO_BE_PROVOKED.iter().any(|(_, known, ..)| *known == code);
+    for (code, entry) in codes.iter().filter(|(code, _)| !not_to_be_provoked(code)) {
+        for language in ["en", "zh"] {
+            // What stands before, between and after the holes.
+            let text = entry[language].as_str().expect("a text");
+            let pieces: Vec<&str> = text.split("{0}").flat_map(|piece| piece.split("{1}")).collect();
+            let says = |message: &str| {
+                let after = |rest: Option<&str>, piece: &str| -> Option<usize> {
+                    rest?.find(piece).map(|at| at + piece.len())
+                };
+                let mut at = 0;
+                for piece in &pieces {
+                    let Some(end) = after(message.get(at..), piece) else { return false };
+                    at += end;
+                }
+                message.starts_with(pieces[0])
+            };
+            let found = refusals.iter().any(|(known, message)| known == code && says(message));
+            assert!(found, "no vector has {code} in {language}");
+        }
+    }
+    let contract = Contract::built_in("idaas-ciam").expect("known").expect("right");
+    for (name, code, status, texts) in NOT_TO_BE_PROVOKED {
+        for (language, text) in [Language::ENGLISH, Language::CHINESE].into_iter().zip(texts) {
+            let wire = contract.host(name, language);
+            assert_eq!((wire.code.as_str(), wire.status, wire.message.as_str()), (code, status, text));
+        }
+    }
+}
+
+#[test]
+fn every_vector_is_answered_as_it_says() {
+    run(Reach::Flow, Rust::open).finish(LEFT_TO_A_SERVER);
+}

@@ -1,0 +1,55 @@
+//! The vectors of judgements through the Rust API, all of them.
+#![allow(clippy::panic, clippy::expect_used)]
+
+use std::collections::BTreeMap;
+
+use kouling::candidate::Previous;
+use kouling::evaluation::{LANGUAGES, RuleViolation};
+use kouling::{Contract, Facts, Moment, Policy, User};
+use kouling_vector_runner::judgement::{Case, NOW, Seen, Violation, run};
+
+fn policy(case: &Case) -> Policy {
+    let loaded = match &case.preset {
+        Some(preset) => Policy::preset(preset),
+        None => Policy::parse(&case.policy),
+    };
+    loaded.unwrap_or_else(|error| panic!("{}\n{error}", case.name))
+}
+
+fn judge(case: &Case, contract: &Contract) -> Seen {
+    let policy = policy(case);
+    let user = case.user.iter().fold(User::new(), |user, (name, value)| user.with(name, value));
+    let previous: Vec<Previous> = case
+        .previous
+        .iter()
+        .map(|previous| {
+            let (hash, at) = previous.parts();
+            Previous { hash: hash.to_owned(), at: at.map(Moment::from_unix) }
+        })
+        .collect();
+    let facts = Facts::new(&user, Moment::from_unix(case.now.unwrap_or(NOW))).with_previous(&previous);
+    let facts = case.current.as_ref().map_or(facts, |current| facts.with_current(current.as_bytes()));
+    let outcome = match policy.evaluate(&case.bytes(), &facts) {
+        Ok(outcome) => outcome,
+        Err(error) => return Seen { error: Some(error.kind().name().to_owned()), ..Seen::default() },
+    };
+    let violation = |judged: &RuleViolation| Violation {
+        code: judged.code().to_owned(),
+        numbers: judged.numbers().iter().map(|(name, number)| ((*name).to_owned(), *number)).collect(),
+        messages: LANGUAGES.iter().map(|l| (l.tag().to_owned(), judged.message(*l))).collect::<BTreeMap<_, _>>(),
+        wire: contract.violation_code(judged).to_owned(),
+    };
+    Seen {
+        refused: outcome.violations().map(violation).collect(),
+        warned: outcome.warnings().map(|judged| judged.code().to_owned()).collect(),
+        notes: outcome.notes().iter().map(|note| note.code.clone().into_owned()).collect(),
+        error: None,
+    }
+}
+
+#[test]
+fn every_vector_is_judged_as_it_says() {
+    let contract =
+        Contract::built_in("idaas-ciam").expect("the contract is known").expect("the contract is right");
+    run(|case| Some(judge(case, &contract))).finish(0);
+}

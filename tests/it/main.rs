@@ -1,0 +1,26 @@
+//! Integration tests of the engine, in one binary: it links once.
+//!
+//! Run one module with `cargo test -p kouling --test it reset::scenarios`.
+#![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a failed test panics")]
+
+mod analysis;
+mod architecture;
+mod breached;
+mod catalogue;
+mod contract;
+mod custom_rule;
+mod diff;
+mod evaluation;
+mod fake_host;
+mod fuzz_regressions;
+mod generate;
+mod policies;
+mod presets;
+mod properties;
+mod readme;
+mod reference_model;
+mod reset;
+mod rules;
+mod tally;
+mod vector_files;
+mod word_lists;

@@ -1,0 +1,133 @@
+//! What counts characters: length, classes, variety, repetition; and the few patterns.
+
+use std::collections::BTreeSet;
+
+use unicode_general_category::{GeneralCategory, get_general_category};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::judge::{ExpectedViolation, found};
+use super::model::{Characters, Expression};
+
+pub(crate) fn length(text: &str, min: u64, max: u64, count: &str) -> Vec<ExpectedViolation> {
+    let length = match count {
+        "graphemes" => text.graphemes(true).count(),
+        "bytes" => text.len(),
+        _ => text.chars().count(),
+    } as u64;
+    let numbers = [("min", min), ("max", max)];
+    if length < min {
+        return vec![found("length.too_short", &numbers)];
+    }
+    if length > max {
+        return vec![found("length.too_long", &numbers)];
+    }
+    Vec::new()
+}
+
+/// The class of a character: a letter by its case, a digit, a letter without case or a mark on letters; all else is a sign.
+fn class_of(c: char, by_ascii: bool) -> &'static str {
+    use GeneralCategory::{
+        DecimalNumber, EnclosingMark, LowercaseLetter, ModifierLetter, NonspacingMark, OtherLetter, SpacingMark,
+        TitlecaseLetter, UppercaseLetter,
+    };
+    if by_ascii && !matches!(c, ' '..='~') {
+        return "other";
+    }
+    match get_general_category(c) {
+        LowercaseLetter => "lower",
+        UppercaseLetter | TitlecaseLetter => "upper",
+        DecimalNumber => "digit",
+        OtherLetter | ModifierLetter | NonspacingMark | SpacingMark | EnclosingMark => "other",
+        _ => "symbol",
+    }
+}
+
+const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
+
+impl Characters {
+    fn is_in(&self, c: char, class: &str) -> bool {
+        match self.own.iter().find(|(name, _)| *name == class) {
+            Some((_, characters)) => characters.contains(c),
+            None => class_of(c, self.by_ascii) == class,
+        }
+    }
+
+    /// Whether a list of class names and of texts means this character.
+    fn means(&self, list: &[&str], c: char) -> bool {
+        list.iter().any(|entry| {
+            let is_class = CLASSES.contains(entry) || self.own.iter().any(|(name, _)| name == entry);
+            if is_class { self.is_in(c, entry) } else { entry.contains(c) }
+        })
+    }
+
+    pub(crate) fn check(&self, text: &str) -> Vec<ExpectedViolation> {
+        let mut all = Vec::new();
+        let own = self.own.iter().map(|(name, _)| *name);
+        let classes: Vec<&str> = CLASSES.into_iter().chain(own).collect();
+        let count = |class: &str| text.chars().filter(|c| self.is_in(*c, class)).count() as u64;
+        if (classes.iter().filter(|class| count(class) > 0).count() as u64) < self.min_classes {
+            all.push(found("characters.too_few_classes", &[("min", self.min_classes)]));
+        }
+        for class in classes {
+            let Some((_, min)) = self.require.iter().find(|(name, _)| *name == class) else { continue };
+            if count(class) < *min {
+                let what = if CLASSES.contains(&class) { class } else { "own" };
+                all.push(found(&format!("characters.missing_{what}"), &[("min", *min)]));
+            }
+        }
+        if !self.allowed.is_empty() && text.chars().any(|c| !self.means(&self.allowed, c)) {
+            all.push(found("characters.not_allowed", &[]));
+        }
+        if text.chars().any(|c| self.means(&self.forbidden, c)) {
+            all.push(found("characters.forbidden", &[]));
+        }
+        all
+    }
+}
+
+pub(crate) fn variety(text: &str, min: u64) -> Vec<ExpectedViolation> {
+    let different = text.chars().collect::<BTreeSet<char>>().len() as u64;
+    if different < min { vec![found("variety.too_few_different", &[("min", min)])] } else { Vec::new() }
+}
+
+pub(crate) fn repetition(
+    text: &str,
+    run: u64,
+    occurrences: Option<u64>,
+    block: Option<u64>,
+) -> Vec<ExpectedViolation> {
+    let characters: Vec<char> = text.chars().collect();
+    let mut all = Vec::new();
+    if repeats(&characters, 1, run) {
+        all.push(found("repetition.run", &[("max", run)]));
+    }
+    if let Some(max) = occurrences {
+        let often = |c: &char| characters.iter().filter(|other| *other == c).count() as u64 > max;
+        if characters.iter().any(often) {
+            all.push(found("repetition.occurrences", &[("max", max)]));
+        }
+    }
+    if let Some(max) = block.filter(|max| (2..=32).any(|length| repeats(&characters, length, *max))) {
+        all.push(found("repetition.block", &[("max", max)]));
+    }
+    all
+}
+
+/// Whether some block of this length stands more than `max` times in a row.
+fn repeats(characters: &[char], length: usize, max: u64) -> bool {
+    let needed = length * (max as usize + 1);
+    characters.windows(needed).any(|window| window.chunks(length).all(|block| block == &window[..length]))
+}
+
+pub(crate) fn pattern(text: &str, forbids: bool, expression: Expression) -> Vec<ExpectedViolation> {
+    let matches = match expression {
+        Expression::Literal(literal) => text.contains(literal),
+        Expression::Class(_, holds) => text.chars().any(holds),
+        Expression::Begins(_, holds) => text.chars().next().is_some_and(holds),
+    };
+    match (forbids, matches) {
+        (true, true) => vec![found("pattern.forbidden", &[])],
+        (false, false) => vec![found("pattern.required", &[])],
+        _ => Vec::new(),
+    }
+}
