@@ -20,7 +20,7 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 const SALT_LEN: usize = 16;
 const HASH_LEN: usize = 23;
 
-pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
+pub(super) fn verify(password: Option<&[u8]>, rest: &str) -> Result<bool, HashError> {
     let malformed = || HashError::malformed("it is no bcrypt hash");
     let (cost, encoded) = rest.split_once('$').ok_or_else(malformed)?;
     if cost.len() != 2 || !cost.bytes().all(|byte| byte.is_ascii_digit()) || encoded.len() != 22 + 31 {
@@ -36,6 +36,7 @@ pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
     if cost > ceiling::BCRYPT_COST {
         return Err(HashError::costly("the bcrypt cost is too high"));
     }
+    let Some(password) = password else { return Ok(false) };
     if password.contains(&0) {
         return Err(HashError::nul());
     }

@@ -12,8 +12,9 @@ const SHA_CRYPT_SALT: usize = 16;
 /// The length of a yescrypt hash, in bytes.
 const YESCRYPT_HASH: usize = 32;
 
-pub(super) fn sha256(password: &[u8], rest: &str) -> Result<bool, HashError> {
+pub(super) fn sha256(password: Option<&[u8]>, rest: &str) -> Result<bool, HashError> {
     let parts = ShaCrypt::parse(password, rest, 32, 43)?;
+    let Some(password) = password else { return Ok(false) };
     let mut digest = sha_crypt::sha256_crypt(password, parts.salt.as_bytes(), parts.params);
     // The order in which crypt(3) writes the bytes: each triple turns the one before.
     let mut encoded = Zeroizing::new(Vec::with_capacity(43));
@@ -27,8 +28,9 @@ pub(super) fn sha256(password: &[u8], rest: &str) -> Result<bool, HashError> {
     Ok(same(&encoded, parts.hash.as_bytes()))
 }
 
-pub(super) fn sha512(password: &[u8], rest: &str) -> Result<bool, HashError> {
+pub(super) fn sha512(password: Option<&[u8]>, rest: &str) -> Result<bool, HashError> {
     let parts = ShaCrypt::parse(password, rest, 64, 86)?;
+    let Some(password) = password else { return Ok(false) };
     let mut digest = sha_crypt::sha512_crypt(password, parts.salt.as_bytes(), parts.params);
     let mut encoded = Zeroizing::new(Vec::with_capacity(86));
     let (mut a, mut b, mut c) = (0, 21, 42);
@@ -41,7 +43,7 @@ pub(super) fn sha512(password: &[u8], rest: &str) -> Result<bool, HashError> {
     Ok(same(&encoded, parts.hash.as_bytes()))
 }
 
-pub(super) fn yescrypt(password: &[u8], rest: &str) -> Result<bool, HashError> {
+pub(super) fn yescrypt(password: Option<&[u8]>, rest: &str) -> Result<bool, HashError> {
     let malformed = || HashError::malformed("it is no yescrypt hash");
     let mut fields = rest.split('$');
     let (Some(params), Some(salt), Some(hash), None) =
@@ -53,6 +55,7 @@ pub(super) fn yescrypt(password: &[u8], rest: &str) -> Result<bool, HashError> {
     let salt = crypt64::decode(salt).filter(|salt| salt.len() <= 64).ok_or_else(malformed)?;
     let hash = crypt64::decode(hash).filter(|hash| hash.len() == YESCRYPT_HASH).ok_or_else(malformed)?;
     let params = params.checked()?;
+    let Some(password) = password else { return Ok(false) };
     check_password(password)?;
     let mut computed = Zeroizing::new([0; YESCRYPT_HASH]);
     ::yescrypt::yescrypt(password, &salt, &params, &mut computed[..]).map_err(|_| malformed())?;
@@ -67,7 +70,7 @@ struct ShaCrypt<'a> {
 
 impl<'a> ShaCrypt<'a> {
     fn parse(
-        password: &[u8],
+        password: Option<&[u8]>,
         rest: &'a str,
         digest_len: usize,
         hash_len: usize,
@@ -88,9 +91,16 @@ impl<'a> ShaCrypt<'a> {
             return Err(malformed());
         }
         let params = sha_crypt::Params::new(rounds).map_err(|_| malformed())?;
-        check_password(password)?;
+        let length = match password {
+            Some(password) => {
+                check_password(password)?;
+                password.len()
+            }
+            // Nobody has typed a password yet: the hash must be affordable for the longest one.
+            None => ceiling::CRYPT_PASSWORD,
+        };
         // A round hashes the password once or twice, the digest and the salt, in blocks of twice the digest's length.
-        let bytes = 2 * password.len() + digest_len + SHA_CRYPT_SALT;
+        let bytes = 2 * length + digest_len + SHA_CRYPT_SALT;
         let blocks = (bytes / (2 * digest_len) + 1) as u64;
         if u64::from(rounds) * blocks > ceiling::SHA_CRYPT_BLOCKS {
             return Err(HashError::costly("sha-crypt has too many rounds"));

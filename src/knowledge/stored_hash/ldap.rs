@@ -18,7 +18,11 @@ pub(super) fn unwrap(stored: &str) -> Option<(&str, &str)> {
     stored.strip_prefix('{')?.split_once('}')
 }
 
-pub(super) fn verify<D: Digest>(password: &[u8], encoded: &str, salted: bool) -> Result<bool, HashError> {
+pub(super) fn verify<D: Digest>(
+    password: Option<&[u8]>,
+    encoded: &str,
+    salted: bool,
+) -> Result<bool, HashError> {
     let decoded =
         ENGINE.decode(encoded).map_err(|_| HashError::malformed("the value after the brace is not base64"))?;
     let Some((digest, salt)) = decoded.split_at_checked(<D as Digest>::output_size()) else {
@@ -27,6 +31,7 @@ pub(super) fn verify<D: Digest>(password: &[u8], encoded: &str, salted: bool) ->
     if salted == salt.is_empty() {
         return Err(HashError::malformed("the value after the brace has a salt too few or too many"));
     }
+    let Some(password) = password else { return Ok(false) };
     let mut computed: Output<D> = D::new().chain_update(password).chain_update(salt).finalize();
     let answer = same(&computed, digest);
     computed.as_mut_slice().zeroize();

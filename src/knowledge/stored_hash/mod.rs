@@ -122,13 +122,30 @@ pub fn scheme(stored: &str) -> Result<Scheme, HashError> {
     dissect(stored).map(|parts| parts.scheme)
 }
 
-/// Whether `password` is the one that `stored` was made from.
+/// Returns whether `password` is the one that `stored` was made from.
 ///
-/// The password is bytes, since that is what was hashed: no normalisation happens here, and it need not be UTF-8.
+/// The password is bytes, because bytes were hashed: it is not normalized here and need not be UTF-8.
 ///
 /// # Errors
 /// See [`HashErrorKind`]. An error means that the question has no answer, never that the answer is no.
 pub fn verify(password: &[u8], stored: &str) -> Result<bool, HashError> {
+    run(Some(password), stored)
+}
+
+/// Parses `stored` as a whole and names its scheme: form, lengths, parameters and [ceilings](ceiling). Nothing is derived.
+///
+/// If this succeeds, [`verify`] has an answer for every password, except one that the scheme cannot take
+/// ([`HashErrorKind::PasswordTooLong`], [`HashErrorKind::PasswordHasNul`]). Call it before storing a hash from elsewhere.
+///
+/// # Errors
+/// [`HashErrorKind::UnknownFormat`], [`HashErrorKind::Malformed`] or [`HashErrorKind::TooCostly`].
+pub fn check(stored: &str) -> Result<Scheme, HashError> {
+    run(None, stored)?;
+    scheme(stored)
+}
+
+/// Parses `stored` and compares `password` with it. Without a password it only parses and returns `false`.
+fn run(password: Option<&[u8]>, stored: &str) -> Result<bool, HashError> {
     let Parts { scheme, salted, rest } = dissect(stored)?;
     match scheme {
         Scheme::Argon2id => phc::argon2(::argon2::Algorithm::Argon2id, password, rest),

@@ -18,7 +18,11 @@ const HASH_LEN: std::ops::RangeInclusive<usize> = 10..=64;
 /// well, so there is no telling a cut hash from a short one.
 const SCRYPT_HASH_LEN: usize = 16;
 
-pub(super) fn argon2(algorithm: ::argon2::Algorithm, password: &[u8], rest: &str) -> Result<bool, HashError> {
+pub(super) fn argon2(
+    algorithm: ::argon2::Algorithm,
+    password: Option<&[u8]>,
+    rest: &str,
+) -> Result<bool, HashError> {
     let mut fields = rest.split('$').peekable();
     let version = match fields.peek().and_then(|field| field.strip_prefix("v=")) {
         None => ::argon2::Version::V0x10,
@@ -42,7 +46,11 @@ pub(super) fn argon2(algorithm: ::argon2::Algorithm, password: &[u8], rest: &str
         return Err(HashError::costly("the Argon2 parameters are too high"));
     }
     let malformed = || HashError::malformed("the Argon2 parameters do not go together");
+    if salt.len() < ::argon2::MIN_SALT_LEN {
+        return Err(HashError::malformed("its salt is shorter than Argon2 takes"));
+    }
     let params = ::argon2::Params::new(m, t, p, Some(hash.len())).map_err(|_| malformed())?;
+    let Some(password) = password else { return Ok(false) };
     let mut computed = Zeroizing::new(vec![0; hash.len()]);
     ::argon2::Argon2::new(algorithm, version, params)
         .hash_password_into(password, &salt, &mut computed)
@@ -50,7 +58,7 @@ pub(super) fn argon2(algorithm: ::argon2::Algorithm, password: &[u8], rest: &str
     Ok(same(&computed, &hash))
 }
 
-pub(super) fn scrypt(password: &[u8], rest: &str) -> Result<bool, HashError> {
+pub(super) fn scrypt(password: Option<&[u8]>, rest: &str) -> Result<bool, HashError> {
     let mut fields = rest.split('$');
     let [log_n, r, p] = numbers(fields.next().unwrap_or_default(), ["ln=", "r=", "p="])?;
     let (salt, hash) = salt_and_hash(fields)?;
@@ -67,6 +75,7 @@ pub(super) fn scrypt(password: &[u8], rest: &str) -> Result<bool, HashError> {
     }
     let log_n = u8::try_from(log_n).map_err(|_| malformed())?;
     let params = ::scrypt::Params::new(log_n, r, p).map_err(|_| malformed())?;
+    let Some(password) = password else { return Ok(false) };
     let mut computed = Zeroizing::new(vec![0; hash.len()]);
     ::scrypt::scrypt(password, &salt, &params, &mut computed).map_err(|_| malformed())?;
     Ok(same(&computed, &hash))
@@ -92,7 +101,7 @@ pub(super) const PBKDF2_SHA512: Pbkdf2 = Pbkdf2 {
     ceiling: ceiling::PBKDF2_SHA512_ROUNDS,
 };
 
-pub(super) fn pbkdf2(variant: &Pbkdf2, password: &[u8], rest: &str) -> Result<bool, HashError> {
+pub(super) fn pbkdf2(variant: &Pbkdf2, password: Option<&[u8]>, rest: &str) -> Result<bool, HashError> {
     let mut fields = rest.split('$');
     let params = fields.next().unwrap_or_default();
     // A digest cut short would verify as well, so where no length is written it is the digest's own.
@@ -118,6 +127,7 @@ pub(super) fn pbkdf2(variant: &Pbkdf2, password: &[u8], rest: &str) -> Result<bo
     if u64::from(rounds) * hash.len().div_ceil(variant.digest_len) as u64 > variant.ceiling {
         return Err(HashError::costly("PBKDF2 has too many rounds"));
     }
+    let Some(password) = password else { return Ok(false) };
     let mut computed = Zeroizing::new(vec![0; hash.len()]);
     (variant.derive)(password, &salt, rounds, &mut computed);
     Ok(same(&computed, &hash))
