@@ -40,7 +40,7 @@ use super::input::{join, parts};
 #[path = "../../bindings/http/tests/vectors/test_server.rs"]
 mod test_server;
 
-use test_server::House;
+use test_server::TestServer;
 
 const CONTRACT: &str = include_str!("../../rules/contracts/idaas-ciam.toml");
 const PASSWORD: &str = "Kouling-demo-2026";
@@ -54,7 +54,7 @@ const MAX_REQUESTS: usize = 8;
 /// The server that every input begins with, as if new.
 struct Town {
     runtime: Runtime,
-    house: House,
+    house: TestServer,
     hash: String,
     /// The status of every code of the contract.
     statuses: BTreeMap<String, u64>,
@@ -94,9 +94,9 @@ impl Town {
         let runtime = test_server::runtime();
         let hash = test_server::hash(PASSWORD);
         let house = runtime.block_on(async {
-            let house = House::open("standard", NOW).await;
+            let house = TestServer::open("standard", NOW).await;
             for client in [CLIENT, OTHER_CLIENT] {
-                assert!(house.server.store().add_client(client, "test", house.server.now()).await.unwrap());
+                assert!(house.inner.store().add_client(client, "test", house.inner.now()).await.unwrap());
             }
             for (username, name, phone, email) in [
                 ("zhangsan", "张三", "15200000000", ADDRESS),
@@ -121,7 +121,7 @@ impl Town {
     }
 
     async fn take(&self, data: &[u8]) {
-        self.house.forget(&self.hash).await;
+        self.house.reset(&self.hash).await;
         let outbox = self.house.data.path().join("outbox");
         for entry in std::fs::read_dir(&outbox).unwrap() {
             std::fs::remove_file(entry.unwrap().path()).unwrap();
@@ -222,7 +222,7 @@ impl Town {
 
     /// The newest code; one that was not sent where there is none.
     async fn code(&self) -> String {
-        delivery::deliver_due(&self.house.server).await.unwrap();
+        delivery::deliver_due(&self.house.inner).await.unwrap();
         let mut messages = Vec::new();
         for entry in std::fs::read_dir(self.house.data.path().join("outbox")).unwrap() {
             let path = entry.unwrap().path();
@@ -241,12 +241,12 @@ impl Town {
         let captcha = Captcha {
             token: random::identifier(),
             answer: CaptchaAnswer::Place(PLACE),
-            made: self.house.server.now(),
+            made: self.house.inner.now(),
             state: CaptchaState::Open,
         };
         let token = captcha.token.clone();
         let stored = StoredCaptcha { captcha, secret_key: random::letters(16) };
-        self.house.server.store().add_captcha(&stored).await.unwrap();
+        self.house.inner.store().add_captcha(&stored).await.unwrap();
         token
     }
 

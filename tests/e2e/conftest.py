@@ -1,4 +1,4 @@
-"""The real server, a real SMTP peer and a real browser, each in a temporary folder and on a free port."""
+"""The real server, a real mail server and a real browser, each in a temporary folder and on a free port."""
 
 import email
 import email.policy
@@ -16,7 +16,7 @@ import pytest
 import requests
 from aiosmtpd.controller import Controller
 
-# A proxy of the machine has no business with the loopback.
+# Requests to loopback must not go through a proxy of the machine.
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,13 +27,13 @@ OLD_PASSWORD = "Kouling-demo-2026"
 
 
 class Mailbox:
-    """An SMTP peer that keeps what it is sent, and can be made to refuse."""
+    """A mail server that stores what it receives, and can be told to refuse."""
 
     def __init__(self):
         self.messages = []
         self.refuses = False
         self.arrived = threading.Condition()
-        # The controller wants to know its port beforehand.
+        # The controller needs to know its port in advance.
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -50,13 +50,13 @@ class Mailbox:
     def wait_for(self, count, seconds=20):
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.messages) >= count, seconds), (
-                f"{len(self.messages)} of {count} mails came"
+                f"{len(self.messages)} of {count} mails arrived"
             )
             return self.messages[count - 1]
 
 
 def parts(content):
-    """Subject, plain text and HTML of a mail."""
+    """Return the message, plain text and HTML of a mail."""
     message = email.message_from_bytes(content, policy=email.policy.default)
     text = message.get_body(("plain",)).get_content()
     html = message.get_body(("html",)).get_content()
@@ -72,24 +72,31 @@ def code_in(text):
 class Server:
     """A running kouling-http."""
 
-    def __init__(self, data, *arguments, demo=True):
+    def __init__(self, data, *arguments, demo=True, log=None, restore_signals=True):
         self.data = data
+        self.log_path = log or data.parent / "server.log"
+        self.restore_signals = restore_signals
         self.arguments = ["--data", str(data), "--listen", "127.0.0.1:0", *arguments]
         if demo:
             self.arguments.append("--demo")
         self.start()
 
     def start(self):
-        self.log = open(self.data.parent / "server.log", "ab")
-        self.process = subprocess.Popen([BINARY, *self.arguments], stdout=subprocess.PIPE, stderr=self.log)
+        self.log = open(self.log_path, "ab")
+        self.process = subprocess.Popen(
+            [BINARY, *self.arguments],
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            restore_signals=self.restore_signals,
+        )
         line = self.process.stdout.readline().decode()
         assert line.startswith("listening on http://127.0.0.1:"), f"{line!r}\n{self.logged()}"
         self.url = line.removeprefix("listening on ").strip()
-        # What follows on stdout must not fill the pipe.
+        # Further output must not fill the pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
     def logged(self):
-        return (self.data.parent / "server.log").read_text(errors="replace")
+        return self.log_path.read_text(errors="replace")
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)
@@ -98,7 +105,7 @@ class Server:
         return status
 
     def row(self, query, *arguments):
-        """One row of the server's own store: what a test may know and a client may not."""
+        """Return one row of the database, which no client can read."""
         store = sqlite3.connect(f"file:{self.data / 'kouling.sqlite'}?mode=ro", uri=True, timeout=10)
         try:
             return store.execute(query, arguments).fetchone()
@@ -107,7 +114,7 @@ class Server:
 
 
 class Caller:
-    """An existing client of the contract."""
+    """A client of the contract."""
 
     def __init__(self, server, language="en", fingerprint="156aysdna213sc50"):
         self.server = server

@@ -1,4 +1,4 @@
-"""Bad input gets its code, nothing is lost, and the server goes on."""
+"""Invalid input gets its code, and the server continues."""
 
 import http.client
 import json
@@ -12,7 +12,7 @@ GOOD = {"email": EMAIL, "verify_code": "123456", "password": "Wander-7-heron"}
 
 
 def raw(server, method, path, body=b"", headers=()):
-    """A request with exactly these headers, repeated ones included."""
+    """Send a request with exactly these headers, including repeated ones."""
     address = urllib.parse.urlsplit(server.url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
     try:
@@ -24,7 +24,7 @@ def raw(server, method, path, body=b"", headers=()):
         try:
             connection.send(body)
         except (BrokenPipeError, ConnectionResetError):
-            pass  # told before it had said everything
+            pass  # answered before the body was sent completely
         response = connection.getresponse()
         return response.status, json.loads(response.read() or b"{}")
     finally:
@@ -32,8 +32,8 @@ def raw(server, method, path, body=b"", headers=()):
 
 
 def headers(server, *more, without=()):
-    given = [(k, v) for k, v in Caller(server).session.headers.items() if k.lower().startswith(("x-", "content-type"))]
-    return [(k, v) for k, v in given if k.lower() not in without] + list(more)
+    present = [(k, v) for k, v in Caller(server).session.headers.items() if k.lower().startswith(("x-", "content-type"))]
+    return [(k, v) for k, v in present if k.lower() not in without] + list(more)
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def headers(server, *more, without=()):
         b"[" * 20000 + b"]" * 20000,
     ],
 )
-def test_malformed(server, body):
+def test_malformed_body_is_refused(server, body):
     status, answer = raw(server, "POST", UPDATE, body, headers(server))
     assert (status, answer.get("error_code")) == (400, "IDAAS.SDK.PARAM.9001"), body[:80]
     assert set(answer) == {"error_code", "error_msg"}
 
 
-def test_each_fault_has_its_code(server):
+def test_every_protocol_error_has_its_code(server):
     body = json.dumps(GOOD).encode()
     for expected, call in {
         (413, "IDAAS.SDK.PARAM.9013"): ("POST", UPDATE, b'{"password":"' + b"x" * (10 << 20) + b'"}', headers(server)),
@@ -84,19 +84,19 @@ def test_each_fault_has_its_code(server):
 
 
 @pytest.mark.parametrize("name", ["X-client-id", "X-device-fingerprint", "X-L", "Authorization", "content-type"])
-def test_a_repeated_header_is_no_choice(server, name):
+def test_repeated_header_is_refused(server, name):
     good = dict(headers(server)) | {"Authorization": "Bearer x"}
     status, answer = raw(server, "POST", UPDATE, json.dumps(GOOD).encode(), headers(server, *[(name, good[name])] * 2))
     assert status in (400, 415) and answer["error_code"].startswith("IDAAS.SDK.PARAM."), answer
 
 
-def test_a_charset_is_fine(server):
+def test_charset_parameter_is_accepted(server):
     client = Caller(server)
     client.session.headers["content-type"] = "application/json; charset=utf-8"
     assert error(client.redeem("123456", "Wander-7-heron")) == (400, "IDAAS.SDK.CAPTCHA.0007")
 
 
-def test_nothing_is_lost(server):
-    test_each_fault_has_its_code(server)
+def test_server_continues_after_errors(server):
+    test_every_protocol_error_has_its_code(server)
     assert Caller(server).sign_in("Kouling-demo-2026").status_code == 200
     assert server.process.poll() is None

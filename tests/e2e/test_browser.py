@@ -1,4 +1,4 @@
-"""The journey as a person makes it, in a real browser, in both languages: captcha, mail, code, checklist, sign-in."""
+"""The reset in a real browser, in both languages: captcha, mail, code, checklist, sign-in."""
 
 import json
 import re
@@ -15,24 +15,24 @@ WORDS = {
 
 
 class Page:
-    """A tab that remembers every console error, failed request and foreign address."""
+    """A tab that records console errors and requests to other hosts."""
 
     def __init__(self, browser, server, language, size):
         context = browser.new_context(viewport=SIZES[size], locale={"en": "en-GB", "zh": "zh-CN"}[language])
         self.tab = context.new_page()
         self.server = server
-        self.complaints = []
+        self.problems = []
         self.foreign = []
         self.token = None
         self.tab.on("console", self.on_console)
-        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on("pageerror", lambda error: self.problems.append(str(error)))
         self.tab.on("request", self.on_request)
         self.tab.on("response", self.on_response)
 
     def on_console(self, message):
-        # A 400 is the contract's way to say no; the browser calls every one an error.
+        # The contract refuses with 400, which the browser reports as an error.
         if message.type in ("error", "warning") and "400 (Bad Request)" not in message.text:
-            self.complaints.append(message.text)
+            self.problems.append(message.text)
 
     def on_request(self, request):
         if not request.url.startswith((self.server.url, "data:", "blob:")):
@@ -46,7 +46,7 @@ class Page:
         self.tab.goto(f"{self.server.url}{path}")
 
     def place(self):
-        """Where the piece belongs, as a fraction of the way it can be moved."""
+        """Return the position of the notch."""
         (answer,) = self.server.row("SELECT answer FROM captchas WHERE token = ?", self.token)
         return json.loads(answer)["place"]
 
@@ -54,11 +54,11 @@ class Page:
         expect(self.tab.locator("#captcha-jigsaw")).to_be_visible()
         self.tab.wait_for_selector("#captcha[data-state=ready]")
         handle = self.tab.locator("#captcha-handle")
-        most = int(handle.get_attribute("aria-valuemax"))
+        maximum = int(handle.get_attribute("aria-valuemax"))
         box = handle.bounding_box()
         start = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         track = self.tab.locator("#captcha-track").evaluate("track => track.clientWidth")
-        way = (track - handle.evaluate("handle => handle.offsetWidth")) * self.place() / most
+        way = (track - handle.evaluate("handle => handle.offsetWidth")) * self.place() / maximum
         mouse = self.tab.mouse
         mouse.move(*start)
         mouse.down()
@@ -68,12 +68,12 @@ class Page:
         expect(self.tab.locator("#code-form")).to_be_visible()
 
     def fits(self):
-        """No part of the page hangs out to the side."""
+        """Check that the page is not wider than the window."""
         overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert self.tab.evaluate(overhang) <= 0
 
     def finish(self):
-        assert not self.complaints, self.complaints
+        assert not self.problems, self.problems
         assert not self.foreign, self.foreign
 
 
@@ -87,12 +87,12 @@ def test_forgot_password(server, mailbox, browser, language, size):
     page.fits()
 
     tab.fill("#email", EMAIL)
-    page.move_the_piece()  # and the code is asked for: nothing else is missing
+    page.move_the_piece()  # which also requests the code, as the address is complete
     _, content = mailbox.wait_for(1)
     message, text, _ = parts(content)
     assert ("验证码" in text) == (language == "zh")
     expect(tab.locator("#code-form")).to_be_visible()
-    # The cool-down counts, and it is the one that is enforced.
+    # The countdown shows the enforced cooldown.
     again = tab.locator("#again")
     expect(again).to_be_disabled()
     minutes, seconds = re.search(r"(\d+):(\d\d)", again.inner_text()).groups()
@@ -100,7 +100,7 @@ def test_forgot_password(server, mailbox, browser, language, size):
     expect(again).not_to_have_text(again.inner_text(), timeout=4000)
     page.fits()
 
-    # The checklist turns while typing.
+    # The checklist is updated while typing.
     tab.fill("#password", "aB1")
     length = tab.locator("#checklist > li").filter(has_text=re.compile("8"))
     expect(length.first).to_have_attribute("data-state", "unmet")
@@ -108,7 +108,7 @@ def test_forgot_password(server, mailbox, browser, language, size):
     expect(length.first).to_have_attribute("data-state", "met")
 
     tab.fill("#code", code_in(text))
-    # Every refusal in words: what only the server knows of, the name and the history.
+    # Violations that only the server can find: the name and the history.
     tab.fill("#password", "Zhangsan-2026")
     tab.click("#set-password")
     expect(tab.locator("#code-form")).to_contain_text(re.compile(words["name"]))
@@ -128,8 +128,8 @@ def test_forgot_password(server, mailbox, browser, language, size):
     page.finish()
 
 
-def test_without_a_pointer_and_without_sight(server, mailbox, browser):
-    """The keyboard moves the piece; and who cannot see it lets the machine work instead."""
+def test_captcha_works_with_the_keyboard_and_by_proof_of_work(server, mailbox, browser):
+    """The keyboard moves the piece, and a proof of work replaces the image."""
     page = Page(browser, server, "en", "desktop")
     tab = page.tab
     page.open("/forgot")
@@ -157,7 +157,7 @@ def test_without_a_pointer_and_without_sight(server, mailbox, browser):
     page.finish()
 
 
-def test_a_wrong_place_is_answered_with_a_new_picture(server, browser):
+def test_wrong_position_gets_a_new_image(server, browser):
     page = Page(browser, server, "en", "phone")
     tab = page.tab
     page.open("/forgot")
@@ -165,7 +165,7 @@ def test_a_wrong_place_is_answered_with_a_new_picture(server, browser):
     tab.wait_for_selector("#captcha[data-state=ready]")
     first = page.token
     tab.focus("#captcha-handle")
-    # The piece belongs further right than this, always.
+    # The notch is always further to the right.
     tab.keyboard.press("PageUp")
     tab.keyboard.press("Enter")
     tab.wait_for_selector("#captcha[data-state=ready]", timeout=15000)

@@ -1,5 +1,4 @@
-"""What /openapi.json says is true: schemathesis calls everything in it, and nothing answers with a 5xx or otherwise
-than described."""
+"""/openapi.json is correct: schemathesis calls every endpoint, and no response is a 5xx or differs from the description."""
 
 import subprocess
 import sys
@@ -18,7 +17,7 @@ per_peer = "100000/h"
 """
 
 
-def test_the_description_is_true(tmp_path):
+def test_every_endpoint_responds_as_described(tmp_path):
     policy = tmp_path / "policy.toml"
     policy.write_text(POLICY)
     server = Server(tmp_path / "data", "--policy", str(policy))

@@ -1,4 +1,4 @@
-"""The main job over HTTP, as an existing client of the contract does it: captcha, mail, code, refusals, sign-in."""
+"""A reset over HTTP as a client of the contract does it: captcha, mail, code, refusals, sign-in."""
 
 import base64
 import re
@@ -9,7 +9,7 @@ from conftest import EMAIL, OLD_PASSWORD, Caller, code_in, error, parts
 NEW_PASSWORD = "Wander-7-heron"
 
 
-def test_a_new_password_is_set_and_the_old_one_is_dead(server, mailbox):
+def test_new_password_replaces_the_old_one(server, mailbox):
     client = Caller(server)
     assert client.sign_in(OLD_PASSWORD).json()["status"] == "SUCCESS"
     sent = client.ask_for_code()
@@ -24,7 +24,7 @@ def test_a_new_password_is_set_and_the_old_one_is_dead(server, mailbox):
 
     wrong = str((int(code) + 1) % 1_000_000).zfill(6)
     assert error(client.redeem(wrong, NEW_PASSWORD)) == (400, "IDAAS.SDK.CAPTCHA.0007")
-    # Told what is wrong with it until it is right.
+    # The code remains valid until a password is accepted.
     for refused, expected in [
         ("short1A", "IDAAS.SDK.PWD.0007"),
         ("abcdefghijk", "IDAAS.SDK.PWD.0004"),
@@ -44,13 +44,13 @@ def test_a_new_password_is_set_and_the_old_one_is_dead(server, mailbox):
         signed_in = client.sign_in(NEW_PASSWORD, name).json()
         assert signed_in["status"] == "SUCCESS" and signed_in["expire"] == 432000, name
     assert error(client.redeem(code, "Another-8-heron")) == (400, "IDAAS.SDK.CAPTCHA.0007")
-    # Every address is told.
+    # A notice is sent.
     _, notice = mailbox.wait_for(2)
     _, text, _ = parts(notice)
     assert code not in text and "http" not in text
 
 
-def test_the_same_in_chinese(server, mailbox):
+def test_messages_are_in_chinese_on_request(server, mailbox):
     client = Caller(server, language="zh-CN")
     assert client.ask_for_code().status_code == 200
     _, content = mailbox.wait_for(1)
@@ -64,7 +64,7 @@ def test_the_same_in_chinese(server, mailbox):
     assert client.redeem(code, NEW_PASSWORD).status_code == 200
 
 
-def test_a_stranger_and_a_user_get_the_same_answers(server, mailbox):
+def test_known_and_unknown_addresses_get_the_same_response(server, mailbox):
     known = Caller(server).ask_for_code()
     unknown = Caller(server).ask_for_code("nobody@example.org")
     same = ["status_code", "text"]
@@ -72,17 +72,17 @@ def test_a_stranger_and_a_user_get_the_same_answers(server, mailbox):
     strip = lambda response: {k: v for k, v in response.headers.items() if k.lower() not in ("date", "x-request-id")}
     assert strip(known) == strip(unknown)
     mailbox.wait_for(2)
-    stranger = next(content for to, content in mailbox.messages if to == ["nobody@example.org"])
+    unknown_mail = next(content for to, content in mailbox.messages if to == ["nobody@example.org"])
     client = Caller(server)
-    assert error(client.redeem(code_in(parts(stranger)[1]), NEW_PASSWORD, "nobody@example.org")) == (
+    assert error(client.redeem(code_in(parts(unknown_mail)[1]), NEW_PASSWORD, "nobody@example.org")) == (
         400,
         "IDAAS.SDK.USER.0001",
     )
     assert error(client.redeem("000000", NEW_PASSWORD, "nobody@example.org"))[1] == "IDAAS.SDK.CAPTCHA.0007"
 
 
-def test_no_header_of_a_request_reaches_a_mail(server, mailbox):
-    """Invariant 9: six variants of Host and Forwarded give mails that differ in nothing but code, date and identity."""
+def test_inv09_no_request_header_reaches_a_mail(server, mailbox):
+    """Six variants of Host and Forwarded give mails that differ only in code, date and identifier."""
     bodies = []
     for number, headers in enumerate(
         [
@@ -108,7 +108,7 @@ def test_no_header_of_a_request_reaches_a_mail(server, mailbox):
     assert all(body == bodies[0] for body in bodies)
 
 
-def test_a_dead_mail_server_changes_no_answer_and_loses_no_code(server, mailbox):
+def test_refusing_mail_server_changes_no_response_and_loses_no_code(server, mailbox):
     mailbox.refuses = True
     sent = Caller(server).ask_for_code()
     assert (sent.status_code, sent.json()) == (200, {})
@@ -121,8 +121,8 @@ def test_a_dead_mail_server_changes_no_answer_and_loses_no_code(server, mailbox)
     assert client.redeem(code_in(parts(content)[1]), NEW_PASSWORD).status_code == 200
 
 
-def test_no_secret_stays_behind(server, mailbox):
-    """Invariant 14: the canaries are nowhere in what the server wrote, in no spelling."""
+def test_inv14_no_secret_is_written(server, mailbox):
+    """No file, log line or metric contains a canary in any encoding."""
     client = Caller(server)
     client.ask_for_code()
     code = code_in(parts(mailbox.wait_for(1)[1])[1])

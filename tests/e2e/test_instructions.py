@@ -1,4 +1,4 @@
-"""Invariant 11: asking for a code costs the same, in instructions, with and without an account."""
+"""Invariant 11: a request for a code executes the same number of instructions with and without an account."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ def instructions(who):
     return int(re.search(r"Collected : (\d+)", run.stderr).group(1)), run.stdout
 
 
-def test_known_and_unknown_cost_the_same():
-    (known, done), (unknown, done_for_nobody) = instructions("known"), instructions("unknown")
-    assert done == done_for_nobody
+def test_inv11_known_and_unknown_addresses_cost_the_same():
+    (known, done), (unknown, done_for_unknown) = instructions("known"), instructions("unknown")
+    assert done == done_for_unknown
     assert abs(known - unknown) / unknown < BOUND, (known, unknown)

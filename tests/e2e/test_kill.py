@@ -1,5 +1,5 @@
-"""Invariant 16: `kill -9` at any instant leaves the old password with a code good or spent, or the new one with a dead
-code. Never both passwords, never neither."""
+"""Invariant 16: after `kill -9` at any instant, either the old password is valid, or the new one is and its code is used. Never
+both passwords, never neither."""
 
 import random
 import re
@@ -28,19 +28,19 @@ per_peer = "1000/h"
 
 
 def newest_code(server):
-    """The code as its reader gets it, from the outbox folder."""
+    """Return the newest code from the outbox folder."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         mails = sorted((server.data / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
         for mail in reversed(mails):
             text = parts(mail.read_bytes())[1]
-            # The notice of the last round's reset may come in between.
+            # The notice of the previous reset may be in between.
             if re.search(r"(?<!\d)\d{6}(?!\d)", text):
                 for path in mails:
                     path.unlink()
                 return code_in(text)
         time.sleep(0.01)
-    raise AssertionError("no mail came")
+    raise AssertionError("no mail arrived")
 
 
 def ask(client):
@@ -48,7 +48,7 @@ def ask(client):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_kill_during_resets(tmp_path, seed):
+def test_inv16_kill_during_resets(tmp_path, seed):
     chance = random.Random(seed)
     policy = tmp_path / "policy.toml"
     policy.write_text(POLICY)
@@ -84,11 +84,11 @@ def test_kill_during_resets(tmp_path, seed):
         again = client.redeem(code, wanted).status_code
         if new:
             outcomes["new"] += 1
-            assert again == 400, "the code outlived the password it set"
+            assert again == 400, "the code is valid after it was used"
             password = wanted
         else:
             outcomes["old"] += 1
-            # Good, or spent as the policy says: what it may not do is half of it.
+            # The code may still be valid or used up, but a redemption must be complete.
             assert (client.sign_in(wanted).status_code == 200) == (again == 200)
             if again == 200:
                 password = wanted

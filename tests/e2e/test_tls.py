@@ -1,4 +1,4 @@
-"""Mail over STARTTLS and over TLS, to a peer whose certificate is checked."""
+"""Mail over STARTTLS and over TLS, to a server whose certificate is verified."""
 
 import ssl
 
@@ -32,7 +32,7 @@ def ask(tmp_path, monkeypatch, authority, scheme, box):
 
 
 @pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
-def test_a_code_travels_encrypted(tmp_path, monkeypatch, authority, scheme):
+def test_code_is_sent_encrypted(tmp_path, monkeypatch, authority, scheme):
     box = Mailbox()
     if scheme == "smtps":
         tls = {"ssl_context": context(authority)}
@@ -47,15 +47,15 @@ def test_a_code_travels_encrypted(tmp_path, monkeypatch, authority, scheme):
         box.controller.stop()
 
 
-def test_a_stranger_in_the_middle_gets_nothing(tmp_path, monkeypatch, authority):
-    """A certificate of somebody else's authority: the code waits, and the answer is the same."""
+def test_mail_server_with_an_untrusted_certificate_gets_nothing(tmp_path, monkeypatch, authority):
+    """The certificate is issued by another authority: the code waits, and the response is the same."""
     box = Mailbox()
     box.controller = Controller(
         box, hostname="127.0.0.1", port=box.port, tls_context=context(trustme.CA()), require_starttls=True
     )
     box.controller.start()
     try:
-        with pytest.raises(AssertionError, match="0 of 1 mails came"):
+        with pytest.raises(AssertionError, match="0 of 1 mails arrived"):
             box.wait_for = lambda count, seconds=4: Mailbox.wait_for(box, count, seconds)
             ask(tmp_path, monkeypatch, authority, "smtp+starttls", box)
         assert not box.messages

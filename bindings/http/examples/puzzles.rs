@@ -1,5 +1,5 @@
-//! Draws sliding jigsaws into a folder, to be looked at, and says what they cost:
-//! `cargo run --release -p kouling-http --example puzzles -- FOLDER [HOW_MANY] [FIRST]`
+//! Draws captcha images to a folder, for inspection, and prints their cost:
+//! `cargo run --release -p kouling-http --example puzzles -- FOLDER [COUNT] [FIRST]`
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -18,9 +18,9 @@ fn main() -> std::io::Result<()> {
         seed[..4].copy_from_slice(&index.to_le_bytes());
         let start = Instant::now();
         let puzzle = draw(seed);
-        let took = start.elapsed().as_secs_f64() * 1000.0;
-        all += took;
-        slowest = slowest.max(took);
+        let elapsed = start.elapsed().as_secs_f64() * 1000.0;
+        all += elapsed;
+        slowest = slowest.max(elapsed);
         bytes += puzzle.picture_png.len() + puzzle.piece_png.len();
         std::fs::write(folder.join(format!("{index:04}-{}-picture.png", puzzle.x)), &puzzle.picture_png)?;
         std::fs::write(folder.join(format!("{index:04}-{}-piece.png", puzzle.x)), &puzzle.piece_png)?;

@@ -1,4 +1,4 @@
-//! Users from JSON Lines. Everything that is wrong is said at once, with its line; either all users are added or none.
+//! Imports users from JSON Lines. All errors are reported at once, with their lines. Either all users are added or none.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kouling::candidate::MAX_ATTRIBUTE_LENGTH;
 use kouling::evaluation::LANGUAGES;
 use kouling::flow::{Address, Channel};
-use kouling::knowledge::stored_hash;
+use kouling::knowledge::stored_hash::{self, HashErrorKind};
 use kouling::{Moment, Policy};
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 use crate::store::{NewAccount, Store, StoreError, login_key};
 use crate::worker_pool::hash;
 
-/// No line is longer, in bytes.
-const LONGEST_LINE: usize = 64 * 1024;
+/// Maximum length of a line, in bytes.
+const MAX_LINE_BYTES: usize = 64 * 1024;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,16 +31,16 @@ struct Line {
     password_hash: Option<String>,
 }
 
-/// What is wrong with a line. Holds nothing that stands in it but names of fields.
+/// An error in a line. Contains nothing of the line but names of fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
+pub struct LineError {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong: lower case, no full stop.
+    /// The message: lower case, no full stop.
     pub message: String,
 }
 
-impl std::fmt::Display for Complaint {
+impl std::fmt::Display for LineError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "line {}: {}", self.line, self.message)
     }
@@ -52,19 +52,19 @@ struct User {
     password: Option<Zeroizing<String>>,
 }
 
-/// Adds the users of `text`; how many.
+/// Adds the users of `text`. Returns how many, or every error of the lines.
 ///
 /// # Errors
-/// When the store cannot be asked; what is wrong with the lines is in the inner result.
+/// The store cannot be used.
 pub async fn import(
     store: &dyn Store,
     policy: &Policy,
     text: &[u8],
     now: Moment,
-) -> Result<Result<usize, Vec<Complaint>>, StoreError> {
+) -> Result<Result<usize, Vec<LineError>>, StoreError> {
     let mut users = match read(text, policy) {
         Ok(users) => users,
-        Err(complaints) => return Ok(Err(complaints)),
+        Err(errors) => return Ok(Err(errors)),
     };
     tokio::task::block_in_place(|| hash_passwords(&mut users));
     let accounts: Vec<NewAccount> = users.iter().map(|user| user.account.clone()).collect();
@@ -72,30 +72,30 @@ pub async fn import(
     if taken.is_empty() {
         return Ok(Ok(users.len()));
     }
-    let message = "the username, phone or email belongs to somebody already";
-    let lines = taken.iter().filter_map(|number| users.get(*number)).map(|user| user.line);
-    Ok(Err(lines.map(|line| Complaint { line, message: message.to_owned() }).collect()))
+    let message = "the username, phone number or e-mail address is already taken";
+    let lines = taken.iter().filter_map(|index| users.get(*index)).map(|user| user.line);
+    Ok(Err(lines.map(|line| LineError { line, message: message.to_owned() }).collect()))
 }
 
-fn read(text: &[u8], policy: &Policy) -> Result<Vec<User>, Vec<Complaint>> {
-    let (mut users, mut complaints) = (Vec::new(), Vec::new());
+fn read(text: &[u8], policy: &Policy) -> Result<Vec<User>, Vec<LineError>> {
+    let (mut users, mut errors) = (Vec::new(), Vec::new());
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
-        let number = number + 1;
+    for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        let number = index + 1;
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let mut complain = |message: String| complaints.push(Complaint { line: number, message });
+        let mut report = |message: String| errors.push(LineError { line: number, message });
         match read_line(line) {
-            Err(message) => complain(message),
+            Err(message) => report(message),
             Ok(line) => {
-                for message in wrong_with(&line, policy) {
-                    complain(message);
+                for message in check(&line, policy) {
+                    report(message);
                 }
-                for (what, key) in keys(&line) {
-                    if let Some(first) = seen.insert(format!("{what}:{key}"), number) {
-                        complain(format!("`{what}` is that of line {first}"));
+                for (field, key) in keys(&line) {
+                    if let Some(first) = seen.insert(format!("{field}:{key}"), number) {
+                        report(format!("`{field}` is the same as in line {first}"));
                     }
                 }
                 let Line { username, name, phone, email, language, password, password_hash } = line;
@@ -104,16 +104,16 @@ fn read(text: &[u8], policy: &Policy) -> Result<Vec<User>, Vec<Complaint>> {
             }
         }
     }
-    if complaints.is_empty() { Ok(users) } else { Err(complaints) }
+    if errors.is_empty() { Ok(users) } else { Err(errors) }
 }
 
 fn read_line(line: &[u8]) -> Result<Line, String> {
-    if line.len() > LONGEST_LINE {
-        return Err(format!("longer than {LONGEST_LINE} bytes"));
+    if line.len() > MAX_LINE_BYTES {
+        return Err(format!("longer than {MAX_LINE_BYTES} bytes"));
     }
     serde_json::from_slice(line).map_err(|error| {
         let message = error.to_string();
-        // Messages about fields name fields; those about values would show them.
+        // Messages about fields contain names of fields; other messages could contain values.
         let about_fields = ["unknown field", "missing field", "duplicate field"];
         match message
             .split(" at line ")
@@ -121,11 +121,12 @@ fn read_line(line: &[u8]) -> Result<Line, String> {
             .filter(|_| about_fields.iter().any(|start| message.starts_with(start)))
         {
             Some(message) => message.to_owned(),
-            None => format!("not a JSON object of texts (column {})", error.column()),
+            None => format!("not a JSON object of strings (column {})", error.column()),
         }
     })
 }
 
+/// Returns the identifiers that must be unique, in the form in which they are compared.
 fn keys(line: &Line) -> impl Iterator<Item = (&'static str, String)> {
     let address = |channel, text: &Option<String>| {
         text.as_deref().and_then(|text| Address::parse(channel, text)).map(|address| address.as_str().to_owned())
@@ -136,48 +137,54 @@ fn keys(line: &Line) -> impl Iterator<Item = (&'static str, String)> {
         ("email", address(Channel::Email, &line.email)),
     ]
     .into_iter()
-    .filter_map(|(what, key)| Some((what, key?)))
+    .filter_map(|(field, key)| Some((field, key?)))
 }
 
-fn wrong_with(line: &Line, policy: &Policy) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let mut unless = |right: bool, message: &str| {
-        if !right {
-            wrong.push(message.to_owned());
+fn check(line: &Line, policy: &Policy) -> Vec<String> {
+    let mut errors = Vec::new();
+    let mut require = |holds: bool, message: &str| {
+        if !holds {
+            errors.push(message.to_owned());
         }
     };
-    let is = |channel, text: &Option<String>| {
+    let is_address = |channel, text: &Option<String>| {
         text.as_deref().is_none_or(|text| Address::parse(channel, text).is_some())
     };
     let fits =
         |text: &Option<String>| text.as_deref().is_none_or(|text| text.chars().count() <= MAX_ATTRIBUTE_LENGTH);
-    unless(login_key(&line.username).is_some(), "`username` is empty, too long or holds lookalike characters");
-    unless(is(Channel::Mobile, &line.phone), "`phone` is no phone number");
-    unless(is(Channel::Email, &line.email), "`email` is not exactly one e-mail address");
-    unless(fits(&line.name), "`name` is longer than 256 characters");
+    require(login_key(&line.username).is_some(), "`username` is empty, too long, or contains lookalike characters");
+    require(is_address(Channel::Mobile, &line.phone), "`phone` is not a phone number");
+    require(is_address(Channel::Email, &line.email), "`email` is not exactly one e-mail address");
+    require(fits(&line.name), "`name` is longer than 256 characters");
     let language = line.language.as_deref();
-    let known = language.is_none_or(|tag| LANGUAGES.iter().any(|language| language.tag() == tag));
-    unless(known, "`language` is none that messages can be had in: `en`, `zh`");
-    unless(
+    let is_supported = language.is_none_or(|tag| LANGUAGES.iter().any(|language| language.tag() == tag));
+    require(is_supported, "`language` is not supported; expected `en` or `zh`");
+    require(
         line.password.is_none() || line.password_hash.is_none(),
         "`password` and `password_hash` exclude each other",
     );
-    let hash = line.password_hash.as_deref();
-    unless(
-        hash.is_none_or(|hash| stored_hash::scheme(hash).is_ok()),
-        "`password_hash` has a form that is not known",
-    );
     let password = line.password.as_ref();
     let can_be_typed = password.is_none_or(|password| policy.prepare(password.as_bytes()).is_ok());
-    unless(can_be_typed, "`password` is too long or holds characters that nobody can type");
-    wrong
+    require(can_be_typed, "`password` is too long or contains control characters");
+    // A hash that can never be verified would make a dead account: every sign-in and reset would fail.
+    if let Some(Err(error)) = line.password_hash.as_deref().map(stored_hash::check) {
+        let what = match error.kind() {
+            HashErrorKind::UnknownFormat => "has an unsupported format",
+            HashErrorKind::TooCostly => "is too expensive to verify",
+            _ => "is malformed",
+        };
+        let reason = error.to_string();
+        let reason = reason.rsplit_once(": ").map_or(reason.as_str(), |(_, reason)| reason);
+        errors.push(format!("`password_hash` {what}: {reason}"));
+    }
+    errors
 }
 
-/// Hashes what is not hashed yet, on every core, and shows how far it is on a terminal.
+/// Hashes the plain passwords on every core, and shows the progress on a terminal.
 fn hash_passwords(users: &mut [User]) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let todo = users.iter().filter(|user| user.password.is_some()).count();
-    let bar = ProgressBar::with_draw_target(Some(todo as u64), ProgressDrawTarget::stderr());
+    let count_to_hash = users.iter().filter(|user| user.password.is_some()).count();
+    let bar = ProgressBar::with_draw_target(Some(count_to_hash as u64), ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("hashing {pos}/{len} [{bar:30}] {eta}") {
         bar.set_style(style);
     }
@@ -203,17 +210,17 @@ fn hash_passwords(users: &mut [User]) {
 mod tests {
     use super::*;
 
-    fn complaints(text: &str) -> Vec<String> {
+    fn errors(text: &str) -> Vec<String> {
         let policy = Policy::preset("minimal").unwrap();
         match read(text.as_bytes(), &policy) {
             Ok(_) => Vec::new(),
-            Err(complaints) => complaints.iter().map(ToString::to_string).collect(),
+            Err(errors) => errors.iter().map(ToString::to_string).collect(),
         }
     }
 
     #[test]
-    fn everything_wrong_is_said_at_once_and_nothing_of_it_shown() {
-        let said = complaints(
+    fn all_errors_are_reported_and_no_value_is_shown() {
+        let reported = errors(
             "{\"username\":\"a\",\"email\":\"a@b.com\"}\n\
              {\"username\":\"A\",\"email\":\"not one\"}\n\
              \n\
@@ -221,18 +228,49 @@ mod tests {
              {\"username\":\"c\",\"password\":[\"canary\"]}\n\
              {\"username\":\"d\",\"password\":\"x\",\"password_hash\":\"canary\"}\n",
         );
-        let all = said.join("\n");
-        for expected in ["line 2: `email`", "line 2: `username` is that of line 1", "line 4: unknown field `user`"]
-        {
+        let all = reported.join("\n");
+        for expected in [
+            "line 2: `email` is not exactly one e-mail address",
+            "line 2: `username` is the same as in line 1",
+            "line 4: unknown field `user`",
+            "line 5: not a JSON object of strings",
+            "line 6: `password` and `password_hash`",
+            "line 6: `password_hash` has an unsupported format",
+        ] {
             assert!(all.contains(expected), "{expected}\n{all}");
         }
-        assert!(all.contains("line 5: not a JSON object of texts"), "{all}");
-        assert!(all.contains("line 6: `password` and `password_hash`"), "{all}");
         assert!(!all.contains("canary"), "{all}");
     }
 
     #[test]
-    fn a_good_file_has_no_complaints() {
-        assert!(complaints("\u{feff}{\"username\":\"a\"}\r\n{\"username\":\"b\",\"language\":\"zh\"}").is_empty());
+    fn valid_file_has_no_errors() {
+        assert!(errors("\u{feff}{\"username\":\"a\"}\r\n{\"username\":\"b\",\"language\":\"zh\"}").is_empty());
+    }
+
+    /// Table 4.3 of the forms that other systems store: what verifies is accepted, everything else is refused here.
+    #[test]
+    fn hash_that_cannot_be_verified_is_refused_with_its_line_and_reason() {
+        for (hash, expected) in [
+            ("$2y$10$abc", "malformed"),
+            ("{SSHA}!!!", "malformed"),
+            ("$6$", "malformed"),
+            ("$2b$31$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2", "too expensive"),
+            ("$argon2id$v=19$m=2097152,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$BB6K1BG+f7Dkd5bGtyez3h+H8u4uo82fPAAtdCPEtwo", "too expensive"),
+            ("$scrypt$ln=16384,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA==$A9lBa6RTbfBovWqamVIqXKovIl4Vk6OZyVojLJmYmSI=", "malformed"),
+            ("$pbkdf2-sha256$27500$c2FsdHNhbHQ$uU+/MGtxyyn2e3INAN2V6UwbmYu3eyAorziJE+T7YiJ5EOdMX9RL3oRUhucF7rMjREOPAEHiUAOThZElbS3MjA", "malformed"),
+            ("$unknown$abc", "unsupported format"),
+            ("", "unsupported format"),
+        ] {
+            let line = format!("{{\"username\":\"a\"}}\n{{\"username\":\"k\",\"password_hash\":\"{hash}\"}}");
+            let reported = errors(&line).join("\n");
+            assert!(reported.starts_with("line 2: `password_hash` ") && reported.contains(expected), "{hash}: {reported}");
+        }
+        for hash in [
+            "$2y$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2",
+            "$5$saltstring$vc6YOOogU4kWVvwga8e9zTFgKcy4tb5LaPxIiPJzqEC",
+            "{SSHA}NSZEu/ZzEMKdBO5ESNEYml3qKRYBAgMEBQYHCA==",
+        ] {
+            assert!(errors(&format!("{{\"username\":\"k\",\"password_hash\":\"{hash}\"}}")).is_empty(), "{hash}");
+        }
     }
 }

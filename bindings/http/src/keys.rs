@@ -1,10 +1,10 @@
-//! Keys are files in `DATA/keys`, made on the first start, readable by their owner only.
+//! Keys: files in `DATA/keys`, created on the first start and readable only by their owner.
 //!
-//! | file | what for | rotation |
+//! | file | purpose | rotation |
 //! |---|---|---|
-//! | `codes` | keyed hashes of codes: lines of a number and 64 hexadecimal digits | put a new line on top; remove the old one a day later |
-//! | `outbox` | the seal on codes in the outbox | replace it while no mail waits |
-//! | `id-token.p8` | signs id tokens (ECDSA P-256, PKCS #8) | replace it; every id token ends with it |
+//! | `codes` | keyed hashes of codes: lines of a number and 64 hexadecimal digits | add a line at the top; remove the old one a day later |
+//! | `outbox` | encryption of codes in the outbox | replace it while no message waits |
+//! | `id-token.p8` | signature of id tokens (ECDSA P-256, PKCS #8) | replace it; every id token becomes invalid |
 
 use std::fs;
 use std::io::{self, Write};
@@ -19,13 +19,13 @@ use zeroize::Zeroizing;
 use crate::random;
 use crate::start_error::StartError;
 
-/// Every key of the server.
+/// The keys of the server.
 pub struct Keys {
-    /// For the hashes of codes.
+    /// Keys of code hashes.
     pub codes: CodeKeys,
-    /// For the seal on codes that wait.
+    /// The key of codes in the outbox.
     pub outbox: Zeroizing<[u8; 32]>,
-    /// For id tokens, as PKCS #8.
+    /// The signing key of id tokens, in PKCS #8.
     pub id_token: Zeroizing<Vec<u8>>,
 }
 
@@ -35,24 +35,24 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-/// Makes a folder that only its owner can enter, when there is none.
+/// Creates a folder with mode 0700 if it is missing.
 ///
 /// # Errors
-/// When it cannot be made.
+/// The folder cannot be created.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 impl Keys {
-    /// Reads the keys in a folder, making those that are missing.
+    /// Reads the keys in a folder; creates those that are missing.
     ///
     /// # Errors
-    /// When one cannot be read or made, is damaged, or can be read by others than its owner.
+    /// A key cannot be read or created, is damaged, or can be read by other users.
     pub fn open(folder: &Path) -> Result<Keys, StartError> {
         private_folder(folder).map_err(|error| StartError::file(folder, &error))?;
-        let codes = read_or_make(&folder.join("codes"), || Ok(format!("1 {}\n", fresh()).into_bytes()))?;
-        let outbox = read_or_make(&folder.join("outbox"), || Ok(format!("{}\n", fresh()).into_bytes()))?;
-        let id_token = read_or_make(&folder.join("id-token.p8"), || {
+        let codes = read_or_create(&folder.join("codes"), || Ok(format!("1 {}\n", fresh()).into_bytes()))?;
+        let outbox = read_or_create(&folder.join("outbox"), || Ok(format!("{}\n", fresh()).into_bytes()))?;
+        let id_token = read_or_create(&folder.join("id-token.p8"), || {
             EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
                 .map(|document| document.as_ref().to_vec())
                 .map_err(io::Error::other)
@@ -94,20 +94,20 @@ fn key(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     Some(key)
 }
 
-fn read_or_make(
+fn read_or_create(
     path: &Path,
-    make: impl FnOnce() -> io::Result<Vec<u8>>,
+    create: impl FnOnce() -> io::Result<Vec<u8>>,
 ) -> Result<Zeroizing<Vec<u8>>, StartError> {
     let failed = |error: io::Error| StartError::file(path, &error);
     if !path.exists() {
-        // Written aside and linked: whole or not at all, and the first of two servers that start at once wins.
-        let aside = path.with_extension(random::identifier());
-        let content = Zeroizing::new(make().map_err(failed)?);
+        // A temporary file and a link: the key is complete, and the first of two servers that start at once wins.
+        let temporary = path.with_extension(random::identifier());
+        let content = Zeroizing::new(create().map_err(failed)?);
         let mut file =
-            fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside).map_err(failed)?;
+            fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary).map_err(failed)?;
         file.write_all(&content).and_then(|()| file.sync_all()).map_err(failed)?;
-        let linked = fs::hard_link(&aside, path);
-        fs::remove_file(&aside).map_err(failed)?;
+        let linked = fs::hard_link(&temporary, path);
+        fs::remove_file(&temporary).map_err(failed)?;
         match linked {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
             _ => {}
@@ -115,7 +115,7 @@ fn read_or_make(
     }
     let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
     if mode & 0o077 != 0 {
-        let message = format!("the key `{}` can be read by others (mode {:o})", path.display(), mode & 0o777);
+        let message = format!("the key `{}` can be read by other users (mode {:o})", path.display(), mode & 0o777);
         return Err(StartError::new(format!("{message}\n  help: `chmod 600 {}`", path.display())));
     }
     fs::read(path).map(Zeroizing::new).map_err(failed)
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_made_once_and_kept_private() {
+    fn keys_are_created_once_and_private() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys");
         let first = Keys::open(&path).unwrap();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_key_is_no_key() {
+    fn damaged_key_is_refused() {
         assert!(code_keys(b"").is_none());
         assert!(code_keys(b"1 abcd").is_none());
         let line = |id: u32, digit: &str| format!("{id} {}\n", digit.repeat(64));

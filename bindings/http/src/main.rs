@@ -4,12 +4,13 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
 use kouling_http::import::import;
-use kouling_http::live::Live;
-use kouling_http::options::{AppCommand, Arguments, Command, LogFormat, LogLevel, Options, UserCommand};
+use kouling_http::loaded_policy::LoadedPolicy;
 use kouling_http::server::{open_store, system_clock};
-use kouling_http::store::{NewAccount, Store};
+use kouling_http::settings::{
+    AppTask, ArgumentError, Arguments, LogFormat, LogLevel, Settings, Task, UserTask,
+};
+use kouling_http::store::{NewAccount, Store, StoreError};
 use kouling_http::{Server, StartError, observe, random, serve, worker_pool};
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
@@ -20,96 +21,106 @@ use tracing_subscriber::util::SubscriberInitExt;
 const DEMO_CLIENT: &str = "nTo1eRIub60vPb54WeE6aojPwYwImtl4";
 const DEMO_PASSWORD: &str = "Kouling-demo-2026";
 
-/// Why the program ends with something else than 0.
-enum End {
-    /// Options, policy or data are wrong.
-    Wrong(String),
-    /// It cannot go on.
-    Failed(String),
+/// Why the program ends with an error.
+enum Failure {
+    /// Invalid options, policy or data: exit status 2.
+    Invalid(String),
+    /// A runtime error: exit status 1.
+    Runtime(String),
 }
 
-impl From<StartError> for End {
-    fn from(error: StartError) -> End {
-        End::Wrong(error.to_string())
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Failure {
+        Failure::Invalid(error.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::Runtime(error.to_string())
     }
 }
 
 fn main() -> ExitCode {
-    // A panic is told by its place: its message could hold what was being worked on.
+    // Only the place of a panic is logged: its message could contain a secret.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panic");
     }));
-    let Arguments { command, given } = Arguments::parse();
-    let ended = given.resolve().map_err(End::from).and_then(|options| {
-        log(&options);
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| End::Failed(error.to_string()))?;
-        runtime.block_on(run(command, options))
-    });
-    let (code, message) = match ended {
+    let result = match Arguments::read(std::env::args_os()) {
+        Ok(arguments) => run(arguments),
+        Err(ArgumentError::Clap(error)) => error.exit(),
+        Err(ArgumentError::Start(error)) => Err(error.into()),
+    };
+    let (code, message) = match result {
         Ok(()) => return ExitCode::SUCCESS,
-        Err(End::Failed(message)) => (1, message),
-        Err(End::Wrong(message)) => (2, message),
+        Err(Failure::Runtime(message)) => (1, message),
+        Err(Failure::Invalid(message)) => (2, message),
     };
     eprintln!("error: {message}");
     ExitCode::from(code)
 }
 
-fn log(options: &Options) {
-    let level = match options.log_level {
+fn run(Arguments { command, settings }: Arguments) -> Result<(), Failure> {
+    start_log(&settings);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::Runtime(error.to_string()))?;
+    runtime.block_on(async {
+        match command {
+            None => start(settings).await,
+            Some(Task::App(task)) => manage_apps(task, &settings).await,
+            Some(Task::User(UserTask::Import { file })) => import_users(&file, &settings).await,
+        }
+    })
+}
+
+fn start_log(settings: &Settings) {
+    let level = match settings.log_level {
         LogLevel::Error => LevelFilter::ERROR,
         LogLevel::Warn => LevelFilter::WARN,
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Debug => LevelFilter::DEBUG,
     };
-    // What libraries say below a warning is their business, and may hold what ours must not.
+    // Libraries log warnings only: their other lines may contain secrets.
     let filter = Targets::new().with_target("kouling", level).with_default(level.min(LevelFilter::WARN));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let registry = tracing_subscriber::registry().with(filter);
-    match options.log {
+    match settings.log {
         LogFormat::Text => registry.with(lines.with_ansi(false)).init(),
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).init(),
     }
 }
 
-async fn run(command: Option<Command>, options: Options) -> Result<(), End> {
-    match command {
-        None => start(options).await,
-        Some(Command::App(command)) => apps(command, &options).await,
-        Some(Command::User(UserCommand::Import { file })) => users(&file, &options).await,
+async fn start(mut settings: Settings) -> Result<(), Failure> {
+    let (demo, listen) = (settings.demo, settings.listen);
+    if demo {
+        settings.page_client.get_or_insert_with(|| DEMO_CLIENT.to_owned());
     }
-}
-
-async fn start(mut options: Options) -> Result<(), End> {
-    if options.demo {
-        options.settings.page_client.get_or_insert_with(|| DEMO_CLIENT.to_owned());
-    }
-    observe::begin();
-    let server = Server::open(options.settings).await?;
-    if options.demo {
+    observe::start_metrics();
+    let server = Server::builder(settings).open().await?;
+    if demo {
         set_up_demo(server.store()).await?;
     }
-    let failed = |error: std::io::Error| End::Failed(format!("cannot listen on `{}`: {error}", options.listen));
-    let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+    let failed = |error: std::io::Error| Failure::Runtime(format!("cannot listen on `{listen}`: {error}"));
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     print(&format!("listening on http://{address}\n"))?;
-    if options.demo {
+    if demo {
         print(&format!(
             "demo: app {DEMO_CLIENT}; user zhangsan (张三, 15200000000, 15200000000@qq.com), password {DEMO_PASSWORD}\n\
              demo: open http://{address}/login; mails are files in the folder `outbox` of the data folder\n"
         ))?;
     }
-    let live = server.live();
-    tracing::info!(%address, policy = live.policy.name(), digest = live.digest, "listening");
-    serve::serve(server, listener).await.map_err(|error| End::Failed(error.to_string()))
+    let loaded = server.loaded();
+    tracing::info!(%address, policy = loaded.policy.name(), digest = loaded.digest, "listening");
+    serve::serve(server, listener).await.map_err(|error| Failure::Runtime(error.to_string()))
 }
 
-fn print(text: &str) -> Result<(), End> {
+fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
-        .map_err(|error| End::Failed(format!("cannot write to standard output: {error}")))
+        .map_err(|error| Failure::Runtime(format!("cannot write to standard output: {error}")))
 }
 
 async fn set_up_demo(store: &dyn Store) -> Result<(), StartError> {
@@ -124,29 +135,27 @@ async fn set_up_demo(store: &dyn Store) -> Result<(), StartError> {
         language: None,
         password_hash: hash,
     };
-    // Somebody of this name is there already: the demo was started before.
+    // The user exists if the demonstration was started before.
     store.add_accounts(&[user], now).await?;
     Ok(())
 }
 
-async fn apps(command: AppCommand, options: &Options) -> Result<(), End> {
-    let (store, _) = open_store(&options.settings.data).await?;
-    let failed = |error: kouling_http::store::StoreError| End::Failed(error.to_string());
-    match command {
-        AppCommand::Add { name, id } => {
+async fn manage_apps(task: AppTask, settings: &Settings) -> Result<(), Failure> {
+    let store = open_store(&settings.data).await?;
+    match task {
+        AppTask::Add { name, id } => {
             let id = id.unwrap_or_else(|| random::letters(32));
             if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
-                return Err(End::Wrong(
-                    "a client id is 1 to 64 printable ASCII characters without spaces".to_owned(),
-                ));
+                let message = "invalid client id; expected 1 to 64 printable ASCII characters without spaces";
+                return Err(Failure::Invalid(message.to_owned()));
             }
-            if !store.add_client(&id, &name, system_clock()).await.map_err(failed)? {
-                return Err(End::Wrong(format!("an app with the client id `{id}` is registered already")));
+            if !store.add_client(&id, &name, system_clock()).await? {
+                return Err(Failure::Invalid(format!("an app with the client id `{id}` is already registered")));
             }
             print(&format!("{id}\n"))?;
         }
-        AppCommand::List => {
-            for (id, name) in store.clients().await.map_err(failed)? {
+        AppTask::List => {
+            for (id, name) in store.clients().await? {
                 print(&format!("{id}\t{name}\n"))?;
             }
         }
@@ -155,23 +164,22 @@ async fn apps(command: AppCommand, options: &Options) -> Result<(), End> {
     Ok(())
 }
 
-async fn users(file: &Path, options: &Options) -> Result<(), End> {
-    let live = Live::load(&options.settings.policy, &options.settings.contract).map_err(StartError::from)?;
+async fn import_users(file: &Path, settings: &Settings) -> Result<(), Failure> {
+    let loaded = LoadedPolicy::load(&settings.policy, &settings.contract).map_err(StartError::from)?;
     let mut text = Vec::new();
     let read = match file.to_str() {
         Some("-") => std::io::stdin().lock().read_to_end(&mut text),
         _ => std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut text)),
     };
     read.map_err(|error| StartError::file(file, &error))?;
-    let (store, _) = open_store(&options.settings.data).await?;
-    let imported = import(&store, &live.policy, &text, system_clock()).await;
+    let store = open_store(&settings.data).await?;
+    let imported = import(&store, &loaded.policy, &text, system_clock()).await;
     store.close().await;
-    match imported.map_err(|error| End::Failed(error.to_string()))? {
+    match imported? {
         Ok(count) => print(&format!("{count} users added\n")),
-        Err(complaints) => {
-            let complaints: Vec<String> =
-                complaints.iter().map(|complaint| format!("  {}: {complaint}", file.display())).collect();
-            Err(End::Wrong(format!("no user was added\n{}", complaints.join("\n"))))
+        Err(errors) => {
+            let errors: Vec<String> = errors.iter().map(|error| format!("  {}: {error}", file.display())).collect();
+            Err(Failure::Invalid(format!("no users were added\n{}", errors.join("\n"))))
         }
     }
 }

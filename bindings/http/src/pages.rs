@@ -1,8 +1,9 @@
-//! The two pages, `/login` and `/forgot`, and what they load from `/assets/`: all in the binary, so that there is nothing
-//! to install beside it and nothing to fetch from elsewhere.
+//! The pages `/login` and `/forgot`, and the files under `/assets/`. All are part of the binary: nothing has to be installed,
+//! and the pages load nothing from other hosts.
 
-/// What the pages may do: load from here, talk to here, and nothing else. To be sent with them as
-/// `Content-Security-Policy`.
+use crate::html;
+
+/// The `Content-Security-Policy` of the pages: they load from and connect to this server only.
 pub const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
@@ -10,17 +11,17 @@ pub const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-
 /// A file under `/assets/`.
 #[derive(Clone, Copy, Debug)]
 pub struct Asset {
-    /// The last part of its address.
+    /// The file name, which is the last part of its path.
     pub name: &'static str,
-    /// Its `Content-Type`.
+    /// The `Content-Type`.
     pub content_type: &'static str,
-    /// Its content.
+    /// The content.
     pub bytes: &'static [u8],
 }
 
 const LOGIN: &str = include_str!("../pages/login.html");
 const FORGOT: &str = include_str!("../pages/forgot.html");
-/// Where a page holds the client id that it uses when its address names none.
+/// The place of the default client id in a page.
 const CLIENT_ID: &str = r#"name="kouling-client-id" content="""#;
 
 macro_rules! assets {
@@ -41,27 +42,27 @@ pub const ASSETS: &[Asset] = assets! {
     "text/javascript; charset=utf-8":
         "js" / "address.js", "js" / "api.js", "js" / "captcha.js", "js" / "checklist.js", "js" / "code.js",
         "js" / "countdown.js", "js" / "device.js", "js" / "field.js", "js" / "forgot.js", "js" / "icons.js",
-        "js" / "journey.js", "js" / "judge.js", "js" / "language.js", "js" / "login.js", "js" / "notice.js",
-        "js" / "policy.js", "js" / "reveal.js", "js" / "sha256.js", "js" / "slider.js", "js" / "work.js",
+        "js" / "judge.js", "js" / "language.js", "js" / "login.js", "js" / "notice.js",
+        "js" / "policy.js", "js" / "progress.js", "js" / "reveal.js", "js" / "sha256.js", "js" / "slider.js", "js" / "work.js",
         "js" / "worker.js";
 };
 
-/// The file of that name.
+/// Returns the file with this name.
 pub fn asset(name: &str) -> Option<Asset> {
     ASSETS.iter().find(|asset| asset.name == name).copied()
 }
 
-/// The page `/login`, for an application that the address may override with `?client_id=`.
+/// Returns the page `/login` with a default client id. The query `?client_id=` overrides it.
 pub fn login(client_id: &str) -> String {
-    filled(LOGIN, client_id)
+    with_client_id(LOGIN, client_id)
 }
 
-/// The page `/forgot`, for an application that the address may override with `?client_id=`.
+/// Returns the page `/forgot` with a default client id. The query `?client_id=` overrides it.
 pub fn forgot(client_id: &str) -> String {
-    filled(FORGOT, client_id)
+    with_client_id(FORGOT, client_id)
 }
 
-fn filled(page: &str, client_id: &str) -> String {
-    let escaped = client_id.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+fn with_client_id(page: &str, client_id: &str) -> String {
+    let escaped = html::escape(client_id);
     page.replace(CLIENT_ID, &format!(r#"name="kouling-client-id" content="{escaped}""#))
 }

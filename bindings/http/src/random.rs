@@ -1,17 +1,17 @@
-//! Randomness, from the operating system and nowhere else.
+//! Random values from the operating system.
 
-/// Fresh bytes.
+/// Returns random bytes.
 ///
 /// # Panics
-/// When the operating system has no randomness to give: there is nothing that could be done without.
+/// The operating system has no randomness. Nothing can be done safely without it.
 #[allow(clippy::expect_used)]
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    getrandom::fill(&mut bytes).expect("the operating system has randomness");
     bytes
 }
 
-/// Bytes as lower-case hexadecimal digits.
+/// Returns bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -20,18 +20,18 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// 32 hexadecimal digits that nobody can guess.
+/// Returns an unguessable identifier: 32 hexadecimal digits.
 pub fn identifier() -> String {
     hex(&bytes::<16>())
 }
 
-/// So many ASCII letters and digits, drawn evenly.
+/// Returns `length` ASCII letters and digits, uniformly distributed.
 pub fn letters(length: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut text = String::with_capacity(length);
     while text.len() < length {
-        let drawn = bytes::<64>().into_iter().filter(|byte| *byte < 248).map(usize::from);
-        text.extend(drawn.take(length - text.len()).map(|byte| char::from(ALPHABET[byte % 62])));
+        let values = bytes::<64>().into_iter().filter(|byte| *byte < 248).map(usize::from);
+        text.extend(values.take(length - text.len()).map(|byte| char::from(ALPHABET[byte % 62])));
     }
     text
 }
@@ -39,7 +39,7 @@ pub fn letters(length: usize) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn letters_are_as_many_as_asked_for() {
+    fn letters_have_the_requested_length() {
         assert_eq!(super::letters(16).len(), 16);
         assert_eq!(super::letters(100).len(), 100);
         assert_eq!(super::identifier().len(), 32);

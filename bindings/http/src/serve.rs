@@ -1,4 +1,4 @@
-//! From a listening socket to answers, and to an orderly end.
+//! Accepts connections, and shuts down in order.
 
 use std::io;
 use std::sync::Arc;
@@ -15,38 +15,37 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 
 use crate::server::Server;
-use crate::{app, delivery, reload};
+use crate::{app, background, delivery};
 
-/// How long requests may go on after the end was asked for.
-const FAREWELL: Duration = Duration::from_secs(10);
-/// How long a client may take to say what it wants; also how long a connection may be kept for another request.
-const HEADERS: Duration = Duration::from_secs(30);
-/// How many connections are open at once; the next ones wait in the system's queue.
+/// How long open requests may continue after the shutdown began.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take to send its headers; also how long an idle connection stays open.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Maximum number of open connections; further ones wait in the system's queue.
 const MAX_CONNECTIONS: usize = 8192;
-/// How long to wait when no connection can be accepted.
-const AFTER_FAILURE: Duration = Duration::from_millis(50);
+/// The pause after a failed accept.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until SIGTERM or SIGINT; SIGHUP reloads the policy. Requests that are under way are finished, within ten
-/// seconds.
+/// Serves until SIGTERM or SIGINT. SIGHUP reloads the policy. Open requests are finished within ten seconds.
 ///
 /// # Errors
-/// When signals cannot be waited for, or what is done beside the calls has stopped.
+/// Signal handlers cannot be installed, or a background task stopped unexpectedly.
 pub async fn serve(server: Arc<Server>, listener: TcpListener) -> io::Result<()> {
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut hung_up = signal(SignalKind::hangup())?;
     let graceful = GracefulShutdown::new();
 
-    let mut background = tokio::task::JoinSet::new();
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let mut workers = delivery::start_workers(&server, &stopping);
+    let mut tasks = tokio::task::JoinSet::new();
     let shared = server.clone();
-    background.spawn(async move { delivery::deliver_for_ever(&shared).await });
+    tasks.spawn(async move { background::watch_files(&shared).await });
     let shared = server.clone();
-    background.spawn(async move { reload::watch_files(&shared).await });
+    tasks.spawn(async move { background::purge(&shared).await });
     let shared = server.clone();
-    background.spawn(async move { reload::sweep(&shared).await });
-    let shared = server.clone();
-    background.spawn(async move {
+    tasks.spawn(async move {
         while hung_up.recv().await.is_some() {
-            reload::reload(&shared, "SIGHUP").await;
+            background::reload(&shared, "SIGHUP").await;
         }
     });
 
@@ -54,47 +53,55 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) -> io::Result<()>
         () = accept(&server, &listener, &graceful) => Ok(()),
         _ = terminated.recv() => Ok(()),
         _ = interrupted.recv() => Ok(()),
-        // They go on for ever: one that ended has panicked, and a server without mail is none.
-        _ = background.join_next() => Err(io::Error::other("what is done beside the calls has stopped")),
+        // The tasks never end by themselves: one of them panicked.
+        _ = tasks.join_next() => Err(io::Error::other("a background task stopped unexpectedly")),
+        _ = workers.join_next() => Err(io::Error::other("a delivery worker stopped unexpectedly")),
     };
-    // From here on nobody is let in; who is in may finish.
+    // No new connections; open requests may finish.
     drop(listener);
-    tracing::info!("ending");
-    if tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests were cut off");
+    tracing::info!("shutting down");
+    if tokio::time::timeout(SHUTDOWN_TIMEOUT, graceful.shutdown()).await.is_err() {
+        tracing::warn!("open requests were aborted");
     }
-    background.shutdown().await;
+    tasks.shutdown().await;
+    // A message that is being sent is finished. If that takes too long, its claim expires and it is sent after the next start.
+    let _ = stop.send(true);
+    let finished = async { while workers.join_next().await.is_some() {} };
+    if tokio::time::timeout(SHUTDOWN_TIMEOUT, finished).await.is_err() {
+        tracing::warn!("deliveries were aborted");
+        workers.shutdown().await;
+    }
     server.store().close().await;
     ended
 }
 
-/// Lets connections in, for ever.
+/// Accepts connections. Never returns.
 async fn accept(server: &Arc<Server>, listener: &TcpListener, graceful: &GracefulShutdown) {
     let router = app(server.clone());
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let Ok(permit) = permits.clone().acquire_owned().await else { return };
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
-                // A client that left, or no descriptors left: neither ends the server.
-                tracing::warn!(%error, "a connection was not accepted");
-                tokio::time::sleep(AFTER_FAILURE).await;
+                // The client is gone, or no file descriptor is free.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
-        // Answers are small, and somebody waits for each.
+        // Responses are small: do not wait for more data.
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(peer))));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS)
+            .header_read_timeout(HEADER_TIMEOUT)
             .serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
-            // How a client ends its connection is its own affair.
+            // Errors of a connection concern its client only.
             let _ = watched.await;
-            drop(place);
+            drop(permit);
         });
     }
 }

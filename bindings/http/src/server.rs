@@ -1,82 +1,45 @@
-//! The server: everything that a call may use, opened from settings.
+//! The server: everything that an endpoint may use, opened from settings.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
 use ipnet::IpNet;
-use kouling::flow::{CodeKeys, Secret};
+use kouling::flow::{Channel, CodeKeys};
 use kouling::{Moment, PolicyError};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 use crate::keys::{self, Keys};
-pub use crate::live::Live;
-use crate::mail::{Couriers, Mailbox};
+pub use crate::loaded_policy::LoadedPolicy;
+use crate::mail::Transports;
+pub use crate::settings::Settings;
 use crate::start_error::StartError;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Seal, Store};
+use crate::store::{Seal, Store, StoreErrorKind};
 use crate::tokens::Tokens;
-use crate::worker_pool::Workshop;
+use crate::worker_pool::WorkerPool;
 
-/// What a server is opened from.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The folder of everything it keeps.
-    pub data: PathBuf,
-    /// A preset's name or a file.
-    pub policy: String,
-    /// A built-in contract's name or a file.
-    pub contract: String,
-    /// The sender of its mails.
-    pub from: String,
-    /// The mail server; without one mails become files.
-    pub smtp: Option<Secret>,
-    /// Who issues id tokens.
-    pub issuer: String,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
-    /// The client that the pages use; they are not served without one.
-    pub page_client: Option<String>,
-    /// Leading zero bits of the work that takes a captcha's picture's place.
-    pub work_bits: u32,
-}
+/// How long the result of a readiness check is reused.
+const READINESS_CACHE: Duration = Duration::from_secs(2);
 
-/// About a million hashes: some seconds of a phone.
-const WORK_BITS: u32 = 20;
-
-impl Settings {
-    /// The defaults, for a data folder.
-    pub fn new(data: impl Into<PathBuf>) -> Settings {
-        Settings {
-            data: data.into(),
-            policy: "standard".to_owned(),
-            contract: "idaas-ciam".to_owned(),
-            from: "no-reply@localhost".to_owned(),
-            smtp: None,
-            issuer: "kouling-http".to_owned(),
-            trusted_proxies: Vec::new(),
-            page_client: None,
-            work_bits: WORK_BITS,
-        }
-    }
-}
-
-/// Tells the time.
+/// Returns the current time.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 
-/// Everything that a call may use.
+/// Everything that an endpoint may use.
 pub struct Server {
     settings: Settings,
-    live: ArcSwap<Live>,
+    loaded: ArcSwap<LoadedPolicy>,
     store: Arc<dyn Store>,
     codes: CodeKeys,
     tokens: Tokens,
-    workshop: Workshop,
-    couriers: Couriers,
-    /// Rung when a message was written.
-    bell: Notify,
+    worker_pool: WorkerPool,
+    transports: Transports,
+    /// Wakes a delivery worker of the channel.
+    new_mail: Notify,
+    new_sms: Notify,
+    readiness: Mutex<Option<(Instant, Result<(), StoreErrorKind>)>>,
     clock: Clock,
 }
 
@@ -86,122 +49,203 @@ impl fmt::Debug for Server {
     }
 }
 
-/// The store's file in a data folder.
+/// Returns the database file in a data folder.
 pub fn database(data: &Path) -> PathBuf {
     data.join("kouling.sqlite")
 }
 
-/// Opens the built-in store and the keys of a data folder.
+/// Opens the keys of a data folder; creates what is missing.
 ///
 /// # Errors
-/// When one of them cannot be opened.
-pub async fn open_store(data: &Path) -> Result<(SqliteStore, Keys), StartError> {
+/// The folder or a key cannot be used.
+pub fn open_keys(data: &Path) -> Result<Keys, StartError> {
     keys::private_folder(data).map_err(|error| StartError::file(data, &error))?;
-    let keys = Keys::open(&data.join("keys"))?;
-    let path = database(data);
-    let store = SqliteStore::open(&path, Seal::new(&keys.outbox)).await;
-    let store = store.map_err(|error| StartError::new(format!("`{}`: {error}", path.display())))?;
-    Ok((store, keys))
+    Keys::open(&data.join("keys"))
 }
 
-impl Server {
-    /// Opens a server by the system's clock.
-    ///
-    /// # Errors
-    /// When its folder, policy, contract or mail settings cannot be used.
-    pub async fn open(settings: Settings) -> Result<Arc<Server>, StartError> {
-        Server::open_at(settings, Arc::new(system_clock)).await
+/// Opens the built-in store of a data folder; creates it if it is missing.
+///
+/// # Errors
+/// The folder, a key or the database cannot be used.
+pub async fn open_store(data: &Path) -> Result<SqliteStore, StartError> {
+    let keys = open_keys(data)?;
+    let path = database(data);
+    let store = SqliteStore::open(&path, Seal::new(&keys.outbox)).await;
+    store.map_err(|error| StartError::new(format!("`{}`: {error}", path.display())))
+}
+
+/// Opens a [`Server`]; see [`Server::builder`].
+pub struct ServerBuilder {
+    settings: Settings,
+    store: Option<Arc<dyn Store>>,
+    transports: Option<Transports>,
+    clock: Clock,
+}
+
+impl fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerBuilder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl ServerBuilder {
+    /// Uses this store. Default: SQLite in the data folder.
+    #[must_use]
+    pub fn store(mut self, store: Arc<dyn Store>) -> ServerBuilder {
+        self.store = Some(store);
+        self
     }
 
-    /// The same by another clock.
+    /// Uses these transports. Default: the mail server of the settings, and files in `DATA/outbox`.
+    #[must_use]
+    pub fn transports(mut self, transports: Transports) -> ServerBuilder {
+        self.transports = Some(transports);
+        self
+    }
+
+    /// Uses this clock. Default: the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> ServerBuilder {
+        self.clock = clock;
+        self
+    }
+
+    /// Opens the server.
     ///
     /// # Errors
-    /// As above.
-    pub async fn open_at(settings: Settings, clock: Clock) -> Result<Arc<Server>, StartError> {
-        let live = Live::load(&settings.policy, &settings.contract)?;
-        let from = Mailbox::parse(&settings.from)?;
-        let (store, keys) = open_store(&settings.data).await?;
-        let couriers = Couriers::open(&settings.data.join("outbox"), settings.smtp.as_ref(), from)?;
+    /// The data folder, the policy, the contract or the mail settings cannot be used.
+    pub async fn open(self) -> Result<Arc<Server>, StartError> {
+        let ServerBuilder { settings, store, transports, clock } = self;
+        let loaded = LoadedPolicy::load(&settings.policy, &settings.contract)?;
+        let keys = open_keys(&settings.data)?;
+        let store = match store {
+            Some(store) => store,
+            None => Arc::new(open_store(&settings.data).await?),
+        };
+        let transports = match transports {
+            Some(transports) => transports,
+            None => {
+                let folder = settings.data.join("outbox");
+                Transports::open(&folder, settings.smtp.as_ref(), settings.from.clone())?
+            }
+        };
         Ok(Arc::new(Server {
-            live: ArcSwap::from_pointee(live),
-            store: Arc::new(store),
+            loaded: ArcSwap::from_pointee(loaded),
+            store,
             codes: keys.codes,
             tokens: Tokens::new(&keys.id_token, &settings.issuer)?,
-            workshop: Workshop::new(),
-            couriers,
-            bell: Notify::new(),
+            worker_pool: WorkerPool::new(),
+            transports,
+            new_mail: Notify::new(),
+            new_sms: Notify::new(),
+            readiness: Mutex::new(None),
             clock,
             settings,
         }))
     }
+}
 
-    /// The policy and contract of this moment.
-    pub fn live(&self) -> Arc<Live> {
-        self.live.load_full()
+impl Server {
+    /// Returns a builder with the built-in store, the transports of the settings, and the system's clock.
+    pub fn builder(settings: Settings) -> ServerBuilder {
+        ServerBuilder { settings, store: None, transports: None, clock: Arc::new(system_clock) }
     }
 
-    /// Loads the policy and the contract again; the last good ones stay when anything is wrong.
+    /// Returns the current policy and contract.
+    pub fn loaded(&self) -> Arc<LoadedPolicy> {
+        self.loaded.load_full()
+    }
+
+    /// Loads the policy and the contract again. If either has an error, the current ones stay in use.
     ///
     /// # Errors
-    /// Everything that is wrong.
-    pub fn reload(&self) -> Result<Arc<Live>, PolicyError> {
-        let live = Arc::new(Live::load(&self.settings.policy, &self.settings.contract)?);
-        self.live.store(live.clone());
-        Ok(live)
+    /// Every error of the policy or the contract.
+    pub fn reload(&self) -> Result<Arc<LoadedPolicy>, PolicyError> {
+        let loaded = Arc::new(LoadedPolicy::load(&self.settings.policy, &self.settings.contract)?);
+        self.loaded.store(loaded.clone());
+        Ok(loaded)
     }
 
-    /// Where everything is remembered.
+    /// Returns the store.
     pub fn store(&self) -> &dyn Store {
         self.store.as_ref()
     }
 
-    /// The keys for hashes of codes.
+    /// Returns whether the store accepts writes. The answer is reused for two seconds, so that frequent checks cost little.
+    ///
+    /// # Errors
+    /// What keeps the store from writing.
+    pub async fn check_ready(&self) -> Result<(), StoreErrorKind> {
+        let mut last = self.readiness.lock().await;
+        if let Some((checked, result)) = *last
+            && checked.elapsed() < READINESS_CACHE
+        {
+            return result;
+        }
+        let result = self.store.check_writable(self.now()).await.map_err(|error| {
+            tracing::error!(%error, "the store accepts no writes");
+            error.kind()
+        });
+        *last = Some((Instant::now(), result));
+        result
+    }
+
+    /// Returns the keys of code hashes.
     pub fn codes(&self) -> &CodeKeys {
         &self.codes
     }
 
-    /// Signs and verifies id tokens.
+    /// Returns the signer and verifier of id tokens.
     pub fn tokens(&self) -> &Tokens {
         &self.tokens
     }
 
-    /// Where dear work is done.
-    pub fn workshop(&self) -> &Workshop {
-        &self.workshop
+    /// Returns the worker pool for CPU-bound work.
+    pub fn worker_pool(&self) -> &WorkerPool {
+        &self.worker_pool
     }
 
-    /// Who carries messages.
-    pub fn couriers(&self) -> &Couriers {
-        &self.couriers
+    /// Returns the transports of outgoing messages.
+    pub fn transports(&self) -> &Transports {
+        &self.transports
     }
 
-    /// Rung when a message was written.
-    pub fn bell(&self) -> &Notify {
-        &self.bell
+    /// Returns the notifier that wakes a delivery worker of a channel.
+    pub fn new_message(&self, channel: Channel) -> &Notify {
+        match channel {
+            Channel::Email => &self.new_mail,
+            Channel::Mobile => &self.new_sms,
+        }
     }
 
-    /// The time.
+    /// Wakes a delivery worker of every channel, after a transaction that may have written messages.
+    pub fn notify_delivery(&self) {
+        self.new_mail.notify_one();
+        self.new_sms.notify_one();
+    }
+
+    /// Returns the current time.
     pub fn now(&self) -> Moment {
         (self.clock)()
     }
 
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Returns the proxies whose `X-Forwarded-For` header is trusted.
     pub fn trusted_proxies(&self) -> &[IpNet] {
         &self.settings.trusted_proxies
     }
 
-    /// The client that the pages use.
+    /// Returns the client id that the pages use.
     pub fn page_client(&self) -> Option<&str> {
         self.settings.page_client.as_deref()
     }
 
-    /// Leading zero bits of the work that takes a captcha's picture's place.
+    /// Returns the difficulty of the proof of work that replaces the captcha image, in leading zero bits.
     pub fn work_bits(&self) -> u32 {
         self.settings.work_bits
     }
 }
 
-/// The system's clock. A clock before 1970 shows a moment that nothing accepts.
+/// Returns the system time. A clock before 1970 returns a moment that nothing accepts.
 pub fn system_clock() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Moment::from_unix(i64::try_from(since).unwrap_or(0))

@@ -1,4 +1,4 @@
-//! Where the pages are served, and the headers that every answer of the server carries.
+//! Routes of the pages, and the security headers of every response.
 
 use std::sync::Arc;
 
@@ -10,11 +10,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
 
+use crate::endpoints::{Content, Endpoint};
 use crate::pages::{ASSETS, SECURITY_POLICY, forgot, login};
 use crate::server::Server;
 
-/// Headers of every answer.
-const HARDENING: [(&str, &str); 6] = [
+/// Headers of every response.
+const SECURITY_HEADERS: [(&str, &str); 6] = [
     ("content-security-policy", SECURITY_POLICY),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -23,7 +24,7 @@ const HARDENING: [(&str, &str); 6] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-fn answer(media_type: &'static str, body: Body) -> Response {
+fn response(media_type: &'static str, body: Body) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -32,25 +33,38 @@ fn answer(media_type: &'static str, body: Body) -> Response {
 }
 
 fn page(server: &Server, page: fn(&str) -> String) -> Response {
-    answer("text/html; charset=utf-8", Body::from(page(server.page_client().unwrap_or_default())))
+    response("text/html; charset=utf-8", Body::from(page(server.page_client().unwrap_or_default())))
 }
 
-/// The pages and what they load.
-pub fn routes() -> Router<Arc<Server>> {
-    let mut routes = Router::new()
-        .route("/login", get(|State(server): State<Arc<Server>>| async move { page(&server, login) }))
-        .route("/forgot", get(|State(server): State<Arc<Server>>| async move { page(&server, forgot) }));
-    for asset in ASSETS {
+/// Returns the endpoints of the pages.
+pub(crate) fn endpoints() -> [Endpoint; 2] {
+    let (html, sign_in, reset) = (Content::Text("text/html"), get(login_page), get(forgot_page));
+    [
+        Endpoint::operation("/login", "loginPage", html, sign_in).summary("Returns the page to sign in"),
+        Endpoint::operation("/forgot", "forgotPage", html, reset).summary("Returns the page to set a new password"),
+    ]
+}
+
+async fn login_page(State(server): State<Arc<Server>>) -> Response {
+    page(&server, login)
+}
+
+async fn forgot_page(State(server): State<Arc<Server>>) -> Response {
+    page(&server, forgot)
+}
+
+/// Returns the routes of the files under `/assets/`.
+pub(crate) fn assets() -> Router<Arc<Server>> {
+    ASSETS.iter().fold(Router::new(), |routes, asset| {
         let path = format!("/assets/{}", asset.name);
-        routes = routes.route(&path, get(|| async { answer(asset.content_type, Body::from(asset.bytes)) }));
-    }
-    routes
+        routes.route(&path, get(|| async { response(asset.content_type, Body::from(asset.bytes)) }))
+    })
 }
 
-/// Puts the hardening headers on every answer.
-pub async fn harden(request: Request, next: Next) -> Response {
+/// Adds the security headers to every response.
+pub async fn add_security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    for (name, value) in HARDENING {
+    for (name, value) in SECURITY_HEADERS {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response

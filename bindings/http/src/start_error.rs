@@ -1,4 +1,4 @@
-//! Why a server does not start, in words for whoever started it.
+//! Errors that keep the server from starting.
 
 use std::fmt;
 use std::io;
@@ -8,17 +8,17 @@ use kouling::PolicyError;
 
 use crate::store::StoreError;
 
-/// Why a server does not start: what is wrong with its options, its policy or its folder.
+/// Invalid settings, or an unusable policy, key or folder.
 #[derive(Debug)]
 pub struct StartError(String);
 
 impl StartError {
-    /// In words: lower case, no full stop.
+    /// Creates an error with a message: lower case, no full stop.
     pub fn new(message: String) -> StartError {
         StartError(message)
     }
 
-    /// A file that cannot be used.
+    /// Creates an error about a file.
     pub fn file(path: &Path, error: &io::Error) -> StartError {
         StartError(format!("`{}`: {error}", path.display()))
     }

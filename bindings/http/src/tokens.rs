@@ -1,54 +1,54 @@
-//! Id tokens are signed (ES256), so that an application can verify them by `/.well-known/jwks.json` alone; a session can
-//! still be ended, so that we also ask the store.
+//! Id tokens (ES256). An application can verify them with `/.well-known/jwks.json` alone. The server also asks the store,
+//! because a session can be revoked.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kouling::Moment;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::random;
 use crate::start_error::StartError;
 
-/// Seconds that a session lives, as the contract states it: five days.
+/// Lifetime of a session in seconds, as the contract states: five days.
 pub const LIFETIME: u64 = 432_000;
 
 /// Signs and verifies id tokens.
 pub struct Tokens {
     issuer: String,
     key_id: String,
-    signs: EncodingKey,
-    verifies: DecodingKey,
+    signing_key: EncodingKey,
+    verifying_key: DecodingKey,
     public: Vec<u8>,
 }
 
-/// What an id token says.
+/// The claims of an id token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
-    /// Who issued it.
+    /// The issuer.
     pub iss: String,
-    /// The account.
+    /// The identifier of the account.
     pub sub: String,
     /// The client it was issued to.
     pub aud: String,
     /// When it was issued.
     pub iat: i64,
-    /// When it dies.
+    /// When it expires.
     pub exp: i64,
-    /// The session.
+    /// The identifier of the session.
     pub jti: String,
-    /// The name to show.
+    /// The username.
     pub preferred_username: String,
 }
 
 impl Tokens {
-    /// With a key in PKCS #8.
+    /// Uses a signing key in PKCS #8.
     ///
     /// # Errors
-    /// When it is no key for ECDSA over P-256.
+    /// The key is not an ECDSA key over P-256.
     pub fn new(pkcs8: &[u8], issuer: &str) -> Result<Tokens, StartError> {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8)
             .map_err(|_| StartError::new("the key `id-token.p8` is damaged".to_owned()))?;
@@ -57,16 +57,16 @@ impl Tokens {
         Ok(Tokens {
             issuer: issuer.to_owned(),
             key_id,
-            signs: EncodingKey::from_ec_der(pkcs8),
-            verifies: DecodingKey::from_ec_der(&public),
+            signing_key: EncodingKey::from_ec_der(pkcs8),
+            verifying_key: DecodingKey::from_ec_der(&public),
             public,
         })
     }
 
-    /// A token for a session.
+    /// Signs a token for a session.
     ///
     /// # Errors
-    /// When it cannot be signed.
+    /// The token cannot be signed.
     pub fn issue(
         &self,
         session: &str,
@@ -85,31 +85,48 @@ impl Tokens {
             preferred_username: username.to_owned(),
         };
         let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::ES256) };
-        jsonwebtoken::encode(&header, &claims, &self.signs)
+        jsonwebtoken::encode(&header, &claims, &self.signing_key)
     }
 
-    /// What a token says, when it is ours, in time and, where a client is known, issued to it.
+    /// Returns the claims of a token that this server signed, that is valid at `now` and, if `client` is given, was issued to
+    /// that client.
     pub fn verify(&self, token: &str, client: Option<&str>, now: Moment) -> Option<Claims> {
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["iss", "sub", "aud", "exp"]);
-        // The clock is the server's, and the audience is known only to some calls: both are looked at below.
+        // Checked below: the clock is the server's, and only some endpoints know the audience.
         validation.validate_exp = false;
         validation.validate_aud = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.verifies, &validation).ok()?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying_key, &validation).ok()?.claims;
         let in_time = claims.iat <= now.unix() && now.unix() < claims.exp && now.is_plausible();
         (in_time && client.is_none_or(|client| client == claims.aud)).then_some(claims)
     }
 
-    /// The public key, as RFC 7517 has it.
-    pub fn key_set(&self) -> Value {
-        // An uncompressed point: 4, then x and y of 32 bytes each.
+    /// Returns the public key in the form of RFC 7517.
+    pub fn key_set(&self) -> KeySet {
+        // An uncompressed point: the byte 4, then x and y with 32 bytes each.
         let half = |from: usize| URL_SAFE_NO_PAD.encode(self.public.get(from..from + 32).unwrap_or_default());
-        json!({ "keys": [{
-            "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig",
-            "kid": self.key_id, "x": half(1), "y": half(33),
-        }] })
+        let (x, y) = (half(1), half(33));
+        KeySet { keys: vec![Key { kty: "EC", crv: "P-256", alg: "ES256", r#use: "sig", kid: self.key_id.clone(), x, y }] }
     }
+}
+
+/// A set of public keys (RFC 7517).
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct KeySet {
+    keys: Vec<Key>,
+}
+
+/// A public key on an elliptic curve (RFC 7518, section 6.2).
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Key {
+    kty: &'static str,
+    crv: &'static str,
+    alg: &'static str,
+    r#use: &'static str,
+    kid: String,
+    x: String,
+    y: String,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -129,19 +146,19 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_for_its_client_and_its_time() {
+    fn token_is_valid_for_its_client_and_lifetime() {
         let (tokens, now) = (tokens(), Moment::from_unix(1_795_392_000));
         let token = tokens.issue("s", "a", "zhangsan", "c", now).unwrap();
-        let good = |client: Option<&str>, at| tokens.verify(&token, client, at).is_some();
-        assert!(good(Some("c"), now) && good(None, now.plus(LIFETIME - 1)));
-        assert!(!good(Some("d"), now));
-        assert!(!good(Some("c"), now.plus(LIFETIME)));
-        assert!(!good(Some("c"), now.minus(1)));
+        let is_valid = |client: Option<&str>, at| tokens.verify(&token, client, at).is_some();
+        assert!(is_valid(Some("c"), now) && is_valid(None, now.plus(LIFETIME - 1)));
+        assert!(!is_valid(Some("d"), now));
+        assert!(!is_valid(Some("c"), now.plus(LIFETIME)));
+        assert!(!is_valid(Some("c"), now.minus(1)));
         assert!(super::tests::tokens().verify(&token, None, now).is_none(), "another server's key");
     }
 
     #[test]
-    fn a_token_of_another_algorithm_or_none_is_refused() {
+    fn token_with_another_algorithm_is_refused() {
         let (tokens, now) = (tokens(), Moment::from_unix(1_795_392_000));
         let token = tokens.issue("s", "a", "zhangsan", "c", now).unwrap();
         let parts: Vec<&str> = token.split('.').collect();

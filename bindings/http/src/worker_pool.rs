@@ -1,5 +1,5 @@
-//! Dear work: hashing, verifying and judging with history. No more of it runs at once than there are cores, so that a
-//! flood of it slows itself down and nothing else; who waits too long is told to come back.
+//! CPU-bound work (password hashing, verification, history checks), limited to one job per core. A flood of it slows only
+//! itself down, and a call that waits too long is answered with 503.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,130 +7,143 @@ use std::time::Duration;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use kouling::Policy;
 use kouling::flow::Secret;
-use kouling::knowledge::stored_hash;
+use kouling::knowledge::stored_hash::{self, HashError, HashErrorKind};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::random;
 
-/// How long a call waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a job waits for a free core.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Memory of the hash in KiB, passes, lanes: 19 MiB, 2, 1 (OWASP Password Storage Cheat Sheet).
+/// Argon2id parameters: memory in KiB, passes, lanes. 19 MiB, 2 and 1 (OWASP Password Storage Cheat Sheet).
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 
-/// Why work was not done.
+/// Why a job has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotDone {
-    /// Its turn did not come.
-    Late,
-    /// It failed; how, stands in the log.
+pub enum WorkError {
+    /// No core became free in time.
+    Timeout,
+    /// The job failed. The reason is in the log.
     Failed,
 }
 
-/// Does dear work in turn.
+/// Runs CPU-bound jobs, one per core.
 #[derive(Clone, Debug)]
-pub struct Workshop {
-    turns: Arc<Semaphore>,
-    /// The hash of a password that nobody has: what an unknown user's password is verified against.
-    nobody: Arc<str>,
+pub struct WorkerPool {
+    permits: Arc<Semaphore>,
+    /// The hash of a random password: the password of an unknown user is verified against it.
+    dummy_hash: Arc<str>,
 }
 
-impl Workshop {
-    /// As many benches as there are cores.
+impl WorkerPool {
+    /// Creates a pool with as many permits as cores.
     ///
     /// # Panics
-    /// When Argon2 refuses its own recommended parameters.
+    /// Argon2 rejects its recommended parameters.
     #[allow(clippy::expect_used)]
-    pub fn new() -> Workshop {
+    pub fn new() -> WorkerPool {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let nobody = hash(&random::letters(32)).expect("argon2 takes its recommended parameters");
-        Workshop { turns: Arc::new(Semaphore::new(cores)), nobody: nobody.into() }
+        let dummy_hash = hash(&random::letters(32)).expect("argon2 accepts its recommended parameters");
+        WorkerPool { permits: Arc::new(Semaphore::new(cores)), dummy_hash: dummy_hash.into() }
     }
 
-    /// Does `work` aside, in turn.
+    /// Runs `job` on another thread.
     ///
     /// # Errors
-    /// When its turn did not come, or it panicked.
-    pub async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotDone> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned());
-        let Ok(Ok(turn)) = turn.await else { return Err(NotDone::Late) };
+    /// No core became free in time, or the job panicked.
+    pub async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, WorkError> {
+        let permit = tokio::time::timeout(QUEUE_TIMEOUT, self.permits.clone().acquire_owned());
+        let Ok(Ok(permit)) = permit.await else { return Err(WorkError::Timeout) };
         let done = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(turn);
+            let done = job();
+            drop(permit);
             done
         });
         done.await.map_err(|error| {
-            tracing::error!(panicked = error.is_panic(), "dear work failed");
-            NotDone::Failed
+            tracing::error!(panicked = error.is_panic(), "background job failed");
+            WorkError::Failed
         })
     }
 
-    /// Does `work` here, in turn; for work that borrows. The runtime's other tasks move to another thread meanwhile.
+    /// Runs `job`, which may borrow, on this thread. The runtime moves its other tasks to another thread.
     ///
     /// # Errors
-    /// When its turn did not come.
-    pub async fn here<T>(&self, work: impl FnOnce() -> T) -> Result<T, NotDone> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.acquire());
-        let Ok(Ok(turn)) = turn.await else { return Err(NotDone::Late) };
-        let done = tokio::task::block_in_place(work);
-        drop(turn);
+    /// No core became free in time.
+    pub async fn run_in_place<T>(&self, job: impl FnOnce() -> T) -> Result<T, WorkError> {
+        let permit = tokio::time::timeout(QUEUE_TIMEOUT, self.permits.acquire());
+        let Ok(Ok(permit)) = permit.await else { return Err(WorkError::Timeout) };
+        let done = tokio::task::block_in_place(job);
+        drop(permit);
         Ok(done)
     }
 
-    /// The hash to store for a password.
+    /// Returns the hash to store for a password.
     ///
     /// # Errors
-    /// When its turn did not come or Argon2 failed.
-    pub async fn hash(&self, password: Secret) -> Result<String, NotDone> {
-        let hashed = self.aside(move || hash(password.expose())).await?;
+    /// No core became free in time, or Argon2 failed.
+    pub async fn hash(&self, password: Secret) -> Result<String, WorkError> {
+        let hashed = self.run(move || hash(password.expose())).await?;
         hashed.ok_or_else(|| {
             tracing::error!("a password could not be hashed");
-            NotDone::Failed
+            WorkError::Failed
         })
     }
 
-    /// Whether a password is the one stored, as the policy prepares it or, for imported hashes, as it was typed.
-    /// Without a stored one the same work is done, and the answer is no.
+    /// Returns whether a password matches the stored hash: as the policy prepares it or, for imported hashes, as it was typed.
+    /// Without a stored hash, the same work is done and the result is `false`.
     ///
     /// # Errors
-    /// When its turn did not come, or the stored hash cannot be verified.
+    /// No core became free in time, or the stored hash cannot be verified.
     pub async fn verify(
         &self,
         policy: &Policy,
         password: Zeroizing<String>,
         stored: Option<String>,
-    ) -> Result<bool, NotDone> {
+    ) -> Result<bool, WorkError> {
         let prepared = policy.prepare(password.as_bytes()).ok();
         let prepared = prepared.map(|candidate| Zeroizing::new(candidate.text().to_owned()));
-        let nobody = self.nobody.clone();
-        let verified = self.aside(move || {
-            let (hash, is_somebody) = match &stored {
-                Some(hash) => (hash.as_str(), true),
-                None => (nobody.as_ref(), false),
+        let dummy_hash = self.dummy_hash.clone();
+        let verified = self.run(move || {
+            let Some(stored) = stored else {
+                return verify_any(&password, prepared.as_deref(), &dummy_hash).map(|_| false);
             };
-            let other = prepared.as_ref().filter(|prepared| ***prepared != **password);
-            let right = stored_hash::verify(password.as_bytes(), hash)?;
-            let right_prepared = match other {
-                Some(prepared) => stored_hash::verify(prepared.as_bytes(), hash)?,
-                None => false,
-            };
-            Ok::<bool, stored_hash::HashError>(is_somebody && (right || right_prepared))
+            verify_any(&password, prepared.as_deref(), &stored).and_then(|result| match result {
+                Some(is_right) => Ok(is_right),
+                // Wrong, and as expensive as the wrong password of an unknown user.
+                None => verify_any(&password, prepared.as_deref(), &dummy_hash).map(|_| false),
+            })
         });
         verified.await?.map_err(|error| {
             tracing::error!(%error, "a stored hash cannot be verified");
-            NotDone::Failed
+            WorkError::Failed
         })
     }
 }
 
-impl Default for Workshop {
-    fn default() -> Workshop {
-        Workshop::new()
+/// Verifies a password as it was typed and, if that differs, as the policy prepares it. `None` if the scheme takes neither:
+/// the password is too long for it or contains NUL, and so cannot be the one that was hashed.
+fn verify_any(typed: &str, prepared: Option<&String>, stored: &str) -> Result<Option<bool>, HashError> {
+    let prepared = prepared.map(String::as_str).filter(|prepared| *prepared != typed);
+    let mut result = None;
+    for password in [Some(typed), prepared].into_iter().flatten() {
+        match stored_hash::verify(password.as_bytes(), stored) {
+            Ok(is_right) => result = Some(result.unwrap_or(false) | is_right),
+            Err(error) if matches!(error.kind(), HashErrorKind::PasswordTooLong | HashErrorKind::PasswordHasNul) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(result)
+}
+
+impl Default for WorkerPool {
+    fn default() -> WorkerPool {
+        WorkerPool::new()
     }
 }
 
-/// Argon2id in the PHC string format; `None` when it refuses, which it does for no password of a policy's length.
+/// Hashes a password by Argon2id, in the PHC string format. `None` if Argon2 fails, which it does not for passwords of any
+/// length that a policy accepts.
 pub fn hash(password: &str) -> Option<String> {
     let (memory, passes, lanes) = COST;
     let params = Params::new(memory, passes, lanes, None).ok()?;
@@ -143,11 +156,11 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn unknown_users_cost_the_same_and_are_refused() {
-        let (workshop, policy) = (Workshop::new(), Policy::preset("minimal").unwrap());
+    async fn unknown_user_is_refused_after_the_same_work() {
+        let (pool, policy) = (WorkerPool::new(), Policy::preset("minimal").unwrap());
         let verify = |password: &str, stored: Option<String>| {
             let password = Zeroizing::new(password.to_owned());
-            workshop.verify(&policy, password, stored)
+            pool.verify(&policy, password, stored)
         };
         let stored = hash("Kouling-demo-2026").unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -156,5 +169,19 @@ mod tests {
         assert!(!verify("Kouling-demo-2026", None).await.unwrap());
         // Typed in decomposed form, stored as the policy prepares it.
         assert!(verify("pass\u{65}\u{301}phrase", Some(hash("pass\u{e9}phrase").unwrap())).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn password_that_a_scheme_cannot_take_is_wrong() {
+        let (pool, policy) = (WorkerPool::new(), Policy::preset("minimal").unwrap());
+        let bcrypt = "$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2";
+        let sha512 = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnQJuesI68OTLiBFdcbYEdFCoEOfaS35inz1";
+        assert!(stored_hash::check(bcrypt).is_ok() && stored_hash::check(sha512).is_ok());
+        for stored in [bcrypt, sha512] {
+            for password in ["a".repeat(73), "a".repeat(600), "a\0b".to_owned()] {
+                let verified = pool.verify(&policy, Zeroizing::new(password), Some(stored.to_owned())).await;
+                assert_eq!(verified, Ok(false));
+            }
+        }
     }
 }

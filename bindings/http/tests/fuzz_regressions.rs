@@ -1,6 +1,5 @@
-//! The law of the wire, held against everything that was ever found, the exchanges of the vectors, and a few random bytes.
-//!
-//! `fuzz/run` looks for more.
+//! Checks the properties of the HTTP target against every earlier finding, the exchanges of the vectors, and some random
+//! bytes. `fuzz/run` searches for new ones.
 
 #[path = "../../../fuzz/properties/http.rs"]
 mod http;
@@ -12,7 +11,7 @@ mod replay;
 use std::path::Path;
 
 #[test]
-fn the_wire() {
+fn http_properties_hold() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     replay::replay(&root, "http", http::hold, &http::seeds(), 200);
 }

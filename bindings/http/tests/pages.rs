@@ -1,7 +1,7 @@
-//! What can be known of the pages without a browser: nothing is missing, nothing is left over, both languages say the
-//! same, and nothing stands in them that their own security policy would stop.
+//! Static checks of the pages: every file and text is used and exists, both languages have the same texts, and nothing
+//! violates the security policy of the pages.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+#![allow(clippy::unwrap_used, reason = "tests panic on failure")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,18 +24,18 @@ fn texts(language: &str) -> BTreeMap<String, String> {
     serde_json::from_str(&source(&format!("{language}.json"))).unwrap()
 }
 
-/// Everything between double quotes, as far as that is a string.
+/// Returns everything between double quotes.
 fn quoted(text: &str) -> BTreeSet<&str> {
     text.lines().flat_map(|line| line.split('"').skip(1).step_by(2)).collect()
 }
 
-/// The names in braces.
-fn holes(text: &str) -> BTreeSet<&str> {
+/// Returns the placeholders.
+fn placeholders(text: &str) -> BTreeSet<&str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
 
 #[test]
-fn every_file_is_embedded_and_every_reference_leads_to_one() {
+fn every_file_is_embedded_and_every_reference_resolves() {
     let mut found = BTreeSet::new();
     for kind in ["css", "img", "js", "texts"] {
         for entry in std::fs::read_dir(folder().join(kind)).unwrap() {
@@ -58,54 +58,54 @@ fn every_file_is_embedded_and_every_reference_leads_to_one() {
 }
 
 #[test]
-fn both_languages_say_the_same_and_everything_that_is_said_is_there() {
+fn languages_have_the_same_texts_and_every_text_is_used() {
     let (english, chinese) = (texts("en"), texts("zh"));
     assert_eq!(english.keys().collect::<Vec<_>>(), chinese.keys().collect::<Vec<_>>());
     for (key, text) in &english {
-        assert_eq!(holes(text), holes(&chinese[key]), "{key}");
+        assert_eq!(placeholders(text), placeholders(&chinese[key]), "{key}");
         assert!(!text.is_empty() && !chinese[key].is_empty(), "{key}");
     }
     let pages = [login(""), forgot("")];
     let all: Vec<String> = pages.into_iter().chain(scripts()).collect();
     let used: BTreeSet<&str> = all.iter().flat_map(|text| quoted(text)).collect();
-    // The checklist names its states by their last part.
+    // The checklist names its states by their last part only.
     let states = ["checklist.met", "checklist.unmet", "checklist.open", "checklist.later"];
     for key in english.keys() {
-        assert!(used.contains(key.as_str()) || states.contains(&key.as_str()), "{key} is never said");
+        assert!(used.contains(key.as_str()) || states.contains(&key.as_str()), "{key} is never used");
     }
-    let rooms: BTreeSet<&str> = english.keys().filter_map(|key| key.split('.').next()).collect();
+    let prefixes: BTreeSet<&str> = english.keys().filter_map(|key| key.split('.').next()).collect();
     for string in used {
-        let room = string.split_once('.').map(|(room, _)| room);
-        let key = room.is_some_and(|room| rooms.contains(room)) && !string.ends_with(".js");
+        let prefix = string.split_once('.').map(|(prefix, _)| prefix);
+        let key = prefix.is_some_and(|prefix| prefixes.contains(prefix)) && !string.ends_with(".js");
         assert!(!key || english.contains_key(string), "{string} has no text");
     }
 }
 
 #[test]
-fn the_pages_keep_their_own_security_policy() {
+fn pages_comply_with_their_security_policy() {
     assert!(SECURITY_POLICY.starts_with("default-src 'none'; ") && !SECURITY_POLICY.contains("unsafe"));
     for page in [login(""), forgot("")] {
-        for stopped in
+        for forbidden in
             ["<style", " style=", " onclick=", " onload=", "javascript:", "http:", "https:", "<base", "action="]
         {
-            assert!(!page.contains(stopped), "{stopped}");
+            assert!(!page.contains(forbidden), "{forbidden}");
         }
         for script in page.split("<script").skip(1) {
             assert!(script.starts_with(" type=\"module\" src=\"/assets/") && script.contains("\"></script>"));
         }
     }
     for script in scripts() {
-        for stopped in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"]
+        for forbidden in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"]
         {
-            assert!(!script.contains(stopped), "{stopped}");
+            assert!(!script.contains(forbidden), "{forbidden}");
         }
-        let elsewhere = script.matches("://").count() - script.matches("\"http://www.w3.org/2000/svg\"").count();
-        assert_eq!(elsewhere, 0, "an address elsewhere");
+        let foreign = script.matches("://").count() - script.matches("\"http://www.w3.org/2000/svg\"").count();
+        assert_eq!(foreign, 0, "an address of another host");
     }
 }
 
 #[test]
-fn every_script_says_at_its_head_what_it_is() {
+fn every_script_begins_with_a_comment() {
     for script in scripts() {
         assert!(script.starts_with("// "), "{script:.60}");
         assert!(script.lines().count() < 200);
@@ -113,7 +113,7 @@ fn every_script_says_at_its_head_what_it_is() {
 }
 
 #[test]
-fn every_field_has_a_label_and_every_error_its_place() {
+fn every_field_has_a_label_and_an_error_element() {
     for page in [login(""), forgot("")] {
         for input in page.split("<input id=\"").skip(1) {
             let id = input.split('"').next().unwrap();
@@ -130,9 +130,9 @@ fn every_field_has_a_label_and_every_error_its_place() {
 }
 
 #[test]
-fn the_client_id_is_filled_in_as_text() {
+fn client_id_is_escaped() {
     let page = login(r#"a"><script>&"#);
-    assert!(page.contains(r#"content="a&quot;>&lt;script>&amp;""#));
+    assert!(page.contains(r#"content="a&quot;&gt;&lt;script&gt;&amp;""#));
     assert_ne!(login("one"), login("two"));
     assert_ne!(forgot("one"), forgot("two"));
 }

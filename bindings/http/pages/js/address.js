@@ -9,7 +9,7 @@ import { clear, notice } from "./notice.js";
 const SCENE = "FORGET_PWD_EMS";
 
 export class AddressStep {
-  // `sent({ email, wait })` is called when a code is on its way, `own(email)` when somebody has one already.
+  // `sent({ email, wait })` is called when a code was sent, `own(email)` when the user already has one.
   constructor(form, { sent, own, said }) {
     this.form = form;
     this.sent = sent;
@@ -28,7 +28,7 @@ export class AddressStep {
     });
   }
 
-  // With the captcha answered nothing is missing; but half an address is not an address.
+  // The captcha is solved, but the address may be incomplete.
   answered() {
     if (document.activeElement !== this.email) this.form.requestSubmit();
   }
@@ -38,14 +38,14 @@ export class AddressStep {
     if (this.guarded) this.captcha.renew();
   }
 
-  // A policy may do without a captcha.
+  // A policy may need no captcha.
   guard(required) {
     this.guarded = required;
     this.form.querySelector("#captcha").hidden = !required;
     if (!required) this.captcha.running?.abort();
   }
 
-  // The address as typed; null, and said, when it cannot be one. Only the server knows more.
+  // Returns the address, or null with an error message if it is obviously invalid. The server validates it completely.
   address() {
     const email = this.email.value.trim();
     if (email === "") refuse(this.email, { key: "empty.email" });

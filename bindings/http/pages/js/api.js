@@ -1,5 +1,5 @@
-// One call to the server, and its answer in one shape: { ok, status, body, wait }, where `wait` is the seconds of
-// Retry-After or null, and status 0 means that the server was not reached.
+// Sends a request to the server and returns { ok, status, body, wait }: `wait` is the seconds of Retry-After or null, and
+// status 0 means that the server was not reached.
 
 import { deviceHeaders } from "./device.js";
 import { clock, language } from "./language.js";
@@ -54,7 +54,7 @@ export function post(path, body, options) {
   return call("POST", path, body, options);
 }
 
-// A refusal in words, as a notice takes them: the server's own, or the page's where no server could speak.
+// Returns the text of a refusal for a notice: the server's message, or a text of the page if the server was not reached.
 export function words(answer) {
   const time = clock(answer.wait ?? 60);
   if (answer.status === 0) return { key: "trouble.network" };

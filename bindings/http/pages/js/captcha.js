@@ -1,5 +1,5 @@
-// The captcha of the page: a picture with a sliding piece, or work for the device. It fetches the task, gathers the
-// answer, and has the server turn both into a captcha token for one address.
+// The captcha of the page: an image with a sliding piece, or a proof of work. Fetches the puzzle, collects the answer, and
+// exchanges it for a captcha token for one address.
 
 import { get, post, words } from "./api.js";
 import { onLanguage, text } from "./language.js";
@@ -7,7 +7,7 @@ import { Slider } from "./slider.js";
 import { work } from "./work.js";
 
 export class Captcha {
-  // `answered()` is called when there is an answer to send; `said(words)` gets what a listener should hear.
+  // `answered()` is called when there is an answer to send; `said(words)` gets messages for screen readers.
   constructor(root, answered, said) {
     const part = (name) => root.querySelector(`#captcha-${name}`);
     this.root = root;
@@ -51,7 +51,7 @@ export class Captcha {
     if (this.kind === "work") this.workWords.focus();
   }
 
-  // A new task; the old one is forgotten. `asked` says that somebody asked for it and should hear that it is here.
+  // Loads a new puzzle. `asked`: the user requested it, and screen readers announce it.
   async renew(asked = false) {
     this.running?.abort();
     const running = new AbortController();
@@ -86,7 +86,7 @@ export class Captcha {
     await Promise.all([original.decode(), jigsaw.decode()]);
   }
 
-  // Only work that somebody has just asked for goes on by itself: a refused answer must not send the next one.
+  // Only a proof of work that the user just started submits by itself: a refused answer must not submit the next one.
   async labour(signal, asked) {
     const { progress } = this.parts;
     this.state = "working";
@@ -109,14 +109,14 @@ export class Captcha {
     this.said(this.parts.trouble.textContent);
   }
 
-  // Why there is no answer yet, as a key of the texts; null when there is one.
+  // Returns the text key of the reason why there is no answer yet; null if there is one.
   missing() {
     if (this.state === "working" || (this.state === "loading" && this.kind === "work")) return "empty.work";
     if (this.state === "worked") return null;
     return this.state === "ready" && this.slider.x > 0 ? null : "empty.captcha";
   }
 
-  // Has the server judge the answer. The token lies in the answer's body as `captcha_token`.
+  // Sends the answer. The response contains the token as `captcha_token`.
   async verify(sender) {
     const point = this.nonce === null
       ? `{"x":${this.slider.x.toFixed(1)},"y":5.0}`
@@ -130,7 +130,7 @@ export class Captcha {
     } else if (answer.status === 400) {
       this.renew();
     } else {
-      // Not judged: the same answer may be sent again.
+      // Not evaluated: the same answer can be sent again.
       this.state = before;
     }
     return answer;

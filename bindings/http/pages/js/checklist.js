@@ -1,5 +1,5 @@
-// The policy as a list that turns while somebody types. Rules that need the account (its names, its old passwords) can
-// only be judged when the new password is submitted: until then they say so instead of pretending.
+// The policy as a checklist that is updated during typing. Rules that need the account (its names, its old passwords) can only
+// be evaluated when the new password is submitted, and say so until then.
 
 import { icon } from "./icons.js";
 import { onLanguage, text } from "./language.js";
@@ -21,13 +21,13 @@ export class Checklist {
     this.draw();
   }
 
-  // Nothing is known of the password.
+  // The password has not been evaluated.
   forget() {
     this.outcome = null;
     this.draw();
   }
 
-  // What the server said of it: violations, and whether it knew the account (`final`).
+  // The server's result: violations, and whether the account was compared (`final`).
   judge(violations, final = false) {
     this.outcome = { violations, final };
     this.draw();
@@ -47,7 +47,7 @@ export class Checklist {
 
   draw() {
     const rows = this.items.map((item) => ({ id: item.rule, words: item.text, ...this.state(item) }));
-    // A rule that the checklist does not list can still refuse: it gets a line of its own.
+    // A violated rule that is not in the checklist gets its own line.
     for (const violation of this.outcome?.violations ?? []) {
       const listed = this.items.some((item) => item.rule === violation.rule || item.codes?.includes(violation.code));
       if (!listed) rows.push({ id: violation.rule, words: violation.message, state: "unmet" });
@@ -56,7 +56,7 @@ export class Checklist {
     this.announce(rows);
   }
 
-  // Said once, when the typing has paused, and only if it changed.
+  // Announced once after a pause in typing, if it changed.
   announce(rows) {
     clearTimeout(this.timer);
     if (!this.outcome) {

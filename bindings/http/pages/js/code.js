@@ -37,7 +37,7 @@ export class CodeStep {
     this.code.focus();
   }
 
-  // The language or the policy has changed: the items have new words, the password is the same.
+  // The language or the policy has changed: the items have new texts.
   describe(items) {
     this.checklist.describe(items);
     this.typed();
@@ -61,7 +61,7 @@ export class CodeStep {
 
   async submit() {
     clear(this.place);
-    // Mail programs add spaces to what is copied out of them.
+    // Mail programs add spaces to copied text.
     const code = this.code.value.replace(/\s+/g, "");
     const password = this.password.value;
     if (code === "") return refuse(this.code, { key: "empty.code" });

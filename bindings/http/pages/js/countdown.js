@@ -1,9 +1,9 @@
-// A countdown to an instant, not a count of ticks: a sleeping tab or a locked telephone wakes up with the right time.
+// A countdown to a point in time instead of a count of ticks, so that it is correct after a tab or phone was asleep.
 
 import { onLanguage } from "./language.js";
 
 export class Countdown {
-  // `show(seconds)` is called as the time runs, and once with 0 at the end.
+  // `show(seconds)` is called every second, and once with 0 at the end.
   constructor(show) {
     this.show = show;
     this.deadline = 0;
@@ -12,7 +12,7 @@ export class Countdown {
     onLanguage(() => this.show(this.left()));
   }
 
-  // `deadline` is in milliseconds of the epoch.
+  // `deadline` is in milliseconds since the epoch.
   until(deadline) {
     this.deadline = deadline;
     clearInterval(this.timer);

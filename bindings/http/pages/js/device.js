@@ -1,5 +1,4 @@
-// What every call must say about where it comes from. The fingerprint is a random name that this browser gives itself,
-// not a measurement of it.
+// The device headers of every request. The fingerprint is a random identifier that this browser stores, not a measurement.
 
 const KEY = "kouling.device";
 let unkept = null;
@@ -11,7 +10,7 @@ function fingerprint() {
     localStorage.setItem(KEY, fresh());
     return localStorage.getItem(KEY);
   } catch {
-    // Storage may be forbidden; then the name lasts as long as the page.
+    // Storage may be blocked; the identifier then lasts as long as the page.
     return fresh();
   }
 }
@@ -21,7 +20,7 @@ function fresh() {
   return unkept;
 }
 
-// A header holds visible ASCII and nothing else.
+// A header can only contain visible ASCII.
 function plain(value) {
   return String(value ?? "").replace(/[^\x20-\x7e]/g, "").trim().slice(0, 512) || "unknown";
 }

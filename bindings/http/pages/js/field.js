@@ -1,4 +1,4 @@
-// What is wrong with one field, said beside it and tied to it for whoever hears the page instead of seeing it.
+// The error of a field, shown next to it and linked to it for screen readers.
 
 import { text } from "./language.js";
 import { clear, notice } from "./notice.js";
@@ -18,12 +18,12 @@ export function accept(input) {
   clear(place(input));
 }
 
-// A field stops being wrong as soon as it is changed.
+// The error disappears when the field is changed.
 export function forgive(...inputs) {
   for (const input of inputs) input.addEventListener("input", () => accept(input));
 }
 
-// A button at work says so, keeps its place and its focus, and cannot be pressed twice.
+// A busy button says so, keeps its size and focus, and cannot be pressed again.
 export async function busy(button, key, task) {
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");

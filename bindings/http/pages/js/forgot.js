@@ -1,11 +1,11 @@
-// The page that leads from a forgotten password to a new one, in two steps.
+// The page to reset a forgotten password, in two steps.
 
 import { words } from "./api.js";
 import { AddressStep } from "./address.js";
 import { CodeStep } from "./code.js";
 import { Countdown } from "./countdown.js";
 import { drawIcons } from "./icons.js";
-import { forget, recall, remember } from "./journey.js";
+import { forget, recall, remember } from "./progress.js";
 import { begin, clock, onLanguage, placed, text } from "./language.js";
 import { notice } from "./notice.js";
 import { fetchPolicy, prepare } from "./policy.js";
@@ -19,13 +19,13 @@ const forms = { address: document.getElementById("address-form"), code: document
 const again = document.getElementById("again");
 const status = document.getElementById("status");
 let policy = null;
-let journey = { email: "", sent: 0, again: 0 };
+let progress = { email: "", sent: 0, again: 0 };
 
 const say = (said) => (status.textContent = said);
 const cooldown = new Countdown((left) => {
   again.disabled = left > 0;
   again.textContent = left > 0 ? text("forgot.again_in", { time: clock(left) }) : text("forgot.again");
-  if (left === 0 && main.dataset.step === "code" && journey.again > 0) say(text("forgot.again_ready"));
+  if (left === 0 && main.dataset.step === "code" && progress.again > 0) say(text("forgot.again_ready"));
 });
 
 const address = new AddressStep(forms.address, {
@@ -33,12 +33,12 @@ const address = new AddressStep(forms.address, {
   sent({ email, wait }) {
     const now = Date.now();
     const seconds = wait ?? policy?.code?.cooldown_seconds ?? 60;
-    journey = { email, sent: now, again: now + seconds * 1000 };
-    remember(journey);
+    progress = { email, sent: now, again: now + seconds * 1000 };
+    remember(progress);
     step("code");
   },
   own(email) {
-    journey = { ...journey, email, sent: journey.email === email ? journey.sent : 0 };
+    progress = { ...progress, email, sent: progress.email === email ? progress.sent : 0 };
     step("code");
   },
 });
@@ -49,7 +49,7 @@ const code = new CodeStep(forms.code, {
     try {
       sessionStorage.setItem("kouling.name", email);
     } catch {
-      // The name is only a convenience.
+      // The name is optional.
     }
     location.assign(placed("/login", { notice: "changed" }));
   },
@@ -64,10 +64,10 @@ function step(name) {
   }
   scrollTo({ top: 0 });
   if (name === "code") {
-    forms.code.querySelector("#address").value = journey.email;
+    forms.code.querySelector("#address").value = progress.email;
     lead();
-    cooldown.until(journey.again);
-    code.begin(journey.email);
+    cooldown.until(progress.again);
+    code.begin(progress.email);
     say(text("forgot.code.announce"));
   } else {
     address.begin();
@@ -80,7 +80,7 @@ function lifetime() {
 
 function lead() {
   const minutes = Math.round(lifetime() / 60);
-  const key = journey.sent > 0 ? "forgot.code.lead" : "forgot.code.lead_own";
+  const key = progress.sent > 0 ? "forgot.code.lead" : "forgot.code.lead_own";
   document.getElementById("code-lead").textContent = text(key, { minutes });
 }
 
@@ -110,7 +110,7 @@ onLanguage(describe);
 
 const kept = recall();
 if (kept) {
-  journey = kept;
+  progress = kept;
   address.email.value = kept.email;
 }
 step("address");

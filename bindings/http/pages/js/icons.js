@@ -1,5 +1,4 @@
-// The few icons of the pages, drawn with strokes in the colour of the text. They carry no meaning that words beside them
-// do not carry too.
+// The icons of the pages, stroked in the colour of the text. The text next to an icon always has the same meaning.
 
 const PATHS = {
   met: "M5 12.5l4.5 4.5L19 7.5",

@@ -1,12 +1,12 @@
-// Asks the server what it thinks of a password while it is typed: after a pause, one question at a time, and never an
-// answer to a question that has been overtaken.
+// Evaluates a password on the server while it is typed: after a pause, one request at a time, and outdated responses are
+// dropped.
 
 import { post } from "./api.js";
 
 const PAUSE = 250;
 
 export class Judge {
-  // `facts()` gives what the page knows of the user; `heard(answer)` gets each answer, or null when none could be had.
+  // `facts()` returns the user's attributes on the page; `heard(answer)` gets each response, or null if there is none.
   constructor(facts, heard) {
     this.facts = facts;
     this.heard = heard;
@@ -29,10 +29,10 @@ export class Judge {
       const answer = await post("/pwd/check", { password, user: this.facts() }, { signal: asking.signal });
       if (asking.signal.aborted) return;
       this.heard(answer.ok ? answer.body : null);
-      // Told to wait, the page waits; the password may be the same by then.
+      // Rate limited: try again later, even if the password is the same.
       if (answer.status === 429 && answer.wait !== null) this.ask(password, answer.wait * 1000);
     } catch {
-      // Overtaken.
+      // Outdated.
     }
   }
 }

@@ -1,5 +1,5 @@
-// The language of the page: English or Chinese. It comes from `?lang=`, else from what the browser prefers; the texts
-// are data, fetched once per language. Changing it changes the words and leaves everything that was typed.
+// The language of the page: English or Chinese, from `?lang=` or the preferences of the browser. The texts are loaded once per
+// language. A change of language keeps everything that was typed.
 
 const KNOWN = ["en", "zh"];
 const DEFAULT = "en";
@@ -19,13 +19,13 @@ export function language() {
   return current;
 }
 
-// A text of the catalogue, with its `{names}` filled in.
+// Returns a text with its `{placeholders}` filled.
 export function text(key, values = {}) {
   const template = texts[current]?.[key] ?? texts[DEFAULT]?.[key] ?? key;
   return template.replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
 }
 
-// Minutes and seconds, as a clock shows them.
+// Returns minutes and seconds, e.g. 1:05.
 export function clock(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
@@ -35,7 +35,7 @@ export function onLanguage(listener) {
   listeners.push(listener);
 }
 
-// An address on this site that keeps the language and the application of this page.
+// Returns a URL of this site with the language and the client id of this page.
 export function placed(path, more = {}) {
   const here = new URLSearchParams(location.search);
   const query = new URLSearchParams();
@@ -82,7 +82,7 @@ async function choose(wanted) {
   for (const listener of listeners) listener();
 }
 
-// Call once, before anything else of the page: loads the texts and shows the page.
+// Loads the texts and shows the page. Must be called first, once.
 export async function begin() {
   const asked = new URLSearchParams(location.search).get("lang");
   await load(nearest([asked, ...(navigator.languages ?? [])]) ?? DEFAULT);

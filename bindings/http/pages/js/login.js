@@ -1,5 +1,4 @@
-// The page that signs somebody in with a password. It shows that it worked; what an application does with the tokens is
-// the application's.
+// The sign-in page. It shows the result; applications use the tokens.
 
 import { post, words } from "./api.js";
 import { busy, forgive, refuse } from "./field.js";
@@ -43,7 +42,7 @@ function show() {
   form.hidden = session !== null;
   panel.hidden = session === null;
   if (!session) return;
-  // Dates as they are written where the reader lives, if that is the language of the page.
+  // Dates in the user's regional format if it matches the language of the page.
   const region = navigator.languages.find((tag) => tag.startsWith(language())) ?? language();
   const until = new Intl.DateTimeFormat(region, { dateStyle: "long", timeStyle: "short" }).format(session.until);
   document.getElementById("signed-in-words").textContent =
@@ -73,7 +72,7 @@ if (new URLSearchParams(location.search).get("notice") === "changed") {
     name.value = sessionStorage.getItem("kouling.name") ?? "";
     sessionStorage.removeItem("kouling.name");
   } catch {
-    // The name is only a convenience.
+    // The name is optional.
   }
   (name.value ? password : name).focus();
 } else {

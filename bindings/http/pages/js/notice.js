@@ -1,5 +1,5 @@
-// A notice says in words how something ended. What the page says itself follows a change of language; what the server
-// said stays as it was said, marked with its language.
+// A notice shows the result of an action. Texts of the page follow a change of language; messages of the server keep their
+// language and are marked with it.
 
 import { icon } from "./icons.js";
 import { language, onLanguage, text } from "./language.js";

@@ -1,14 +1,14 @@
-// What the server says about its own policy, in the language of the page.
+// The description of the policy, in the language of the page.
 
 import { get } from "./api.js";
 
-// The policy, or the answer that refused it: { policy, answer }.
+// Returns { policy, answer }: the policy, or the response if it could not be loaded.
 export async function fetchPolicy() {
   const answer = await get("/pwd/policy");
   return { policy: answer.ok ? answer.body : null, answer };
 }
 
-// The inputs learn what to expect, so that password managers and keyboards do.
+// Sets the attributes of the inputs, for password managers and keyboards.
 export function prepare(policy, { password, code }) {
   if (policy.passwordrules) password.setAttribute("passwordrules", policy.passwordrules);
   if (policy.minLength) password.setAttribute("minlength", String(policy.minLength));

@@ -1,5 +1,5 @@
-// The eye beside a password: shows what was typed, and hides it again before the form goes out, so that no password
-// manager or history takes it for plain text.
+// The button that shows a password. It is hidden again before the form is submitted, so that password managers and the
+// history of the browser treat it as a password.
 
 import { icon } from "./icons.js";
 import { onLanguage, text } from "./language.js";

@@ -1,5 +1,5 @@
-// SHA-256 (FIPS 180-4) for short texts that differ only at their end: the message is laid out and padded once, and the
-// caller changes bytes in it between two hashes.
+// SHA-256 (FIPS 180-4) for short texts that differ only at their end: the message is padded once, and the caller changes bytes
+// between two hashes.
 
 const K = new Uint32Array(64);
 const FIRST = new Uint32Array(8);
@@ -31,7 +31,7 @@ export class Message {
     this.state = new Uint32Array(8);
   }
 
-  // Eight words of 32 bits; overwritten by the next call.
+  // Returns eight words of 32 bits, which the next call overwrites.
   hash() {
     const { state, view } = this;
     state.set(FIRST);

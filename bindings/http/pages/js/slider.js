@@ -1,5 +1,5 @@
-// The sliding piece: it follows a pointer or a finger, on its handle or on the piece itself, and the keys of a slider.
-// Places are in pixels of the picture, whatever the size it is shown at.
+// The sliding piece: follows the pointer, on the handle or on the piece, and the keys of a slider. Positions are in pixels of
+// the image, independent of its displayed size.
 
 import { text } from "./language.js";
 
@@ -10,7 +10,7 @@ const STEP = 2;
 const STRIDE = 12;
 
 export class Slider {
-  // `placed()` is called when somebody lets the piece go, or presses Enter.
+  // `placed()` is called when the piece is released or Enter is pressed.
   constructor({ picture, jigsaw, track, fill, handle }, placed) {
     Object.assign(this, { picture, jigsaw, track, fill, handle, placed });
     this.enabled = false;
@@ -40,7 +40,7 @@ export class Slider {
     event.preventDefault();
     this.handle.focus({ preventScroll: true });
     grip.setPointerCapture(event.pointerId);
-    // The handle and the piece run different ways over the same time.
+    // The handle and the piece move different distances.
     const way = grip === this.jigsaw
       ? (this.picture.clientWidth * MOST) / PICTURE
       : this.track.clientWidth - this.handle.offsetWidth;

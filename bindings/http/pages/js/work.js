@@ -1,9 +1,9 @@
-// The proof of work: a few workers search together for a number whose hash begins with enough zeros. No eyes, ears or
-// hands are needed, only some seconds of the device.
+// The proof of work: workers search in parallel for a nonce whose hash begins with enough zero bits. It takes the device some
+// seconds and requires nothing of the user.
 
 const MOST = 4;
 
-// Resolves with the nonce. `progress(share)` goes from 0 towards 1: the chance that the search has ended by now.
+// Resolves with the nonce. `progress(share)` grows from 0 towards 1: the probability that the search is done by now.
 export function work({ salt, bits }, progress, signal) {
   return new Promise((resolve, reject) => {
     const count = Math.max(1, Math.min(MOST, navigator.hardwareConcurrency || 1));

@@ -1,11 +1,11 @@
-// One worker of the search for a number: it tries its own share and reports how many it has tried.
+// One worker of the search for a nonce: tries its own range and reports its progress.
 
 import { Message } from "./sha256.js";
 
 const DIGITS = 12;
 const ROUND = 20000;
 
-// The number is written with a fixed width, the worker's letter first, so that only some bytes change between two tries.
+// The nonce has a fixed width and begins with the worker's letter, so that few bytes change between two hashes.
 onmessage = ({ data: { salt, bits, letter } }) => {
   const head = new TextEncoder().encode(`${salt}:${letter}`);
   const message = new Message(head.length + DIGITS);

@@ -1,12 +1,11 @@
-//! The sheet that a scene is painted on: 310 × 155 colours, each channel from 0 to 1, and the few strokes that all scenes
-//! share.
+//! The canvas of a scene: 310 × 155 colours, each channel from 0 to 1, and the drawing operations that scenes share.
 
 use super::{HEIGHT, WIDTH, noise::mix};
 
-/// Red, green and blue, 0 to 1, as a screen takes them.
+/// Red, green and blue in sRGB, 0 to 1.
 pub(super) type Colour = [f32; 3];
 
-/// The colour of six hexadecimal digits, `0xRRGGBB`.
+/// Returns the colour `0xRRGGBB`.
 pub(super) const fn rgb(hex: u32) -> Colour {
     [((hex >> 16) & 255) as f32 / 255.0, ((hex >> 8) & 255) as f32 / 255.0, (hex & 255) as f32 / 255.0]
 }
@@ -15,19 +14,19 @@ pub(super) fn blend(a: Colour, b: Colour, t: f32) -> Colour {
     [mix(a[0], b[0], t), mix(a[1], b[1], t), mix(a[2], b[2], t)]
 }
 
-/// The same hue, lighter (above 1) or darker (below 1).
+/// Returns the colour lighter (factor above 1) or darker (below 1).
 pub(super) fn lit(colour: Colour, factor: f32) -> Colour {
     colour.map(|channel| channel * factor)
 }
 
-/// A colour on the way through `stops`, which lie evenly between 0 and 1 and are at least two.
+/// Returns a colour of the gradient through `stops`: at least two, evenly spaced between 0 and 1.
 pub(super) fn gradient(stops: &[Colour], t: f32) -> Colour {
     let place = t.clamp(0.0, 1.0) * (stops.len() - 1) as f32;
     let first = (place as usize).min(stops.len() - 2);
     blend(stops[first], stops[first + 1], place - first as f32)
 }
 
-/// How bright the eye takes it for (Rec. 709 weights).
+/// Returns the luminance (Rec. 709 weights).
 pub(super) fn luminance(colour: Colour) -> f32 {
     0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2]
 }
@@ -38,7 +37,7 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
-    /// Every pixel from its place: the centre of the first is (0.5, 0.5).
+    /// Computes every pixel from its centre; that of the first is (0.5, 0.5).
     pub(super) fn fill(mut colour: impl FnMut(f32, f32) -> Colour) -> Self {
         let mut pixels = Vec::with_capacity((WIDTH * HEIGHT) as usize);
         for y in 0..HEIGHT {
@@ -53,14 +52,14 @@ impl Canvas {
         &self.pixels
     }
 
-    /// The colour at a pixel; outside the sheet, that of its nearest edge.
+    /// Returns the colour at a pixel; outside the canvas, that of the nearest edge.
     pub(super) fn at(&self, x: i32, y: i32) -> Colour {
         let x = x.clamp(0, WIDTH as i32 - 1) as u32;
         let y = y.clamp(0, HEIGHT as i32 - 1) as u32;
         self.pixels[(y * WIDTH + x) as usize]
     }
 
-    /// Lays paint over a pixel; outside the sheet nothing happens.
+    /// Blends a colour over a pixel. Does nothing outside the canvas.
     pub(super) fn put(&mut self, x: i32, y: i32, colour: Colour, cover: f32) {
         if cover > 0.0 && (0..WIDTH as i32).contains(&x) && (0..HEIGHT as i32).contains(&y) {
             let pixel = &mut self.pixels[(y as u32 * WIDTH + x as u32) as usize];
@@ -73,20 +72,20 @@ impl Canvas {
         if (0..WIDTH as i32).contains(&x) && (0..HEIGHT as i32).contains(&y) {
             let pixel = &mut self.pixels[(y as u32 * WIDTH + x as u32) as usize];
             for (channel, light) in pixel.iter_mut().zip(colour) {
-                // Screen, not sum: light upon light never burns out to a flat white.
+                // Screen instead of sum: overlapping light does not saturate to white.
                 *channel = 1.0 - (1.0 - *channel) * (1.0 - (light * strength).clamp(0.0, 1.0));
             }
         }
     }
 
-    /// A disc with a clean edge.
+    /// Draws an antialiased disc.
     pub(super) fn disc(&mut self, x: f32, y: f32, radius: f32, colour: Colour, cover: f32) {
         near(x, y, radius + 1.0, |i, j, distance| {
             self.put(i, j, colour, cover * (radius - distance + 0.5).clamp(0.0, 1.0));
         });
     }
 
-    /// Light that fades from the middle to nothing at `radius`.
+    /// Draws light that fades from the centre to zero at `radius`.
     pub(super) fn glow(&mut self, x: f32, y: f32, radius: f32, colour: Colour, strength: f32) {
         near(x, y, radius, |i, j, distance| {
             let fall = 1.0 - distance / radius;
@@ -94,7 +93,7 @@ impl Canvas {
         });
     }
 
-    /// A straight stroke with round ends.
+    /// Draws a line with round ends.
     pub(super) fn stroke(&mut self, from: (f32, f32), to: (f32, f32), width: f32, colour: Colour, cover: f32) {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let length = (dx * dx + dy * dy).max(1e-6);
@@ -113,7 +112,7 @@ impl Canvas {
     }
 }
 
-/// Every pixel within `radius` of a point, with its distance.
+/// Returns the pixels within `radius` of a point, with their distances.
 fn near(x: f32, y: f32, radius: f32, mut visit: impl FnMut(i32, i32, f32)) {
     for j in (y - radius).floor() as i32..=(y + radius).ceil() as i32 {
         for i in (x - radius).floor() as i32..=(x + radius).ceil() as i32 {

@@ -1,4 +1,4 @@
-//! From pixels to PNG.
+//! PNG encoding.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ pub(super) fn picture(picture: &Canvas) -> Vec<u8> {
     let mut file = Vec::with_capacity(indexed.pixels.len());
     let mut encoder = encoder(&mut file, WIDTH, png::ColorType::Indexed);
     encoder.set_palette(indexed.palette);
-    // Neighbouring numbers of a palette are not neighbouring colours: a filter would only blur what repeats.
+    // Adjacent palette indices are not similar colours, so a filter would only make repetitions harder to compress.
     encoder.set_filter(png::Filter::NoFilter);
     write(encoder, &indexed.pixels);
     file

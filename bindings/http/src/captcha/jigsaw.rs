@@ -1,6 +1,6 @@
-//! A piece of a jigsaw is a rounded square with a knob or a socket on each side. Its shape is held as a signed distance:
-//! negative inside, positive outside, in pixels from the edge. From that one number come the clean edge, the bevel, the
-//! shadow that the piece throws and the shadow inside the notch.
+//! Jigsaw pieces: a rounded square with a knob or a socket on each side. The shape is stored as a signed distance field:
+//! negative inside, positive outside, in pixels from the edge. The antialiased edge, the bevel, the drop shadow and the
+//! shadow inside the notch are computed from it.
 
 use super::canvas::{Canvas, Colour, blend, lit, luminance, rgb};
 use super::noise::{mix, smooth};
@@ -8,7 +8,7 @@ use super::random::Random;
 use super::{HEIGHT, PIECE};
 
 const SIZE: usize = PIECE as usize;
-/// Half the side of the square, the radius of its corners, and of a knob; a knob's middle lies this far over the edge.
+/// Half the side of the square, the radius of its corners and of a knob, and the distance of a knob's centre from the edge.
 /// A knob ends at 14.5 + 2.6 + 5.2 = 22.3 of the cell's 23.5: the rest is for the shadow.
 const HALF: f32 = 14.5;
 const CORNER: f32 = 2.5;
@@ -22,14 +22,14 @@ enum Side {
     Flat,
 }
 
-/// The four sides: right, bottom, left, top; and the distances that they make, pixel by pixel.
+/// The four sides (right, bottom, left, top) and the distance field.
 pub(super) struct Shape {
     sides: [Side; 4],
     distance: Vec<f32>,
 }
 
 impl Shape {
-    /// A shape with at least one knob and one socket, so that it looks like a piece of a jigsaw.
+    /// Returns a random shape with at least one knob and one socket.
     pub(super) fn draw(random: &mut Random) -> Self {
         loop {
             let sides =
@@ -40,7 +40,7 @@ impl Shape {
         }
     }
 
-    /// Another shape, with at least two sides that differ: one glance tells them apart.
+    /// Returns a shape that differs in at least two sides, so that users can tell them apart.
     pub(super) fn unlike(&self, random: &mut Random) -> Self {
         loop {
             let other = Self::draw(random);
@@ -72,7 +72,7 @@ impl Shape {
         Self { sides, distance }
     }
 
-    /// The distance at a pixel of the cell; far outside beyond it.
+    /// Returns the distance at a pixel of the cell; a large value outside the cell.
     fn at(&self, i: i32, j: i32) -> f32 {
         let inside = 0..SIZE as i32;
         match inside.contains(&i) && inside.contains(&j) {
@@ -81,19 +81,19 @@ impl Shape {
         }
     }
 
-    /// How much of a pixel the shape covers.
+    /// Returns how much of a pixel the shape covers, 0 to 1.
     fn cover(&self, i: i32, j: i32) -> f32 {
         (0.5 - self.at(i, j)).clamp(0.0, 1.0)
     }
 
-    /// How much the edge at a pixel faces a light from the upper left: -1 to 1.
+    /// Returns how much the edge at a pixel faces a light from the upper left, -1 to 1.
     fn facing(&self, i: i32, j: i32) -> f32 {
         let dx = self.at(i + 1, j) - self.at(i - 1, j);
         let dy = self.at(i, j + 1) - self.at(i, j - 1);
         -(dx + dy) / (length(dx, dy) * std::f32::consts::SQRT_2).max(1e-3)
     }
 
-    /// Every pixel that lies in the shape deeper than `depth`.
+    /// Returns the pixels inside the shape that are deeper than `depth`.
     #[cfg(test)]
     pub(super) fn deeper_than(&self, depth: f32) -> Vec<(u32, u32)> {
         let cells = 0..SIZE * SIZE;
@@ -102,13 +102,13 @@ impl Shape {
     }
 }
 
-/// The piece in its own picture: 47 × 155 pixels of red, green, blue and opacity.
+/// The image of the piece: 47 × 155 pixels in RGBA.
 pub(super) struct Piece {
     pub(super) pixels: Vec<[u8; 4]>,
 }
 
 impl Piece {
-    /// Lifts the piece out of an uncut picture, with a bevel on its edge and a soft shadow round it.
+    /// Copies the piece from an uncut image, with a bevel and a soft shadow.
     pub(super) fn lift(picture: &Canvas, shape: &Shape, left: u32, top: u32) -> Self {
         let mut pixels = vec![[0; 4]; (PIECE * HEIGHT) as usize];
         for j in 0..SIZE as i32 {
@@ -126,7 +126,7 @@ impl Piece {
                     true => blend(colour, [1.0; 3], 0.5 * bevel),
                     false => lit(colour, 1.0 + 0.5 * bevel),
                 };
-                // A fine bright outline, so that the piece is seen on a picture that it matches everywhere.
+                // A thin bright outline, so that the piece is visible on an image that it matches.
                 let rim = smooth(1.5, 0.1, (shape.at(i, j) + 0.7).abs());
                 colour = blend(colour, [1.0; 3], 0.75 * rim);
                 let colour = blend([0.02; 3], colour, cover / opacity);
@@ -139,10 +139,10 @@ impl Piece {
     }
 }
 
-/// Cuts a notch: darkened where the picture is light and lightened where it is dark, with a shadow under its upper left
-/// edge and a bright rim along its lower right one.
+/// Cuts a notch: darker where the image is light, lighter where it is dark, with a shadow under the upper left edge and a
+/// bright rim along the lower right edge.
 ///
-/// `depth`, 0 to 1, is how deep the notch looks.
+/// `depth` is the apparent depth, 0 to 1.
 pub(super) fn carve(picture: &mut Canvas, shape: &Shape, left: u32, top: u32, depth: f32) {
     let strength = mix(0.52, 0.64, depth);
     let (left, top) = (left as i32, top as i32);
@@ -181,7 +181,7 @@ fn length(x: f32, y: f32) -> f32 {
     (x * x + y * y).sqrt()
 }
 
-/// The lesser of two distances, with the crease between them filled (a polynomial minimum).
+/// Returns the smooth minimum of two distances (polynomial).
 fn soft_min(a: f32, b: f32, reach: f32) -> f32 {
     let near = (reach - (a - b).abs()).max(0.0) / reach;
     a.min(b) - near * near * reach / 4.0

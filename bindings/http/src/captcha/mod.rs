@@ -1,13 +1,12 @@
-//! A captcha is a small task that is easier for a person than for a script: here, to slide a jigsaw piece into the place
-//! it was cut from. It slows a script down and makes it cost something; it does not keep a determined one out, and no
-//! other limit may lean on it.
+//! A captcha: the user slides a jigsaw piece into the place that it was cut from. It slows scripts down; it does not stop
+//! them, and no rate limit may rely on it.
 //!
-//! The geometry and the wire form are those of the AJ-Captcha block puzzle: a picture of 310 × 155 pixels, and the piece
-//! in a transparent picture of 47 × 155 that slides along it. The client answers with the distance in picture pixels
-//! ([`parse_point`]). Somebody who cannot see the picture lets the device work instead ([`work_is_done`]).
+//! Geometry and format are those of the AJ-Captcha block puzzle: an image of 310 × 155 pixels, and a transparent image of
+//! 47 × 155 pixels with the piece, which slides along it. The client answers with the distance in pixels of the image
+//! ([`parse_point`]). Users who cannot see the image can use a proof of work instead ([`work_is_done`]).
 //!
-//! Nothing here knows time, storage or the network: a [`Puzzle`] is a function of its seed, on every machine the same.
-//! The seed decides where the notch is, so it must come from a generator that nobody can predict, and must not be told.
+//! This module uses no clock, storage or network: a [`Puzzle`] is a function of its seed, the same on every machine. The
+//! seed determines the place of the notch, so it must be unpredictable and secret.
 
 mod canvas;
 mod encode;
@@ -26,35 +25,35 @@ use canvas::Canvas;
 use jigsaw::{Piece, Shape};
 use random::Random;
 
-/// Width of the picture, in pixels.
+/// Width of the image, in pixels.
 pub const WIDTH: u32 = 310;
-/// Height of the picture and of the piece's own picture, in pixels.
+/// Height of both images, in pixels.
 pub const HEIGHT: u32 = 155;
-/// Width of the piece's own picture, in pixels.
+/// Width of the image of the piece, in pixels.
 pub const PIECE: u32 = 47;
 
-/// The notch never lies further left than this: a piece that starts at 0 must be moved, and its start hides nothing.
-const NEAREST: u32 = 56;
-/// The notch never touches the right edge.
-const FURTHEST: u32 = WIDTH - PIECE - 4;
+/// Minimum distance of the notch: the piece starts at 0 and must neither fit nor hide the notch there.
+const MIN_X: u32 = 56;
+/// Maximum distance of the notch: it never touches the right edge.
+const MAX_X: u32 = WIDTH - PIECE - 4;
 
-/// How many decoys are tried for.
+/// The number of decoys to place, if there is room.
 const DECOYS: usize = 2;
-/// How much higher or lower than the notch a decoy may lie, in pixels.
-const ASKEW: u32 = 6;
+/// Maximum vertical distance between a decoy and the notch, in pixels.
+const MAX_SHIFT: u32 = 6;
 
-/// A sliding jigsaw: what the client is shown, and the answer that the server keeps.
+/// A sliding jigsaw: the images for the client, and the answer, which stays on the server.
 pub struct Puzzle {
-    /// 310 × 155 pixels, with the notch and its decoys cut in.
+    /// The image with the notch and its decoys: a PNG of 310 × 155 pixels.
     pub picture_png: Vec<u8>,
-    /// 47 × 155 pixels, transparent but for the piece at its right height.
+    /// The piece at its height: a transparent PNG of 47 × 155 pixels.
     pub piece_png: Vec<u8>,
-    /// How far right of the picture's left edge the piece's own picture belongs, in picture pixels.
+    /// The answer: the distance between the left edges of both images, in pixels.
     pub x: u32,
 }
 
 impl std::fmt::Debug for Puzzle {
-    /// Says nothing of the answer.
+    /// Does not show the answer.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Puzzle").finish_non_exhaustive()
     }
@@ -66,7 +65,7 @@ pub fn draw(seed: [u8; 32]) -> Puzzle {
     Puzzle { picture_png: encode::picture(&cut.picture), piece_png: encode::piece(&cut.piece), x: cut.x }
 }
 
-/// The puzzle before it is compressed.
+/// The puzzle before compression.
 struct Cut {
     picture: Canvas,
     piece: Piece,
@@ -76,7 +75,7 @@ struct Cut {
 fn cut(seed: [u8; 32]) -> Cut {
     let mut picture = scene::paint(&mut Random::new(seed, "scene"));
     let mut random = Random::new(seed, "notch");
-    let x = random.between(NEAREST, FURTHEST);
+    let x = random.between(MIN_X, MAX_X);
     let y = random.between(4, HEIGHT - PIECE - 4);
     let shape = Shape::draw(&mut random);
     let piece = Piece::lift(&picture, &shape, x, y);
@@ -87,15 +86,15 @@ fn cut(seed: [u8; 32]) -> Cut {
     Cut { picture, piece, x }
 }
 
-/// Notches of other shapes, beside the true one and about as high: without them the notch would be the one thing in its
-/// row that sticks out. They overlap nothing.
+/// Cuts notches of other shapes at about the same height. Without them the notch would be the only anomaly in its row. They
+/// do not overlap.
 fn decoys(random: &mut Random, shape: &Shape, x: u32, y: u32) -> Vec<(Shape, u32, u32)> {
     let mut taken = vec![x];
     let mut decoys = Vec::new();
-    // A handful of throws finds room nearly always; a puzzle with one decoy fewer is still a puzzle.
+    // A few attempts nearly always find room, and a puzzle with fewer decoys is valid.
     for _ in 0..48 {
-        let left = random.between(NEAREST, FURTHEST);
-        let top = (y + random.between(0, 2 * ASKEW)).saturating_sub(ASKEW);
+        let left = random.between(MIN_X, MAX_X);
+        let top = (y + random.between(0, 2 * MAX_SHIFT)).saturating_sub(MAX_SHIFT);
         if decoys.len() < DECOYS && taken.iter().all(|&other| left.abs_diff(other) >= PIECE + 2) {
             taken.push(left);
             decoys.push((shape.unlike(random), left, top.min(HEIGHT - PIECE)));

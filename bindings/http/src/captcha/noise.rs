@@ -1,6 +1,5 @@
-//! Noise is a random landscape without jumps: gradient noise on a lattice (Perlin, "Improving Noise", 2002), in one and
-//! two dimensions, and its sum over octaves. Only operations that IEEE 754 rounds exactly, so a seed gives the same
-//! picture on every machine.
+//! Gradient noise (Perlin, "Improving Noise", 2002) in one and two dimensions, and its sum over octaves. It uses only
+//! operations that IEEE 754 rounds exactly, so that a seed gives the same image on every machine.
 
 use super::random::Random;
 
@@ -35,7 +34,7 @@ impl Noise {
         self.table[usize::from(self.table[(x & 255) as usize].wrapping_add((y & 255) as u8))]
     }
 
-    /// About -0.7 to 0.7, 0 on the whole numbers.
+    /// Returns a value of about -0.7 to 0.7; 0 at integers.
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
         let (left, top) = (floor(x), floor(y));
         let (dx, dy) = (x - left as f32, y - top as f32);
@@ -49,7 +48,7 @@ impl Noise {
         mix(above, below, v)
     }
 
-    /// Octaves on top of one another, each twice as fine and half as high: about -1 to 1.
+    /// Returns the sum of octaves, each with twice the frequency and half the amplitude: about -1 to 1.
     pub(super) fn layered(&self, x: f32, y: f32, octaves: u32) -> f32 {
         let (mut sum, mut height, mut scale) = (0.0, 1.0, 1.0);
         for octave in 0..octaves {
@@ -61,7 +60,7 @@ impl Noise {
         sum
     }
 
-    /// The same with its valleys folded up into sharp crests: 0 to about 1.
+    /// Returns ridged noise: the sum of octaves with sharp crests, 0 to about 1.
     pub(super) fn ridged(&self, x: f32, y: f32, octaves: u32) -> f32 {
         let (mut sum, mut height, mut scale) = (0.0, 0.6, 1.0);
         for octave in 0..octaves {
@@ -74,13 +73,13 @@ impl Noise {
     }
 }
 
-/// `f32::floor` is a call into a library where the processor is not known to have it; this is the hottest line here.
+/// Rounds down. Faster than `f32::floor`, which is a library call on the baseline processor.
 fn floor(value: f32) -> i32 {
     let whole = value as i32;
     whole - i32::from((whole as f32) > value)
 }
 
-/// What is left of a number above its next lower whole one: 0 up to 1.
+/// Returns the fractional part, 0 up to 1.
 pub(super) fn fraction(value: f32) -> f32 {
     value - floor(value) as f32
 }
@@ -89,18 +88,18 @@ fn ease(t: f32) -> f32 {
     t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
 }
 
-/// From `a` at 0 to `b` at 1.
+/// Interpolates linearly between `a` at 0 and `b` at 1.
 pub(super) fn mix(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t
 }
 
-/// 0 below `from`, 1 above `to`, smooth between; also with `from` above `to`.
+/// Returns 0 below `from`, 1 above `to`, and a smooth value between them. `from` may be greater than `to`.
 pub(super) fn smooth(from: f32, to: f32, value: f32) -> f32 {
     let t = ((value - from) / (to - from)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
 
-/// A wave of period 1 between -1 and 1, as good as a sine to the eye and made of parabolas.
+/// Returns a sine-like wave of period 1 between -1 and 1, built from parabolas.
 pub(super) fn wave(turns: f32) -> f32 {
     let t = fraction(turns);
     if t < 0.5 { 16.0 * t * (0.5 - t) } else { -16.0 * (t - 0.5) * (1.0 - t) }

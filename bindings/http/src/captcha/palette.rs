@@ -1,14 +1,14 @@
-//! A palette is the 256 colours that stand for all the others: it makes a picture's file half as large and its
-//! compression three times as quick. Found by median cut (Heckbert, "Color Image Quantization for Frame Buffer Display",
-//! 1982): the colours lie in a box, the box with the most to gain is cut in two at its middle, and so on.
+//! Reduction to 256 colours, which halves the size of the file and makes compression three times as fast. The palette is
+//! found by median cut (Heckbert, "Color Image Quantization for Frame Buffer Display", 1982): starting with one box around
+//! all colours, the box with the largest spread is repeatedly cut at its median.
 
 use super::WIDTH;
 
-/// Colours are counted with five bits a channel; what differs by less goes into one bin.
+/// Bits per channel of the bins in which colours are counted.
 const BINS: usize = 1 << 15;
 const MOST: usize = 256;
 
-/// An ordered pattern of thresholds (Bayer, 1973), so that a soft gradient does not break into steps.
+/// Ordered dithering (Bayer, 1973), which prevents visible steps in soft gradients.
 const PATTERN: [i32; 16] = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
 
 pub(super) struct Indexed {
@@ -16,7 +16,7 @@ pub(super) struct Indexed {
     pub(super) pixels: Vec<u8>,
 }
 
-/// A bin that is not empty: its mean colour and how many pixels fell into it.
+/// A non-empty bin: its mean colour and its number of pixels.
 struct Entry {
     bin: u16,
     mean: [u8; 3],
@@ -27,11 +27,11 @@ struct Cell {
     from: usize,
     to: usize,
     axis: usize,
-    /// How many pixels times the square of how far they spread.
+    /// The number of pixels times the square of their spread.
     gain: u64,
 }
 
-/// The picture in at most 256 colours.
+/// An image with at most 256 colours.
 pub(super) fn index(pixels: &[[u8; 3]]) -> Indexed {
     let mut entries = count(pixels);
     let mut cells = vec![Cell::over(&entries, 0, entries.len())];
@@ -62,7 +62,7 @@ pub(super) fn index(pixels: &[[u8; 3]]) -> Indexed {
         let (x, y) = (at % WIDTH as usize, at / WIDTH as usize);
         let nudge = (2 * PATTERN[(y % 4) * 4 + x % 4] - 15) / 5;
         let nudged = pixel.map(|channel| (i32::from(channel) + nudge).clamp(0, 255) as u8);
-        // A nudge may lead to a bin that no pixel is in; then the pixel stays where it was.
+        // Dithering may lead to an empty bin; the pixel then stays in its own.
         number[usize::from(bin(nudged))].or(number[usize::from(bin(pixel))]).unwrap_or(0)
     });
     let pixels = pixels.collect();
@@ -106,7 +106,7 @@ impl Cell {
         Self { from, to, axis, gain: pixels * spreads[axis] * spreads[axis] }
     }
 
-    /// Sorts the cell along its longest side and says where half of its pixels lie on either hand.
+    /// Sorts the cell along its longest side and returns the index of its median.
     fn cut(&self, entries: &mut [Entry]) -> usize {
         let members = &mut entries[self.from..self.to];
         members.sort_unstable_by_key(|entry| (entry.mean[self.axis], entry.bin));

@@ -1,8 +1,8 @@
-//! The client's answer: a JSON text in a string, where the piece was left, or the number that the device worked out.
+//! The client's answer, as JSON in a string: the position of the piece, or the nonce of the proof of work.
 //!
-//! The components of AJ-Captcha send the place encrypted when they were given a `secretKey`: AES-128 in ECB mode with
-//! PKCS #7 padding, in Base64. The key travels beside the picture, so this hides nothing from anybody; it is read because
-//! existing clients send it. Both functions take what a stranger sends: whatever is not exactly an answer is `None`.
+//! The components of AJ-Captcha encrypt the position if they got a `secretKey`: AES-128 in ECB mode with PKCS #7 padding, in
+//! Base64. The key is sent with the image, so this protects nothing; it is supported because existing clients use it. The
+//! input is untrusted: anything that is not exactly an answer is `None`.
 
 use aes::Aes128;
 use aes::cipher::{Array, BlockCipherDecrypt, KeyInit};
@@ -12,9 +12,9 @@ use serde::Deserialize;
 
 use super::WIDTH;
 
-/// No honest answer is longer; an encrypted one of 64 bytes is 88 characters.
+/// Maximum length of an answer, in bytes. An encrypted answer of 64 bytes has 88 characters.
 const LONGEST: usize = 256;
-/// What the block puzzle sends for the height; the piece cannot leave its row.
+/// The `y` that the block puzzle sends: the piece cannot leave its row.
 const ROW: f64 = 5.0;
 const BLOCK: usize = 16;
 
@@ -31,8 +31,8 @@ struct Nonce {
     nonce: String,
 }
 
-/// Where the piece was left, in picture pixels: `{"x":237.0,"y":5.0}`, plain or encrypted with the 16 characters of
-/// `secret_key`. Between 0 and the picture's width, or `None`.
+/// Returns the position of the piece in pixels, from `{"x":237.0,"y":5.0}`, plain or encrypted with the 16 characters of
+/// `secret_key`. `None` unless it is between 0 and the width of the image.
 pub fn parse_point(point_json: &str, secret_key: &str) -> Option<f64> {
     let text = bounded(point_json)?;
     let point: Point = match text.starts_with('{') {
@@ -43,7 +43,7 @@ pub fn parse_point(point_json: &str, secret_key: &str) -> Option<f64> {
     fair.then_some(point.x)
 }
 
-/// The number that the device worked out, `{"nonce":"…"}`: for [`work_is_done`](super::work_is_done).
+/// Returns the nonce from `{"nonce":"…"}`, for [`work_is_done`](super::work_is_done).
 pub fn parse_nonce(point_json: &str) -> Option<String> {
     let answer: Nonce = object(bounded(point_json)?.as_bytes())?;
     Some(answer.nonce)
@@ -53,7 +53,7 @@ fn bounded(text: &str) -> Option<&str> {
     (text.len() <= LONGEST).then_some(text.trim_ascii())
 }
 
-/// An object and nothing else: serde would also take `[237.0, 5.0]` for a point.
+/// Parses an object. serde alone would also accept `[237.0, 5.0]` for a point.
 fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
     match json.first() {
         Some(b'{') => serde_json::from_slice(json).ok(),
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(parse_point(&sent[..sent.len() - 4], KEY), None);
         assert_eq!(parse_point(&STANDARD.encode([0; 32]), KEY), None);
         assert_eq!(parse_point(&STANDARD.encode([]), KEY), None);
-        // Padding that promises more than a block, nothing, or not what stands there.
+        // Padding longer than a block, of length zero, or with other bytes than its length.
         assert_eq!(parse_point(&encrypt(point, 29), KEY), None);
         let spaces = format!("{:<32}", r#"{"x":12.5,"y":5.0}"#);
         assert_eq!(parse_point(&encrypt(spaces.as_bytes(), 0), KEY), None);

@@ -1,4 +1,4 @@
-//! What holds for every puzzle, tried on many seeds.
+//! Properties of every puzzle, tested with many seeds.
 
 use super::canvas::{Colour, luminance};
 use super::*;
@@ -26,8 +26,8 @@ fn decode(file: &[u8]) -> Decoded {
     Decoded { width: info.width, height: info.height, channels: info.color_type.samples(), bytes }
 }
 
-/// Mean difference of a channel, 0 to 255, between an uncut picture and a cut one with the piece laid on at `x`; over
-/// the inside of the piece, without its bevel.
+/// Returns the mean difference of a channel, 0 to 255, between the uncut image and the cut one with the piece at `x`, inside
+/// the piece and without its bevel.
 fn misfit(uncut: &Decoded, cut: &Decoded, piece: &Decoded, inside: &[(u32, u32)], x: u32) -> f64 {
     let mut sum = 0.0;
     for &(i, j) in inside {
@@ -43,7 +43,7 @@ fn misfit(uncut: &Decoded, cut: &Decoded, piece: &Decoded, inside: &[(u32, u32)]
     sum / (inside.len() * 3) as f64
 }
 
-/// Where the piece is opaque, three pixels away from its edge.
+/// Returns the pixels where the piece is opaque, at least three pixels from its edge.
 fn inside(piece: &Decoded) -> Vec<(u32, u32)> {
     let opaque = |i: i64, j: i64| {
         (0..i64::from(PIECE)).contains(&i)
@@ -57,16 +57,16 @@ fn inside(piece: &Decoded) -> Vec<(u32, u32)> {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_puzzle_and_another_seed_another() {
+fn seed_determines_the_puzzle() {
     let (one, again, other) = (draw(seed(1)), draw(seed(1)), draw(seed(2)));
     assert_eq!((&one.picture_png, &one.piece_png, one.x), (&again.picture_png, &again.piece_png, again.x));
     assert_ne!(one.picture_png, other.picture_png);
     assert_ne!(one.piece_png, other.piece_png);
 }
 
-/// The pixels themselves are a promise of this module: the same on every machine and in every build.
+/// The pixels are the same on every machine and in every build.
 #[test]
-fn the_pixels_of_a_seed_are_those_on_record() {
+fn pixels_of_a_seed_match_the_recorded_digest() {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     for number in 0..12 {
@@ -82,7 +82,7 @@ fn the_pixels_of_a_seed_are_those_on_record() {
 }
 
 #[test]
-fn pictures_have_the_geometry_that_clients_expect() {
+fn images_have_the_geometry_of_the_block_puzzle() {
     for number in 0..24 {
         let puzzle = draw(seed(number));
         let (picture, piece) = (decode(&puzzle.picture_png), decode(&puzzle.piece_png));
@@ -91,7 +91,7 @@ fn pictures_have_the_geometry_that_clients_expect() {
         assert!((NEAREST..=FURTHEST).contains(&puzzle.x));
         assert!(puzzle.picture_png.len() < 64 * 1024, "{}", puzzle.picture_png.len());
         assert!(puzzle.piece_png.len() < 12 * 1024, "{}", puzzle.piece_png.len());
-        // Transparent round the piece, so that it can be laid over anything.
+        // Transparent around the piece.
         let alpha = |i: u32, j: u32| piece.bytes[((j * PIECE + i) * 4 + 3) as usize];
         assert!((0..PIECE).all(|i| alpha(i, 0) == 0 && alpha(i, HEIGHT - 1) == 0), "{number}");
         let opaque = piece.bytes.chunks(4).filter(|pixel| pixel[3] == 255).count();
@@ -99,9 +99,9 @@ fn pictures_have_the_geometry_that_clients_expect() {
     }
 }
 
-/// At x the piece completes the picture; a few pixels aside, and in the decoys, it does not.
+/// At `x` the piece completes the image; a few pixels aside, and in the decoys, it does not.
 #[test]
-fn the_piece_fits_the_notch_and_nowhere_else() {
+fn piece_fits_only_the_notch() {
     for number in 0..24 {
         let puzzle = draw(seed(number));
         let (cut, piece) = (decode(&puzzle.picture_png), decode(&puzzle.piece_png));
@@ -120,9 +120,9 @@ fn the_piece_fits_the_notch_and_nowhere_else() {
     }
 }
 
-/// Without the piece a person must see the notch, on snow as on a night sky: it differs from what was there.
+/// The notch differs visibly from the uncut image, on light and on dark scenes.
 #[test]
-fn the_notch_can_be_seen() {
+fn notch_is_visible() {
     for number in 0..40 {
         let cut = cut(seed(number));
         let uncut = scene::paint(&mut Random::new(seed(number), "scene"));
@@ -139,9 +139,9 @@ fn the_notch_can_be_seen() {
     }
 }
 
-/// The distances spread over the whole range, and the scene of a picture does not give its distance away.
+/// The distances cover the whole range, and do not correlate with the scene.
 #[test]
-fn distances_spread() {
+fn distances_cover_the_range() {
     let mut buckets = [0; 4];
     for number in 0..4000 {
         let x = Random::new(seed(number), "notch").between(NEAREST, FURTHEST);
@@ -150,9 +150,9 @@ fn distances_spread() {
     assert!(buckets.iter().all(|&count| (880..1120).contains(&count)), "{buckets:?}");
 }
 
-/// The simplest attack: the darkest place of the piece's row. It must be worth little more than a guess.
+/// The simplest attack, choosing the darkest place in the row of the piece, is little better than guessing.
 #[test]
-fn the_darkest_place_is_seldom_the_notch() {
+fn darkest_place_is_rarely_the_notch() {
     let seeds = 60;
     let mut found = 0;
     for number in 0..seeds {
@@ -173,7 +173,7 @@ fn the_darkest_place_is_seldom_the_notch() {
 }
 
 #[test]
-fn every_scene_fills_the_sheet_with_more_than_one_tone() {
+fn every_scene_fills_the_canvas_with_several_tones() {
     for number in 0..20 {
         let canvas = scene::paint(&mut Random::new(seed(number), "scene"));
         let tones: Vec<f32> = canvas.pixels().iter().map(|&colour: &Colour| luminance(colour)).collect();

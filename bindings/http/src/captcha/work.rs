@@ -1,15 +1,14 @@
-//! The way through for somebody who cannot see a picture: the device searches for a number instead (a proof of work, as
-//! Hashcash has it). Checking costs one hash; finding costs 2 to the power of `bits` on average. It asks nothing of a
-//! person's eyes, ears or hands, and of a script only time: it is worth as much as the work it takes, and no more.
+//! Proof of work (as in Hashcash) for users who cannot see an image: the device searches for a nonce. Verification costs one
+//! hash; the search costs 2 to the power of `bits` hashes on average. It delays a script as long as a user.
 
 use sha2::{Digest, Sha256};
 
-/// Neither the salt nor the number may be longer, in bytes.
+/// Maximum length of the salt and of the nonce, in bytes.
 const LONGEST: usize = 64;
 
-/// Whether SHA-256 of `salt`, a colon and `nonce`, as text, begins with at least `bits` zero bits.
+/// Returns whether SHA-256 of `salt`, a colon and `nonce`, as text, begins with at least `bits` zero bits.
 ///
-/// The nonce is 1 to 64 ASCII letters and digits, so that one piece of work is one text.
+/// The nonce consists of 1 to 64 ASCII letters and digits, so that a solution has only one spelling.
 pub fn work_is_done(salt: &str, bits: u32, nonce: &str) -> bool {
     let fair =
         |text: &str| !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_alphanumeric());

@@ -1,5 +1,5 @@
-//! Messages as files in a folder: mails as `.eml`, short messages as `.txt`. For trying things out, for tests, and for
-//! whoever has another program carry them.
+//! Messages as files in a folder: mails as `.eml`, short messages as `.txt`. For demonstrations, tests, and setups in which
+//! another program sends them.
 
 use std::fs;
 use std::io::Write;
@@ -8,46 +8,46 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
-use super::{Courier, Failure, Message};
+use super::{DeliveryError, Message, Transport};
 use crate::keys::private_folder;
 use crate::start_error::StartError;
 
-/// Writes messages into a folder, each whole or not at all.
+/// Writes messages to a folder, each file completely or not at all.
 #[derive(Clone, Debug)]
 pub struct Files {
     folder: PathBuf,
 }
 
 impl Files {
-    /// Into this folder, which is made when there is none.
+    /// Uses this folder; creates it if it is missing.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// The folder cannot be created.
     pub fn open(folder: &Path) -> Result<Files, StartError> {
         private_folder(folder).map_err(|error| StartError::file(folder, &error))?;
         Ok(Files { folder: folder.to_owned() })
     }
 
-    /// Written aside, brought to the disk, and only then given its name. The name is the message's, so that a message
-    /// carried twice is one file.
+    /// Writes a temporary file, syncs it, and renames it. The name derives from the message, so that a message that is
+    /// sent twice is one file.
     fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-        let (aside, path) = (self.folder.join(format!(".{name}.new")), self.folder.join(name));
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+        let (temporary, path) = (self.folder.join(format!(".{name}.new")), self.folder.join(name));
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&aside, &path)?;
+        fs::rename(&temporary, &path)?;
         fs::File::open(&self.folder)?.sync_all()
     }
 }
 
 #[async_trait]
-impl Courier for Files {
-    async fn carry(&self, message: &Message) -> Result<(), Failure> {
-        let (made, id) = (message.made.unix(), &message.id);
+impl Transport for Files {
+    async fn send(&self, message: &Message) -> Result<(), DeliveryError> {
+        let (created, id) = (message.created.unix(), &message.id);
         let (name, bytes) = match &message.mail {
-            Some(mail) => (format!("{made}-{id}.eml"), mail.formatted()),
+            Some(mail) => (format!("{created}-{id}.eml"), mail.formatted()),
             None => (
-                format!("{made}-{id}.txt"),
+                format!("{created}-{id}.txt"),
                 format!("To: {}\n\n{}\n", message.recipient, message.text).into_bytes(),
             ),
         };
@@ -55,8 +55,8 @@ impl Courier for Files {
         let written = tokio::task::spawn_blocking(move || files.write(&name, &bytes)).await;
         match written {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Failure::ForNow(error.to_string())),
-            Err(_) => Err(Failure::ForNow("the file was not written".to_owned())),
+            Ok(Err(error)) => Err(DeliveryError::Temporary(error.to_string())),
+            Err(_) => Err(DeliveryError::Temporary("the file was not written".to_owned())),
         }
     }
 }

@@ -1,90 +1,85 @@
-//! Messages to people: written from a row of the outbox, and carried.
+//! Outgoing messages: composed from a row of the outbox, and sent by a transport.
 //!
-//! How a message travels is a [`Courier`]. Two come with the server: [`smtp`] for mails, and [`files`], which puts mails
-//! and short messages into a folder. A gateway for short messages is one more file here that implements the trait.
+//! Two implementations of [`Transport`] come with the server: [`smtp`] for mails, and [`files`], which writes mails and short
+//! messages to a folder. A gateway for short messages is one more implementation; see [`crate::server::ServerBuilder`].
 
 pub mod files;
-mod letter;
+mod message;
 pub mod smtp;
 
 use std::path::Path;
 
 use async_trait::async_trait;
 use kouling::flow::{Channel, Secret};
-use tokio::sync::{Mutex, MutexGuard};
 
-pub use letter::{Mailbox, Message, compose};
+pub use message::{Mailbox, Message, compose};
 
 use crate::start_error::StartError;
-use crate::store::Letter;
+use crate::store::OutgoingMessage;
 
-/// Why a message was not carried. Holds nothing of the message.
+/// Why a message was not sent. Contains nothing of the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// It may be later.
-    ForNow(String),
-    /// It never will.
-    ForGood(String),
+pub enum DeliveryError {
+    /// A later attempt may succeed.
+    Temporary(String),
+    /// No attempt will succeed.
+    Permanent(String),
 }
 
-/// Carries messages of one channel.
+/// Sends the messages of one channel.
 #[async_trait]
-pub trait Courier: Send + Sync {
-    /// Carries a message: when this says yes, somebody else is responsible for it. It may be asked twice for one message.
+pub trait Transport: Send + Sync {
+    /// Sends a message. `Ok` means that another system is now responsible for it. May be called again for the same message
+    /// (with the same `id`) if the result of an earlier call was lost.
+    ///
+    /// The future is dropped when the deadline of the delivery passes.
     ///
     /// # Errors
-    /// When it was not carried.
-    async fn carry(&self, message: &Message) -> Result<(), Failure>;
+    /// The message was not sent.
+    async fn send(&self, message: &Message) -> Result<(), DeliveryError>;
 }
 
-/// Who carries what.
-pub struct Couriers {
+/// The sender and one transport for each channel.
+pub struct Transports {
     from: Mailbox,
-    mail: Box<dyn Courier>,
-    short: Box<dyn Courier>,
-    /// One round at a time, or a message would be carried twice.
-    round: Mutex<()>,
+    mail: Box<dyn Transport>,
+    sms: Box<dyn Transport>,
 }
 
-impl std::fmt::Debug for Couriers {
+impl std::fmt::Debug for Transports {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Couriers").finish_non_exhaustive()
+        f.debug_struct("Transports").finish_non_exhaustive()
     }
 }
 
-impl Couriers {
-    /// Mails over SMTP when a server is named, and everything else into files of a folder.
+impl Transports {
+    /// Combines transports.
+    pub fn new(from: Mailbox, mail: Box<dyn Transport>, sms: Box<dyn Transport>) -> Transports {
+        Transports { from, mail, sms }
+    }
+
+    /// Sends mails by SMTP if a server is given, and writes everything else to files of a folder.
     ///
     /// # Errors
-    /// When the folder cannot be made or the server's URL not be understood.
-    pub fn open(folder: &Path, smtp: Option<&Secret>, from: Mailbox) -> Result<Couriers, StartError> {
+    /// The folder cannot be created, or the URL of the server is invalid.
+    pub fn open(folder: &Path, smtp: Option<&Secret>, from: Mailbox) -> Result<Transports, StartError> {
         let files = files::Files::open(folder)?;
-        let mail: Box<dyn Courier> = match smtp {
+        let mail: Box<dyn Transport> = match smtp {
             Some(url) => Box::new(smtp::Smtp::new(url.expose(), &from)?),
             None => Box::new(files.clone()),
         };
-        Ok(Couriers { from, mail, short: Box::new(files), round: Mutex::new(()) })
+        Ok(Transports { from, mail, sms: Box::new(files) })
     }
 
-    /// With couriers of one's own.
-    pub fn new(from: Mailbox, mail: Box<dyn Courier>, short: Box<dyn Courier>) -> Couriers {
-        Couriers { from, mail, short, round: Mutex::new(()) }
-    }
-
-    /// Held as long as a round lasts.
-    pub(crate) async fn round(&self) -> MutexGuard<'_, ()> {
-        self.round.lock().await
-    }
-
-    /// Writes a letter and gives it to the courier of its channel.
-    pub(crate) async fn carry(&self, letter: &Letter) -> Result<(), Failure> {
-        let courier = match letter.channel {
+    /// Composes a message and sends it by the transport of its channel.
+    pub(crate) async fn send(&self, message: &OutgoingMessage) -> Result<(), DeliveryError> {
+        let transport = match message.channel {
             Channel::Email => &self.mail,
-            Channel::Mobile => &self.short,
+            Channel::Mobile => &self.sms,
         };
-        match compose(letter, &self.from) {
-            Some(message) => courier.carry(&message).await,
-            None => Err(Failure::ForGood("the recipient is no address".to_owned())),
+        match compose(message, &self.from) {
+            Some(message) => transport.send(&message).await,
+            None => Err(DeliveryError::Permanent("invalid recipient address".to_owned())),
         }
     }
 }

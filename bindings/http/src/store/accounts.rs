@@ -1,4 +1,4 @@
-//! Accounts as the server keeps them, and the names by which they are found.
+//! Accounts, and the keys by which they are found.
 
 use kouling::flow::{self, Address, Channel};
 use kouling::{Moment, Previous, User};
@@ -9,40 +9,40 @@ use unicode_normalization::UnicodeNormalization;
 pub struct Account {
     /// Its identifier.
     pub id: String,
-    /// As on record.
+    /// The username, as entered.
     pub username: String,
     /// The person's name.
     pub name: Option<String>,
-    /// As on record.
+    /// The phone number, as entered.
     pub phone: Option<String>,
-    /// As on record.
+    /// The e-mail address, as entered.
     pub email: Option<String>,
-    /// The language its mails are written in.
+    /// The language tag of its messages.
     pub language: Option<String>,
-    /// The hash of the password; none is set without it.
+    /// The hash of the password. `None` if the account has no password.
     pub password_hash: Option<String>,
     /// When the password was set.
     pub password_set: Option<Moment>,
-    /// Whether it may be used.
+    /// Whether it may sign in.
     pub is_active: bool,
     /// Earlier passwords, newest first.
     pub history: Vec<Previous>,
 }
 
 impl Account {
-    /// What the password rules may know.
+    /// Returns the attributes that password rules compare with.
     pub fn user(&self) -> User {
-        let known = [
+        let attributes = [
             ("username", Some(&self.username)),
             ("name", self.name.as_ref()),
             ("phone", self.phone.as_ref()),
             ("email", self.email.as_ref()),
         ];
-        let known = known.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-        known.fold(User::new(), |user, (name, value)| user.with(name, value))
+        let attributes = attributes.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+        attributes.fold(User::new(), |user, (name, value)| user.with(name, value))
     }
 
-    /// The address on record of a channel.
+    /// Returns the address on record of a channel.
     pub fn address(&self, channel: Channel) -> Option<&str> {
         match channel {
             Channel::Email => self.email.as_deref(),
@@ -50,13 +50,13 @@ impl Account {
         }
     }
 
-    /// Every hash on record, the current one first.
+    /// Returns every hash on record, the current one first.
     pub fn previous(&self) -> Vec<Previous> {
         let current = self.password_hash.clone().map(|hash| Previous { hash, at: self.password_set });
         current.into_iter().chain(self.history.iter().cloned()).collect()
     }
 
-    /// As the flow knows it.
+    /// Returns the account as the engine's flow expects it.
     pub fn for_flow(&self) -> flow::Account {
         flow::Account {
             id: self.id.clone(),
@@ -77,7 +77,7 @@ impl std::fmt::Debug for Account {
 /// An account to add.
 #[derive(Clone, Default)]
 pub struct NewAccount {
-    /// The name to sign in with.
+    /// The username.
     pub username: String,
     /// The person's name.
     pub name: Option<String>,
@@ -85,7 +85,7 @@ pub struct NewAccount {
     pub phone: Option<String>,
     /// An e-mail address.
     pub email: Option<String>,
-    /// A language that messages can be had in.
+    /// The language tag of its messages.
     pub language: Option<String>,
     /// The hash of the password.
     pub password_hash: Option<String>,
@@ -97,13 +97,12 @@ impl std::fmt::Debug for NewAccount {
     }
 }
 
-/// The longest name to sign in with, in bytes.
+/// Maximum length of a username, in bytes.
 const MAX_NAME_BYTES: usize = 256;
 
-/// A username as it is compared; `None` when it is none.
+/// Returns the form in which a username is compared, or `None` if it is invalid.
 ///
-/// Folded for case like an address, and as strict: what Unicode calls a compatibility variant of something else is no
-/// username, so that two people never have what looks like one name.
+/// Case is folded, as in addresses. Compatibility variants of Unicode are invalid, so that no two usernames look alike.
 pub fn login_key(username: &str) -> Option<String> {
     let text = username.trim_matches([' ', '\t']);
     let folded: String = text.chars().flat_map(char::to_lowercase).collect();
@@ -112,7 +111,7 @@ pub fn login_key(username: &str) -> Option<String> {
     (plain && stable).then_some(folded)
 }
 
-/// The key of an address of a channel.
+/// Returns the form in which an address is compared, or `None` if it is invalid.
 pub(super) fn address_key(channel: Channel, text: &str) -> Option<String> {
     Address::parse(channel, text).map(|address| address.as_str().to_owned())
 }
@@ -122,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_look_alike_never_meet() {
+    fn lookalike_usernames_are_invalid() {
         assert_eq!(login_key(" ZhangSan "), Some("zhangsan".to_owned()));
         assert_eq!(login_key("张三"), Some("张三".to_owned()));
         assert_eq!(login_key("\u{212A}im"), None);

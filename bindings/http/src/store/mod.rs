@@ -1,51 +1,32 @@
-//! A store remembers: accounts, challenges, events, sessions, messages on their way.
+//! Persistence: accounts, challenges, rate-limit events, sessions and outgoing messages.
 //!
-//! It decides nothing. The engine's flow asks for facts and gives back effects, and a store carries the effects of one
-//! list out in one transaction or not at all. One more engine (for several machines) is one more file beside
-//! [`sqlite`] that implements [`Store`].
+//! A store decides nothing. The engine's flow asks for facts and returns effects; a store applies the effects of one list
+//! in one transaction. Another database is one more module beside [`sqlite`] that implements [`Store`] and passes
+//! `tests/server/store_conformance.rs`.
 
 mod accounts;
+mod error;
+mod outgoing;
 mod seal;
 pub mod sqlite;
 
 use async_trait::async_trait;
 use kouling::Moment;
-use kouling::flow::{Address, Captcha, Challenge, Channel, Effect, Purpose, Secret};
+use kouling::flow::{Address, Captcha, Challenge, Channel, Effect, Purpose};
 
 pub use accounts::{Account, NewAccount, login_key};
+pub use error::{StoreError, StoreErrorKind};
+pub use outgoing::{Claim, DeliveryResult, MessageContent, OutboxStatus, OutgoingMessage};
 pub use seal::{Seal, Unsealable};
 
-/// The store cannot be asked now; nothing was done.
-#[derive(Debug)]
-pub struct StoreError(Box<dyn std::error::Error + Send + Sync>);
-
-impl StoreError {
-    /// From whatever the engine said.
-    pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
-        StoreError(cause.into())
-    }
-}
-
-impl std::fmt::Display for StoreError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the store cannot be asked: {}", self.0)
-    }
-}
-
-impl std::error::Error for StoreError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(self.0.as_ref())
-    }
-}
-
-/// What a list of effects came from, as far as a store needs to know.
+/// The request that caused a list of effects, as far as a store needs it.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
-    /// The language of the request: a message takes it when the account has none of its own.
+    /// The language tag of the request. A message uses it if the account has no language of its own.
     pub language: &'static str,
 }
 
-/// A captcha and the key its puzzle was shown with.
+/// A captcha and the key that its puzzle was shown with.
 #[derive(Clone, Debug)]
 pub struct StoredCaptcha {
     /// The engine's record.
@@ -61,69 +42,41 @@ pub struct NewSession {
     pub id: String,
     /// SHA-256 of the session token.
     pub token_hash: [u8; 32],
-    /// Whose it is.
+    /// The identifier of the account.
     pub account: String,
     /// The client that signed in.
     pub client: String,
     /// When it was opened.
-    pub made: Moment,
-    /// When it dies.
-    pub dies: Moment,
+    pub created: Moment,
+    /// The first moment at which it is no longer valid.
+    pub expires: Moment,
 }
 
-/// What a message is about.
-#[derive(Clone, Debug)]
-pub enum Subject {
-    /// A code, and what it is for.
-    Code(Purpose, Secret),
-    /// The password was changed.
-    Changed,
-}
-
-/// A message on its way.
-#[derive(Clone, Debug)]
-pub struct Letter {
-    /// Its identifier: 32 hexadecimal digits.
-    pub id: String,
-    /// How it travels.
-    pub channel: Channel,
-    /// Where to: an address on record, or what was asked for where there is no account.
-    pub recipient: String,
-    /// The reader's language.
-    pub language: String,
-    /// What it is about.
-    pub subject: Subject,
-    /// When it was written.
-    pub made: Moment,
-    /// When it is worth nothing any more.
-    pub dies: Moment,
-    /// How often its delivery has failed.
-    pub attempts: u32,
-}
-
-/// Remembers. Every method is one transaction.
+/// A database. Every method is one transaction, and a failed or cancelled call leaves no part of it behind.
+///
+/// After an error the store recovers by itself: the next call uses a working connection.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Whether it can be asked.
-    async fn ping(&self) -> Result<(), StoreError>;
+    /// Writes a row of its own, to show that the store accepts writes.
+    async fn check_writable(&self, now: Moment) -> Result<(), StoreError>;
 
-    /// Whether this client is registered.
+    /// Returns whether this client is registered.
     async fn has_client(&self, id: &str) -> Result<bool, StoreError>;
-    /// Registers a client; `false` when it already is.
+    /// Registers a client. Returns `false` if the identifier is taken.
     async fn add_client(&self, id: &str, name: &str, now: Moment) -> Result<bool, StoreError>;
-    /// Every client: identifier and name.
+    /// Returns the identifier and name of every client, oldest first.
     async fn clients(&self) -> Result<Vec<(String, String)>, StoreError>;
 
-    /// Adds accounts: all of them, or none and the numbers (from 0) of those whose identifiers are taken.
+    /// Adds all accounts, or none if an identifier is taken or invalid. Returns the indices (from 0) of those accounts.
     async fn add_accounts(&self, accounts: &[NewAccount], now: Moment) -> Result<Vec<usize>, StoreError>;
-    /// An account by its identifier.
+    /// Returns an account by its identifier.
     async fn account(&self, id: &str) -> Result<Option<Account>, StoreError>;
-    /// An account by an address on record.
+    /// Returns the account with this address on record.
     async fn account_at(&self, address: &Address) -> Result<Option<Account>, StoreError>;
-    /// The account that signs in with this name; none when two would.
+    /// Returns the account that signs in with this username, phone number or e-mail address. `None` if two accounts match.
     async fn account_named(&self, name: &str) -> Result<Option<Account>, StoreError>;
 
-    /// The newest challenge of a purpose and channel, for an address or, without one, for an account.
+    /// Returns the newest challenge of a purpose and channel, by address or, without one, by account.
     async fn challenge(
         &self,
         purpose: Purpose,
@@ -131,33 +84,39 @@ pub trait Store: Send + Sync {
         address: Option<&Address>,
         account: Option<&str>,
     ) -> Result<Option<Challenge>, StoreError>;
-    /// A captcha by its token.
+    /// Returns a captcha by its token.
     async fn captcha(&self, token: &str) -> Result<Option<StoredCaptcha>, StoreError>;
-    /// Keeps a captcha that was drawn.
+    /// Stores a new captcha.
     async fn add_captcha(&self, captcha: &StoredCaptcha) -> Result<(), StoreError>;
-    /// The events under a key after a moment.
+    /// Returns the events counted under `key` after a moment.
     async fn events(&self, key: &str, after: Moment) -> Result<Vec<Moment>, StoreError>;
 
-    /// Carries the effects out: all (`true`), or none because a condition does not hold (`false`).
+    /// Applies all effects and returns `true`. If a condition does not hold, applies none and returns `false`.
     async fn apply(&self, effects: &[Effect], origin: &Origin) -> Result<bool, StoreError>;
 
-    /// Opens a session, if the account is active and its stored hash is still the one that was verified.
+    /// Opens a session if the account is active and its stored hash is still `verified`. Returns whether it did.
     async fn open_session(&self, session: &NewSession, verified: &str) -> Result<bool, StoreError>;
-    /// The account of a session that is neither revoked nor dead.
+    /// Returns the account of a session that is neither revoked nor expired.
     async fn session_account(&self, id: &str, now: Moment) -> Result<Option<Account>, StoreError>;
 
-    /// Messages that are due, oldest first. Those that died or cannot be opened any more are dropped on the way.
-    async fn due_letters(&self, now: Moment, most: u32) -> Result<Vec<Letter>, StoreError>;
-    /// A message was delivered: forgets its code.
-    async fn letter_delivered(&self, id: &str) -> Result<(), StoreError>;
-    /// A message can never be delivered: forgets its code.
-    async fn letter_dropped(&self, id: &str) -> Result<(), StoreError>;
-    /// A delivery failed; try again at `due`.
-    async fn letter_failed(&self, id: &str, due: Moment) -> Result<(), StoreError>;
+    /// Claims one due message of a channel until `until`, so that no other worker or process sends it. Messages that were
+    /// tried least often come first. Expired messages and those that cannot be decrypted are dropped. `None` if no message
+    /// is due. A claim that is not finished expires, and the message is due again.
+    async fn claim_message(
+        &self,
+        channel: Channel,
+        now: Moment,
+        until: Moment,
+    ) -> Result<Option<OutgoingMessage>, StoreError>;
+    /// Records the result of a claimed delivery. Returns `false`, and changes nothing, if another worker has claimed the
+    /// message since or it was dropped.
+    async fn finish_message(&self, claim: &Claim, result: DeliveryResult) -> Result<bool, StoreError>;
+    /// Returns how many messages wait, and since when.
+    async fn outbox_status(&self) -> Result<OutboxStatus, StoreError>;
 
-    /// Forgets what has expired; how many rows went.
+    /// Deletes expired rows. Returns how many.
     async fn purge(&self, now: Moment) -> Result<u64, StoreError>;
 
-    /// Ends: what is not written yet is written.
+    /// Closes every connection. Later calls fail.
     async fn close(&self);
 }

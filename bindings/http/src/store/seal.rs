@@ -1,4 +1,4 @@
-//! A seal keeps codes unreadable while they wait in the outbox: a copied database holds no live code.
+//! Encryption of codes in the outbox, so that a copied database contains no usable code.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
@@ -9,24 +9,24 @@ use crate::random;
 
 const NONCE: usize = 24;
 
-/// Encrypts with a key that is kept apart from the store (XChaCha20-Poly1305, a random nonce before each text).
+/// Encrypts with a key that is stored outside the database (XChaCha20-Poly1305; a random nonce precedes each text).
 #[derive(Clone)]
 pub struct Seal(XChaCha20Poly1305);
 
-/// What was sealed with another key, for another message, or is damaged.
+/// The text was encrypted with another key or for another message, or is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unsealable;
 
 impl Seal {
-    /// A seal with this key.
+    /// Creates a seal with this key.
     pub fn new(key: &[u8; 32]) -> Seal {
         Seal(XChaCha20Poly1305::new(&Key::from(*key)))
     }
 
-    /// Encrypts a secret for the message `id`; it opens for no other.
+    /// Encrypts a secret for the message `id`. It cannot be decrypted for another message.
     ///
     /// # Errors
-    /// When the cipher refuses, which it does for no text of a code's length.
+    /// The cipher failed. It never does for texts of this length.
     pub fn close(&self, id: &str, secret: &Secret) -> Result<Vec<u8>, Unsealable> {
         let nonce: [u8; NONCE] = random::bytes();
         let payload = Payload { msg: secret.expose().as_bytes(), aad: id.as_bytes() };
@@ -34,10 +34,10 @@ impl Seal {
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Decrypts what was sealed for the message `id`.
+    /// Decrypts a secret of the message `id`.
     ///
     /// # Errors
-    /// When it was sealed with another key or for another message, or is damaged.
+    /// It was encrypted with another key or for another message, or is damaged.
     pub fn open(&self, id: &str, sealed: &[u8]) -> Result<Secret, Unsealable> {
         let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(Unsealable)?;
         let payload = Payload { msg: text, aad: id.as_bytes() };
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn opens_for_its_own_message_and_key_only() {
+    fn sealed_code_opens_only_with_its_key_and_message() {
         let (seal, other) = (Seal::new(&[1; 32]), Seal::new(&[2; 32]));
         let sealed = seal.close("a", &Secret::new("123456")).unwrap();
         assert!(!sealed.windows(6).any(|part| part == b"123456"));

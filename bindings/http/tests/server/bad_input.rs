@@ -1,15 +1,15 @@
-//! Bad input gets its code, changes nothing, and is never repeated.
+//! Invalid input gets its code, changes nothing, and is never repeated in the response.
 
 use axum::body::Body;
 use serde_json::json;
 
-use crate::client::{EMAIL, HEADERS, NEW, OLD, TestServer};
+use crate::test_server::{EMAIL, HEADERS, NEW, OLD, TestServer};
 
 const UPDATE: &str = "/api/v2/sdk/pwd/update-by-email";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn malformed_bodies() {
-    let bench = TestServer::new().await;
+async fn malformed_body_is_refused() {
+    let server = TestServer::new().await;
     let deep = "[".repeat(30_000);
     let bodies: Vec<Vec<u8>> = [
         "",
@@ -33,16 +33,16 @@ async fn malformed_bodies() {
     .chain([b"{\"password\":\"\xff\xfe\"}".to_vec()])
     .collect();
     for body in bodies {
-        let answer = bench.raw("POST", UPDATE, &HEADERS, body.clone()).await;
+        let answer = server.raw("POST", UPDATE, &HEADERS, body.clone()).await;
         assert_eq!(answer.refusal(), (400, "IDAAS.SDK.PARAM.9001"), "{}", String::from_utf8_lossy(&body));
         assert!(!answer.body.to_string().contains("canary"));
     }
-    bench.sign_in("zhangsan", OLD).await.done();
+    server.sign_in("zhangsan", OLD).await.done();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_fault_of_the_form_has_its_status() {
-    let bench = TestServer::new().await;
+async fn every_protocol_error_has_its_status() {
+    let server = TestServer::new().await;
     let body = json!({ "email": EMAIL, "verify_code": "123456", "password": NEW }).to_string();
     let with = |name: &'static str, value: &'static str| -> Vec<(&str, &str)> {
         HEADERS.iter().filter(|(other, _)| *other != name).copied().chain([(name, value)]).collect()
@@ -56,25 +56,25 @@ async fn each_fault_of_the_form_has_its_status() {
         ("POST", "/api/v2/sdk/no-such", HEADERS.to_vec(), body.clone(), (404, "IDAAS.SDK.PARAM.9004")),
         ("GET", "/", vec![], String::new(), (404, "IDAAS.SDK.PARAM.9004")),
     ] {
-        let answer = bench.raw(method, path, &headers, body).await;
+        let answer = server.raw(method, path, &headers, body).await;
         assert_eq!(answer.refusal(), expected, "{method} {path}");
     }
-    // Without a declared length, too.
+    // Likewise without a declared length.
     let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 4096]));
-    let answer = bench.raw("POST", UPDATE, &HEADERS, Body::from_stream(endless)).await;
+    let answer = server.raw("POST", UPDATE, &HEADERS, Body::from_stream(endless)).await;
     assert_eq!(answer.refusal(), (413, "IDAAS.SDK.PARAM.9013"));
     let charset = with("content-type", "Application/JSON; charset=utf-8");
-    assert_eq!(bench.raw("POST", UPDATE, &charset, body).await.code(), "IDAAS.SDK.CAPTCHA.0007");
+    assert_eq!(server.raw("POST", UPDATE, &charset, body).await.code(), "IDAAS.SDK.CAPTCHA.0007");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repeated_header_is_no_choice() {
-    let bench = TestServer::new().await;
+async fn repeated_header_is_refused() {
+    let server = TestServer::new().await;
     let body = json!({ "email": EMAIL, "verify_code": "123456", "password": NEW }).to_string();
     for (name, value) in [("x-l", "zh"), ("authorization", "Bearer x")].iter().chain(&HEADERS) {
         let mut headers = HEADERS.to_vec();
         headers.extend([(*name, *value), (*name, *value)]);
-        let answer = bench.raw("POST", UPDATE, &headers, body.clone()).await;
+        let answer = server.raw("POST", UPDATE, &headers, body.clone()).await;
         let (status, code) = answer.refusal();
         assert!(matches!(status, 400 | 415) && code.starts_with("IDAAS.SDK.PARAM."), "{name}: {code}");
     }

@@ -1,11 +1,13 @@
 //! The server through its router, with the real store in a temporary folder and a clock that the tests set.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests panic on failure")]
 
 mod bad_input;
-mod client;
+mod delivery;
 mod operation;
 mod outbox;
 mod races;
 mod refusals;
+mod store_conformance;
+mod test_server;
 mod whole_flows;

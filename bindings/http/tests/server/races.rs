@@ -1,4 +1,4 @@
-//! Many at once, on the real SQLite file.
+//! Concurrent requests, on the real SQLite file.
 
 use std::sync::Arc;
 
@@ -6,20 +6,20 @@ use kouling::flow::{Budget, Effect};
 use kouling::policy::units::Rate;
 use kouling_http::store::Origin;
 
-use crate::client::{EMAIL, NEW, OLD, TestServer, other_than};
+use crate::test_server::{EMAIL, NEW, OLD, TestServer, other_than};
 
-const AT_ONCE: u32 = 64;
+const CONCURRENT: u32 = 64;
 
-async fn at_once(
-    bench: &Arc<TestServer>,
+async fn redeem_concurrently(
+    server: &Arc<TestServer>,
     code: impl Fn(u32) -> String,
     password: impl Fn(u32) -> String,
 ) -> Vec<(u16, String)> {
-    let calls: Vec<_> = (0..AT_ONCE)
+    let calls: Vec<_> = (0..CONCURRENT)
         .map(|number| {
-            let (bench, code, password) = (bench.clone(), code(number), password(number));
+            let (server, code, password) = (server.clone(), code(number), password(number));
             tokio::spawn(async move {
-                let answer = bench.redeem(EMAIL, &code, &password).await;
+                let answer = server.redeem(EMAIL, &code, &password).await;
                 (answer.status, answer.code().to_owned())
             })
         })
@@ -32,42 +32,42 @@ async fn at_once(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
-async fn one_right_code_sets_one_password_once() {
-    let bench = Arc::new(TestServer::new().await);
-    bench.ask(EMAIL, "FORGET_PWD_EMS").await.done();
-    let code = bench.code(EMAIL).await;
+async fn inv03_correct_code_sets_one_password_once() {
+    let server = Arc::new(TestServer::new().await);
+    server.ask(EMAIL, "FORGET_PWD_EMS").await.done();
+    let code = server.code(EMAIL).await;
     let password = |number: u32| format!("Heron-{number}-wader");
-    let answers = at_once(&bench, |_| code.clone(), password).await;
+    let answers = redeem_concurrently(&server, |_| code.clone(), password).await;
     let won: Vec<usize> = (0..answers.len()).filter(|number| answers[*number].0 == 200).collect();
     assert_eq!(won.len(), 1, "{answers:?}");
-    assert_eq!(bench.count("SELECT COUNT(*) FROM password_history").await, 1);
-    assert_eq!(bench.count("SELECT COUNT(*) FROM audit WHERE event = 'password.set'").await, 1);
-    bench.sign_in("zhangsan", &password(won[0] as u32)).await.done();
+    assert_eq!(server.count("SELECT COUNT(*) FROM password_history").await, 1);
+    assert_eq!(server.count("SELECT COUNT(*) FROM audit WHERE event = 'password.set'").await, 1);
+    server.sign_in("zhangsan", &password(won[0] as u32)).await.done();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
-async fn wrong_codes_are_counted_before_they_are_compared() {
-    let bench = Arc::new(TestServer::new().await);
-    bench.ask(EMAIL, "FORGET_PWD_EMS").await.done();
-    let code = bench.code(EMAIL).await;
-    let answers = at_once(&bench, |number| other_than(&code, number + 1), |_| NEW.to_owned()).await;
+async fn inv04_wrong_codes_are_counted_before_comparison() {
+    let server = Arc::new(TestServer::new().await);
+    server.ask(EMAIL, "FORGET_PWD_EMS").await.done();
+    let code = server.code(EMAIL).await;
+    let answers = redeem_concurrently(&server, |number| other_than(&code, number + 1), |_| NEW.to_owned()).await;
     assert!(answers.iter().all(|(_, code)| code == "IDAAS.SDK.CAPTCHA.0007"), "{answers:?}");
-    // Only what was reserved was compared.
-    assert_eq!(bench.count("SELECT COUNT(*) FROM events WHERE key LIKE 'wrong:%'").await, 5);
-    assert_eq!(bench.redeem(EMAIL, &code, NEW).await.code(), "IDAAS.SDK.CAPTCHA.0007");
-    bench.sign_in("zhangsan", OLD).await.done();
+    // Only reserved submissions were compared.
+    assert_eq!(server.count("SELECT COUNT(*) FROM events WHERE key LIKE 'wrong:%'").await, 5);
+    assert_eq!(server.redeem(EMAIL, &code, NEW).await.code(), "IDAAS.SDK.CAPTCHA.0007");
+    server.sign_in("zhangsan", OLD).await.done();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
-async fn one_captcha_sends_one_code() {
-    let bench = Arc::new(TestServer::new().await);
-    let token = bench.captcha_token(EMAIL).await;
+async fn captcha_sends_one_code() {
+    let server = Arc::new(TestServer::new().await);
+    let token = server.captcha_token(EMAIL).await;
     let calls: Vec<_> = (0..16)
         .map(|_| {
-            let (bench, token) = (bench.clone(), token.clone());
+            let (server, token) = (server.clone(), token.clone());
             tokio::spawn(async move {
                 let body = serde_json::json!({ "email": EMAIL, "type": "FORGET_PWD_EMS", "captcha_token": token });
-                bench.post("email/send", body).await.status
+                server.post("email/send", body).await.status
             })
         })
         .collect();
@@ -76,22 +76,22 @@ async fn one_captcha_sends_one_code() {
         sent += u32::from(call.await.unwrap() == 200);
     }
     assert_eq!(sent, 1);
-    assert_eq!(bench.messages().await.len(), 1);
+    assert_eq!(server.messages().await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_of_effects_is_carried_out_whole_or_not_at_all() {
-    let bench = TestServer::new().await;
-    let now = bench.now();
+async fn effects_are_applied_completely_or_not_at_all() {
+    let server = TestServer::new().await;
+    let now = server.now();
     let count = |key: &str, most| Effect::Count {
         budget: Budget { key: key.to_owned(), rate: Rate { most, per: 60 } },
         now,
     };
-    let apply = async |effects: &[Effect]| bench.server.store().apply(effects, &Origin::default()).await.unwrap();
+    let apply = async |effects: &[Effect]| server.inner.store().apply(effects, &Origin::default()).await.unwrap();
     assert!(apply(&[count("a", 1)]).await);
     assert!(!apply(&[count("b", 1), count("a", 1), count("c", 1)]).await);
-    assert_eq!(bench.count("SELECT COUNT(*) FROM events").await, 1);
+    assert_eq!(server.count("SELECT COUNT(*) FROM events").await, 1);
     assert!(!apply(&[count("b", 1), Effect::UseCaptcha { token: "none".to_owned() }]).await);
     assert!(!apply(&[Effect::ConsumeChallenge { challenge: "none".to_owned() }]).await);
-    assert_eq!(bench.count("SELECT COUNT(*) FROM events").await, 1);
+    assert_eq!(server.count("SELECT COUNT(*) FROM events").await, 1);
 }

@@ -1,4 +1,4 @@
-//! The vectors of exchanges through the router, all of them.
+//! All vectors of exchanges, through the router.
 
 use std::collections::BTreeSet;
 
@@ -13,25 +13,25 @@ use kouling_vector_runner::judgement::NOW;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::test_server::{House, Stored, hash, runtime};
+use crate::test_server::{Stored, TestServer, hash, runtime};
 
 struct Http<'r> {
     runtime: &'r Runtime,
-    house: House,
+    server: TestServer,
     codes: Vec<String>,
-    /// The files of the outbox that were looked into.
+    /// The files of the outbox that were read.
     read: BTreeSet<String>,
 }
 
 impl<'r> Http<'r> {
     fn open(runtime: &'r Runtime, world: &World) -> Http<'r> {
         let house = runtime.block_on(async {
-            let house = House::open(&world.policy, NOW).await;
+            let server = TestServer::open(&world.policy, NOW).await;
             for client in [CLIENT, OTHER_CLIENT] {
-                assert!(house.server.store().add_client(client, "test", house.server.now()).await.unwrap());
+                assert!(server.inner.store().add_client(client, "test", server.inner.now()).await.unwrap());
             }
             for account in &world.account {
-                let known = NewAccount {
+                let new = NewAccount {
                     username: account.username.clone(),
                     name: account.name.clone(),
                     phone: account.phone.clone(),
@@ -40,18 +40,18 @@ impl<'r> Http<'r> {
                 };
                 let hashes: Vec<Stored> =
                     account.passwords.iter().rev().map(|password| (hash(password), Some(NOW))).collect();
-                house.add_account(known, &hashes, !account.locked).await;
+                server.add_account(new, &hashes, !account.locked).await;
             }
-            house
+            server
         });
-        Http { runtime, house, codes: Vec::new(), read: BTreeSet::new() }
+        Http { runtime, server, codes: Vec::new(), read: BTreeSet::new() }
     }
 
     fn send(&mut self, method: &str, call: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
         let path = if call.starts_with('/') { call.to_owned() } else { format!("/api/v2/sdk/{call}") };
-        let answer = self.runtime.block_on(self.house.call(method, &path, headers, body));
-        // Before the next call kills a code that is still on its way.
-        self.runtime.block_on(delivery::deliver_due(&self.house.server)).unwrap();
+        let answer = self.runtime.block_on(self.server.call(method, &path, headers, body));
+        // Before the next request revokes a code that is still waiting.
+        self.runtime.block_on(delivery::deliver_due(&self.server.inner)).unwrap();
         self.read_outbox();
         answer
     }
@@ -61,7 +61,7 @@ impl<'r> Http<'r> {
     }
 
     fn read_outbox(&mut self) {
-        for entry in std::fs::read_dir(self.house.data.path().join("outbox")).unwrap() {
+        for entry in std::fs::read_dir(self.server.data.path().join("outbox")).unwrap() {
             let entry = entry.unwrap();
             if self.read.insert(entry.file_name().into_string().unwrap()) {
                 self.codes.extend(code(&std::fs::read_to_string(entry.path()).unwrap()));
@@ -70,8 +70,7 @@ impl<'r> Http<'r> {
     }
 }
 
-/// The code in a message: a mail has it in a line of its own, a short message in its sentence. A message that the
-/// password was changed has none.
+/// Returns the code in a message: in a line of its own in a mail, within a sentence in a short message. A notice has none.
 fn code(message: &str) -> Option<String> {
     let is_mail = message.contains("Content-Type:");
     let text = message.split_once("\n\n").map_or(message, |(_, text)| text);
@@ -92,7 +91,7 @@ impl Door for Http<'_> {
         let mut headers = request.headers.clone();
         if let Some(username) = &request.signed_in {
             let client = request.header("X-client-id").unwrap_or(CLIENT);
-            let token = self.runtime.block_on(self.house.id_token(username, client));
+            let token = self.runtime.block_on(self.server.id_token(username, client));
             headers.push(("Authorization".to_owned(), format!("Bearer {token}")));
         }
         let body = match &request.body {
@@ -106,7 +105,7 @@ impl Door for Http<'_> {
     fn captcha(&mut self) -> (String, u32) {
         let shown = self.send("GET", "captcha", &complete(), Vec::new());
         let token = shown.body["token"].as_str().expect("a captcha").to_owned();
-        let stored = self.runtime.block_on(self.house.server.store().captcha(&token)).unwrap().unwrap();
+        let stored = self.runtime.block_on(self.server.inner.store().captcha(&token)).unwrap().unwrap();
         let CaptchaAnswer::Place(x) = stored.captcha.answer else { panic!("no jigsaw") };
         (token, x)
     }
@@ -116,7 +115,7 @@ impl Door for Http<'_> {
     }
 
     fn wait(&mut self, seconds: u64) -> bool {
-        self.house.wait(seconds);
+        self.server.wait(seconds);
         true
     }
 
@@ -129,7 +128,7 @@ impl Door for Http<'_> {
 }
 
 #[test]
-fn every_vector_is_answered_as_it_says() {
+fn every_exchange_gets_the_expected_response() {
     let parts = std::thread::available_parallelism().map_or(1, usize::from);
     let play = |part| {
         let runtime = runtime();

@@ -1,4 +1,4 @@
-//! The vectors of judgements through `POST pwd/check`, all of them.
+//! All vectors of evaluations, through `POST pwd/check`.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
@@ -9,16 +9,16 @@ use kouling_vector_runner::exchange::{Answer, CLIENT};
 use kouling_vector_runner::judgement::{Case, NOW, Seen, Violation, cases, run};
 use serde_json::Value;
 
-use crate::test_server::{House, Stored, runtime};
+use crate::test_server::{Stored, TestServer, runtime};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
-/// What an account keeps; every other attribute comes with the request.
-const KEPT: [&str; 4] = ["username", "name", "phone", "email"];
-/// The account of a case whose user has no name.
-const NAMELESS: &str = "qqqqqqqq";
+/// Attributes of an account; every other attribute comes with the request.
+const ACCOUNT_ATTRIBUTES: [&str; 4] = ["username", "name", "phone", "email"];
+/// The username of a case without one.
+const DEFAULT_USERNAME: &str = "qqqqqqqq";
 
-/// The body of the request, byte by byte: a password that is no text is put between the quotes as it is.
-fn body(case: &Case, left_to_the_request: impl Fn(&str) -> bool) -> Vec<u8> {
+/// Returns the body of the request. A password that is not UTF-8 is copied between the quotes unchanged.
+fn body(case: &Case, comes_with_request: impl Fn(&str) -> bool) -> Vec<u8> {
     let bytes = case.bytes();
     let password = match String::from_utf8(bytes) {
         Ok(text) => serde_json::to_vec(&text).unwrap(),
@@ -28,7 +28,7 @@ fn body(case: &Case, left_to_the_request: impl Fn(&str) -> bool) -> Vec<u8> {
             [b"\"", bytes.as_slice(), b"\""].concat()
         }
     };
-    let user: BTreeMap<_, _> = case.user.iter().filter(|(name, _)| left_to_the_request(name)).collect();
+    let user: BTreeMap<_, _> = case.user.iter().filter(|(name, _)| comes_with_request(name)).collect();
     let user = serde_json::to_vec(&user).unwrap();
     let old = serde_json::to_vec(&case.current.clone().unwrap_or_default()).unwrap();
     [
@@ -43,7 +43,7 @@ fn body(case: &Case, left_to_the_request: impl Fn(&str) -> bool) -> Vec<u8> {
     .concat()
 }
 
-/// Why no judgement was possible: the answer tells how grave it was, and what was sent tells what it was.
+/// Returns why the password could not be evaluated, from the status of the response and from what was sent.
 fn error(case: &Case, answer: &Answer) -> String {
     let bytes = case.bytes();
     let is_long = |text: &str| text.chars().count() > MAX_ATTRIBUTE_LENGTH;
@@ -69,7 +69,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// The answers in the languages of [`LANGUAGES`] as one.
+/// Combines the responses in the languages of [`LANGUAGES`].
 fn seen(case: &Case, answers: &[Answer]) -> Seen {
     let first = &answers[0];
     if first.status != 200 {
@@ -98,42 +98,42 @@ fn seen(case: &Case, answers: &[Answer]) -> Seen {
     }
 }
 
-async fn judge(house: &House, number: usize, case: &Case) -> Seen {
-    house.set_clock(case.now.unwrap_or(NOW));
-    // Each case is a peer of its own: limits are not what is looked at.
-    let peer = format!("10.0.{}.{}", number / 256, number % 256);
-    let mut headers = vec![("content-type", "application/json".to_owned()), ("x-forwarded-for", peer)];
+async fn judge(server: &TestServer, number: usize, case: &Case) -> Seen {
+    server.set_clock(case.now.unwrap_or(NOW));
+    // Each case has a client address of its own, so that no limit is reached.
+    let client_address = format!("10.0.{}.{}", number / 256, number % 256);
+    let mut headers = vec![("content-type", "application/json".to_owned()), ("x-forwarded-for", client_address)];
     let is_account = !case.previous.is_empty();
     if is_account {
-        let kept = |name: &str| case.user.get(name).cloned();
+        let attribute = |name: &str| case.user.get(name).cloned();
         let account = NewAccount {
-            username: kept("username").unwrap_or_else(|| NAMELESS.to_owned()),
-            name: kept("name"),
-            phone: kept("phone"),
-            email: kept("email"),
+            username: attribute("username").unwrap_or_else(|| DEFAULT_USERNAME.to_owned()),
+            name: attribute("name"),
+            phone: attribute("phone"),
+            email: attribute("email"),
             ..NewAccount::default()
         };
         let username = account.username.clone();
         let stored = |(hash, at): (&str, Option<i64>)| (hash.to_owned(), at);
         let hashes: Vec<Stored> = case.previous.iter().map(|previous| stored(previous.parts())).collect();
-        house.add_account(account, &hashes, true).await;
-        headers.push(("authorization", format!("Bearer {}", house.id_token(&username, CLIENT).await)));
+        server.add_account(account, &hashes, true).await;
+        headers.push(("authorization", format!("Bearer {}", server.id_token(&username, CLIENT).await)));
     }
-    let body = body(case, |name| !is_account || !KEPT.contains(&name));
+    let body = body(case, |name| !is_account || !ACCOUNT_ATTRIBUTES.contains(&name));
     let mut answers = Vec::new();
     for language in LANGUAGES {
         let language = [("x-l", language.to_owned())];
         let headers: Vec<_> =
             headers.iter().chain(&language).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        answers.push(house.call("POST", "/api/v2/sdk/pwd/check", &headers, body.clone()).await);
+        answers.push(server.call("POST", "/api/v2/sdk/pwd/check", &headers, body.clone()).await);
     }
-    house.forget_accounts().await;
+    server.delete_accounts().await;
     seen(case, &answers)
 }
 
-/// A server for each policy, as many at once as there are cores.
+/// One server per policy, as many at a time as cores.
 #[test]
-fn every_vector_is_judged_as_it_says() {
+fn every_evaluation_gives_the_expected_result() {
     let mut by_policy: BTreeMap<String, Vec<(usize, Case)>> = BTreeMap::new();
     for (number, case) in cases().into_iter().enumerate() {
         let policy = case.preset.clone().unwrap_or_else(|| case.policy.clone());
@@ -148,9 +148,9 @@ fn every_vector_is_judged_as_it_says() {
                 let runtime = runtime();
                 while let Some((policy, cases)) = next() {
                     runtime.block_on(async {
-                        let house = House::open(&policy, NOW).await;
+                        let server = TestServer::open(&policy, NOW).await;
                         for (number, case) in &cases {
-                            let seen = judge(&house, *number, case).await;
+                            let seen = judge(&server, *number, case).await;
                             judged.lock().unwrap().insert(case.name.clone(), seen);
                         }
                     });

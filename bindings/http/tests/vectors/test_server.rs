@@ -1,4 +1,4 @@
-//! A house: one server, and what a test does to it from inside, which no client could.
+//! A server for the vectors, and access to its database for what no client can do.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,23 +18,23 @@ use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-/// Sessions and tokens of a test last until it ends.
-const LONG: u64 = 86_400;
+/// Lifetime of the sessions of a test, in seconds.
+const SESSION_LIFETIME: u64 = 86_400;
 
-pub(crate) struct House {
-    pub(crate) server: Arc<Server>,
+pub(crate) struct TestServer {
+    pub(crate) inner: Arc<Server>,
     pub(crate) data: TempDir,
     router: Router,
     clock: Arc<AtomicI64>,
     database: SqlitePool,
 }
 
-/// A hash that is or was somebody's, and when it was set.
+/// A current or earlier hash, and when it was set.
 pub(crate) type Stored = (String, Option<i64>);
 
-impl House {
-    /// With a policy: a preset's name or, when it has more than one line, a text.
-    pub(crate) async fn open(policy: &str, now: i64) -> House {
+impl TestServer {
+    /// Opens a server with a policy: the name of a preset or, if it has more than one line, its text.
+    pub(crate) async fn open(policy: &str, now: i64) -> TestServer {
         let data = tempfile::tempdir().unwrap();
         let mut settings = Settings::new(data.path());
         settings.trusted_proxies = vec!["0.0.0.0/32".parse().unwrap()];
@@ -46,11 +46,11 @@ impl House {
         }
         let clock = Arc::new(AtomicI64::new(now));
         let time = clock.clone();
-        let clock_of_server = Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst)));
-        let server = Server::open_at(settings, clock_of_server).await.unwrap();
+        let builder = Server::builder(settings).clock(Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst))));
+        let inner = builder.open().await.unwrap();
         let file = SqliteConnectOptions::new().filename(server::database(data.path()));
         let database = SqlitePool::connect_lazy_with(file);
-        House { router: app(server.clone()), server, data, clock, database }
+        TestServer { router: app(inner.clone()), inner, data, clock, database }
     }
 
     pub(crate) fn set_clock(&self, now: i64) {
@@ -61,7 +61,7 @@ impl House {
         self.clock.fetch_add(i64::try_from(seconds).unwrap(), Ordering::SeqCst);
     }
 
-    /// A request as it is, and its answer; a body that is no JSON is `null`.
+    /// Sends a request. A response body that is not JSON becomes `null`.
     pub(crate) async fn call(
         &self,
         method: &str,
@@ -78,7 +78,7 @@ impl House {
         }
     }
 
-    /// A request as it is, and its answer as it is; `None` when it is no request of HTTP.
+    /// Sends a request and returns the response. `None` if it is not a valid HTTP request.
     pub(crate) async fn exchange(
         &self,
         method: &str,
@@ -95,10 +95,10 @@ impl House {
         Some((parts, to_bytes(body, 1 << 24).await.unwrap()))
     }
 
-    /// Adds an account with hashes, the current one first. What its other fields say stands in `account`.
+    /// Adds an account with hashes, the current one first.
     pub(crate) async fn add_account(&self, account: NewAccount, hashes: &[Stored], is_active: bool) {
         let key = account.username.clone();
-        let taken = self.server.store().add_accounts(&[account], self.server.now()).await.unwrap();
+        let taken = self.inner.store().add_accounts(&[account], self.inner.now()).await.unwrap();
         assert!(taken.is_empty(), "the account `{key}` cannot be added");
         let (hash, at) = hashes.first().cloned().unzip();
         sqlx::query("UPDATE accounts SET password_hash = ?, password_set = ?, is_active = ? WHERE username = ?")
@@ -123,24 +123,24 @@ impl House {
         }
     }
 
-    pub(crate) async fn forget_accounts(&self) {
+    pub(crate) async fn delete_accounts(&self) {
         sqlx::query("DELETE FROM accounts").execute(&self.database).await.unwrap();
     }
 
-    /// Forgets what has happened: everything but the clients and the accounts, which have this password again.
-    #[allow(dead_code)] // the law of the wire does
-    pub(crate) async fn forget(&self, hash: &str) {
-        let happened =
+    /// Deletes everything but the clients and the accounts, and sets the password of every account.
+    #[allow(dead_code)] // used by the fuzz target
+    pub(crate) async fn reset(&self, hash: &str) {
+        let delete =
             "DELETE FROM password_history; DELETE FROM challenges; DELETE FROM captchas; DELETE FROM events;
             DELETE FROM sessions; DELETE FROM outbox; DELETE FROM audit";
-        sqlx::raw_sql(happened).execute(&self.database).await.unwrap();
+        sqlx::raw_sql(delete).execute(&self.database).await.unwrap();
         let again = sqlx::query("UPDATE accounts SET password_hash = ? WHERE password_hash <> ?");
         again.bind(hash).bind(hash).execute(&self.database).await.unwrap();
     }
 
-    /// An id token of somebody who signed in, however that was.
+    /// Opens a session and returns its id token.
     pub(crate) async fn id_token(&self, username: &str, client: &str) -> String {
-        let now = self.server.now();
+        let now = self.inner.now();
         let account: String = sqlx::query_scalar("SELECT id FROM accounts WHERE username = ?")
             .bind(username)
             .fetch_one(&self.database)
@@ -148,29 +148,29 @@ impl House {
             .unwrap();
         let session = random::identifier();
         sqlx::query(
-            "INSERT INTO sessions (id, token_hash, account, client, made, dies) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sessions (id, token_hash, account, client, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(&session)
         .bind(session.as_bytes())
         .bind(&account)
         .bind(client)
         .bind(now.unix())
-        .bind(now.plus(LONG).unix())
+        .bind(now.plus(SESSION_LIFETIME).unix())
         .execute(&self.database)
         .await
         .unwrap();
-        self.server.tokens().issue(&session, &account, username, client, now).unwrap()
+        self.inner.tokens().issue(&session, &account, username, client, now).unwrap()
     }
 }
 
-/// The hash of a password as the server makes it, once for every test.
+/// Returns the hash of a password. Each is computed once.
 pub(crate) fn hash(password: &str) -> String {
-    static MADE: LazyLock<Mutex<BTreeMap<String, String>>> = LazyLock::new(Mutex::default);
-    let mut made = MADE.lock().unwrap();
-    made.entry(password.to_owned()).or_insert_with(|| worker_pool::hash(password).unwrap()).clone()
+    static HASHES: LazyLock<Mutex<BTreeMap<String, String>>> = LazyLock::new(Mutex::default);
+    let mut hashes = HASHES.lock().unwrap();
+    hashes.entry(password.to_owned()).or_insert_with(|| worker_pool::hash(password).unwrap()).clone()
 }
 
-/// What takes the part of a server's process.
+/// Returns a runtime like that of the server process.
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }

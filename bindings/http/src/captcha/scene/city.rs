@@ -1,4 +1,4 @@
-//! A city across the water, at the hour when the windows are lit and the sky is not yet dark.
+//! A city across the water at dusk, with lit windows.
 
 use crate::captcha::canvas::{Canvas, Colour, blend, gradient, lit, rgb};
 use crate::captcha::noise::{Noise, mix, smooth};
@@ -21,7 +21,7 @@ pub(super) fn paint(random: &mut Random) -> Canvas {
     let shore = (HEIGHT as f32 * random.range(0.62, 0.72)) as u32;
     let mut canvas = Canvas::fill(|x, y| {
         if y > shore as f32 {
-            return sky[0]; // the water will lie there
+            return sky[0]; // covered by the water
         }
         let cloud = noise.layered(x * 0.008, y * 0.06, 4);
         gradient(sky, y / shore as f32 + 0.16 * cloud)
@@ -94,7 +94,7 @@ fn windows(canvas: &mut Canvas, random: &mut Random, near: f32, place: (i32, i32
     let mut throws = random.bits();
     for (row, y) in (top + 3..shore as i32 - 4).step_by(down as usize).enumerate() {
         for (column, x) in (left + 2..left + wide - 2).step_by(across as usize).enumerate() {
-            // A cheap stream of its own: a city has thousands of windows.
+            // A fast generator of its own, because a city has thousands of windows.
             throws = throws.wrapping_mul(1_664_525).wrapping_add(1_013_904_223 + (row * 31 + column) as u32);
             if ((throws >> 16) as f32) < lit_share * 65_536.0 {
                 let strength = mix(0.5, 0.95, near);
@@ -105,7 +105,7 @@ fn windows(canvas: &mut Canvas, random: &mut Random, near: f32, place: (i32, i32
     }
 }
 
-/// The water holds the city upside down, shaken by ripples that lengthen toward us.
+/// Draws the reflection of the city in the water, distorted by ripples.
 fn water(canvas: &mut Canvas, random: &mut Random, noise: &Noise, shore: u32) {
     let row = random.range(0.0, 50.0);
     let still = canvas.clone();

@@ -1,4 +1,4 @@
-//! Hills behind hills, paler with every fold, mist in the valleys: the way ink landscapes show depth.
+//! Rows of hills that become paler with distance, with mist in the valleys, as in ink landscapes.
 
 use crate::captcha::canvas::{Canvas, Colour, blend, gradient, lit, rgb};
 use crate::captcha::noise::{Noise, fraction, mix, smooth};
@@ -56,7 +56,7 @@ const PALETTES: [Palette; 7] = [
         hills: [rgb(0xa9afad), rgb(0x63706f), rgb(0x20292d)],
         night: false,
     },
-    // Blue and green, as the old court painters had it.
+    // Blue and green, in the style of court painting.
     Palette {
         sky: [rgb(0xcdb987), rgb(0xe4d3a1), rgb(0xf3e7c3)],
         cloud: rgb(0xfff8e0),
@@ -153,7 +153,7 @@ fn folds(random: &mut Random, noise: &Noise, palette: &Palette) -> Vec<Fold> {
     (0..count).map(fold).collect()
 }
 
-/// Paints a fold, as far down as the ones in front leave it to be seen.
+/// Paints a fold, down to where those in front cover it.
 fn lay(canvas: &mut Canvas, noise: &Noise, palette: &Palette, fold: &Fold, front: &[Fold]) {
     let mist = blend(palette.sky[2], palette.hills[0], 0.25);
     for x in 0..WIDTH as usize {

@@ -1,4 +1,4 @@
-//! Sky lanterns over a lake at night: near ones with their paper to be seen, far ones as sparks.
+//! Sky lanterns over a lake at night: near ones in detail, far ones as points of light.
 
 use crate::captcha::canvas::{Canvas, Colour, blend, gradient, lit, rgb};
 use crate::captcha::noise::{Noise, fraction, mix, smooth};
@@ -18,7 +18,7 @@ pub(super) fn paint(random: &mut Random) -> Canvas {
     let shore = HEIGHT as f32 * random.range(0.70, 0.80);
     let mut canvas = Canvas::fill(|x, y| {
         if y > shore + 1.0 {
-            return sky[0]; // the lake will lie there
+            return sky[0]; // covered by the lake
         }
         let cloud = noise.layered(x * 0.012, y * 0.03, 4);
         let base = gradient(sky, y * y / (shore * shore) + 0.18 * cloud);
@@ -27,7 +27,7 @@ pub(super) fn paint(random: &mut Random) -> Canvas {
     far_shore(&mut canvas, &noise, sky, shore);
     let count = random.between(26, 40);
     for index in 0..count {
-        // The far ones first, so that the near ones float before them.
+        // From far to near, so that near lanterns cover far ones.
         let near = index as f32 / (count - 1) as f32;
         let (x, y) = (random.range(-6.0, WIDTH as f32), random.range(2.0, shore - 8.0));
         let size = mix(1.4, 15.0, near * near * near) * random.range(0.8, 1.2);
@@ -51,7 +51,7 @@ fn far_shore(canvas: &mut Canvas, noise: &Noise, sky: &[Colour; 4], shore: f32) 
     }
 }
 
-/// A paper bag round a flame: wide above, narrow below, brightest near the flame.
+/// Draws a paper lantern: wide at the top, narrow at the bottom, brightest near the flame.
 fn lantern(canvas: &mut Canvas, random: &mut Random, x: f32, y: f32, size: f32) {
     let paper = *random.pick(&[rgb(0xffb45c), rgb(0xff9350), rgb(0xffcf7a), rgb(0xf26b4a)]);
     canvas.glow(x, y, size * 3.2 + 2.0, paper, 0.55);

@@ -1,6 +1,5 @@
-//! A scene is a picture that nobody has drawn: a landscape out of noise. It must please somebody who has just forgotten a
-//! password, and be restless enough (edges, dark and light patches, texture) that a notch does not stand out as the one
-//! dark place. Each file is one kind of scene.
+//! Scenes: procedurally generated landscapes. A scene needs enough edges, texture, and light and dark areas that a notch is
+//! not the only dark place. Each module is one kind of scene.
 
 mod city;
 mod hills;
@@ -11,7 +10,7 @@ mod strata;
 use super::canvas::Canvas;
 use super::random::Random;
 
-/// A picture of any kind, with a little grain over it, as film has.
+/// Draws a random scene with a little film grain.
 pub(super) fn paint(random: &mut Random) -> Canvas {
     let kinds = [hills::paint, hills::paint, sea::paint, city::paint, strata::paint, lanterns::paint];
     let kind = random.pick(&kinds);

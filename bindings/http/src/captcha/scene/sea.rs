@@ -1,4 +1,4 @@
-//! A sea of paper: waves cut out of sheets, each throwing its shadow on the one behind, under a low sun.
+//! A sea of paper: waves cut from sheets that cast shadows on the sheets behind them, under a low sun.
 
 use crate::captcha::canvas::{Canvas, Colour, blend, gradient, lit, rgb};
 use crate::captcha::noise::{Noise, mix, smooth, wave};
@@ -43,7 +43,7 @@ pub(super) fn paint(random: &mut Random) -> Canvas {
     let mut canvas = Canvas::fill(|x, y| {
         let band = match y < horizon + 12.0 {
             true => noise.layered(x * 0.006, y * 0.09, 3),
-            false => 0.0, // the sea will lie there
+            false => 0.0, // covered by the sea
         };
         lit(gradient(sky, y / horizon + 0.14 * band), 1.0 + 0.06 * band)
     });
@@ -83,7 +83,7 @@ fn swell(random: &mut Random, noise: &Noise, base: f32, depth: f32) -> Vec<f32> 
     (0..WIDTH).map(at).collect()
 }
 
-/// Paints the first sheet, as far down as the ones in front of it leave it to be seen.
+/// Paints the first sheet, down to where those in front cover it.
 fn sheet(canvas: &mut Canvas, noise: &Noise, crests: &[Vec<f32>], colour: Colour, depth: f32) {
     for (x, &top) in crests[0].iter().enumerate() {
         let hidden = crests[1..].iter().map(|crest| crest[x]).fold(HEIGHT as f32, f32::min);

@@ -1,4 +1,4 @@
-//! A cut stone: bands that noise has bent, like those of an agate, with veins of gold.
+//! A polished stone: bands distorted by noise, like those of agate, with golden veins.
 
 use crate::captcha::canvas::{Canvas, Colour, blend, gradient, lit, rgb};
 use crate::captcha::noise::{Noise, fraction, smooth, wave};

@@ -1,29 +1,30 @@
-//! Effects, carried out inside one writing transaction.
+//! Applies effects inside one writing transaction.
 
 use kouling::Moment;
 use kouling::flow::{Address, Audit, Budget, Challenge, Channel, Effect, PasswordChange, Recipient, Secret};
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
 
-use super::outbox::{self, Row as Letter};
+use super::outbox::{self, NewMessage};
 use crate::random;
 use crate::store::accounts::address_key;
 use crate::store::{NewAccount, Origin, Seal, StoreError, login_key};
 
-/// A mail that tells of a change is worth sending for this long, in seconds.
+/// How long a notice of a changed password is worth sending, in seconds.
 const NOTICE_LIFETIME: u64 = 3 * 86_400;
 
-/// Carries effects out, one after the other.
-pub(super) struct Carrier<'a> {
-    pub(super) transaction: &'a mut Transaction<'static, Sqlite>,
+/// Applies effects, one after the other.
+pub(super) struct Applier<'a> {
+    pub(super) connection: &'a mut SqliteConnection,
     pub(super) seal: &'a Seal,
     pub(super) origin: &'a Origin,
 }
 
-/// Whether a condition held; everything that is no condition says yes.
-type Carried = Result<bool, StoreError>;
+/// Whether the condition of an effect holds; `true` for an effect without one.
+type Applied = Result<bool, StoreError>;
 
-impl Carrier<'_> {
-    pub(super) async fn carry_out(&mut self, effect: &Effect) -> Carried {
+impl Applier<'_> {
+    pub(super) async fn apply(&mut self, effect: &Effect) -> Applied {
         match effect {
             Effect::UseCaptcha { token } => self.use_captcha(token).await,
             Effect::SolveCaptcha { token, sender, point } => self.solve_captcha(token, sender, point).await,
@@ -46,47 +47,47 @@ impl Carrier<'_> {
             Effect::RevokeSessions { account } => self.revoke_sessions(account).await,
             Effect::Notify { account, now } => self.notify(account, *now).await,
             Effect::Audit(audit) => self.audit(audit).await,
-            // An effect that this store does not know must not be passed over in silence.
-            unknown => Err(StoreError::new(format!("cannot carry out `{}`", unknown.name()))),
+            // Fail closed on an effect that this store does not know.
+            unknown => Err(StoreError::other(format!("cannot apply the effect `{}`", unknown.name()))),
         }
     }
 
-    async fn use_captcha(&mut self, token: &str) -> Carried {
+    async fn use_captcha(&mut self, token: &str) -> Applied {
         let used = sqlx::query(
             "UPDATE captchas SET state = 'used', sender = NULL, point = NULL WHERE token = ? AND state = 'solved'",
         )
         .bind(token)
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         Ok(used.rows_affected() == 1)
     }
 
-    async fn solve_captcha(&mut self, token: &str, sender: &Address, point: &str) -> Carried {
-        let sender = serde_json::to_string(sender).map_err(StoreError::new)?;
+    async fn solve_captcha(&mut self, token: &str, sender: &Address, point: &str) -> Applied {
+        let sender = serde_json::to_string(sender).map_err(StoreError::other)?;
         let solved = sqlx::query(
             "UPDATE captchas SET state = 'solved', sender = ?, point = ? WHERE token = ? AND state = 'open'",
         )
         .bind(sender)
         .bind(point)
         .bind(token)
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         Ok(solved.rows_affected() == 1)
     }
 
-    async fn spend_captcha(&mut self, token: &str) -> Carried {
+    async fn spend_captcha(&mut self, token: &str) -> Applied {
         sqlx::query("UPDATE captchas SET state = 'used' WHERE token = ? AND state = 'open'")
             .bind(token)
-            .execute(&mut **self.transaction)
+            .execute(&mut *self.connection)
             .await?;
         Ok(true)
     }
 
-    async fn count(&mut self, budget: &Budget, now: Moment) -> Carried {
+    async fn count(&mut self, budget: &Budget, now: Moment) -> Applied {
         let Budget { key, rate } = budget;
-        // Events of the future count: a clock that went backwards gives nobody a new budget.
+        // Events in the future count: a clock that was set back must not renew a budget.
         let counted = sqlx::query(
-            "INSERT INTO events (key, at, leaves) SELECT ?1, ?2, ?3
+            "INSERT INTO events (key, at, expires) SELECT ?1, ?2, ?3
              WHERE (SELECT COUNT(*) FROM events WHERE key = ?1 AND at > ?4) < ?5",
         )
         .bind(key)
@@ -94,12 +95,12 @@ impl Carrier<'_> {
         .bind(now.plus(rate.per).unix())
         .bind(now.minus(rate.per).unix())
         .bind(i64::try_from(rate.most).unwrap_or(i64::MAX))
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         Ok(counted.rows_affected() == 1)
     }
 
-    async fn kill_challenges(&mut self, account: Option<&str>, address: Option<&Address>) -> Carried {
+    async fn kill_challenges(&mut self, account: Option<&str>, address: Option<&Address>) -> Applied {
         let address = address.map(Address::key);
         sqlx::query(
             "UPDATE outbox SET state = 'dropped', sealed = NULL WHERE state = 'waiting' AND challenge IN
@@ -107,21 +108,21 @@ impl Carrier<'_> {
         )
         .bind(account)
         .bind(&address)
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         sqlx::query(
             "UPDATE challenges SET state = 'killed' WHERE state = 'live' AND (account = ?1 OR address = ?2)",
         )
         .bind(account)
         .bind(&address)
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         Ok(true)
     }
 
-    async fn store_challenge(&mut self, challenge: &Challenge) -> Carried {
+    async fn store_challenge(&mut self, challenge: &Challenge) -> Applied {
         sqlx::query(
-            "INSERT INTO challenges (id, purpose, channel, address, account, record, state, submissions_left, dies)
+            "INSERT INTO challenges (id, purpose, channel, address, account, record, state, submissions_left, expires)
              VALUES (?, ?, ?, ?, ?, ?, 'live', ?, ?)",
         )
         .bind(challenge.id())
@@ -132,88 +133,88 @@ impl Carrier<'_> {
         .bind(challenge.to_bytes())
         .bind(i64::try_from(challenge.submissions_left()).unwrap_or(0))
         .bind(challenge.dies().unix())
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         Ok(true)
     }
 
-    async fn send_code(&mut self, recipient: &Recipient, code: &Secret) -> Carried {
+    async fn send_code(&mut self, recipient: &Recipient, code: &Secret) -> Applied {
         let id = random::identifier();
-        let sealed = self.seal.close(&id, code).map_err(|_| StoreError::new("the code cannot be sealed"))?;
-        let made: i64 = self.made_of(&recipient.challenge).await?;
-        let letter = Letter {
+        let sealed = self.seal.close(&id, code).map_err(|_| StoreError::other("the code cannot be encrypted"))?;
+        let language = self.language(recipient.account.as_deref()).await?;
+        let message = NewMessage {
             id: &id,
             kind: "code",
             channel: recipient.channel,
             recipient: &recipient.address,
-            language: &self.language(recipient.account.as_deref()).await?,
+            language: &language,
             purpose: Some(recipient.purpose),
             challenge: Some(&recipient.challenge),
             sealed: Some(&sealed),
-            made: Moment::from_unix(made),
-            dies: recipient.dies,
+            created: self.creation_of(&recipient.challenge).await?,
+            expires: recipient.dies,
         };
-        outbox::add(self.transaction, &letter).await?;
+        outbox::add(self.connection, &message).await?;
         Ok(true)
     }
 
-    /// When a challenge was made: as its effects were counted, which stand in the same list.
-    async fn made_of(&mut self, challenge: &str) -> Result<i64, StoreError> {
+    /// Returns when a challenge was created. Its effect precedes this one in the list.
+    async fn creation_of(&mut self, challenge: &str) -> Result<Moment, StoreError> {
         let record: Vec<u8> = sqlx::query_scalar("SELECT record FROM challenges WHERE id = ?")
             .bind(challenge)
-            .fetch_one(&mut **self.transaction)
+            .fetch_one(&mut *self.connection)
             .await?;
-        let challenge = Challenge::from_bytes(&record).map_err(StoreError::new)?;
-        Ok(challenge.made().unix())
+        let challenge = Challenge::from_bytes(&record).map_err(StoreError::other)?;
+        Ok(challenge.made())
     }
 
-    async fn reserve_submission(&mut self, challenge: &str, budget: &Budget, now: Moment) -> Carried {
+    async fn reserve_submission(&mut self, challenge: &str, budget: &Budget, now: Moment) -> Applied {
         let reserved = sqlx::query(
             "UPDATE challenges SET submissions_left = submissions_left - 1
-             WHERE id = ? AND state = 'live' AND submissions_left > 0 AND dies > ?",
+             WHERE id = ? AND state = 'live' AND submissions_left > 0 AND expires > ?",
         )
         .bind(challenge)
         .bind(now.unix())
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         Ok(reserved.rows_affected() == 1 && self.count(budget, now).await?)
     }
 
-    async fn release_submission(&mut self, key: &str, counted: Moment) -> Carried {
+    async fn release_submission(&mut self, key: &str, counted: Moment) -> Applied {
         sqlx::query(
             "DELETE FROM events WHERE entry = (SELECT entry FROM events WHERE key = ? AND at = ? LIMIT 1)",
         )
         .bind(key)
         .bind(counted.unix())
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         Ok(true)
     }
 
-    async fn consume_challenge(&mut self, challenge: &str) -> Carried {
+    async fn consume_challenge(&mut self, challenge: &str) -> Applied {
         let consumed = sqlx::query("UPDATE challenges SET state = 'consumed' WHERE id = ? AND state = 'live'")
             .bind(challenge)
-            .execute(&mut **self.transaction)
+            .execute(&mut *self.connection)
             .await?;
         sqlx::query(
             "UPDATE outbox SET state = 'dropped', sealed = NULL WHERE state = 'waiting' AND challenge = ?",
         )
         .bind(challenge)
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         Ok(consumed.rows_affected() == 1)
     }
 
-    async fn require_current(&mut self, account: &str, hash: Option<&str>) -> Carried {
+    async fn require_current(&mut self, account: &str, hash: Option<&str>) -> Applied {
         let same = sqlx::query("SELECT 1 FROM accounts WHERE id = ? AND password_hash IS ? AND is_active = 1")
             .bind(account)
             .bind(hash)
-            .fetch_optional(&mut **self.transaction)
+            .fetch_optional(&mut *self.connection)
             .await?;
         Ok(same.is_some())
     }
 
-    async fn set_password(&mut self, change: &PasswordChange) -> Carried {
+    async fn set_password(&mut self, change: &PasswordChange) -> Applied {
         let (account, now) = (change.account(), change.now().unix());
         sqlx::query(
             "INSERT INTO password_history (account, hash, was_set, replaced)
@@ -221,35 +222,35 @@ impl Carrier<'_> {
         )
         .bind(now)
         .bind(account)
-        .execute(&mut **self.transaction)
+        .execute(&mut *self.connection)
         .await?;
         let set =
             sqlx::query("UPDATE accounts SET password_hash = ?, password_set = ? WHERE id = ? AND is_active = 1")
                 .bind(change.hash())
                 .bind(now)
                 .bind(account)
-                .execute(&mut **self.transaction)
+                .execute(&mut *self.connection)
                 .await?;
         Ok(set.rows_affected() == 1)
     }
 
-    async fn revoke_sessions(&mut self, account: &str) -> Carried {
+    async fn revoke_sessions(&mut self, account: &str) -> Applied {
         sqlx::query("UPDATE sessions SET is_revoked = 1 WHERE account = ?")
             .bind(account)
-            .execute(&mut **self.transaction)
+            .execute(&mut *self.connection)
             .await?;
         Ok(true)
     }
 
-    async fn notify(&mut self, account: &str, now: Moment) -> Carried {
+    async fn notify(&mut self, account: &str, now: Moment) -> Applied {
         let language = self.language(Some(account)).await?;
         let row = sqlx::query("SELECT email, phone FROM accounts WHERE id = ?")
             .bind(account)
-            .fetch_one(&mut **self.transaction)
+            .fetch_one(&mut *self.connection)
             .await?;
         for (channel, column) in [(Channel::Email, "email"), (Channel::Mobile, "phone")] {
             let Some(recipient) = row.try_get::<Option<String>, _>(column)? else { continue };
-            let letter = Letter {
+            let message = NewMessage {
                 id: &random::identifier(),
                 kind: "changed",
                 channel,
@@ -258,33 +259,33 @@ impl Carrier<'_> {
                 purpose: None,
                 challenge: None,
                 sealed: None,
-                made: now,
-                dies: now.plus(NOTICE_LIFETIME),
+                created: now,
+                expires: now.plus(NOTICE_LIFETIME),
             };
-            outbox::add(self.transaction, &letter).await?;
+            outbox::add(self.connection, &message).await?;
         }
         Ok(true)
     }
 
-    async fn audit(&mut self, audit: &Audit) -> Carried {
+    async fn audit(&mut self, audit: &Audit) -> Applied {
         sqlx::query("INSERT INTO audit (at, event, purpose, channel, account) VALUES (?, ?, ?, ?, ?)")
             .bind(audit.now.unix())
             .bind(audit.event)
             .bind(audit.purpose.name())
             .bind(audit.channel.map(Channel::name))
             .bind(&audit.account)
-            .execute(&mut **self.transaction)
+            .execute(&mut *self.connection)
             .await?;
         Ok(true)
     }
 
-    /// The account's own language, else that of the request.
+    /// Returns the account's own language, or the language of the request.
     async fn language(&mut self, account: Option<&str>) -> Result<String, StoreError> {
         let own: Option<Option<String>> = match account {
             Some(account) => {
                 sqlx::query_scalar("SELECT language FROM accounts WHERE id = ?")
                     .bind(account)
-                    .fetch_optional(&mut **self.transaction)
+                    .fetch_optional(&mut *self.connection)
                     .await?
             }
             None => None,
@@ -293,12 +294,12 @@ impl Carrier<'_> {
     }
 }
 
-/// Adds an account; `false` when one of its identifiers is taken or none.
+/// Adds an account. Returns `false` if one of its identifiers is taken or invalid.
 pub(super) async fn add_account(
-    transaction: &mut Transaction<'static, Sqlite>,
+    connection: &mut SqliteConnection,
     account: &NewAccount,
     now: Moment,
-) -> Carried {
+) -> Applied {
     let key = |channel, text: &Option<String>| text.as_deref().map(|text| address_key(channel, text));
     let (email, phone) = (key(Channel::Email, &account.email), key(Channel::Mobile, &account.phone));
     let (Some(username), false) = (login_key(&account.username), [&email, &phone].contains(&&Some(None))) else {
@@ -321,7 +322,7 @@ pub(super) async fn add_account(
     .bind(&account.language)
     .bind(&account.password_hash)
     .bind(set)
-    .execute(&mut **transaction)
+    .execute(connection)
     .await?;
     Ok(added.rows_affected() == 1)
 }

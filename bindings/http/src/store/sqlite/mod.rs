@@ -1,13 +1,14 @@
 //! The built-in store: one SQLite file.
 //!
-//! Readers never wait for the writer (write-ahead log). There is one writing connection, and every write begins with
+//! Readers never wait for the writer (write-ahead log). One connection writes, and every write begins with
 //! `BEGIN IMMEDIATE`, so that a condition that was read inside holds until the commit, also against another process on
-//! the same file. A commit is on the disk before it is answered (`synchronous = FULL`): a power cut gives no spent
-//! code back.
+//! the same file. A commit is on the disk before the call is answered (`synchronous = FULL`): a power cut never makes a
+//! used code valid again.
 
 mod apply;
-mod look_up;
 mod outbox;
+mod queries;
+mod writer;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
@@ -17,65 +18,74 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kouling::Moment;
 use kouling::flow::{Address, Captcha, CaptchaState, Challenge, Channel, Effect, Purpose};
+use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
 
-use super::{Account, Letter, NewAccount, NewSession, Origin, Seal, Store, StoreError, StoredCaptcha};
+use self::writer::Writer;
+use super::{
+    Account, Claim, DeliveryResult, NewAccount, NewSession, Origin, OutboxStatus, OutgoingMessage, Seal, Store,
+    StoreError, StoreErrorKind, StoredCaptcha,
+};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
-/// Connections that read.
+/// The number of reading connections.
 const READERS: u32 = 4;
 /// How long a connection waits for another process's write.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a call waits for a connection.
-const QUEUE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a call waits for a reading connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The store in one SQLite file.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     read: SqlitePool,
-    write: SqlitePool,
+    writer: Writer,
     seal: Seal,
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {
-        StoreError::new(error)
+        // The low byte of an extended result code is the primary code: https://www.sqlite.org/rescode.html.
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+        let kind = match (code.map(|code| code & 0xff), &error) {
+            (Some(13), _) => StoreErrorKind::Full,
+            (Some(5 | 6), _) | (_, sqlx::Error::PoolTimedOut) => StoreErrorKind::Busy,
+            (Some(8 | 10 | 14), _) | (_, sqlx::Error::Io(_)) => StoreErrorKind::Io,
+            _ => StoreErrorKind::Other,
+        };
+        StoreError::new(kind, error)
     }
 }
 
 impl SqliteStore {
-    /// Opens a file, makes it when there is none, and brings its tables up to date.
+    /// Opens a file, creates it if it is missing, and migrates its tables.
     ///
     /// # Errors
-    /// When it cannot be opened, or is of a newer version.
+    /// The file cannot be opened, or was written by a newer version.
     pub async fn open(path: &Path, seal: Seal) -> Result<SqliteStore, StoreError> {
-        // Made before SQLite does, so that nobody else can read it; what SQLite puts beside it takes its mode.
-        let made = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
-        made.map_err(StoreError::new)?;
+        // Created before SQLite does, so that only its owner can read it; SQLite's companion files take its mode.
+        let created = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        created.map_err(|error| StoreError::new(StoreErrorKind::Io, error))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
+            // A file that disappears later is an error, not a new and empty database.
+            .create_if_missing(false)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(PATIENCE)
-            // What is deleted is overwritten: a code's cipher text must not stay in a free page.
+            .busy_timeout(BUSY_TIMEOUT)
+            // Deleted bytes are overwritten: an encrypted code must not remain in a free page.
             .pragma("secure_delete", "ON");
-        let pool = |most| SqlitePoolOptions::new().max_connections(most).acquire_timeout(QUEUE);
-        let write = pool(1).connect_with(options.clone()).await?;
-        MIGRATIONS.run(&write).await.map_err(StoreError::new)?;
-        let read = pool(READERS).connect_with(options).await?;
-        Ok(SqliteStore { read, write, seal })
-    }
-
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+        let mut connection = options.connect().await?;
+        MIGRATIONS.run(&mut connection).await.map_err(StoreError::other)?;
+        let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE_TIMEOUT);
+        let read = pool.connect_with(options.clone()).await?;
+        Ok(SqliteStore { read, writer: Writer::new(options, connection), seal })
     }
 }
 
-/// The stored word of a captcha's state.
+/// Returns the stored name of a captcha's state.
 fn state_name(state: &CaptchaState) -> &'static str {
     match state {
         CaptchaState::Open => "open",
@@ -86,9 +96,16 @@ fn state_name(state: &CaptchaState) -> &'static str {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM clients LIMIT 1").fetch_optional(&self.read).await?;
-        Ok(())
+    async fn check_writable(&self, now: Moment) -> Result<(), StoreError> {
+        let mut write = self.writer.begin().await?;
+        sqlx::query(
+            "INSERT INTO readiness (id, checked) VALUES (1, ?)
+             ON CONFLICT (id) DO UPDATE SET checked = excluded.checked",
+        )
+        .bind(now.unix())
+        .execute(write.connection())
+        .await?;
+        write.commit().await
     }
 
     async fn has_client(&self, id: &str) -> Result<bool, StoreError> {
@@ -97,43 +114,46 @@ impl Store for SqliteStore {
     }
 
     async fn add_client(&self, id: &str, name: &str, now: Moment) -> Result<bool, StoreError> {
-        let added = sqlx::query("INSERT INTO clients (id, name, made) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        let mut write = self.writer.begin().await?;
+        let added = sqlx::query("INSERT INTO clients (id, name, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
             .bind(id)
             .bind(name)
             .bind(now.unix())
-            .execute(&self.write)
+            .execute(write.connection())
             .await?;
+        write.commit().await?;
         Ok(added.rows_affected() == 1)
     }
 
     async fn clients(&self) -> Result<Vec<(String, String)>, StoreError> {
-        Ok(sqlx::query_as("SELECT id, name FROM clients ORDER BY made, id").fetch_all(&self.read).await?)
+        Ok(sqlx::query_as("SELECT id, name FROM clients ORDER BY created, id").fetch_all(&self.read).await?)
     }
 
     async fn add_accounts(&self, accounts: &[NewAccount], now: Moment) -> Result<Vec<usize>, StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut write = self.writer.begin().await?;
         let mut taken = Vec::new();
-        for (number, account) in accounts.iter().enumerate() {
-            if !apply::add_account(&mut transaction, account, now).await? {
-                taken.push(number);
+        for (index, account) in accounts.iter().enumerate() {
+            if !apply::add_account(write.connection(), account, now).await? {
+                taken.push(index);
             }
         }
-        if taken.is_empty() {
-            transaction.commit().await?;
+        match taken.is_empty() {
+            true => write.commit().await?,
+            false => write.roll_back().await?,
         }
         Ok(taken)
     }
 
     async fn account(&self, id: &str) -> Result<Option<Account>, StoreError> {
-        look_up::account(&self.read, look_up::By::Id, id).await
+        queries::account(&self.read, queries::By::Id, id).await
     }
 
     async fn account_at(&self, address: &Address) -> Result<Option<Account>, StoreError> {
-        look_up::account(&self.read, look_up::By::Address(address.channel()), address.as_str()).await
+        queries::account(&self.read, queries::By::Address(address.channel()), address.as_str()).await
     }
 
     async fn account_named(&self, name: &str) -> Result<Option<Account>, StoreError> {
-        look_up::account_named(&self.read, name).await
+        queries::account_named(&self.read, name).await
     }
 
     async fn challenge(
@@ -143,25 +163,26 @@ impl Store for SqliteStore {
         address: Option<&Address>,
         account: Option<&str>,
     ) -> Result<Option<Challenge>, StoreError> {
-        look_up::challenge(&self.read, purpose, channel, address, account).await
+        queries::challenge(&self.read, purpose, channel, address, account).await
     }
 
     async fn captcha(&self, token: &str) -> Result<Option<StoredCaptcha>, StoreError> {
-        look_up::captcha(&self.read, token).await
+        queries::captcha(&self.read, token).await
     }
 
     async fn add_captcha(&self, stored: &StoredCaptcha) -> Result<(), StoreError> {
         let Captcha { token, answer, made, state } = &stored.captcha;
-        let answer = serde_json::to_string(answer).map_err(StoreError::new)?;
-        sqlx::query("INSERT INTO captchas (token, answer, secret_key, made, state) VALUES (?, ?, ?, ?, ?)")
+        let answer = serde_json::to_string(answer).map_err(StoreError::other)?;
+        let mut write = self.writer.begin().await?;
+        sqlx::query("INSERT INTO captchas (token, answer, secret_key, created, state) VALUES (?, ?, ?, ?, ?)")
             .bind(token)
             .bind(answer)
             .bind(&stored.secret_key)
             .bind(made.unix())
             .bind(state_name(state))
-            .execute(&self.write)
+            .execute(write.connection())
             .await?;
-        Ok(())
+        write.commit().await
     }
 
     async fn events(&self, key: &str, after: Moment) -> Result<Vec<Moment>, StoreError> {
@@ -177,53 +198,56 @@ impl Store for SqliteStore {
         if effects.is_empty() {
             return Ok(true);
         }
-        let mut transaction = self.begin().await?;
-        let mut carrier = apply::Carrier { transaction: &mut transaction, seal: &self.seal, origin };
-        // A dropped transaction is rolled back.
+        let mut write = self.writer.begin().await?;
+        let mut applier = apply::Applier { connection: write.connection(), seal: &self.seal, origin };
         for effect in effects {
-            if !carrier.carry_out(effect).await? {
+            if !applier.apply(effect).await? {
+                write.roll_back().await?;
                 return Ok(false);
             }
         }
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(true)
     }
 
     async fn open_session(&self, session: &NewSession, verified: &str) -> Result<bool, StoreError> {
+        let mut write = self.writer.begin().await?;
         let opened = sqlx::query(
-            "INSERT INTO sessions (id, token_hash, account, client, made, dies)
+            "INSERT INTO sessions (id, token_hash, account, client, created, expires)
              SELECT ?, ?, id, ?, ?, ? FROM accounts WHERE id = ? AND is_active = 1 AND password_hash = ?",
         )
         .bind(&session.id)
         .bind(session.token_hash.as_slice())
         .bind(&session.client)
-        .bind(session.made.unix())
-        .bind(session.dies.unix())
+        .bind(session.created.unix())
+        .bind(session.expires.unix())
         .bind(&session.account)
         .bind(verified)
-        .execute(&self.write)
+        .execute(write.connection())
         .await?;
+        write.commit().await?;
         Ok(opened.rows_affected() == 1)
     }
 
     async fn session_account(&self, id: &str, now: Moment) -> Result<Option<Account>, StoreError> {
-        look_up::account(&self.read, look_up::By::Session(now), id).await
+        queries::account(&self.read, queries::By::Session(now), id).await
     }
 
-    async fn due_letters(&self, now: Moment, most: u32) -> Result<Vec<Letter>, StoreError> {
-        outbox::due(self, now, most).await
+    async fn claim_message(
+        &self,
+        channel: Channel,
+        now: Moment,
+        until: Moment,
+    ) -> Result<Option<OutgoingMessage>, StoreError> {
+        outbox::claim(self, channel, now, until).await
     }
 
-    async fn letter_delivered(&self, id: &str) -> Result<(), StoreError> {
-        outbox::close(&self.write, id, "delivered").await
+    async fn finish_message(&self, claim: &Claim, result: DeliveryResult) -> Result<bool, StoreError> {
+        outbox::finish(self, claim, result).await
     }
 
-    async fn letter_dropped(&self, id: &str) -> Result<(), StoreError> {
-        outbox::close(&self.write, id, "dropped").await
-    }
-
-    async fn letter_failed(&self, id: &str, due: Moment) -> Result<(), StoreError> {
-        outbox::postpone(&self.write, id, due).await
+    async fn outbox_status(&self) -> Result<OutboxStatus, StoreError> {
+        outbox::status(&self.read).await
     }
 
     async fn purge(&self, now: Moment) -> Result<u64, StoreError> {
@@ -231,8 +255,8 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
-        // The last connection folds the write-ahead log into the file.
+        // The connection that is closed last writes the write-ahead log back into the file.
         self.read.close().await;
-        self.write.close().await;
+        self.writer.close().await;
     }
 }

@@ -1,4 +1,4 @@
-//! A bench: one server with one app and two users.
+//! A server in a temporary folder, with two apps and two users, and a client for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,6 +8,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use kouling::Moment;
 use kouling::flow::CaptchaAnswer;
+use kouling_http::mail::Mailbox;
+use kouling_http::server::ServerBuilder;
 use kouling_http::store::NewAccount;
 use kouling_http::{Server, Settings, app, delivery, worker_pool};
 use serde_json::{Value, json};
@@ -31,7 +33,7 @@ pub(crate) const HEADERS: [(&str, &str); 5] = [
 ];
 
 pub(crate) struct TestServer {
-    pub(crate) server: Arc<Server>,
+    pub(crate) inner: Arc<Server>,
     pub(crate) router: Router,
     pub(crate) data: TempDir,
     clock: Arc<AtomicI64>,
@@ -49,7 +51,7 @@ impl Answer {
         self.body["error_code"].as_str().unwrap_or_default()
     }
 
-    /// Status and code of a refusal, which has exactly two fields.
+    /// Returns status and code of a refusal, which has exactly two fields.
     pub(crate) fn refusal(&self) -> (u16, &str) {
         let fields: Vec<&String> = self.body.as_object().unwrap().keys().collect();
         assert_eq!(fields, ["error_code", "error_msg"], "{:?}", self.body);
@@ -69,15 +71,24 @@ impl TestServer {
         TestServer::with_policy("extends = [\"standard\"]").await
     }
 
-    /// With a policy of these lines.
+    /// Opens a server with other transports or another store.
+    pub(crate) async fn configured(configure: impl FnOnce(ServerBuilder) -> ServerBuilder) -> TestServer {
+        TestServer::create("extends = [\"standard\"]", configure).await
+    }
+
+    /// Opens a server with a policy of these lines.
     pub(crate) async fn with_policy(lines: &str) -> TestServer {
+        TestServer::create(lines, |builder| builder).await
+    }
+
+    async fn create(lines: &str, configure: impl FnOnce(ServerBuilder) -> ServerBuilder) -> TestServer {
         let data = tempfile::tempdir().unwrap();
         std::fs::write(data.path().join("policy.toml"), policy(lines)).unwrap();
         let clock = Arc::new(AtomicI64::new(START));
-        let bench = TestServer::open(data, clock).await;
-        let store = bench.server.store();
-        store.add_client(CLIENT, "test", bench.now()).await.unwrap();
-        store.add_client("another-client", "test", bench.now()).await.unwrap();
+        let server = TestServer::open(data, clock, configure).await;
+        let store = server.inner.store();
+        store.add_client(CLIENT, "test", server.now()).await.unwrap();
+        store.add_client("another-client", "test", server.now()).await.unwrap();
         let zhangsan = NewAccount {
             username: "zhangsan".to_owned(),
             name: Some("张三".to_owned()),
@@ -91,37 +102,41 @@ impl TestServer {
             email: Some("Bare@Example.org".to_owned()),
             ..NewAccount::default()
         };
-        assert!(store.add_accounts(&[zhangsan, bare], bench.now()).await.unwrap().is_empty());
-        bench
+        assert!(store.add_accounts(&[zhangsan, bare], server.now()).await.unwrap().is_empty());
+        server
     }
 
-    async fn open(data: TempDir, clock: Arc<AtomicI64>) -> TestServer {
+    async fn open(
+        data: TempDir,
+        clock: Arc<AtomicI64>,
+        configure: impl FnOnce(ServerBuilder) -> ServerBuilder,
+    ) -> TestServer {
         let settings = Settings {
             policy: data.path().join("policy.toml").to_str().unwrap().to_owned(),
-            from: "Kouling <no-reply@example.org>".to_owned(),
+            from: Mailbox::parse("Kouling <no-reply@example.org>").unwrap(),
             trusted_proxies: vec!["0.0.0.0/32".parse().unwrap()],
-            // Soon found.
+            // Cheap enough for a debug build.
             work_bits: 12,
             ..Settings::new(data.path())
         };
         let time = clock.clone();
-        let server =
-            Server::open_at(settings, Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst)))).await;
-        let server = server.unwrap();
-        TestServer { router: app(server.clone()), server, data, clock }
+        let builder = Server::builder(settings).clock(Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst))));
+        let inner = configure(builder).open().await.unwrap();
+        TestServer { router: app(inner.clone()), inner, data, clock }
     }
 
-    /// The same folder, opened by a new server.
+    /// Closes the server and opens another on the same folder.
     pub(crate) async fn restart(self) -> TestServer {
-        self.server.store().close().await;
-        TestServer::open(self.data, self.clock).await
+        self.inner.store().close().await;
+        TestServer::open(self.data, self.clock, |builder| builder).await
     }
 
     pub(crate) fn now(&self) -> Moment {
-        self.server.now()
+        self.inner.now()
     }
 
-    pub(crate) fn pass(&self, seconds: i64) {
+    /// Advances the clock.
+    pub(crate) fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
     }
 
@@ -144,7 +159,7 @@ impl TestServer {
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
-    /// A call of the contract; `more` replaces headers of the same name.
+    /// Sends a request of the contract. `more` replaces headers of the same name; the value `-` removes one.
     pub(crate) async fn call(&self, method: &str, path: &str, more: &[(&str, &str)], body: &Value) -> Answer {
         let replaced = |name: &str| more.iter().any(|(other, _)| *other == name);
         let headers: Vec<_> = HEADERS
@@ -170,11 +185,11 @@ impl TestServer {
         self.call(method, path, &[("authorization", &format!("Bearer {token}"))], &body).await
     }
 
-    /// A captcha, solved for an address: what only a test can do without eyes.
+    /// Returns the token of a captcha that was solved for an address, with the answer from the store.
     pub(crate) async fn captcha_token(&self, sender: &str) -> String {
         let shown = self.get("captcha").await.done();
         let token = shown["token"].as_str().unwrap();
-        let stored = self.server.store().captcha(token).await.unwrap().unwrap();
+        let stored = self.inner.store().captcha(token).await.unwrap().unwrap();
         let CaptchaAnswer::Place(x) = stored.captcha.answer else { panic!("no jigsaw") };
         let point = format!("{{\"x\":{x}.0,\"y\":5.0}}");
         let solved = self
@@ -191,20 +206,20 @@ impl TestServer {
         self.post(path, json!({ field: address, "type": scene, "captcha_token": captcha_token })).await
     }
 
-    /// The messages in the outbox folder, oldest first, after those that are due were delivered.
+    /// Delivers due messages. Returns all messages in the outbox folder, oldest first.
     pub(crate) async fn messages(&self) -> Vec<String> {
-        delivery::deliver_due(&self.server).await.unwrap();
+        delivery::deliver_due(&self.inner).await.unwrap();
         let folder = std::fs::read_dir(self.data.path().join("outbox")).unwrap();
         let mut paths: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
         paths.sort_by_key(|path| path.metadata().unwrap().modified().unwrap());
         paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
     }
 
-    /// The newest code sent to an address.
+    /// Returns the newest code sent to an address.
     pub(crate) async fn code(&self, address: &str) -> String {
         let to = format!("To: {address}");
         let messages = self.messages().await;
-        let newest = messages.iter().rev().find(|message| message.contains(&to)).expect("no message came");
+        let newest = messages.iter().rev().find(|message| message.contains(&to)).expect("no message arrived");
         let words = newest.split(|c: char| !c.is_ascii_alphanumeric());
         let mut codes = words.filter(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
         codes.next().expect("no code in the message").to_owned()
@@ -223,7 +238,7 @@ impl TestServer {
         self.sign_in("zhangsan", password).await.done()["id_token"].as_str().unwrap().to_owned()
     }
 
-    /// One number out of the store's file.
+    /// Returns one number from the database.
     pub(crate) async fn count(&self, query: &'static str) -> i64 {
         let options =
             sqlx::sqlite::SqliteConnectOptions::new().filename(kouling_http::server::database(self.data.path()));
@@ -238,7 +253,7 @@ pub(crate) fn policy(lines: &str) -> String {
     format!("format = 1\nname = \"test\"\n{lines}\n")
 }
 
-/// A code that is not this one.
+/// Returns another code than this one.
 pub(crate) fn other_than(code: &str, by: u32) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + by) % 1_000_000)
 }

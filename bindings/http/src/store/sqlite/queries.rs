@@ -1,4 +1,4 @@
-//! Facts, read without waiting for the writer.
+//! Reading queries. They never wait for the writer.
 
 use kouling::flow::{Address, Captcha, CaptchaState, Challenge, ChallengeState, Channel, Purpose};
 use kouling::{Moment, Previous};
@@ -8,10 +8,10 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use crate::store::accounts::address_key;
 use crate::store::{Account, StoreError, StoredCaptcha, login_key};
 
-/// How many earlier passwords are read: with the current one as many as a `history` rule can ask for.
+/// The number of earlier passwords that are read. With the current one this is the maximum of a `history` rule.
 const MAX_HISTORY: i64 = 99;
 
-/// What an account is found by.
+/// How an account is found.
 pub(super) enum By {
     Id,
     Address(Channel),
@@ -27,7 +27,7 @@ pub(super) async fn account(read: &SqlitePool, by: By, value: &str) -> Result<Op
         By::Address(Channel::Mobile) => sqlx::query("SELECT * FROM accounts WHERE phone_key = ?").bind(value),
         By::Session(now) => sqlx::query(
             "SELECT accounts.* FROM sessions JOIN accounts ON accounts.id = sessions.account
-             WHERE sessions.id = ? AND is_revoked = 0 AND sessions.made <= ? AND sessions.dies > ? AND is_active = 1",
+             WHERE sessions.id = ? AND is_revoked = 0 AND sessions.created <= ? AND sessions.expires > ? AND is_active = 1",
         )
         .bind(value)
         .bind(now.unix())
@@ -63,7 +63,8 @@ fn moment(row: &SqliteRow, column: &str) -> Result<Option<Moment>, sqlx::Error> 
     Ok(row.try_get::<Option<i64>, _>(column)?.map(Moment::from_unix))
 }
 
-/// By username, phone or e-mail. A name that means two accounts (one's username is another's phone) means none.
+/// Finds an account by username, phone number or e-mail address. A name that matches two accounts (the username of one is
+/// the phone number of the other) matches none.
 pub(super) async fn account_named(read: &SqlitePool, name: &str) -> Result<Option<Account>, StoreError> {
     let ways = [
         login_key(name).map(|key| (By::Username, key)),
@@ -90,12 +91,12 @@ pub(super) async fn challenge(
 ) -> Result<Option<Challenge>, StoreError> {
     let query = match address {
         Some(address) => sqlx::query(
-            "SELECT record, state, submissions_left, dies FROM challenges
+            "SELECT record, state, submissions_left, expires FROM challenges
              WHERE address = ? AND purpose = ? AND channel = ? ORDER BY entry DESC LIMIT 1",
         )
         .bind(address.key()),
         None => sqlx::query(
-            "SELECT record, state, submissions_left, dies FROM challenges
+            "SELECT record, state, submissions_left, expires FROM challenges
              WHERE account = ? AND purpose = ? AND channel = ? ORDER BY entry DESC LIMIT 1",
         )
         .bind(account),
@@ -104,8 +105,8 @@ pub(super) async fn challenge(
     row.map_or(Ok(None), |row| read_challenge(&row).map_err(StoreError::from))
 }
 
-/// The engine's record with the columns laid over it. A record that cannot be read, or that says something else than
-/// its columns do, is worth nothing.
+/// Reads the engine's record and updates it from the columns. `None`, which is never valid, if the record cannot be read or
+/// contradicts its columns.
 fn read_challenge(row: &SqliteRow) -> Result<Option<Challenge>, sqlx::Error> {
     let record: Vec<u8> = row.try_get("record")?;
     let left = u64::try_from(row.try_get::<i64, _>("submissions_left")?).unwrap_or(0);
@@ -115,7 +116,7 @@ fn read_challenge(row: &SqliteRow) -> Result<Option<Challenge>, sqlx::Error> {
         _ => ChallengeState::Killed,
     };
     let Ok(mut challenge) = Challenge::from_bytes(&record) else { return Ok(None) };
-    if challenge.dies().unix() != row.try_get::<i64, _>("dies")? || challenge.submissions_left() < left {
+    if challenge.dies().unix() != row.try_get::<i64, _>("expires")? || challenge.submissions_left() < left {
         return Ok(None);
     }
     while challenge.submissions_left() > left {
@@ -133,15 +134,15 @@ pub(super) async fn captcha(read: &SqlitePool, token: &str) -> Result<Option<Sto
     let state = match row.try_get::<&str, _>("state")? {
         "open" => CaptchaState::Open,
         "solved" => CaptchaState::Solved {
-            sender: serde_json::from_str(row.try_get("sender")?).map_err(StoreError::new)?,
+            sender: serde_json::from_str(row.try_get("sender")?).map_err(StoreError::other)?,
             point: row.try_get("point")?,
         },
         _ => CaptchaState::Used,
     };
     let captcha = Captcha {
         token: row.try_get("token")?,
-        answer: serde_json::from_str(row.try_get("answer")?).map_err(StoreError::new)?,
-        made: Moment::from_unix(row.try_get("made")?),
+        answer: serde_json::from_str(row.try_get("answer")?).map_err(StoreError::other)?,
+        made: Moment::from_unix(row.try_get("created")?),
         state,
     };
     Ok(Some(StoredCaptcha { captcha, secret_key: row.try_get("secret_key")? }))

@@ -1,4 +1,4 @@
-//! What is live: the policy and the contract that requests are answered by, replaced as a whole when their files change.
+//! The policy and the contract in use. They are replaced together when one of their files changes.
 
 use std::path::Path;
 
@@ -11,23 +11,23 @@ use crate::random;
 
 /// A policy and a contract.
 #[derive(Debug)]
-pub struct Live {
+pub struct LoadedPolicy {
     /// The policy.
     pub policy: Policy,
     /// The contract.
     pub contract: Contract,
     /// The policy's digest, in hexadecimal digits.
     pub digest: String,
-    /// What was read, and how it looked then.
-    seen: Looks,
+    /// The stamps of the files that were read.
+    files: Looks,
 }
 
-impl Live {
-    /// Loads a policy (a preset's name or a path) and a contract (the same).
+impl LoadedPolicy {
+    /// Loads a policy (the name of a preset, or a path) and a contract (likewise).
     ///
     /// # Errors
-    /// Everything that is wrong with either.
-    pub fn load(policy: &str, contract: &str) -> Result<Live, PolicyError> {
+    /// Every error of either.
+    pub fn load(policy: &str, contract: &str) -> Result<LoadedPolicy, PolicyError> {
         let watched = Watched::default();
         let start = match PRESETS.iter().any(|(name, _)| *name == policy) || !is_path(policy) {
             true => Start::Preset(policy),
@@ -39,19 +39,19 @@ impl Live {
             None => Contract::load(Start::Named(contract), &watched)?,
         };
         for (rule, wire) in contract.unknown_wires(&policy) {
-            tracing::warn!(rule, wire, "the contract does not have the code that the policy wants on the wire");
+            tracing::warn!(rule, code = wire, "the contract does not contain the code that the policy names");
         }
         let digest = random::hex(policy.digest());
-        Ok(Live { policy, contract, digest, seen: watched.take() })
+        Ok(LoadedPolicy { policy, contract, digest, files: watched.take() })
     }
 
-    /// How the files that it was made of look now, when one of them looks different.
-    pub fn changed_looks(&self) -> Option<Looks> {
-        self.seen.changed()
+    /// Returns the current stamps of the files, if one of them has changed.
+    pub fn changed(&self) -> Option<Looks> {
+        self.files.changed()
     }
 }
 
-/// Whether this names a file rather than a preset.
+/// Returns whether a name denotes a file rather than a preset.
 fn is_path(name: &str) -> bool {
     name.contains(['/', '.']) || Path::new(name).exists()
 }

@@ -1,5 +1,5 @@
-//! The headers of a request. One that comes twice is refused: choosing among them is how two servers in a row come to
-//! see two different requests.
+//! The headers of a request. A repeated header is refused: if a proxy and this server chose differently, they would see two
+//! different requests.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -11,18 +11,18 @@ use kouling::flow::{Caller, Device, peer_key};
 
 use super::{Authorization, MALFORMED, Problem};
 
-/// No header that we keep may be longer, in bytes.
-const LONGEST: usize = 1024;
+/// Maximum length of a header value that is used, in bytes.
+const MAX_HEADER_BYTES: usize = 1024;
 
-/// The one value of a header, empty when it is missing.
+/// Returns the only value of a header; empty if it is missing.
 fn one(headers: &HeaderMap, name: &str) -> Result<String, Problem> {
     let mut values = headers.get_all(name).iter();
     let (first, second) = (values.next(), values.next());
     let text = std::str::from_utf8(first.map_or(b"", |value| value.as_bytes())).map_err(|_| MALFORMED)?;
-    if second.is_some() || text.len() > LONGEST { Err(MALFORMED) } else { Ok(text.to_owned()) }
+    if second.is_some() || text.len() > MAX_HEADER_BYTES { Err(MALFORMED) } else { Ok(text.to_owned()) }
 }
 
-/// Who calls. Whether the client is registered is not known yet.
+/// Returns the caller. Whether the client is registered is not known yet.
 pub(super) fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
     let device = Device {
         system: one(headers, "x-operating-sys-version")?,
@@ -33,15 +33,15 @@ pub(super) fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
     Ok(Caller { device, client: one(headers, "x-client-id")?, client_is_registered: false })
 }
 
-/// The first language of `X-L` that we have; English when there is none of it, `None` when the header is malformed.
+/// Returns the first supported language of `X-L`. English if there is none, `None` if the header is malformed.
 pub fn language(headers: &HeaderMap) -> Option<Language> {
     let wanted = one(headers, "x-l").ok()?;
     let tags = wanted.split(',').map(|tag| tag.split(';').next().unwrap_or_default().trim());
-    let known = tags.map(|tag| (tag, Language::from_tag(tag))).find(|(tag, language)| {
+    let supported = tags.map(|tag| (tag, Language::from_tag(tag))).find(|(tag, language)| {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         primary.eq_ignore_ascii_case(language.tag())
     });
-    Some(known.map_or(Language::ENGLISH, |(_, language)| language))
+    Some(supported.map_or(Language::ENGLISH, |(_, language)| language))
 }
 
 pub(super) fn authorization(headers: &HeaderMap) -> Authorization {
@@ -60,7 +60,7 @@ pub(super) fn authorization(headers: &HeaderMap) -> Authorization {
     }
 }
 
-/// Whether the client prefers (RFC 7240) to be told every violation.
+/// Returns whether the client prefers a report of every violation (RFC 7240).
 pub(super) fn reports_all(headers: &HeaderMap) -> bool {
     let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
     preferences.flat_map(|value| value.split([',', ';'])).any(|preference| {
@@ -69,9 +69,11 @@ pub(super) fn reports_all(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The peer's key. Behind trusted proxies the peer is the last address in `X-Forwarded-For` that is none of theirs;
-/// what stands further left was written by whoever called, and `X-device-ip` always was.
-pub(super) fn peer(parts: &Parts, trusted: &[IpNet]) -> String {
+/// Returns the key of the client's IP address for rate limits.
+///
+/// Behind trusted proxies this is the last address in `X-Forwarded-For` that is not a trusted proxy. Entries to its left, and
+/// the header `X-device-ip`, are claims of the client.
+pub(super) fn client_address(parts: &Parts, trusted: &[IpNet]) -> String {
     let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let connected = connected.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
@@ -80,15 +82,15 @@ pub(super) fn peer(parts: &Parts, trusted: &[IpNet]) -> String {
     }
     let values: Vec<&str> =
         parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    let mut peer = connected;
+    let mut client = connected;
     for hop in values.iter().flat_map(|value| value.split(',')).rev() {
         let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
-        peer = address.to_canonical();
-        if !is_trusted(&peer) {
+        client = address.to_canonical();
+        if !is_trusted(&client) {
             break;
         }
     }
-    peer_key(peer)
+    peer_key(client)
 }
 
 #[cfg(test)]
@@ -106,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_language_that_we_have_is_taken() {
+    fn first_supported_language_is_used() {
         for (value, expected) in [
             ("zh", "zh"),
             ("zh-Hant-TW", "zh"),
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_bearer_is_a_bearer() {
+    fn only_a_single_bearer_token_is_accepted() {
         let read = |pairs| authorization(&map(pairs));
         assert_eq!(read(&[]), Authorization::Missing);
         assert_eq!(read(&[("authorization", "bearer a.b.c")]), Authorization::Bearer("a.b.c".into()));
@@ -129,23 +131,23 @@ mod tests {
         assert_eq!(read(&[("authorization", "Bearer a"), ("authorization", "Bearer a")]), Authorization::Repeated);
     }
 
-    fn seen(connected: &str, forwarded: &'static [&'static str]) -> String {
+    fn client_behind(connected: &str, forwarded: &'static [&'static str]) -> String {
         let mut request = Request::new(());
         for value in forwarded {
             request.headers_mut().append("x-forwarded-for", HeaderValue::from_static(value));
         }
         let address: SocketAddr = format!("{connected}:1").parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(address));
-        peer(&request.into_parts().0, &["10.0.0.0/8".parse().unwrap()])
+        client_address(&request.into_parts().0, &["10.0.0.0/8".parse().unwrap()])
     }
 
     #[test]
-    fn forwarded_addresses_count_only_behind_a_trusted_proxy() {
-        assert_eq!(seen("192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
-        assert_eq!(seen("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
-        assert_eq!(seen("10.0.0.1", &["203.0.113.9, 198.51.100.7, 10.0.0.2"]), "198.51.100.7");
-        assert_eq!(seen("10.0.0.1", &["203.0.113.9", "198.51.100.7"]), "198.51.100.7");
-        assert_eq!(seen("10.0.0.1", &["spoofed"]), "10.0.0.1");
-        assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
+    fn forwarded_addresses_are_used_only_behind_a_trusted_proxy() {
+        assert_eq!(client_behind("192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
+        assert_eq!(client_behind("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(client_behind("10.0.0.1", &["203.0.113.9, 198.51.100.7, 10.0.0.2"]), "198.51.100.7");
+        assert_eq!(client_behind("10.0.0.1", &["203.0.113.9", "198.51.100.7"]), "198.51.100.7");
+        assert_eq!(client_behind("10.0.0.1", &["spoofed"]), "10.0.0.1");
+        assert_eq!(client_behind("10.0.0.1", &[]), "10.0.0.1");
     }
 }

@@ -1,5 +1,5 @@
-//! From a row of the outbox to a message: a function of the row, the sender and the texts, so that nothing of a request
-//! can get in and the same row always gives the same bytes.
+//! Composes a message from a row of the outbox. The result depends on the row, the sender and the texts only: no part of a
+//! request can enter it, and the same row always gives the same bytes.
 
 use std::sync::LazyLock;
 use std::time::{Duration, UNIX_EPOCH};
@@ -9,9 +9,11 @@ use kouling::{Language, Moment};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{MultiPart, SinglePart};
 use serde::Deserialize;
+use time::OffsetDateTime;
 
+use crate::html;
 use crate::start_error::StartError;
-use crate::store::{Letter, Subject};
+use crate::store::{MessageContent, OutgoingMessage};
 
 const LAYOUT: &str = include_str!("../../mail/layout.html");
 
@@ -42,10 +44,10 @@ struct ChangedTexts {
     sms: String,
 }
 
-// The files are ours, and a test reads every one of them.
+// The files are part of the binary, and a test reads every one of them.
 #[allow(clippy::expect_used)]
 fn parse(text: &str) -> Texts {
-    toml::from_str(text).expect("the texts of mails are well formed")
+    toml::from_str(text).expect("the texts of messages are well-formed")
 }
 
 static ENGLISH: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../mail/en.toml")));
@@ -55,7 +57,7 @@ fn texts(language: Language) -> &'static Texts {
     if language == Language::CHINESE { &CHINESE } else { &ENGLISH }
 }
 
-/// A sender.
+/// The sender of mails.
 #[derive(Clone, Debug)]
 pub struct Mailbox(lettre::message::Mailbox);
 
@@ -63,11 +65,11 @@ impl Mailbox {
     /// Reads `no-reply@example.org` or `Example <no-reply@example.org>`.
     ///
     /// # Errors
-    /// When it is no address.
+    /// The text is not an address.
     pub fn parse(text: &str) -> Result<Mailbox, StartError> {
-        text.parse()
-            .map(Mailbox)
-            .map_err(|error| StartError::new(format!("the sender `{text}` is no address: {error}")))
+        text.parse().map(Mailbox).map_err(|error| {
+            StartError::new(format!("expected an address, e.g. `Example <no-reply@example.org>`: {error}"))
+        })
     }
 
     pub(super) fn domain(&self) -> &str {
@@ -75,20 +77,20 @@ impl Mailbox {
     }
 }
 
-/// A message, ready to be carried.
+/// A composed message.
 #[derive(Clone)]
 pub struct Message {
-    /// Its identifier: the same when it is carried twice.
+    /// The identifier of the message, the same for every attempt. A transport may use it to detect repetitions.
     pub id: String,
-    /// How it travels.
+    /// The channel.
     pub channel: Channel,
-    /// Where to.
+    /// The address.
     pub recipient: String,
     /// When it was written.
-    pub made: Moment,
-    /// What it says, in plain text.
+    pub created: Moment,
+    /// The text.
     pub text: String,
-    /// As a mail, when it travels by mail.
+    /// The mail. `None` for a short message.
     pub mail: Option<lettre::Message>,
 }
 
@@ -103,18 +105,18 @@ enum Paragraph<'t> {
     Code(&'t str),
 }
 
-/// Writes a message; `None` when its recipient is no address.
-pub fn compose(letter: &Letter, from: &Mailbox) -> Option<Message> {
-    let language = Language::from_tag(&letter.language);
+/// Composes a message. `None` if its recipient is not a valid address.
+pub fn compose(message: &OutgoingMessage, from: &Mailbox) -> Option<Message> {
+    let language = Language::from_tag(&message.language);
     let texts = texts(language);
-    let minutes = letter.dies.since(letter.made).unwrap_or(0) / 60;
+    let minutes = message.expires.since(message.created).unwrap_or(0) / 60;
     let minutes = minutes.to_string();
-    let when = written(letter.made);
+    let when = readable(message.created)?;
     let fill = |text: &str, code: &str| {
         text.replace("{minutes}", &minutes).replace("{when}", &when).replace("{code}", code)
     };
-    let (subject, paragraphs, short) = match &letter.subject {
-        Subject::Code(purpose, code) => {
+    let (subject, paragraphs, short) = match &message.content {
+        MessageContent::Code(purpose, code) => {
             let lead = match purpose {
                 Purpose::ForgotPassword => &texts.code.forgot_password,
                 Purpose::UpdatePassword => &texts.code.update_password,
@@ -127,7 +129,7 @@ pub fn compose(letter: &Letter, from: &Mailbox) -> Option<Message> {
             ];
             (&texts.code.subject, paragraphs, fill(&texts.code.sms, code.expose()))
         }
-        Subject::Changed => {
+        MessageContent::PasswordChanged => {
             let paragraphs = vec![
                 Paragraph::Plain(fill(&texts.changed.lead, "")),
                 Paragraph::Plain(fill(&texts.changed.caution, "")),
@@ -135,44 +137,51 @@ pub fn compose(letter: &Letter, from: &Mailbox) -> Option<Message> {
             (&texts.changed.subject, paragraphs, fill(&texts.changed.sms, ""))
         }
     };
-    let (text, mail) = match letter.channel {
+    let (text, mail) = match message.channel {
         Channel::Mobile => (short, None),
         Channel::Email => {
-            let text = plain(&paragraphs);
-            let html = html(language, subject, &paragraphs);
-            let mail = mail(letter, from, subject, text.clone(), html)?;
+            let text = plain_text(&paragraphs);
+            let html = html_text(language, subject, &paragraphs);
+            let mail = mail(message, from, subject, text.clone(), html)?;
             (text, Some(mail))
         }
     };
     Some(Message {
-        id: letter.id.clone(),
-        channel: letter.channel,
-        recipient: letter.recipient.clone(),
-        made: letter.made,
+        id: message.claim.message.clone(),
+        channel: message.channel,
+        recipient: message.recipient.clone(),
+        created: message.created,
         text,
         mail,
     })
 }
 
-fn mail(letter: &Letter, from: &Mailbox, subject: &str, text: String, html: String) -> Option<lettre::Message> {
-    let seconds = u64::try_from(letter.made.unix()).ok()?;
+fn mail(
+    message: &OutgoingMessage,
+    from: &Mailbox,
+    subject: &str,
+    text: String,
+    html: String,
+) -> Option<lettre::Message> {
+    let id = &message.claim.message;
+    let seconds = u64::try_from(message.created.unix()).ok()?;
     let parts = MultiPart::alternative()
-        .boundary(format!("kouling-{}", letter.id))
+        .boundary(format!("kouling-{id}"))
         .singlepart(SinglePart::plain(text))
         .singlepart(SinglePart::html(html));
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
     lettre::Message::builder()
         .from(from.0.clone())
-        .to(lettre::message::Mailbox::new(None, letter.recipient.trim().parse().ok()?))
+        .to(lettre::message::Mailbox::new(None, message.recipient.trim().parse().ok()?))
         .subject(subject)
         .date(UNIX_EPOCH + Duration::from_secs(seconds))
-        .message_id(Some(format!("<{}@{}>", letter.id, from.domain())))
+        .message_id(Some(format!("<{id}@{}>", from.domain())))
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
         .multipart(parts)
         .ok()
 }
 
-fn plain(paragraphs: &[Paragraph<'_>]) -> String {
+fn plain_text(paragraphs: &[Paragraph<'_>]) -> String {
     let paragraphs: Vec<String> = paragraphs
         .iter()
         .map(|paragraph| match paragraph {
@@ -183,41 +192,29 @@ fn plain(paragraphs: &[Paragraph<'_>]) -> String {
     paragraphs.join("\r\n\r\n") + "\r\n"
 }
 
-fn html(language: Language, subject: &str, paragraphs: &[Paragraph<'_>]) -> String {
+fn html_text(language: Language, subject: &str, paragraphs: &[Paragraph<'_>]) -> String {
     let paragraphs: String = paragraphs
         .iter()
         .map(|paragraph| match paragraph {
-            Paragraph::Plain(text) => format!("<p style=\"margin:0 0 16px\">{}</p>\n", escaped(text)),
+            Paragraph::Plain(text) => format!("<p style=\"margin:0 0 16px\">{}</p>\n", html::escape(text)),
             Paragraph::Code(code) => format!(
                 "<p style=\"margin:0 0 16px;padding:12px 0;background:#f4f5f7;border-radius:8px;text-align:center;\
                  font:600 30px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px\">{}</p>\n",
-                escaped(code)
+                html::escape(code)
             ),
         })
         .collect();
     LAYOUT
         .replace("{language}", language.tag())
-        .replace("{subject}", &escaped(subject))
+        .replace("{subject}", &html::escape(subject))
         .replace("{paragraphs}", &paragraphs)
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// A moment for people: `2026-11-23 16:05 UTC`. Years begin in March here, so that the leap day comes last.
-fn written(moment: Moment) -> String {
-    let (days, seconds) = (moment.unix().div_euclid(86_400), moment.unix().rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", seconds / 3_600, seconds % 3_600 / 60)
+/// Returns a moment in a readable form, `2026-11-23 16:05 UTC`. `None` outside the years of the calendar.
+fn readable(moment: Moment) -> Option<String> {
+    let time = OffsetDateTime::from_unix_timestamp(moment.unix()).ok()?;
+    let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
+    Some(format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", time.hour(), time.minute()))
 }
 
 #[cfg(test)]
@@ -225,64 +222,67 @@ mod tests {
     use kouling::flow::Secret;
 
     use super::*;
+    use crate::store::Claim;
 
-    fn letter(language: &str, channel: Channel, subject: Subject) -> Letter {
-        let made = Moment::from_unix(1_795_392_000);
-        Letter {
-            id: "00112233445566778899aabbccddeeff".to_owned(),
+    fn message(language: &str, channel: Channel, content: MessageContent) -> OutgoingMessage {
+        let created = Moment::from_unix(1_795_392_000);
+        OutgoingMessage {
+            claim: Claim { message: "00112233445566778899aabbccddeeff".to_owned(), token: "t".to_owned() },
             channel,
             recipient: "15200000000@qq.com".to_owned(),
             language: language.to_owned(),
-            subject,
-            made,
-            dies: made.plus(600),
+            content,
+            created,
+            expires: created.plus(600),
             attempts: 0,
         }
     }
 
-    fn code() -> Subject {
-        Subject::Code(Purpose::ForgotPassword, Secret::new("271828"))
+    fn code() -> MessageContent {
+        MessageContent::Code(Purpose::ForgotPassword, Secret::new("271828"))
     }
 
     #[test]
-    fn a_row_gives_the_same_bytes_every_time() {
+    fn row_gives_the_same_bytes_every_time() {
         let from = Mailbox::parse("Kouling <no-reply@example.org>").unwrap();
-        let bytes = |letter: &Letter| compose(letter, &from).unwrap().mail.unwrap().formatted();
-        let letter = letter("zh", Channel::Email, code());
-        assert_eq!(bytes(&letter), bytes(&letter));
-        let text = String::from_utf8(bytes(&letter)).unwrap();
+        let bytes = |message: &OutgoingMessage| compose(message, &from).unwrap().mail.unwrap().formatted();
+        let message = message("zh", Channel::Email, code());
+        assert_eq!(bytes(&message), bytes(&message));
+        let text = String::from_utf8(bytes(&message)).unwrap();
         assert!(text.contains("Message-ID: <00112233445566778899aabbccddeeff@example.org>"), "{text}");
         assert!(text.contains("Date: Mon, 23 Nov 2026 00:00:00 +0000"), "{text}");
         assert!(text.contains("Content-Type: multipart/alternative"), "{text}");
     }
 
     #[test]
-    fn every_text_has_its_holes_filled() {
+    fn every_placeholder_is_filled() {
         let from = Mailbox::parse("no-reply@example.org").unwrap();
         for language in ["en", "zh", "fr"] {
             for channel in [Channel::Email, Channel::Mobile] {
-                for subject in [code(), Subject::Changed] {
-                    let has_code = matches!(subject, Subject::Code(..));
-                    let message = compose(&letter(language, channel, subject), &from).unwrap();
-                    assert!(!message.text.contains(['{', '}']), "{}", message.text);
-                    assert_eq!(message.text.contains("271828"), has_code);
-                    assert!(!message.text.contains("http"), "a message holds no link");
+                for content in [code(), MessageContent::PasswordChanged] {
+                    let has_code = matches!(content, MessageContent::Code(..));
+                    let composed = compose(&message(language, channel, content), &from).unwrap();
+                    assert!(!composed.text.contains(['{', '}']), "{}", composed.text);
+                    assert_eq!(composed.text.contains("271828"), has_code);
+                    assert!(!composed.text.contains("http"), "a message contains no link");
                 }
             }
         }
     }
 
     #[test]
-    fn a_recipient_that_is_no_address_gets_nothing() {
+    fn message_to_an_invalid_address_is_not_composed() {
         let from = Mailbox::parse("no-reply@example.org").unwrap();
-        let broken = Letter { recipient: "a@b.com, c@d.com".to_owned(), ..letter("en", Channel::Email, code()) };
-        assert!(compose(&broken, &from).is_none());
+        let recipient = "a@b.com, c@d.com".to_owned();
+        let invalid = OutgoingMessage { recipient, ..message("en", Channel::Email, code()) };
+        assert!(compose(&invalid, &from).is_none());
     }
 
     #[test]
-    fn moments_read_as_the_calendar_has_them() {
-        assert_eq!(written(Moment::from_unix(0)), "1970-01-01 00:00 UTC");
-        assert_eq!(written(Moment::from_unix(951_782_400 + 3_661)), "2000-02-29 01:01 UTC");
-        assert_eq!(written(Moment::from_unix(1_798_761_599)), "2026-12-31 23:59 UTC");
+    fn moments_are_readable() {
+        let readable = |seconds| super::readable(Moment::from_unix(seconds)).unwrap();
+        assert_eq!(readable(0), "1970-01-01 00:00 UTC");
+        assert_eq!(readable(951_782_400 + 3_661), "2000-02-29 01:01 UTC");
+        assert_eq!(readable(1_798_761_599), "2026-12-31 23:59 UTC");
     }
 }

@@ -1,0 +1,234 @@
+//! What every implementation of `Store` must do. The suite is run for SQLite; another implementation adds a function that
+//! opens it and one test.
+
+use std::sync::Arc;
+
+use kouling::Moment;
+use kouling::flow::{Address, Budget, Captcha, CaptchaAnswer, CaptchaState, Channel, Effect};
+use kouling::policy::units::Rate;
+use kouling_http::server::open_store;
+use kouling_http::store::{
+    Claim, DeliveryResult, NewAccount, NewSession, Origin, Store, StoreErrorKind, StoredCaptcha,
+};
+
+/// Two handles on one database, as two server processes have them.
+struct Stores {
+    first: Arc<dyn Store>,
+    second: Arc<dyn Store>,
+}
+
+fn now() -> Moment {
+    Moment::from_unix(1_795_392_000)
+}
+
+fn account(username: &str, email: Option<&str>) -> NewAccount {
+    NewAccount {
+        username: username.to_owned(),
+        email: email.map(str::to_owned),
+        password_hash: Some("hash".to_owned()),
+        ..NewAccount::default()
+    }
+}
+
+async fn add(store: &dyn Store, account: NewAccount) -> String {
+    let name = account.username.clone();
+    assert!(store.add_accounts(&[account], now()).await.unwrap().is_empty());
+    store.account_named(&name).await.unwrap().unwrap().id
+}
+
+/// Writes `count` messages: notices to accounts of their own.
+async fn write_messages(store: &dyn Store, count: usize) {
+    for number in 0..count {
+        let id = add(store, account(&format!("reader{number}"), Some(&format!("reader{number}@example.org")))).await;
+        let notify = Effect::Notify { account: id, now: now() };
+        assert!(store.apply(&[notify], &Origin { language: "en" }).await.unwrap());
+    }
+}
+
+async fn clients_are_registered_once(Stores { first, second }: Stores) {
+    assert!(!first.has_client("a").await.unwrap());
+    assert!(first.add_client("a", "one", now()).await.unwrap());
+    assert!(!second.add_client("a", "two", now()).await.unwrap());
+    assert!(second.has_client("a").await.unwrap());
+    assert_eq!(first.clients().await.unwrap(), [("a".to_owned(), "one".to_owned())]);
+}
+
+async fn accounts_are_added_completely_or_not_at_all(Stores { first, second }: Stores) {
+    add(&*first, account("zhangsan", Some("z@example.org"))).await;
+    let more = [account("lisi", None), account("ZhangSan", None), account("wangwu", Some("Z@example.org")), account("", None)];
+    assert_eq!(second.add_accounts(&more, now()).await.unwrap(), [1, 2, 3]);
+    assert!(first.account_named("lisi").await.unwrap().is_none());
+    let address = Address::parse(Channel::Email, "z@EXAMPLE.org").unwrap();
+    assert_eq!(first.account_at(&address).await.unwrap().unwrap().username, "zhangsan");
+}
+
+async fn name_of_two_accounts_matches_none(Stores { first, .. }: Stores) {
+    add(&*first, account("x@example.org", None)).await;
+    add(&*first, account("other", Some("x@example.org"))).await;
+    assert!(first.account_named("x@example.org").await.unwrap().is_none());
+    assert!(first.account_named("other").await.unwrap().is_some());
+}
+
+async fn effects_are_applied_completely_or_not_at_all(Stores { first, second }: Stores) {
+    let count = |key: &str, most| Effect::Count {
+        budget: Budget { key: key.to_owned(), rate: Rate { most, per: 60 } },
+        now: now(),
+    };
+    let origin = Origin::default();
+    assert!(first.apply(&[count("a", 1)], &origin).await.unwrap());
+    assert!(!second.apply(&[count("b", 1), count("a", 1)], &origin).await.unwrap());
+    assert!(first.events("b", now().minus(60)).await.unwrap().is_empty());
+    assert_eq!(second.events("a", now().minus(60)).await.unwrap(), [now()]);
+    assert!(second.events("a", now()).await.unwrap().is_empty());
+    assert!(first.apply(&[], &origin).await.unwrap());
+}
+
+async fn captcha_is_used_once(Stores { first, second }: Stores) {
+    let captcha =
+        Captcha { token: "t".to_owned(), answer: CaptchaAnswer::Place(7), made: now(), state: CaptchaState::Open };
+    first.add_captcha(&StoredCaptcha { captcha, secret_key: "k".to_owned() }).await.unwrap();
+    let sender = Address::parse(Channel::Email, "z@example.org").unwrap();
+    let solve = [Effect::SolveCaptcha { token: "t".to_owned(), sender, point: "p".to_owned() }];
+    let origin = Origin::default();
+    assert!(first.apply(&solve, &origin).await.unwrap());
+    assert!(!second.apply(&solve, &origin).await.unwrap());
+    let stored = second.captcha("t").await.unwrap().unwrap();
+    assert!(matches!(stored.captcha.state, CaptchaState::Solved { .. }));
+    let spend = [Effect::UseCaptcha { token: "t".to_owned() }];
+    assert!(second.apply(&spend, &origin).await.unwrap());
+    assert!(!first.apply(&spend, &origin).await.unwrap());
+    assert!(first.captcha("none").await.unwrap().is_none());
+}
+
+async fn session_needs_the_verified_hash_and_ends(Stores { first, second }: Stores) {
+    let id = add(&*first, account("zhangsan", None)).await;
+    let session = NewSession {
+        id: "s".to_owned(),
+        token_hash: [1; 32],
+        account: id.clone(),
+        client: "c".to_owned(),
+        created: now(),
+        expires: now().plus(10),
+    };
+    assert!(!first.open_session(&session, "another hash").await.unwrap());
+    assert!(first.open_session(&session, "hash").await.unwrap());
+    assert_eq!(second.session_account("s", now()).await.unwrap().unwrap().id, id);
+    assert!(second.session_account("s", now().plus(10)).await.unwrap().is_none());
+    assert!(second.session_account("s", now().minus(1)).await.unwrap().is_none());
+    let revoke = [Effect::RevokeSessions { account: id }];
+    assert!(second.apply(&revoke, &Origin::default()).await.unwrap());
+    assert!(first.session_account("s", now()).await.unwrap().is_none());
+}
+
+async fn message_is_claimed_by_one_worker(Stores { first, second }: Stores) {
+    write_messages(&*first, 30).await;
+    let mut workers = tokio::task::JoinSet::new();
+    for store in [first.clone(), second.clone(), first.clone(), second.clone()] {
+        workers.spawn(async move {
+            let mut claimed = Vec::new();
+            while let Some(message) = store.claim_message(Channel::Email, now(), now().plus(60)).await.unwrap() {
+                claimed.push(message.claim.message.clone());
+                assert!(store.finish_message(&message.claim, DeliveryResult::Delivered).await.unwrap());
+            }
+            claimed
+        });
+    }
+    let mut all = workers.join_all().await.concat();
+    all.sort();
+    let claims = all.len();
+    all.dedup();
+    assert_eq!((claims, all.len()), (30, 30));
+    assert_eq!(first.outbox_status().await.unwrap().waiting, 0);
+}
+
+async fn claim_of_a_crashed_worker_expires(Stores { first, second }: Stores) {
+    write_messages(&*first, 1).await;
+    let claim = async |store: &Arc<dyn Store>, at: Moment| {
+        store.claim_message(Channel::Email, at, at.plus(60)).await.unwrap().map(|message| message.claim)
+    };
+    let crashed = claim(&first, now()).await.unwrap();
+    assert_eq!(claim(&second, now().plus(59)).await, None);
+    let taken = claim(&second, now().plus(60)).await.unwrap();
+    assert_eq!(crashed.message, taken.message);
+    // The first worker was only late: its result must not overwrite that of the second.
+    assert!(!first.finish_message(&crashed, DeliveryResult::Dropped).await.unwrap());
+    assert!(!first.finish_message(&crashed, DeliveryResult::Postponed(now())).await.unwrap());
+    assert_eq!(first.outbox_status().await.unwrap().waiting, 1);
+    assert!(second.finish_message(&taken, DeliveryResult::Delivered).await.unwrap());
+    assert!(!second.finish_message(&taken, DeliveryResult::Dropped).await.unwrap());
+    let unknown = Claim { message: "none".to_owned(), token: "none".to_owned() };
+    assert!(!first.finish_message(&unknown, DeliveryResult::Delivered).await.unwrap());
+}
+
+async fn postponed_message_yields_to_new_ones(Stores { first, .. }: Stores) {
+    write_messages(&*first, 2).await;
+    let claim = async |at: Moment| first.claim_message(Channel::Email, at, at.plus(60)).await.unwrap();
+    let failing = claim(now()).await.unwrap();
+    let due = now().plus(5);
+    assert!(first.finish_message(&failing.claim, DeliveryResult::Postponed(due)).await.unwrap());
+    let next = claim(due.plus(1)).await.unwrap();
+    assert_ne!(next.claim.message, failing.claim.message);
+    let again = claim(due.plus(1)).await.unwrap();
+    assert_eq!((again.claim.message, again.attempts), (failing.claim.message, 1));
+    assert!(first.claim_message(Channel::Mobile, due, due.plus(60)).await.unwrap().is_none());
+}
+
+async fn expired_message_is_never_claimed(Stores { first, .. }: Stores) {
+    write_messages(&*first, 1).await;
+    let later = now().plus(4 * 86_400);
+    assert!(first.claim_message(Channel::Email, later, later.plus(60)).await.unwrap().is_none());
+    assert_eq!(first.outbox_status().await.unwrap().waiting, 0);
+}
+
+async fn purge_deletes_expired_rows(Stores { first, second }: Stores) {
+    write_messages(&*first, 1).await;
+    assert_eq!(second.purge(now()).await.unwrap(), 0);
+    assert!(second.purge(now().plus(30 * 86_400)).await.unwrap() >= 1);
+}
+
+async fn closed_store_fails_and_the_other_goes_on(Stores { first, second }: Stores) {
+    first.check_writable(now()).await.unwrap();
+    first.close().await;
+    let error = first.check_writable(now()).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Other);
+    assert!(first.has_client("a").await.is_err());
+    second.check_writable(now()).await.unwrap();
+    second.close().await;
+}
+
+macro_rules! conformance {
+    ($open:ident: $($name:ident),+ $(,)?) => {
+        mod sqlite {
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let folder = tempfile::tempdir().unwrap();
+                let stores = $open(folder.path()).await;
+                super::$name(stores).await;
+            })+
+        }
+    };
+}
+
+async fn open_sqlite(folder: &std::path::Path) -> Stores {
+    let first = Arc::new(open_store(folder).await.unwrap());
+    let second = Arc::new(open_store(folder).await.unwrap());
+    Stores { first, second }
+}
+
+conformance! {
+    open_sqlite:
+    clients_are_registered_once,
+    accounts_are_added_completely_or_not_at_all,
+    name_of_two_accounts_matches_none,
+    effects_are_applied_completely_or_not_at_all,
+    captcha_is_used_once,
+    session_needs_the_verified_hash_and_ends,
+    message_is_claimed_by_one_worker,
+    claim_of_a_crashed_worker_expires,
+    postponed_message_yields_to_new_ones,
+    expired_message_is_never_claimed,
+    purge_deletes_expired_rows,
+    closed_store_fails_and_the_other_goes_on,
+}
