@@ -84,6 +84,9 @@ fn start_log(settings: &Settings) {
     // Libraries log warnings only: their other lines may contain secrets.
     let filter = Targets::new().with_target("kouling", level).with_default(level.min(LevelFilter::WARN));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    // By default, a failed write is reported on standard error and panics there: a full disk under the log must not fail
+    // requests.
+    let lines = lines.log_internal_errors(false);
     let registry = tracing_subscriber::registry().with(filter);
     match settings.log {
         LogFormat::Text => registry.with(lines.with_ansi(false)).init(),
