@@ -241,7 +241,7 @@ impl Town {
         let captcha = Captcha {
             token: random::identifier(),
             answer: CaptchaAnswer::Place(PLACE),
-            made: self.house.inner.now(),
+            created: self.house.inner.now(),
             state: CaptchaState::Open,
         };
         let token = captcha.token.clone();

@@ -17,6 +17,5 @@ ALTER TABLE sessions RENAME COLUMN made TO created;
 ALTER TABLE sessions RENAME COLUMN dies TO expires;
 ALTER TABLE outbox RENAME COLUMN made TO created;
 ALTER TABLE outbox RENAME COLUMN dies TO expires;
-ALTER TABLE challenges RENAME COLUMN dies TO expires;
 -- When an event has left every window that it was counted for.
 ALTER TABLE events RENAME COLUMN leaves TO expires;

@@ -76,7 +76,7 @@ pub(super) async fn show(server: Arc<Server>, call: Call) -> Result<Reply<Captch
             (CaptchaAnswer::Place(puzzle.x), Some(images))
         }
     };
-    let captcha = Captcha { token: random::identifier(), answer, made: call.now, state: CaptchaState::Open };
+    let captcha = Captcha { token: random::identifier(), answer, created: call.now, state: CaptchaState::Open };
     let stored = StoredCaptcha { captcha, secret_key: random::letters(SECRET_KEY_LENGTH) };
     server.store().add_captcha(&stored).await?;
     Ok(Reply::new(puzzle(stored, images)))

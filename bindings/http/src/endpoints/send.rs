@@ -121,7 +121,7 @@ async fn facts(server: &Server, call: &Call, request: &SendRequest) -> Result<Se
     };
     let id = account.as_ref().map(|(id, _)| id.as_str());
     let mut events = Vec::new();
-    for budget in budgets(&call.loaded.policy, &request.peer, &address, id) {
+    for budget in budgets(&call.loaded.policy, request, &address, id) {
         events.push(store.events(&budget.key, call.now.minus(budget.rate.per)).await?);
     }
     Ok(SendFacts { account, captcha, events })

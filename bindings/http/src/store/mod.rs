@@ -76,13 +76,14 @@ pub trait Store: Send + Sync {
     /// Returns the account that signs in with this username, phone number or e-mail address. `None` if two accounts match.
     async fn account_named(&self, name: &str) -> Result<Option<Account>, StoreError>;
 
-    /// Returns the newest challenge of a purpose and channel, by address or, without one, by account.
+    /// Returns the newest challenge of a purpose, channel and requester, by address or, without one, by account.
     async fn challenge(
         &self,
         purpose: Purpose,
         channel: Channel,
         address: Option<&Address>,
         account: Option<&str>,
+        requester: &str,
     ) -> Result<Option<Challenge>, StoreError>;
     /// Returns a captcha by its token.
     async fn captcha(&self, token: &str) -> Result<Option<StoredCaptcha>, StoreError>;

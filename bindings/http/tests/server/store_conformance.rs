@@ -85,7 +85,7 @@ async fn effects_are_applied_completely_or_not_at_all(Stores { first, second }: 
 
 async fn captcha_is_used_once(Stores { first, second }: Stores) {
     let captcha =
-        Captcha { token: "t".to_owned(), answer: CaptchaAnswer::Place(7), made: now(), state: CaptchaState::Open };
+        Captcha { token: "t".to_owned(), answer: CaptchaAnswer::Place(7), created: now(), state: CaptchaState::Open };
     first.add_captcha(&StoredCaptcha { captcha, secret_key: "k".to_owned() }).await.unwrap();
     let sender = Address::parse(Channel::Email, "z@example.org").unwrap();
     let solve = [Effect::SolveCaptcha { token: "t".to_owned(), sender, point: "p".to_owned() }];

@@ -28,17 +28,15 @@ impl Applier<'_> {
         match effect {
             Effect::UseCaptcha { token } => self.use_captcha(token).await,
             Effect::SolveCaptcha { token, sender, point } => self.solve_captcha(token, sender, point).await,
-            Effect::SpendCaptcha { token } => self.spend_captcha(token).await,
+            Effect::FailCaptcha { token } => self.fail_captcha(token).await,
             Effect::Count { budget, now } => self.count(budget, *now).await,
-            Effect::KillChallenges { account, address } => {
-                self.kill_challenges(account.as_deref(), address.as_ref()).await
+            Effect::RevokeChallenges { account, address, requester } => {
+                self.revoke_challenges(account.as_deref(), address.as_ref(), requester.as_deref()).await
             }
             Effect::StoreChallenge(challenge) => self.store_challenge(challenge).await,
             Effect::SendCode(recipient, code) => self.send_code(recipient, code).await,
-            Effect::ReserveSubmission { challenge, budget, now } => {
-                self.reserve_submission(challenge, budget, *now).await
-            }
-            Effect::ReleaseSubmission { key, counted } => self.release_submission(key, *counted).await,
+            Effect::ReserveSubmission { challenge, now } => self.reserve_submission(challenge, *now).await,
+            Effect::ReleaseCount { key, counted } => self.release_count(key, *counted).await,
             Effect::ConsumeChallenge { challenge } => self.consume_challenge(challenge).await,
             Effect::RequireCurrent { account, current } => {
                 self.require_current(account, current.as_ref().map(|current| current.hash.as_str())).await
@@ -75,7 +73,7 @@ impl Applier<'_> {
         Ok(solved.rows_affected() == 1)
     }
 
-    async fn spend_captcha(&mut self, token: &str) -> Applied {
+    async fn fail_captcha(&mut self, token: &str) -> Applied {
         sqlx::query("UPDATE captchas SET state = 'used' WHERE token = ? AND state = 'open'")
             .bind(token)
             .execute(&mut *self.connection)
@@ -100,21 +98,30 @@ impl Applier<'_> {
         Ok(counted.rows_affected() == 1)
     }
 
-    async fn kill_challenges(&mut self, account: Option<&str>, address: Option<&Address>) -> Applied {
+    async fn revoke_challenges(
+        &mut self,
+        account: Option<&str>,
+        address: Option<&Address>,
+        requester: Option<&str>,
+    ) -> Applied {
         let address = address.map(Address::key);
         sqlx::query(
             "UPDATE outbox SET state = 'dropped', sealed = NULL WHERE state = 'waiting' AND challenge IN
-             (SELECT id FROM challenges WHERE state = 'live' AND (account = ?1 OR address = ?2))",
+             (SELECT id FROM challenges WHERE state = 'valid' AND (account = ?1 OR address = ?2)
+                 AND (?3 IS NULL OR requester = ?3))",
         )
         .bind(account)
         .bind(&address)
+        .bind(requester)
         .execute(&mut *self.connection)
         .await?;
         sqlx::query(
-            "UPDATE challenges SET state = 'killed' WHERE state = 'live' AND (account = ?1 OR address = ?2)",
+            "UPDATE challenges SET state = 'revoked' WHERE state = 'valid' AND (account = ?1 OR address = ?2)
+                 AND (?3 IS NULL OR requester = ?3)",
         )
         .bind(account)
         .bind(&address)
+        .bind(requester)
         .execute(&mut *self.connection)
         .await?;
         Ok(true)
@@ -122,17 +129,19 @@ impl Applier<'_> {
 
     async fn store_challenge(&mut self, challenge: &Challenge) -> Applied {
         sqlx::query(
-            "INSERT INTO challenges (id, purpose, channel, address, account, record, state, submissions_left, expires)
-             VALUES (?, ?, ?, ?, ?, ?, 'live', ?, ?)",
+            "INSERT INTO challenges
+                 (id, purpose, channel, address, account, requester, record, state, submissions_left, expires)
+             VALUES (?, ?, ?, ?, ?, ?, ?, 'valid', ?, ?)",
         )
         .bind(challenge.id())
         .bind(challenge.purpose().name())
         .bind(challenge.address().channel().name())
         .bind(challenge.address().key())
         .bind(challenge.account())
+        .bind(challenge.requester())
         .bind(challenge.to_bytes())
         .bind(i64::try_from(challenge.submissions_left()).unwrap_or(0))
-        .bind(challenge.dies().unix())
+        .bind(challenge.expires().unix())
         .execute(&mut *self.connection)
         .await?;
         Ok(true)
@@ -152,7 +161,7 @@ impl Applier<'_> {
             challenge: Some(&recipient.challenge),
             sealed: Some(&sealed),
             created: self.creation_of(&recipient.challenge).await?,
-            expires: recipient.dies,
+            expires: recipient.expires,
         };
         outbox::add(self.connection, &message).await?;
         Ok(true)
@@ -165,22 +174,22 @@ impl Applier<'_> {
             .fetch_one(&mut *self.connection)
             .await?;
         let challenge = Challenge::from_bytes(&record).map_err(StoreError::other)?;
-        Ok(challenge.made())
+        Ok(challenge.created())
     }
 
-    async fn reserve_submission(&mut self, challenge: &str, budget: &Budget, now: Moment) -> Applied {
+    async fn reserve_submission(&mut self, challenge: &str, now: Moment) -> Applied {
         let reserved = sqlx::query(
             "UPDATE challenges SET submissions_left = submissions_left - 1
-             WHERE id = ? AND state = 'live' AND submissions_left > 0 AND expires > ?",
+             WHERE id = ? AND state = 'valid' AND submissions_left > 0 AND expires > ?",
         )
         .bind(challenge)
         .bind(now.unix())
         .execute(&mut *self.connection)
         .await?;
-        Ok(reserved.rows_affected() == 1 && self.count(budget, now).await?)
+        Ok(reserved.rows_affected() == 1)
     }
 
-    async fn release_submission(&mut self, key: &str, counted: Moment) -> Applied {
+    async fn release_count(&mut self, key: &str, counted: Moment) -> Applied {
         sqlx::query(
             "DELETE FROM events WHERE entry = (SELECT entry FROM events WHERE key = ? AND at = ? LIMIT 1)",
         )
@@ -192,7 +201,7 @@ impl Applier<'_> {
     }
 
     async fn consume_challenge(&mut self, challenge: &str) -> Applied {
-        let consumed = sqlx::query("UPDATE challenges SET state = 'consumed' WHERE id = ? AND state = 'live'")
+        let consumed = sqlx::query("UPDATE challenges SET state = 'used' WHERE id = ? AND state = 'valid'")
             .bind(challenge)
             .execute(&mut *self.connection)
             .await?;
