@@ -43,7 +43,7 @@ def test_inv04_wrong_codes_are_counted_before_comparison(server, mailbox):
         answers = concurrently(CONCURRENT, lambda number: callers[number].redeem(wrong[number], "Heron-7-wader"))
         assert {answer.json()["error_code"] for answer in answers} <= {"IDAAS.SDK.CAPTCHA.0007", "IDAAS.SDK.COM.9003"}
         # Five were compared; the budget is used, and the correct code is no longer accepted.
-        (counted,) = server.row("SELECT count(*) FROM events WHERE key LIKE 'wrong:%'")
+        (counted,) = server.row("SELECT count(*) FROM events WHERE key LIKE 'wrong:%:by:%'")
         assert counted == 5
         assert Caller(server).redeem(code, "Heron-7-wader").json()["error_code"] == "IDAAS.SDK.CAPTCHA.0007"
         # The owner still signs in.

@@ -24,7 +24,13 @@ pub async fn reload(server: &Server, reason: &'static str) -> bool {
     metrics::counter!("kouling_policy_reloads_total", "result" => result).increment(1);
     match loaded {
         Ok(loaded) => {
-            tracing::info!(reason, before, digest = loaded.digest, policy = loaded.policy.name(), "policy reloaded");
+            tracing::info!(
+                reason,
+                before,
+                digest = loaded.digest,
+                policy = loaded.policy.name(),
+                "policy reloaded"
+            );
             true
         }
         Err(error) => {

@@ -118,6 +118,7 @@ async fn send(server: &Server, message: &OutgoingMessage, deadline: Duration) ->
             (DeliveryResult::Dropped, "dropped")
         }
     };
-    metrics::counter!("kouling_messages_total", "channel" => message.channel.name(), "result" => label).increment(1);
+    metrics::counter!("kouling_messages_total", "channel" => message.channel.name(), "result" => label)
+        .increment(1);
     result
 }

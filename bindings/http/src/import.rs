@@ -152,7 +152,10 @@ fn check(line: &Line, policy: &Policy) -> Vec<String> {
     };
     let fits =
         |text: &Option<String>| text.as_deref().is_none_or(|text| text.chars().count() <= MAX_ATTRIBUTE_LENGTH);
-    require(login_key(&line.username).is_some(), "`username` is empty, too long, or contains lookalike characters");
+    require(
+        login_key(&line.username).is_some(),
+        "`username` is empty, too long, or contains lookalike characters",
+    );
     require(is_address(Channel::Mobile, &line.phone), "`phone` is not a phone number");
     require(is_address(Channel::Email, &line.email), "`email` is not exactly one e-mail address");
     require(fits(&line.name), "`name` is longer than 256 characters");
@@ -255,15 +258,27 @@ mod tests {
             ("{SSHA}!!!", "malformed"),
             ("$6$", "malformed"),
             ("$2b$31$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2", "too expensive"),
-            ("$argon2id$v=19$m=2097152,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$BB6K1BG+f7Dkd5bGtyez3h+H8u4uo82fPAAtdCPEtwo", "too expensive"),
-            ("$scrypt$ln=16384,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA==$A9lBa6RTbfBovWqamVIqXKovIl4Vk6OZyVojLJmYmSI=", "malformed"),
-            ("$pbkdf2-sha256$27500$c2FsdHNhbHQ$uU+/MGtxyyn2e3INAN2V6UwbmYu3eyAorziJE+T7YiJ5EOdMX9RL3oRUhucF7rMjREOPAEHiUAOThZElbS3MjA", "malformed"),
+            (
+                "$argon2id$v=19$m=2097152,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$BB6K1BG+f7Dkd5bGtyez3h+H8u4uo82fPAAtdCPEtwo",
+                "too expensive",
+            ),
+            (
+                "$scrypt$ln=16384,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA==$A9lBa6RTbfBovWqamVIqXKovIl4Vk6OZyVojLJmYmSI=",
+                "malformed",
+            ),
+            (
+                "$pbkdf2-sha256$27500$c2FsdHNhbHQ$uU+/MGtxyyn2e3INAN2V6UwbmYu3eyAorziJE+T7YiJ5EOdMX9RL3oRUhucF7rMjREOPAEHiUAOThZElbS3MjA",
+                "malformed",
+            ),
             ("$unknown$abc", "unsupported format"),
             ("", "unsupported format"),
         ] {
             let line = format!("{{\"username\":\"a\"}}\n{{\"username\":\"k\",\"password_hash\":\"{hash}\"}}");
             let reported = errors(&line).join("\n");
-            assert!(reported.starts_with("line 2: `password_hash` ") && reported.contains(expected), "{hash}: {reported}");
+            assert!(
+                reported.starts_with("line 2: `password_hash` ") && reported.contains(expected),
+                "{hash}: {reported}"
+            );
         }
         for hash in [
             "$2y$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2",

@@ -7,9 +7,7 @@ use std::process::ExitCode;
 use kouling_http::import::import;
 use kouling_http::loaded_policy::LoadedPolicy;
 use kouling_http::server::{open_store, system_clock};
-use kouling_http::settings::{
-    AppTask, ArgumentError, Arguments, LogFormat, LogLevel, Settings, Task, UserTask,
-};
+use kouling_http::settings::{AppTask, ArgumentError, Arguments, LogFormat, LogLevel, Settings, Task, UserTask};
 use kouling_http::store::{NewAccount, Store, StoreError};
 use kouling_http::{Server, StartError, observe, random, serve, worker_pool};
 use tokio::net::TcpListener;
@@ -181,7 +179,8 @@ async fn import_users(file: &Path, settings: &Settings) -> Result<(), Failure> {
     match imported? {
         Ok(count) => print(&format!("{count} users added\n")),
         Err(errors) => {
-            let errors: Vec<String> = errors.iter().map(|error| format!("  {}: {error}", file.display())).collect();
+            let errors: Vec<String> =
+                errors.iter().map(|error| format!("  {}: {error}", file.display())).collect();
             Err(Failure::Invalid(format!("no users were added\n{}", errors.join("\n"))))
         }
     }

@@ -151,8 +151,7 @@ mod tests {
     fn every_reference_resolves() {
         let document = document();
         let text = document.to_string();
-        let references: Vec<&str> =
-            text.split("\"#/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let references: Vec<&str> = text.split("\"#/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         assert!(references.len() > 50);
         for reference in references {
             assert!(document.pointer(&format!("/{reference}")).is_some(), "{reference}");

@@ -100,16 +100,34 @@ pub struct Settings {
         default_value = "127.0.0.1:8080", value_parser = listen_address)]
     pub listen: SocketAddr,
     /// Data folder: database, keys and outbox
-    #[arg(long, global = true, env = "KOULING_HTTP_DATA", value_name = "FOLDER", hide_env_values = true,
-        default_value = "./kouling-data")]
+    #[arg(
+        long,
+        global = true,
+        env = "KOULING_HTTP_DATA",
+        value_name = "FOLDER",
+        hide_env_values = true,
+        default_value = "./kouling-data"
+    )]
     pub data: PathBuf,
     /// Password policy: the name of a preset, or a file
-    #[arg(long, global = true, env = "KOULING_HTTP_POLICY", value_name = "PRESET|FILE", hide_env_values = true,
-        default_value = "standard")]
+    #[arg(
+        long,
+        global = true,
+        env = "KOULING_HTTP_POLICY",
+        value_name = "PRESET|FILE",
+        hide_env_values = true,
+        default_value = "standard"
+    )]
     pub policy: String,
     /// Wire contract: the name of a built-in contract, or a file
-    #[arg(long, global = true, env = "KOULING_HTTP_CONTRACT", value_name = "NAME|FILE", hide_env_values = true,
-        default_value = "idaas-ciam")]
+    #[arg(
+        long,
+        global = true,
+        env = "KOULING_HTTP_CONTRACT",
+        value_name = "NAME|FILE",
+        hide_env_values = true,
+        default_value = "idaas-ciam"
+    )]
     pub contract: String,
     /// Mail server: smtps://user:password@host, smtp+starttls://…, or smtp://127.0.0.1:PORT; without it, mails are written
     /// to DATA/outbox
@@ -121,8 +139,14 @@ pub struct Settings {
         default_value = "no-reply@localhost", value_parser = mailbox)]
     pub from: Mailbox,
     /// Issuer of id tokens
-    #[arg(long, global = true, env = "KOULING_HTTP_ISSUER", value_name = "NAME", hide_env_values = true,
-        default_value = "kouling-http")]
+    #[arg(
+        long,
+        global = true,
+        env = "KOULING_HTTP_ISSUER",
+        value_name = "NAME",
+        hide_env_values = true,
+        default_value = "kouling-http"
+    )]
     pub issuer: String,
     /// Proxy whose X-Forwarded-For header is trusted: an address or a network; can be repeated
     #[arg(long = "trusted-proxy", global = true, env = "KOULING_HTTP_TRUSTED_PROXIES", value_name = "CIDR",
@@ -136,12 +160,24 @@ pub struct Settings {
         default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=40))]
     pub work_bits: u32,
     /// Format of log lines
-    #[arg(long, global = true, env = "KOULING_HTTP_LOG", value_name = "FORMAT", hide_env_values = true,
-        default_value = "text")]
+    #[arg(
+        long,
+        global = true,
+        env = "KOULING_HTTP_LOG",
+        value_name = "FORMAT",
+        hide_env_values = true,
+        default_value = "text"
+    )]
     pub log: LogFormat,
     /// Minimum log level
-    #[arg(long, global = true, env = "KOULING_HTTP_LOG_LEVEL", value_name = "LEVEL", hide_env_values = true,
-        default_value = "info")]
+    #[arg(
+        long,
+        global = true,
+        env = "KOULING_HTTP_LOG_LEVEL",
+        value_name = "LEVEL",
+        hide_env_values = true,
+        default_value = "info"
+    )]
     pub log_level: LogLevel,
     /// Register an app and a user for a demonstration; only listens on loopback
     #[arg(long, global = true, env = "KOULING_HTTP_DEMO", value_name = "BOOL", hide_env_values = true,
@@ -223,7 +259,8 @@ fn config_file(matches: &ArgMatches) -> Option<&Path> {
 /// Returns the command, with or without the environment. Variables with a blank value count as unset.
 fn command(reads_environment: bool) -> Command {
     Arguments::command().mut_args(|argument| {
-        let is_blank = |name| std::env::var_os(name).is_some_and(|value| value.to_string_lossy().trim().is_empty());
+        let is_blank =
+            |name| std::env::var_os(name).is_some_and(|value| value.to_string_lossy().trim().is_empty());
         match argument.get_env() {
             Some(name) if !reads_environment || is_blank(name) => argument.env(clap::builder::Resettable::Reset),
             _ => argument,
@@ -243,8 +280,8 @@ fn file_as_defaults(mut command: Command, path: &Path) -> Result<Command, StartE
         // No excerpt of the file: it could show a password.
         StartError::new(format!("{}:{line}:{column}: {message}", path.display()))
     };
-    let table = DeTable::parse(&text)
-        .map_err(|error| at(error.span().map_or(0, |span| span.start), error.message()))?;
+    let table =
+        DeTable::parse(&text).map_err(|error| at(error.span().map_or(0, |span| span.start), error.message()))?;
     for (key, value) in table.get_ref() {
         let name = key.get_ref().as_ref();
         let is_option = command.get_arguments().any(|argument| argument.get_id() == name);

@@ -41,7 +41,8 @@ pub(crate) fn endpoints() -> [Endpoint; 2] {
     let (html, sign_in, reset) = (Content::Text("text/html"), get(login_page), get(forgot_page));
     [
         Endpoint::operation("/login", "loginPage", html, sign_in).summary("Returns the page to sign in"),
-        Endpoint::operation("/forgot", "forgotPage", html, reset).summary("Returns the page to set a new password"),
+        Endpoint::operation("/forgot", "forgotPage", html, reset)
+            .summary("Returns the page to set a new password"),
     ]
 }
 

@@ -107,7 +107,17 @@ impl Tokens {
         // An uncompressed point: the byte 4, then x and y with 32 bytes each.
         let half = |from: usize| URL_SAFE_NO_PAD.encode(self.public.get(from..from + 32).unwrap_or_default());
         let (x, y) = (half(1), half(33));
-        KeySet { keys: vec![Key { kty: "EC", crv: "P-256", alg: "ES256", r#use: "sig", kid: self.key_id.clone(), x, y }] }
+        KeySet {
+            keys: vec![Key {
+                kty: "EC",
+                crv: "P-256",
+                alg: "ES256",
+                r#use: "sig",
+                kid: self.key_id.clone(),
+                x,
+                y,
+            }],
+        }
     }
 }
 

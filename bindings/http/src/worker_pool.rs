@@ -129,7 +129,8 @@ fn verify_any(typed: &str, prepared: Option<&String>, stored: &str) -> Result<Op
     for password in [Some(typed), prepared].into_iter().flatten() {
         match stored_hash::verify(password.as_bytes(), stored) {
             Ok(is_right) => result = Some(result.unwrap_or(false) | is_right),
-            Err(error) if matches!(error.kind(), HashErrorKind::PasswordTooLong | HashErrorKind::PasswordHasNul) => {}
+            Err(error)
+                if matches!(error.kind(), HashErrorKind::PasswordTooLong | HashErrorKind::PasswordHasNul) => {}
             Err(error) => return Err(error),
         }
     }
@@ -175,7 +176,8 @@ mod tests {
     async fn password_that_a_scheme_cannot_take_is_wrong() {
         let (pool, policy) = (WorkerPool::new(), Policy::preset("minimal").unwrap());
         let bcrypt = "$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2";
-        let sha512 = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnQJuesI68OTLiBFdcbYEdFCoEOfaS35inz1";
+        let sha512 =
+            "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnQJuesI68OTLiBFdcbYEdFCoEOfaS35inz1";
         assert!(stored_hash::check(bcrypt).is_ok() && stored_hash::check(sha512).is_ok());
         for stored in [bcrypt, sha512] {
             for password in ["a".repeat(73), "a".repeat(600), "a\0b".to_owned()] {

@@ -23,7 +23,8 @@ fn options() -> String {
                 "config" => String::new(),
                 id => format!("`{id}`"),
             };
-            let default: Vec<_> = argument.get_default_values().iter().map(|value| value.to_str().unwrap()).collect();
+            let default: Vec<_> =
+                argument.get_default_values().iter().map(|value| value.to_str().unwrap()).collect();
             let default = if default.is_empty() { String::new() } else { format!("`{}`", default.join(",")) };
             let environment = argument.get_env().unwrap().to_str().unwrap();
             let help = argument.get_help().unwrap().to_string();
@@ -35,7 +36,8 @@ fn options() -> String {
 /// On failure, the printed table replaces the one in the manual.
 #[test]
 fn options_table_matches_the_declaration() {
-    let table = README.split("<!-- options -->\n").nth(1).unwrap().split("<!-- end of options -->").next().unwrap();
+    let table =
+        README.split("<!-- options -->\n").nth(1).unwrap().split("<!-- end of options -->").next().unwrap();
     let rows: String = table.split_inclusive('\n').skip(2).collect();
     assert!(rows == options(), "the table of options in README.md must be:\n{}", options());
 }

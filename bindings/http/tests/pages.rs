@@ -95,7 +95,8 @@ fn pages_comply_with_their_security_policy() {
         }
     }
     for script in scripts() {
-        for forbidden in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"]
+        for forbidden in
+            ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"]
         {
             assert!(!script.contains(forbidden), "{forbidden}");
         }

@@ -88,7 +88,7 @@ fn images_have_the_geometry_of_the_block_puzzle() {
         let (picture, piece) = (decode(&puzzle.picture_png), decode(&puzzle.piece_png));
         assert_eq!((picture.width, picture.height), (310, 155));
         assert_eq!((piece.width, piece.height, piece.channels), (47, 155, 4));
-        assert!((NEAREST..=FURTHEST).contains(&puzzle.x));
+        assert!((MIN_X..=MAX_X).contains(&puzzle.x));
         assert!(puzzle.picture_png.len() < 64 * 1024, "{}", puzzle.picture_png.len());
         assert!(puzzle.piece_png.len() < 12 * 1024, "{}", puzzle.piece_png.len());
         // Transparent around the piece.
@@ -127,7 +127,7 @@ fn notch_is_visible() {
         let cut = cut(seed(number));
         let uncut = scene::paint(&mut Random::new(seed(number), "scene"));
         let mut random = Random::new(seed(number), "notch");
-        let (x, y) = (random.between(NEAREST, FURTHEST), random.between(4, HEIGHT - PIECE - 4));
+        let (x, y) = (random.between(MIN_X, MAX_X), random.between(4, HEIGHT - PIECE - 4));
         let shape = Shape::draw(&mut random);
         let deep = shape.deeper_than(5.0);
         let mean = |picture: &Canvas| {
@@ -144,8 +144,8 @@ fn notch_is_visible() {
 fn distances_cover_the_range() {
     let mut buckets = [0; 4];
     for number in 0..4000 {
-        let x = Random::new(seed(number), "notch").between(NEAREST, FURTHEST);
-        buckets[((x - NEAREST) * 4 / (FURTHEST - NEAREST + 1)) as usize] += 1;
+        let x = Random::new(seed(number), "notch").between(MIN_X, MAX_X);
+        buckets[((x - MIN_X) * 4 / (MAX_X - MIN_X + 1)) as usize] += 1;
     }
     assert!(buckets.iter().all(|&count| (880..1120).contains(&count)), "{buckets:?}");
 }

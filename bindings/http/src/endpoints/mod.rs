@@ -36,14 +36,26 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/api/v2/sdk/sms/send", "sendSms", Device, send::by_mobile)
             .summary("Sends a code to a phone; Retry-After is the time until the next code can be requested")
             .limited(),
-        Endpoint::post("/api/v2/sdk/pwd/update-by-email", "updateByEmail", DeviceWithOptionalToken, redeem::by_email)
-            .summary("Sets a new password with a code; without email, the password of the signed-in user")
-            .parameters(&["prefer"])
-            .limited(),
-        Endpoint::post("/api/v2/sdk/pwd/update-by-mobile", "updateByMobile", DeviceWithOptionalToken, redeem::by_mobile)
-            .summary("Sets a new password with a code from a phone; without mobile, the password of the signed-in user")
-            .parameters(&["prefer"])
-            .limited(),
+        Endpoint::post(
+            "/api/v2/sdk/pwd/update-by-email",
+            "updateByEmail",
+            DeviceWithOptionalToken,
+            redeem::by_email,
+        )
+        .summary("Sets a new password with a code; without email, the password of the signed-in user")
+        .parameters(&["prefer"])
+        .limited(),
+        Endpoint::post(
+            "/api/v2/sdk/pwd/update-by-mobile",
+            "updateByMobile",
+            DeviceWithOptionalToken,
+            redeem::by_mobile,
+        )
+        .summary(
+            "Sets a new password with a code from a phone; without mobile, the password of the signed-in user",
+        )
+        .parameters(&["prefer"])
+        .limited(),
         Endpoint::get("/api/v2/sdk/pwd/check-exist", "hasPassword", DeviceWithToken, sign_in::has_password)
             .summary("Returns whether the signed-in user has a password"),
         Endpoint::post("/api/v2/sdk/pwd/change", "changePassword", DeviceWithToken, change::change_password)

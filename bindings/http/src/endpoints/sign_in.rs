@@ -129,9 +129,9 @@ async fn open_session(
         .tokens()
         .issue(&session.id, &account.id, &account.username, &session.client, call.now)
         .map_err(|error| {
-            tracing::error!(%error, "an id token cannot be signed");
-            Problem::Internal
-        })?;
+        tracing::error!(%error, "an id token cannot be signed");
+        Problem::Internal
+    })?;
     // The password may have been replaced since it was verified.
     if !server.store().open_session(&session, verified).await? {
         return Err(REFUSED);

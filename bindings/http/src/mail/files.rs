@@ -32,7 +32,8 @@ impl Files {
     /// sent twice is one file.
     fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
         let (temporary, path) = (self.folder.join(format!(".{name}.new")), self.folder.join(name));
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+        let mut file =
+            fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&temporary, &path)?;

@@ -82,7 +82,8 @@ impl Smtp {
             }
             _ => return Err(invalid("expected `smtps://`, `smtp+starttls://` or `smtp://`")),
         };
-        let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| invalid(form));
+        let decoded =
+            |text: &str| percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| invalid(form));
         let credentials = match parsed.password() {
             Some(password) => Some(Credentials::new(decoded(parsed.username())?, decoded(password)?)),
             None => None,
@@ -103,7 +104,8 @@ impl Smtp {
         };
         let server = (self.host.as_str(), self.port);
         let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT_TIMEOUT), &self.hello, implicit, None).await?;
+            AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT_TIMEOUT), &self.hello, implicit, None)
+                .await?;
         if let Encryption::StartTls(parameters) = &self.encryption {
             connection.starttls(parameters.clone(), &self.hello).await?;
         }
@@ -185,7 +187,9 @@ mod tests {
         }
         let error = Smtp::new("smtp://user:secret@mail.example.org", &from).unwrap_err();
         assert!(!error.to_string().contains("secret"));
-        assert!(!format!("{:?}", Smtp::new("smtps://user:secret@mail.example.org", &from).unwrap()).contains("secret"));
+        assert!(
+            !format!("{:?}", Smtp::new("smtps://user:secret@mail.example.org", &from).unwrap()).contains("secret")
+        );
     }
 
     #[test]

@@ -177,7 +177,12 @@ where
     .await
 }
 
-async fn answer_parts<H, A, R>(server: Arc<Server>, requires_device: bool, request: Request, handler: H) -> Response
+async fn answer_parts<H, A, R>(
+    server: Arc<Server>,
+    requires_device: bool,
+    request: Request,
+    handler: H,
+) -> Response
 where
     H: FnOnce(Arc<Server>, Call, Parts, Body) -> A,
     A: Future<Output = Result<Reply<R>, Problem>>,

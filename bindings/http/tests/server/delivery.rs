@@ -222,7 +222,11 @@ async fn metrics_show_waiting_messages_and_their_age() {
     server.advance(90);
     let metrics = server.raw("GET", "/metrics", &[], "").await;
     let text = metrics.body.as_str().unwrap().to_owned();
-    assert!(text.contains("# HELP kouling_messages_waiting ") && text.contains("# TYPE kouling_messages_waiting gauge"), "{text}");
+    assert!(
+        text.contains("# HELP kouling_messages_waiting ")
+            && text.contains("# TYPE kouling_messages_waiting gauge"),
+        "{text}"
+    );
     // Other tests share the recorder: their gauges may come in between, so only the store's own numbers are exact.
     let status = server.inner.store().outbox_status().await.unwrap();
     assert_eq!((status.waiting, status.oldest), (1, Some(server.now().minus(90))));

@@ -74,7 +74,10 @@ async fn panic_is_answered_with_500_and_the_server_continues() {
     }
     // A job that panics in the worker pool returns its permit.
     for _ in 0..64 {
-        assert!(matches!(server.inner.worker_pool().run(|| panic!("canary")).await, Err::<(), _>(WorkError::Failed)));
+        assert!(matches!(
+            server.inner.worker_pool().run(|| panic!("canary")).await,
+            Err::<(), _>(WorkError::Failed)
+        ));
     }
     server.router = whole;
     assert_eq!(server.raw("GET", "/readyz", &[], "").await.status, 200);

@@ -8,7 +8,10 @@ use crate::test_server::{EMAIL, NEW, TestServer};
 async fn waiting_code_survives_a_restart() {
     let server = TestServer::new().await;
     server.ask(EMAIL, "FORGET_PWD_EMS").await.done();
-    assert_eq!(server.count("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND sealed IS NOT NULL").await, 1);
+    assert_eq!(
+        server.count("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND sealed IS NOT NULL").await,
+        1
+    );
     let server = server.restart().await;
     let code = server.code(EMAIL).await;
     server.redeem(EMAIL, &code, NEW).await.done();

@@ -53,7 +53,7 @@ async fn inv04_wrong_codes_are_counted_before_comparison() {
     let answers = redeem_concurrently(&server, |number| other_than(&code, number + 1), |_| NEW.to_owned()).await;
     assert!(answers.iter().all(|(_, code)| code == "IDAAS.SDK.CAPTCHA.0007"), "{answers:?}");
     // Only reserved submissions were compared.
-    assert_eq!(server.count("SELECT COUNT(*) FROM events WHERE key LIKE 'wrong:%'").await, 5);
+    assert_eq!(server.count("SELECT COUNT(*) FROM events WHERE key LIKE 'wrong:%:by:%'").await, 5);
     assert_eq!(server.redeem(EMAIL, &code, NEW).await.code(), "IDAAS.SDK.CAPTCHA.0007");
     server.sign_in("zhangsan", OLD).await.done();
 }

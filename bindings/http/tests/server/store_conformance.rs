@@ -39,7 +39,8 @@ async fn add(store: &dyn Store, account: NewAccount) -> String {
 /// Writes `count` messages: notices to accounts of their own.
 async fn write_messages(store: &dyn Store, count: usize) {
     for number in 0..count {
-        let id = add(store, account(&format!("reader{number}"), Some(&format!("reader{number}@example.org")))).await;
+        let id =
+            add(store, account(&format!("reader{number}"), Some(&format!("reader{number}@example.org")))).await;
         let notify = Effect::Notify { account: id, now: now() };
         assert!(store.apply(&[notify], &Origin { language: "en" }).await.unwrap());
     }
@@ -55,7 +56,12 @@ async fn clients_are_registered_once(Stores { first, second }: Stores) {
 
 async fn accounts_are_added_completely_or_not_at_all(Stores { first, second }: Stores) {
     add(&*first, account("zhangsan", Some("z@example.org"))).await;
-    let more = [account("lisi", None), account("ZhangSan", None), account("wangwu", Some("Z@example.org")), account("", None)];
+    let more = [
+        account("lisi", None),
+        account("ZhangSan", None),
+        account("wangwu", Some("Z@example.org")),
+        account("", None),
+    ];
     assert_eq!(second.add_accounts(&more, now()).await.unwrap(), [1, 2, 3]);
     assert!(first.account_named("lisi").await.unwrap().is_none());
     let address = Address::parse(Channel::Email, "z@EXAMPLE.org").unwrap();
@@ -84,8 +90,12 @@ async fn effects_are_applied_completely_or_not_at_all(Stores { first, second }: 
 }
 
 async fn captcha_is_used_once(Stores { first, second }: Stores) {
-    let captcha =
-        Captcha { token: "t".to_owned(), answer: CaptchaAnswer::Place(7), created: now(), state: CaptchaState::Open };
+    let captcha = Captcha {
+        token: "t".to_owned(),
+        answer: CaptchaAnswer::Place(7),
+        created: now(),
+        state: CaptchaState::Open,
+    };
     first.add_captcha(&StoredCaptcha { captcha, secret_key: "k".to_owned() }).await.unwrap();
     let sender = Address::parse(Channel::Email, "z@example.org").unwrap();
     let solve = [Effect::SolveCaptcha { token: "t".to_owned(), sender, point: "p".to_owned() }];

@@ -25,7 +25,7 @@ struct Http<'r> {
 
 impl<'r> Http<'r> {
     fn open(runtime: &'r Runtime, world: &World) -> Http<'r> {
-        let house = runtime.block_on(async {
+        let server = runtime.block_on(async {
             let server = TestServer::open(&world.policy, NOW).await;
             for client in [CLIENT, OTHER_CLIENT] {
                 assert!(server.inner.store().add_client(client, "test", server.inner.now()).await.unwrap());

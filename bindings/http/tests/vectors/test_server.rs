@@ -46,7 +46,8 @@ impl TestServer {
         }
         let clock = Arc::new(AtomicI64::new(now));
         let time = clock.clone();
-        let builder = Server::builder(settings).clock(Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst))));
+        let builder =
+            Server::builder(settings).clock(Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst))));
         let inner = builder.open().await.unwrap();
         let file = SqliteConnectOptions::new().filename(server::database(data.path()));
         let database = SqlitePool::connect_lazy_with(file);

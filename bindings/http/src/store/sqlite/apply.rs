@@ -304,11 +304,7 @@ impl Applier<'_> {
 }
 
 /// Adds an account. Returns `false` if one of its identifiers is taken or invalid.
-pub(super) async fn add_account(
-    connection: &mut SqliteConnection,
-    account: &NewAccount,
-    now: Moment,
-) -> Applied {
+pub(super) async fn add_account(connection: &mut SqliteConnection, account: &NewAccount, now: Moment) -> Applied {
     let key = |channel, text: &Option<String>| text.as_deref().map(|text| address_key(channel, text));
     let (email, phone) = (key(Channel::Email, &account.email), key(Channel::Mobile, &account.phone));
     let (Some(username), false) = (login_key(&account.username), [&email, &phone].contains(&&Some(None))) else {

@@ -7,9 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::SqliteStore;
 use crate::random;
-use crate::store::{
-    Claim, DeliveryResult, MessageContent, OutboxStatus, OutgoingMessage, Seal, StoreError,
-};
+use crate::store::{Claim, DeliveryResult, MessageContent, OutboxStatus, OutgoingMessage, Seal, StoreError};
 
 const DAY: u64 = 86_400;
 /// Expired rows stay this long, for investigations. In seconds.
@@ -136,7 +134,11 @@ fn read(row: &SqliteRow, claim: Claim, seal: &Seal) -> Result<Option<OutgoingMes
     }))
 }
 
-pub(super) async fn finish(store: &SqliteStore, claim: &Claim, result: DeliveryResult) -> Result<bool, StoreError> {
+pub(super) async fn finish(
+    store: &SqliteStore,
+    claim: &Claim,
+    result: DeliveryResult,
+) -> Result<bool, StoreError> {
     // A worker that comes late must not overwrite the result of the worker that claimed the message after it.
     let statement = match result {
         DeliveryResult::Delivered => {
@@ -164,9 +166,10 @@ pub(super) async fn finish(store: &SqliteStore, claim: &Claim, result: DeliveryR
 }
 
 pub(super) async fn status(read: &SqlitePool) -> Result<OutboxStatus, StoreError> {
-    let row = sqlx::query("SELECT COUNT(*) AS waiting, MIN(created) AS oldest FROM outbox WHERE state = 'waiting'")
-        .fetch_one(read)
-        .await?;
+    let row =
+        sqlx::query("SELECT COUNT(*) AS waiting, MIN(created) AS oldest FROM outbox WHERE state = 'waiting'")
+            .fetch_one(read)
+            .await?;
     Ok(OutboxStatus {
         waiting: u64::try_from(row.try_get::<i64, _>("waiting")?).unwrap_or(0),
         oldest: row.try_get::<Option<i64>, _>("oldest")?.map(Moment::from_unix),
