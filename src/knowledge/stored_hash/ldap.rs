@@ -18,11 +18,7 @@ pub(super) fn unwrap(stored: &str) -> Option<(&str, &str)> {
     stored.strip_prefix('{')?.split_once('}')
 }
 
-pub(super) fn verify<D: Digest>(
-    password: Option<&[u8]>,
-    encoded: &str,
-    salted: bool,
-) -> Result<bool, HashError> {
+pub(super) fn verify<D: Digest>(password: Option<&[u8]>, encoded: &str, salted: bool) -> Result<bool, HashError> {
     let decoded =
         ENGINE.decode(encoded).map_err(|_| HashError::malformed("the value after the brace is not base64"))?;
     let Some((digest, salt)) = decoded.split_at_checked(<D as Digest>::output_size()) else {

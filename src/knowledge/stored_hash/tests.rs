@@ -309,21 +309,33 @@ fn check_rejects_hashes_that_can_never_be_verified() {
     use HashErrorKind::{Malformed, TooCostly, UnknownFormat};
     for (stored, expected) in [
         // Ory Kratos writes scrypt with N instead of its logarithm, and pads base64.
-        ("$scrypt$ln=16384,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA==$A9lBa6RTbfBovWqamVIqXKovIl4Vk6OZyVojLJmYmSI=", Malformed),
+        (
+            "$scrypt$ln=16384,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA==$A9lBa6RTbfBovWqamVIqXKovIl4Vk6OZyVojLJmYmSI=",
+            Malformed,
+        ),
         ("$scrypt$ln=16384,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$A9lBa6RTbfBovWqamVIqXKovIl4Vk6OZyVojLJmYmSI", Malformed),
         // Keycloak before 24: 64 bytes of output without their length.
         (
             "$pbkdf2-sha256$27500$c2FsdHNhbHQ$uU+/MGtxyyn2e3INAN2V6UwbmYu3eyAorziJE+T7YiJ5EOdMX9RL3oRUhucF7rMjREOPAEHiUAOThZElbS3MjA",
             Malformed,
         ),
-        ("$argon2id$v=19$m=2097152,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$BB6K1BG+f7Dkd5bGtyez3h+H8u4uo82fPAAtdCPEtwo", TooCostly),
-        ("$argon2id$v=19$m=4194304,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$BB6K1BG+f7Dkd5bGtyez3h+H8u4uo82fPAAtdCPEtwo", TooCostly),
+        (
+            "$argon2id$v=19$m=2097152,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$BB6K1BG+f7Dkd5bGtyez3h+H8u4uo82fPAAtdCPEtwo",
+            TooCostly,
+        ),
+        (
+            "$argon2id$v=19$m=4194304,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$BB6K1BG+f7Dkd5bGtyez3h+H8u4uo82fPAAtdCPEtwo",
+            TooCostly,
+        ),
         ("$2b$31$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2", TooCostly),
         ("$2y$10$abc", Malformed),
         ("{SSHA}!!!", Malformed),
         // Argon2 itself takes no salt of fewer than 8 bytes.
         ("$argon2id$v=19$m=256,t=1,p=1$c2FsdA$BB6K1BG+f7Dkd5bGtyez3h+H8u4uo82fPAAtdCPEtwo", Malformed),
-        ("$6$rounds=9000000$saltstring$.r0X7ub5wGR2v4Xz7svCIozfnlorFh19V89t8KC9Umd81uGhFgsyTRNyzQDXDIm17fFcR9z3z7oBNdsyYBbtm/", TooCostly),
+        (
+            "$6$rounds=9000000$saltstring$.r0X7ub5wGR2v4Xz7svCIozfnlorFh19V89t8KC9Umd81uGhFgsyTRNyzQDXDIm17fFcR9z3z7oBNdsyYBbtm/",
+            TooCostly,
+        ),
         ("$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2\n", Malformed),
         (" $2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2", UnknownFormat),
         ("$5$saltstring$", Malformed),
