@@ -41,8 +41,8 @@ pub const ASSETS: &[Asset] = assets! {
     "application/json": "texts" / "en.json", "texts" / "zh.json";
     "text/javascript; charset=utf-8":
         "js" / "address.js", "js" / "api.js", "js" / "captcha.js", "js" / "checklist.js", "js" / "code.js",
-        "js" / "countdown.js", "js" / "device.js", "js" / "field.js", "js" / "forgot.js", "js" / "icons.js",
-        "js" / "judge.js", "js" / "language.js", "js" / "login.js", "js" / "notice.js",
+        "js" / "countdown.js", "js" / "device.js", "js" / "evaluator.js", "js" / "field.js", "js" / "forgot.js", "js" / "icons.js",
+        "js" / "language.js", "js" / "login.js", "js" / "notice.js",
         "js" / "policy.js", "js" / "progress.js", "js" / "reveal.js", "js" / "sha256.js", "js" / "slider.js", "js" / "work.js",
         "js" / "worker.js";
 };

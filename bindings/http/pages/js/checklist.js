@@ -28,7 +28,7 @@ export class Checklist {
   }
 
   // The server's result: violations, and whether the account was compared (`final`).
-  judge(violations, final = false) {
+  update(violations, final = false) {
     this.outcome = { violations, final };
     this.draw();
   }

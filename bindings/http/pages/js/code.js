@@ -3,7 +3,7 @@
 import { post, words } from "./api.js";
 import { Checklist } from "./checklist.js";
 import { busy, forgive, refuse } from "./field.js";
-import { Judge } from "./judge.js";
+import { Evaluator } from "./evaluator.js";
 import { text } from "./language.js";
 import { clear, notice } from "./notice.js";
 
@@ -21,7 +21,7 @@ export class CodeStep {
     this.button = form.querySelector("#set-password");
     this.note = form.querySelector("#checklist-note");
     this.checklist = new Checklist(form.querySelector("#checklist"), form.querySelector("#checklist-summary"));
-    this.judge = new Judge(() => ({ email: this.email }), (outcome) => this.heard(outcome));
+    this.evaluator = new Evaluator(() => ({ email: this.email }), (outcome) => this.showResult(outcome));
     forgive(this.code, this.password);
     this.password.addEventListener("input", () => this.typed());
     form.addEventListener("submit", (event) => {
@@ -45,18 +45,18 @@ export class CodeStep {
 
   typed() {
     if (this.password.value === "") {
-      this.judge.stop();
+      this.evaluator.stop();
       this.checklist.forget();
     } else {
-      this.judge.ask(this.password.value);
+      this.evaluator.ask(this.password.value);
     }
   }
 
-  heard(outcome) {
+  showResult(outcome) {
     this.note.hidden = outcome !== null;
     this.note.textContent = outcome === null ? text("checklist.unreachable") : "";
     if (outcome === null) this.checklist.forget();
-    else this.checklist.judge(outcome.violations ?? []);
+    else this.checklist.update(outcome.violations ?? []);
   }
 
   async submit() {
@@ -66,7 +66,7 @@ export class CodeStep {
     const password = this.password.value;
     if (code === "") return refuse(this.code, { key: "empty.code" });
     if (password === "") return refuse(this.password, { key: "empty.password" });
-    this.judge.stop();
+    this.evaluator.stop();
     const body = { email: this.email, verify_code: code, password };
     const answer = await post("/pwd/update-by-email", body, { headers: { Prefer: "report=all" } });
     if (answer.ok) return this.done(this.email);
@@ -79,7 +79,7 @@ export class CodeStep {
     if (WRONG_CODE.test(code)) return refuse(this.code, said);
     if (!WRONG_PASSWORD.test(code)) return notice(this.place, "refused", said);
     const violations = Array.isArray(answer.body.violations) ? answer.body.violations : null;
-    if (violations) this.checklist.judge(violations, true);
+    if (violations) this.checklist.update(violations, true);
     refuse(this.password, said);
   }
 }

@@ -5,8 +5,8 @@ let unkept = null;
 
 function fingerprint() {
   try {
-    const kept = localStorage.getItem(KEY);
-    if (/^[0-9a-f]{32}$/.test(kept ?? "")) return kept;
+    const stored = localStorage.getItem(KEY);
+    if (/^[0-9a-f]{32}$/.test(stored ?? "")) return stored;
     localStorage.setItem(KEY, fresh());
     return localStorage.getItem(KEY);
   } catch {

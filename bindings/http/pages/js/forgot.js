@@ -108,11 +108,11 @@ document.getElementById("change-address").addEventListener("click", back);
 for (const eye of document.querySelectorAll("[data-reveals]")) reveals(eye);
 onLanguage(describe);
 
-const kept = recall();
-if (kept) {
-  progress = kept;
-  address.email.value = kept.email;
+const stored = recall();
+if (stored) {
+  progress = stored;
+  address.email.value = stored.email;
 }
 step("address");
 await describe();
-if (kept && Date.now() - kept.sent < lifetime() * 1000) step("code");
+if (stored && Date.now() - stored.sent < lifetime() * 1000) step("code");

@@ -206,16 +206,31 @@ async fn closed_store_fails_and_the_other_goes_on(Stores { first, second }: Stor
     second.close().await;
 }
 
+/// Runs the suite for an implementation: `$open` opens a folder twice.
 macro_rules! conformance {
-    ($open:ident: $($name:ident),+ $(,)?) => {
-        mod sqlite {
-            use super::*;
-
+    ($implementation:ident, $open:path) => {
+        conformance! {
+            $implementation, $open,
+            clients_are_registered_once,
+            accounts_are_added_completely_or_not_at_all,
+            name_of_two_accounts_matches_none,
+            effects_are_applied_completely_or_not_at_all,
+            captcha_is_used_once,
+            session_needs_the_verified_hash_and_ends,
+            message_is_claimed_by_one_worker,
+            claim_of_a_crashed_worker_expires,
+            postponed_message_yields_to_new_ones,
+            expired_message_is_never_claimed,
+            purge_deletes_expired_rows,
+            closed_store_fails_and_the_other_goes_on,
+        }
+    };
+    ($implementation:ident, $open:path, $($name:ident),+ $(,)?) => {
+        mod $implementation {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $name() {
                 let folder = tempfile::tempdir().unwrap();
-                let stores = $open(folder.path()).await;
-                super::$name(stores).await;
+                super::$name($open(folder.path()).await).await;
             })+
         }
     };
@@ -227,18 +242,4 @@ async fn open_sqlite(folder: &std::path::Path) -> Stores {
     Stores { first, second }
 }
 
-conformance! {
-    open_sqlite:
-    clients_are_registered_once,
-    accounts_are_added_completely_or_not_at_all,
-    name_of_two_accounts_matches_none,
-    effects_are_applied_completely_or_not_at_all,
-    captcha_is_used_once,
-    session_needs_the_verified_hash_and_ends,
-    message_is_claimed_by_one_worker,
-    claim_of_a_crashed_worker_expires,
-    postponed_message_yields_to_new_ones,
-    expired_message_is_never_claimed,
-    purge_deletes_expired_rows,
-    closed_store_fails_and_the_other_goes_on,
-}
+conformance!(sqlite, super::open_sqlite);

@@ -5,11 +5,11 @@ import { post } from "./api.js";
 
 const PAUSE = 250;
 
-export class Judge {
-  // `facts()` returns the user's attributes on the page; `heard(answer)` gets each response, or null if there is none.
-  constructor(facts, heard) {
+export class Evaluator {
+  // `facts()` returns the user's attributes on the page; `onResult(answer)` gets each response, or null if there is none.
+  constructor(facts, onResult) {
     this.facts = facts;
-    this.heard = heard;
+    this.onResult = onResult;
   }
 
   stop() {
@@ -28,7 +28,7 @@ export class Judge {
     try {
       const answer = await post("/pwd/check", { password, user: this.facts() }, { signal: asking.signal });
       if (asking.signal.aborted) return;
-      this.heard(answer.ok ? answer.body : null);
+      this.onResult(answer.ok ? answer.body : null);
       // Rate limited: try again later, even if the password is the same.
       if (answer.status === 429 && answer.wait !== null) this.ask(password, answer.wait * 1000);
     } catch {
