@@ -12,6 +12,7 @@ import time
 
 import pytest
 import requests
+from aiosmtpd.controller import Controller
 from conftest import EMAIL, OLD_PASSWORD, Caller, Server, error
 
 UNAVAILABLE = (503, "IDAAS.SDK.COM.9003")
@@ -152,7 +153,7 @@ def test_mute_mail_server_is_given_up_and_the_mail_sent_later(tmp_path, mailbox)
         assert metric(server, "kouling_messages_oldest_seconds") >= 20
         mute.close()
         mailbox.controller.stop()
-        mailbox.controller._port = mailbox.controller.port = mailbox.port = mute.port
+        mailbox.controller = Controller(mailbox, hostname="127.0.0.1", port=mute.port)
         mailbox.controller.start()
         mailbox.wait_for(1, seconds=90)
         eventually(lambda: metric(server, "kouling_messages_waiting") == 0)

@@ -89,7 +89,7 @@ async fn converse(stream: TcpStream, stage: &str, fault: Fault, accepted: &Atomi
             };
             write.write_all(reply).await.ok()?;
         }
-        in_data = command == "DATA" || in_data && command != ".";
+        in_data = command == "DATA" && stage != "DATA" || in_data && command != ".";
         loop {
             let line = lines.next_line().await.ok()??;
             if !in_data || line == "." {

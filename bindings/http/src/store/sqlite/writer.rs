@@ -38,8 +38,9 @@ pub(super) struct Writer {
 /// An open writing transaction. Dropping it closes its connection, which rolls the transaction back.
 #[derive(Debug)]
 pub(super) struct WriteTransaction {
-    slot: OwnedMutexGuard<Slot>,
+    // Dropped before the slot is released, so that the next transaction does not have to wait for the write lock.
     connection: Box<SqliteConnection>,
+    slot: OwnedMutexGuard<Slot>,
 }
 
 impl Writer {
@@ -62,7 +63,7 @@ impl Writer {
                 return Err(StoreError::other("the store is closed"));
             }
         };
-        let mut transaction = WriteTransaction { slot, connection };
+        let mut transaction = WriteTransaction { connection, slot };
         sqlx::query("BEGIN IMMEDIATE").execute(transaction.connection()).await?;
         Ok(transaction)
     }
@@ -95,7 +96,7 @@ impl WriteTransaction {
     }
 
     async fn end(self, statement: &'static str) -> Result<(), StoreError> {
-        let WriteTransaction { mut slot, mut connection } = self;
+        let WriteTransaction { mut connection, mut slot } = self;
         sqlx::query(statement).execute(&mut *connection).await?;
         *slot = Slot::Idle(connection);
         Ok(())
