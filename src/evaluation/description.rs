@@ -51,7 +51,11 @@ impl Policy {
                 needs_account: needs_account(rule.rule.as_ref()),
             })
             .collect();
-        let shape = refusing().fold(Shape::default(), |shape, rule| shape.and(rule.rule.shape()));
+        let mut shape = refusing().fold(Shape::default(), |shape, rule| shape.and(rule.rule.shape()));
+        // The limits in bytes bind passwords of ASCII characters by their length.
+        let limits = [Some(self.preparation.max_bytes), self.preparation.hash_limit_bytes];
+        let limits = limits.into_iter().flatten().map(|limit| limit as u64);
+        shape.max_ascii_length = shape.max_ascii_length.into_iter().chain(limits).min();
         Description { checklist, shape }
     }
 
@@ -119,80 +123,4 @@ fn escape(text: &str) -> String {
 
 fn needs_account(rule: &dyn Rule) -> bool {
     rule.needs_account() || rule.parts().iter().any(|part| needs_account(part.rule.as_ref()))
-}
-
-impl Shape {
-    /// A regular expression, with look-ahead as every browser has it, that the accepted passwords match. It cannot
-    /// know what the lists and the user's data refuse.
-    pub fn regular_expression(&self) -> String {
-        let mut expression = String::from("^");
-        if let Some((min, classes)) = &self.classes {
-            for class in classes.iter().filter(|class| class.required > 0 && !class.set.is_empty()) {
-                expression.push_str(&format!("(?=(?:.*[{}]){{{}}})", class.set, class.required));
-            }
-            let sets: Vec<&str> = classes.iter().map(|class| class.set).collect();
-            let min = *min as usize;
-            if min > 1 && min <= sets.len() {
-                // No choice of classes that leaves fewer than `min` may cover the whole password.
-                for kept in choices(&sets, min - 1) {
-                    expression.push_str(&format!("(?![{}]*$)", kept.concat()));
-                }
-            }
-        }
-        if let Some(max) = self.max_run.filter(|max| *max < 64) {
-            expression.push_str(&format!(r"(?!.*(.)\1{{{max}}})"));
-        }
-        let set = self.allowed.as_ref().map_or_else(|| ".".to_owned(), |allowed| format!("[{allowed}]"));
-        let max = self.max_length.map(|max| max.to_string()).unwrap_or_default();
-        expression.push_str(&format!("{set}{{{},{max}}}$", self.min_length.unwrap_or(1)));
-        expression
-    }
-
-    /// The `passwordrules` attribute that password managers read when they generate
-    /// (<https://developer.apple.com/password-rules/>).
-    pub fn password_rules(&self) -> String {
-        let mut rules = Vec::new();
-        rules.extend(self.min_length.map(|min| format!("minlength: {min}")));
-        rules.extend(self.max_length.map(|max| format!("maxlength: {max}")));
-        rules.extend(self.max_run.map(|max| format!("max-consecutive: {max}")));
-        if let Some((min, classes)) = &self.classes {
-            // The attribute cannot say "three of four": asking for the first ones of all is always enough.
-            let wanted = classes
-                .iter()
-                .enumerate()
-                .filter(|(index, class)| class.required > 0 || (*index as u64) < *min)
-                .filter_map(|(_, class)| attribute_class(&class.name));
-            rules.extend(wanted.map(|class| format!("required: {class}")));
-        }
-        match &self.allowed {
-            Some(_) => rules.push("allowed: lower, upper, digit, [-~!#$%&+*:;<=>@_?^./]".to_owned()),
-            None => rules.push("allowed: ascii-printable".to_owned()),
-        }
-        rules.join("; ")
-    }
-}
-
-fn attribute_class(name: &str) -> Option<&'static str> {
-    match name {
-        "lower" => Some("lower"),
-        "upper" => Some("upper"),
-        "digit" => Some("digit"),
-        "symbol" => Some("special"),
-        _ => None,
-    }
-}
-
-/// Every way to choose `count` of `items`, in order.
-fn choices<'s>(items: &[&'s str], count: usize) -> Vec<Vec<&'s str>> {
-    if count == 0 {
-        return vec![Vec::new()];
-    }
-    let mut chosen = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        for mut rest in choices(&items[index + 1..], count - 1) {
-            rest.insert(0, item);
-            chosen.push(rest);
-        }
-    }
-    chosen
 }

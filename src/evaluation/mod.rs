@@ -7,7 +7,9 @@ mod explanation;
 mod json;
 mod messages;
 mod outcome;
+mod password_rules;
 mod policy;
+mod regular_expression;
 mod rule_info;
 
 pub use compile::Loader;

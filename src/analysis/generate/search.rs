@@ -246,7 +246,7 @@ fn contradiction(ways: &[Way], options: &Options) -> Option<CannotGenerate> {
         };
         for (name, shape) in &way.rules {
             let of_length = shape.min_length == Some(min) || shape.max_length == Some(max);
-            if by_length && of_length || by_classes && shape.classes.is_some() {
+            if by_length && of_length || by_classes && !shape.characters.is_empty() {
                 rules.insert(name.clone());
             }
         }

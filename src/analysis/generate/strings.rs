@@ -105,11 +105,11 @@ impl Strings {
         if self.variant.distinct {
             demands.push("no character twice".to_owned());
         }
-        if let Some((min, classes)) = &self.shape.classes {
-            if *min > 1 {
-                demands.push(format!("{min} classes of characters"));
+        for rule in &self.shape.characters {
+            if rule.min_classes > 1 {
+                demands.push(format!("{} classes of characters", rule.min_classes));
             }
-            let required = classes.iter().filter(|class| class.required > 0);
+            let required = rule.classes.iter().filter(|class| class.required > 0);
             demands.extend(required.map(|class| format!("{} of the class {}", class.required, class.name)));
         }
         if let Some(run) = self.shape.max_run.filter(|_| !self.variant.distinct) {
@@ -135,8 +135,8 @@ fn alphabet(shape: &Shape, variant: Variant) -> Vec<(char, usize)> {
     if variant.han {
         alphabet.extend(HAN);
     }
-    let allowed = shape.allowed.iter().flat_map(|allowed| allowed.chars());
-    alphabet.extend(allowed.filter(|character| !character.is_ascii()));
+    let allowed = shape.characters.iter().filter_map(|rule| rule.allowed.as_ref());
+    alphabet.extend(allowed.flat_map(|allowed| allowed.listed()).filter(|character| !character.is_ascii()));
     alphabet.sort_unstable();
     alphabet.dedup();
     alphabet.retain(|character| !variant.readable || !AMBIGUOUS.contains(*character));
@@ -154,16 +154,10 @@ fn class_of(character: char) -> usize {
 }
 
 fn demands(shape: &Shape, alphabet: Vec<(char, usize)>, variant: Variant) -> Demands {
-    let mut required = vec![0; CLASSES.len()];
-    let mut min_classes = 0;
-    if let Some((min, classes)) = &shape.classes {
-        min_classes = *min as u32;
-        for class in classes {
-            if let Some(place) = CLASSES.iter().position(|name| *name == class.name) {
-                required[place] = class.required as u32;
-            }
-        }
-    }
+    let most = |numbers: &mut dyn Iterator<Item = u64>| numbers.max().unwrap_or(0) as u32;
+    let required = |class: &&str| most(&mut shape.characters.iter().map(|rule| rule.required(class)));
+    let required = CLASSES.iter().map(required).collect();
+    let min_classes = most(&mut shape.characters.iter().map(|rule| rule.min_classes));
     let must = shape.must_match.iter().filter_map(|pattern| Expression::new(pattern, true));
     let must_not = shape.must_not_match.iter().filter_map(|pattern| Expression::new(pattern, false));
     Demands {
