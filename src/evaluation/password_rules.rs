@@ -69,7 +69,8 @@ fn required(rule: &CharacterShape, allowed: AsciiSet, mut demands: Vec<Demand>) 
     };
     let mut present = classes.iter().filter(|class| occurs(class.set, &demands)).count() as u64;
     for class in &classes {
-        if present >= rule.min_classes {
+        // Every password has one class.
+        if present.max(1) >= rule.min_classes {
             break;
         }
         if !occurs(class.set, &demands) {
