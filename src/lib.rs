@@ -44,11 +44,11 @@ pub mod contract;
 
 pub mod analysis;
 
+pub use self::time::Moment;
 pub use candidate::{CannotJudge, Facts, Previous, User};
 pub use contract::Contract;
 pub use evaluation::{Language, Loader, Outcome, Policy};
 pub use policy::{Diagnostic, PolicyError};
-pub use self::time::Moment;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -102,7 +102,7 @@ fn some(counts: &[(String, u64)]) -> impl Iterator<Item = (&str, u64)> {
 /// Adds `weight` to each rule that refuses, once for each rule.
 fn add_rules(counts: &mut [(String, u64)], outcome: &Outcome, weight: u64) {
     let mut last = None;
-    for name in outcome.violations().map(|judged| judged.rule().name()) {
+    for name in outcome.violations().map(|violation| violation.rule().name()) {
         if last != Some(name)
             && let Some((_, count)) = counts.iter_mut().find(|(known, _)| known == name)
         {

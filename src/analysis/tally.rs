@@ -135,10 +135,10 @@ impl Tally {
             rule.in_addition = rule.in_addition.saturating_add(in_addition);
         });
         let mut codes: Vec<&str> = Vec::new();
-        for judged in outcome.violations() {
-            if !codes.contains(&judged.code()) {
-                codes.push(judged.code());
-                add_to(&mut self.codes, judged.code(), weight);
+        for violation in outcome.violations() {
+            if !codes.contains(&violation.code()) {
+                codes.push(violation.code());
+                add_to(&mut self.codes, violation.code(), weight);
             }
         }
     }
@@ -154,8 +154,8 @@ impl Tally {
         let mut place = 0;
         let mut visited = None;
         let mut codes: Vec<&str> = Vec::new();
-        for judged in found {
-            while self.rules.get(place).is_some_and(|rule| rule.name != judged.rule().name()) {
+        for violation in found {
+            while self.rules.get(place).is_some_and(|rule| rule.name != violation.rule().name()) {
                 place += 1;
             }
             let Some(rule) = self.rules.get_mut(place) else { return };
@@ -164,11 +164,11 @@ impl Tally {
                 codes.clear();
                 visit(rule, place);
             }
-            if !codes.contains(&judged.code()) {
-                codes.push(judged.code());
-                match rule.codes.iter_mut().find(|(known, _)| known == judged.code()) {
+            if !codes.contains(&violation.code()) {
+                codes.push(violation.code());
+                match rule.codes.iter_mut().find(|(known, _)| known == violation.code()) {
                     Some((_, count)) => *count = count.saturating_add(weight),
-                    None => rule.codes.push((judged.code().to_owned(), weight)),
+                    None => rule.codes.push((violation.code().to_owned(), weight)),
                 }
             }
         }
@@ -259,8 +259,8 @@ impl Tally {
 
     /// Returns the share of refused passwords among the evaluated ones, from 0 to 1; `None` if none was evaluated.
     pub fn refusal_rate(&self) -> Option<f64> {
-        let judged = self.accepted.saturating_add(self.refused);
-        (judged > 0).then(|| self.refused as f64 / judged as f64)
+        let evaluated = self.accepted.saturating_add(self.refused);
+        (evaluated > 0).then(|| self.refused as f64 / evaluated as f64)
     }
 
     /// Returns the number of refused passwords for each violation code.

@@ -51,8 +51,7 @@ impl User {
         if self.attributes.len() > MAX_ATTRIBUTES
             || self.attributes.iter().any(|(name, value)| long(name) || long(value))
         {
-            let message =
-                format!(
+            let message = format!(
                 "too many or too long user attributes; the limits are {MAX_ATTRIBUTES} attributes and {MAX_ATTRIBUTE_LENGTH} characters each"
             );
             return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));

@@ -82,15 +82,15 @@ impl Contract {
 
     /// Returns the protocol code of a violation: the `wire` setting of the rule if the contract has that code, or else the
     /// contract's own code.
-    pub fn violation_code(&self, judged: &RuleViolation) -> &str {
-        let kind = judged.code().split('.').next().unwrap_or_default();
-        let wanted = judged.rule().wire().and_then(|wire| self.codes.get_key_value(wire)).map(|(code, _)| code);
+    pub fn violation_code(&self, violation: &RuleViolation) -> &str {
+        let kind = violation.code().split('.').next().unwrap_or_default();
+        let wanted = violation.rule().wire().and_then(|wire| self.codes.get_key_value(wire)).map(|(code, _)| code);
         let line = |key: &str| self.violations.get(key);
         let code = wanted
-            .or_else(|| line(judged.code()))
+            .or_else(|| line(violation.code()))
             .or_else(|| line(&format!("{kind}.*")))
             .or_else(|| {
-                let inside = judged.rule().stands_for()?;
+                let inside = violation.rule().stands_for()?;
                 line(inside).or_else(|| line(&format!("{}.*", inside.split('.').next()?)))
             })
             .or_else(|| line(ANYTHING));
@@ -111,26 +111,26 @@ impl Contract {
     }
 
     /// Returns the response for a violation, with its text in `language`.
-    pub fn violation(&self, judged: &RuleViolation, policy: &Policy, language: Language) -> WireRefusal {
+    pub fn violation(&self, violation: &RuleViolation, policy: &Policy, language: Language) -> WireRefusal {
         let fill = |argument: &str| match argument {
             CLAUSE => {
-                let own = judged.rule().message(language).map(|_| judged.message(language));
-                let clause = own.or_else(|| policy.clause(judged.rule().name(), language));
-                clause.unwrap_or_else(|| judged.message(language))
+                let own = violation.rule().message(language).map(|_| violation.message(language));
+                let clause = own.or_else(|| policy.clause(violation.rule().name(), language));
+                clause.unwrap_or_else(|| violation.message(language))
             }
-            number => judged.number(number).map(|number| number.to_string()).unwrap_or_default(),
+            number => violation.number(number).map(|number| number.to_string()).unwrap_or_default(),
         };
-        self.answer(self.violation_code(judged), language, &fill)
+        self.answer(self.violation_code(violation), language, &fill)
     }
 
     /// Returns an outcome as JSON, with the codes of this contract in `wire`. See [`Outcome::to_json`].
     pub fn outcome_to_json(&self, outcome: &Outcome, language: Language) -> serde_json::Value {
-        outcome.to_json(language, |judged| Some(self.violation_code(judged)))
+        outcome.to_json(language, |violation| Some(self.violation_code(violation)))
     }
 
     /// Returns an explanation as JSON, with the codes of this contract in `wire`. See [`Explanation::to_json`].
     pub fn explanation_to_json(&self, explanation: &Explanation, language: Language) -> serde_json::Value {
-        explanation.to_json(language, |judged| Some(self.violation_code(judged)))
+        explanation.to_json(language, |violation| Some(self.violation_code(violation)))
     }
 
     /// Returns the response for a refusal of the reset flow, with its text in `language`. A refused password is reported

@@ -56,29 +56,30 @@ impl Policy {
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, self.preparation(), &mut findings)?;
         let mut outcome = Outcome {
-            judged: Vec::new(),
+            reported: Vec::new(),
             notes: Vec::new(),
             policy_digest: *self.digest(),
             dictionaries: self.dictionaries.clone(),
         };
         let Some(candidate) = candidate else {
-            outcome.judged = self.input_violations(findings);
+            outcome.reported = self.input_violations(findings);
             return Ok(Explanation { outcome, reasonings: Vec::new() });
         };
         let exempted = self.exempt(&candidate, facts)?;
         let mut reasonings = Vec::new();
         for rule in &self.rules {
             let exempt = exempted.contains(&rule.info.name());
-            let judged =
-                rule.judge(&candidate, facts).and_then(|judged| Ok((judged, rule.explain(&candidate, facts)?)));
+            let reported = rule
+                .evaluate(&candidate, facts)
+                .and_then(|reported| Ok((reported, rule.explain(&candidate, facts)?)));
             // An error of an exempt rule does not affect the outcome.
-            let ((found, notes), seen) = match judged {
+            let ((found, notes), seen) = match reported {
                 Err(_) if exempt => Default::default(),
-                judged => judged?,
+                reported => reported?,
             };
             if !exempt {
                 outcome.notes.extend(notes);
-                outcome.judged.extend(found.iter().cloned());
+                outcome.reported.extend(found.iter().cloned());
             }
             reasonings.push(Reasoning {
                 rule: rule.info.clone(),

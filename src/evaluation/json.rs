@@ -20,8 +20,8 @@ impl Outcome {
     /// - `policy_digest`: a SHA-256 digest in hexadecimal digits.
     /// - `dictionaries`: an object from the name of each dictionary to its SHA-256 digest.
     pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&RuleViolation) -> Option<&'w str>) -> Value {
-        let list = |judged: &mut dyn Iterator<Item = &RuleViolation>| -> Value {
-            judged.map(|judged| violation(judged, language, wire(judged))).collect()
+        let list = |reported: &mut dyn Iterator<Item = &RuleViolation>| -> Value {
+            reported.map(|reported| violation(reported, language, wire(reported))).collect()
         };
         let dictionaries: BTreeMap<&str, String> =
             self.dictionaries().iter().map(|(name, digest)| (name.as_str(), hexadecimal(digest))).collect();
@@ -85,13 +85,13 @@ impl Explanation {
     }
 }
 
-fn violation(judged: &RuleViolation, language: Language, wire: Option<&str>) -> Value {
+fn violation(reported: &RuleViolation, language: Language, wire: Option<&str>) -> Value {
     let mut object = json!({
-        "rule": judged.rule().name(),
-        "kind": judged.rule().kind(),
-        "code": judged.code(),
-        "numbers": numbers(judged.numbers()),
-        "message": judged.message(language),
+        "rule": reported.rule().name(),
+        "kind": reported.rule().kind(),
+        "code": reported.code(),
+        "numbers": numbers(reported.numbers()),
+        "message": reported.message(language),
     });
     if let (Some(object), Some(wire)) = (object.as_object_mut(), wire) {
         object.insert("wire".to_owned(), wire.into());

@@ -79,7 +79,7 @@ impl RuleViolation {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Outcome {
-    pub(super) judged: Vec<RuleViolation>,
+    pub(super) reported: Vec<RuleViolation>,
     pub(super) notes: Vec<Note>,
     pub(super) policy_digest: [u8; 32],
     pub(super) dictionaries: Arc<[(String, [u8; 32])]>,
@@ -107,7 +107,7 @@ impl Outcome {
     }
 
     fn of(&self, severity: Severity) -> impl Iterator<Item = &RuleViolation> {
-        self.judged.iter().filter(move |judged| judged.severity == severity)
+        self.reported.iter().filter(move |reported| reported.severity == severity)
     }
 
     /// Returns remarks on the evaluation, for example that the strength of only a part was estimated.

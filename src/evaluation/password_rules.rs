@@ -41,7 +41,8 @@ impl Shape {
         let permits = |character| self.characters.iter().all(|rule| rule.permits(character));
         let allowed = AsciiSet::of(permits);
         if !allowed.is_empty() {
-            let demands = self.characters.iter().fold(Vec::new(), |demands, rule| required(rule, allowed, demands));
+            let demands =
+                self.characters.iter().fold(Vec::new(), |demands, rule| required(rule, allowed, demands));
             let sets = without_implied(&demands).into_iter().flat_map(|demand| demand.set.split(demand.count));
             rules.extend(sets.map(|set| format!("required: {}", set.text())));
             rules.push(format!("allowed: {}", allowed.text()));

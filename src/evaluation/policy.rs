@@ -97,8 +97,9 @@ impl Policy {
     /// Returns an error if the password is not UTF-8, contains a NUL, or is refused by the `[password]` settings.
     pub fn prepare(&self, password: &[u8]) -> Result<Candidate, CannotJudge> {
         let mut findings = Findings::default();
-        Candidate::new(password, &self.preparation, &mut findings)?
-            .ok_or_else(|| CannotJudge::new(CannotJudgeKind::Custom, "the password is refused by the `[password]` settings"))
+        Candidate::new(password, &self.preparation, &mut findings)?.ok_or_else(|| {
+            CannotJudge::new(CannotJudgeKind::Custom, "the password is refused by the `[password]` settings")
+        })
     }
 
     /// Evaluates `password`, in UTF-8, against all rules. If the policy sets `report = "first"`, evaluation stops at the
@@ -109,7 +110,7 @@ impl Policy {
     /// limits, a stored hash cannot be verified, a word list or filter cannot be read, or a custom rule failed. Never
     /// treat an error as acceptance.
     pub fn evaluate(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, self.report_all, None, &mut |_| {})
+        self.run(password, facts, self.report_all, None, &mut |_| {})
     }
 
     /// Evaluates `password` and stops at the first rule that refuses it, so expensive rules are skipped. Accepts the same
@@ -118,7 +119,7 @@ impl Policy {
     /// # Errors
     /// Returns the errors of [`Policy::evaluate`] for the rules that ran.
     pub fn evaluate_until_refused(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, false, None, &mut |_| {})
+        self.run(password, facts, false, None, &mut |_| {})
     }
 
     /// Evaluates `password` against every rule, even if the policy sets `report = "first"`. Accepts the same passwords as
@@ -135,7 +136,7 @@ impl Policy {
         facts: &Facts<'_>,
         watch: &mut dyn FnMut(Option<usize>),
     ) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, true, None, watch)
+        self.run(password, facts, true, None, watch)
     }
 
     /// Evaluates `password` as if the policy did not have the rule called `rule`, to measure the effect of that rule. The
@@ -149,7 +150,7 @@ impl Policy {
         password: &[u8],
         facts: &Facts<'_>,
     ) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, self.report_all, Some(rule), &mut |_| {})
+        self.run(password, facts, self.report_all, Some(rule), &mut |_| {})
     }
 
     /// Returns the codes of the violations and notes that the rule called `rule` can report. Empty if there is no such
@@ -159,7 +160,7 @@ impl Policy {
         rule.into_iter().flat_map(|rule| rule.codes.iter().map(AsRef::as_ref))
     }
 
-    fn judge(
+    fn run(
         &self,
         password: &[u8],
         facts: &Facts<'_>,
@@ -171,13 +172,13 @@ impl Policy {
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, &self.preparation, &mut findings)?;
         let mut outcome = Outcome {
-            judged: Vec::new(),
+            reported: Vec::new(),
             notes: Vec::new(),
             policy_digest: self.digest,
             dictionaries: self.dictionaries.clone(),
         };
         let Some(candidate) = candidate else {
-            outcome.judged = self.input_violations(findings);
+            outcome.reported = self.input_violations(findings);
             return Ok(outcome);
         };
         let exempt = self.exempt(&candidate, facts)?;
@@ -187,10 +188,10 @@ impl Policy {
             if exempt.contains(&name) || without == Some(name) {
                 continue;
             }
-            let (judged, notes) = rule.judge(&candidate, facts)?;
+            let (reported, notes) = rule.evaluate(&candidate, facts)?;
             watch(Some(place));
             outcome.notes.extend(notes);
-            outcome.judged.extend(judged);
+            outcome.reported.extend(reported);
             if !report_all && !outcome.accepted() {
                 break;
             }
@@ -201,8 +202,9 @@ impl Policy {
     /// Returns the violations of the `[password]` settings.
     pub(super) fn input_violations(&self, findings: Findings) -> Vec<RuleViolation> {
         let (violations, _) = findings.into_parts();
-        let judged = |violation| RuleViolation { rule: self.input.clone(), violation, severity: Severity::Refuse };
-        violations.into_iter().map(judged).collect()
+        let reported =
+            |violation| RuleViolation { rule: self.input.clone(), violation, severity: Severity::Refuse };
+        violations.into_iter().map(reported).collect()
     }
 
     pub(super) fn exempt(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<&str>, CannotJudge> {
@@ -234,7 +236,7 @@ impl CompiledRule {
 
     /// Runs the rule and rejects codes that it did not declare, because a code built from the password would disclose it.
     /// Drops numbers of three or more digits that occur in the password, for the same reason.
-    pub(super) fn judge(
+    pub(super) fn evaluate(
         &self,
         candidate: &Candidate,
         facts: &Facts<'_>,
@@ -246,8 +248,8 @@ impl CompiledRule {
         self.restrict(&mut violations, candidate, declared)?;
         self.restrict(&mut notes, candidate, declared)?;
         let severity = self.severity_at(facts.now);
-        let judged = |violation| RuleViolation { rule: self.info.clone(), violation, severity };
-        Ok((violations.into_iter().map(judged).collect(), notes))
+        let reported = |violation| RuleViolation { rule: self.info.clone(), violation, severity };
+        Ok((violations.into_iter().map(reported).collect(), notes))
     }
 
     /// Returns the observations of the rule, and rejects codes that neither the rule nor the message catalogue declares.

@@ -72,7 +72,12 @@ fn imports_follow_dependency_order() {
 fn knowledge_submodules_do_not_import_each_other() {
     let knowledge = source().join("knowledge");
     for file in rust_files(&knowledge) {
-        let own = file.strip_prefix(&knowledge).expect("a file below `knowledge`").components().next().expect("a submodule");
+        let own = file
+            .strip_prefix(&knowledge)
+            .expect("a file below `knowledge`")
+            .components()
+            .next()
+            .expect("a submodule");
         let own = Path::new(own.as_os_str()).with_extension("");
         let text = fs::read_to_string(&file).expect("a source file");
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {

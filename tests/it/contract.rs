@@ -29,7 +29,10 @@ impl Rust {
             stored.name.clone_from(&account.name);
             stored.is_active = !account.locked;
         }
-        Rust { host, contract: Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract") }
+        Rust {
+            host,
+            contract: Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract"),
+        }
     }
 
     fn refused(&self, refusal: &Refusal, language: Language) -> Answer {

@@ -59,7 +59,9 @@ impl Rule for Digits {
 
 fn load(text: &str) -> Policy {
     let faulty = |kind, discloses| {
-        Definition::new(kind, ["faulty.x"], Cost::Walk, move |_: &mut Table<'_>| Some(Box::new(Faulty { discloses })))
+        Definition::new(kind, ["faulty.x"], Cost::Walk, move |_: &mut Table<'_>| {
+            Some(Box::new(Faulty { discloses }))
+        })
     };
     let loader = Loader::new()
         .with_kind(definition())

@@ -36,7 +36,8 @@ fn password_rules_of_digits_only_names_digits_only() {
 
 #[test]
 fn password_rules_with_a_symbol_set_writes_dash_first_and_bracket_last() {
-    let rules = "[rules.characters]\nmin_classes = 1\nrequire.symbol = 1\nallowed = [\"lower\", \"digit\", \"%]&_?#=-\"]
+    let rules =
+        "[rules.characters]\nmin_classes = 1\nrequire.symbol = 1\nallowed = [\"lower\", \"digit\", \"%]&_?#=-\"]
 [rules.length]\nmin = 8\nmax = 20";
     assert_eq!(
         password_rules(rules),
@@ -104,15 +105,14 @@ struct Spec {
 impl Spec {
     fn policy(&self) -> Policy {
         let Spec { characters, min, max, max_run } = self;
-        policy(&format!("{characters}[rules.length]\nmin = {min}\nmax = {max}\n[rules.repetition]\nmax_run = {max_run}"))
+        policy(&format!(
+            "{characters}[rules.length]\nmin = {min}\nmax = {max}\n[rules.repetition]\nmax_run = {max_run}"
+        ))
     }
 }
 
 fn set() -> impl Strategy<Value = Vec<&'static str>> {
-    let classes = prop_oneof![
-        subsequence(CLASSES.to_vec(), 1..=5),
-        subsequence(CLASSES.to_vec(), 0..=2),
-    ];
+    let classes = prop_oneof![subsequence(CLASSES.to_vec(), 1..=5), subsequence(CLASSES.to_vec(), 0..=2),];
     (classes, prop::option::of(select(LISTED.to_vec())))
         .prop_map(|(mut items, listed)| {
             items.extend(listed);
@@ -173,7 +173,7 @@ fn usable(spec: &Spec, alphabet: impl Iterator<Item = char>) -> (Vec<char>, bool
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn passwords_generated_from_password_rules_are_accepted(spec in spec(), seed in any::<u64>()) {

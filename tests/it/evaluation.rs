@@ -49,7 +49,6 @@ fn judge(case: &Case, contract: &Contract) -> Seen {
 
 #[test]
 fn evaluation_vectors_match() {
-    let contract =
-        Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract");
+    let contract = Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract");
     run(|case| Some(judge(case, &contract))).finish(0);
 }

@@ -90,8 +90,8 @@ fn generated_password_is_accepted() {
         assert!(bits > 25.0, "{preset}: {bits}");
     }
     for rules in POLICIES {
-        let (_, bits, _) =
-            generate(&policy(rules), &Options::default(), 10, 3).unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let (_, bits, _) = generate(&policy(rules), &Options::default(), 10, 3)
+            .unwrap_or_else(|error| panic!("{rules}: {error}"));
         assert!(bits > 5.0, "{rules}: {bits}");
     }
 }

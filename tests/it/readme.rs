@@ -29,14 +29,16 @@ fn assert_none(missing: &[String]) {
 fn sample_policy_refuses_what_it_forbids() {
     let policies = blocks("toml");
     assert_eq!(policies.len(), 1, "README.md: expected one ```toml block");
-    let policy = Policy::parse(policies[0]).unwrap_or_else(|error| panic!("README.md: the ```toml block:\n{error}"));
+    let policy =
+        Policy::parse(policies[0]).unwrap_or_else(|error| panic!("README.md: the ```toml block:\n{error}"));
     let user = User::new();
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
     let codes = |password: &str| -> Vec<String> {
         let outcome = policy.evaluate(password.as_bytes(), &facts).expect("an outcome");
         outcome.violations().map(|violation| violation.code().to_owned()).collect()
     };
-    for (password, expected) in [("My-Acme-heron-7", &["pattern.forbidden"][..]), ("heron marsh wader stone", &[])] {
+    for (password, expected) in [("My-Acme-heron-7", &["pattern.forbidden"][..]), ("heron marsh wader stone", &[])]
+    {
         assert_eq!(codes(password), expected, "README.md: the ```toml block, password {password:?}");
     }
 }

@@ -63,7 +63,9 @@ impl CharacterGroup {
     /// Returns whether a custom class contains only characters of this kind.
     fn is_custom_class(self, rule: &RuleView<'_>, class: &str) -> bool {
         rule.table("classes").iter().any(|entry| match &entry.node.value {
-            Value::String(text) => entry.key == class && !text.is_empty() && text.chars().all(|c| self.contains(c)),
+            Value::String(text) => {
+                entry.key == class && !text.is_empty() && text.chars().all(|c| self.contains(c))
+            }
             _ => false,
         })
     }

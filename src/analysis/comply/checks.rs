@@ -37,7 +37,7 @@ impl<'a> ComplyContext<'a> {
         ComplyContext { policy, document, rules: view::rules(document, now) }
     }
 
-    pub(super) fn judge(&self, check: &Check) -> Verdict {
+    pub(super) fn evaluate(&self, check: &Check) -> Verdict {
         let reset = self.policy.reset();
         match check {
             Check::MinLength { min, min_with_factor } => self.check_min_length(*min, *min_with_factor),
@@ -140,15 +140,17 @@ impl<'a> ComplyContext<'a> {
         match self.rules.iter().find(|rule| rule.kind == kind) {
             Some(rule) if rule.standing == Standing::Silent => {
                 let name = &rule.name;
-                broken(rule.span, format!("`{name}` does not refuse passwords yet"), format!("`{name}` 目前不会拒绝口令"))
+                broken(
+                    rule.span,
+                    format!("`{name}` does not refuse passwords yet"),
+                    format!("`{name}` 目前不会拒绝口令"),
+                )
             }
             Some(rule) => {
                 let name = &rule.name;
                 broken(rule.span_of(key), format!("`{name}` is not strict enough"), format!("`{name}` 不够严格"))
             }
-            None => {
-                broken(None, format!("no rule of kind `{kind}`"), format!("没有 `{kind}` 类规则"))
-            }
+            None => broken(None, format!("no rule of kind `{kind}`"), format!("没有 `{kind}` 类规则")),
         }
     }
 
@@ -165,10 +167,7 @@ impl<'a> ComplyContext<'a> {
         }
         self.custom_rule().map(|rule| {
             let name = &rule.name;
-            undecided(
-                format!("`{name}` is a custom rule of the host"),
-                format!("`{name}` 是宿主系统的自定义规则"),
-            )
+            undecided(format!("`{name}` is a custom rule of the host"), format!("`{name}` 是宿主系统的自定义规则"))
         })
     }
 
@@ -190,7 +189,9 @@ impl<'a> ComplyContext<'a> {
             (Verdict::Broken { .. }, Some(beside)) => {
                 match self.demand("length", "min", &|rule| rule.kind == "length" && least(rule) >= beside) {
                     Verdict::Met { .. } => undecided(
-                        format!("fewer than {min} characters are sufficient only if a second factor is always required"),
+                        format!(
+                            "fewer than {min} characters are sufficient only if a second factor is always required"
+                        ),
                         format!("仅当始终要求第二因素时，少于 {min} 个字符才足够"),
                     ),
                     _ => verdict,
@@ -269,8 +270,10 @@ impl<'a> ComplyContext<'a> {
                 None => {}
                 Some(key) if key == "forbid" || rule.standing == Standing::Optional => doubtful = Some(rule),
                 Some(key) => {
-                    let (en, zh) =
-                        (format!("`{}` restricts the characters", rule.name), format!("`{}` 限制了字符", rule.name));
+                    let (en, zh) = (
+                        format!("`{}` restricts the characters", rule.name),
+                        format!("`{}` 限制了字符", rule.name),
+                    );
                     return broken(rule.span_of(key), en, zh);
                 }
             }
@@ -278,10 +281,7 @@ impl<'a> ComplyContext<'a> {
         match doubtful.or(self.custom_rule()) {
             Some(rule) => {
                 let zh = format!("需人工确认 `{}` 是否限制字符种类", rule.name);
-                undecided(
-                    format!("check manually whether `{}` restricts the kinds of characters", rule.name),
-                    zh,
-                )
+                undecided(format!("check manually whether `{}` restricts the kinds of characters", rule.name), zh)
             }
             None => met(None),
         }

@@ -93,34 +93,34 @@ pub struct Compliance {
     /// The title of the standard, such as `NIST SP 800-63B-4`.
     pub title: String,
     /// The results, in the order of the standard.
-    pub judged: Vec<RequirementResult>,
+    pub results: Vec<RequirementResult>,
 }
 
 impl Compliance {
     /// Returns the violated requirements.
     pub fn broken(&self) -> impl Iterator<Item = &RequirementResult> {
-        self.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Broken { .. }))
+        self.results.iter().filter(|result| matches!(result.verdict, Verdict::Broken { .. }))
     }
 
     /// Returns the comparison as a JSON object: `standard`, `title`, `broken` (the number of violated requirements), and
     /// `requirements`, a list of objects with `id`, `clause`, `text`, `verdict`, `why` and `place` (`file:line:column` or
     /// null). `tag` is the language tag of the texts.
     pub fn to_json(&self, document: &Document, tag: &str) -> Value {
-        let requirement = |judged: &RequirementResult| {
+        let requirement = |result: &RequirementResult| {
             json!({
-                "id": judged.requirement.id,
-                "clause": judged.requirement.clause,
-                "text": judged.requirement.text(tag),
-                "verdict": judged.verdict.name(),
-                "why": judged.verdict.why().map(|why| why.text(tag)),
-                "place": judged.place(document),
+                "id": result.requirement.id,
+                "clause": result.requirement.clause,
+                "text": result.requirement.text(tag),
+                "verdict": result.verdict.name(),
+                "why": result.verdict.why().map(|why| why.text(tag)),
+                "place": result.place(document),
             })
         };
         json!({
             "standard": self.standard,
             "title": self.title,
             "broken": self.broken().count(),
-            "requirements": self.judged.iter().map(requirement).collect::<Vec<_>>(),
+            "requirements": self.results.iter().map(requirement).collect::<Vec<_>>(),
         })
     }
 }
@@ -137,15 +137,15 @@ impl Standard {
     /// Compares `policy`, compiled from `document`, with this standard. `now` decides which rules with a `from` date already
     /// refuse.
     pub fn compare(&self, policy: &Policy, document: &Document, now: Moment) -> Compliance {
-        let facts = checks::ComplyContext::new(policy, document, now);
-        let judge = |requirement: &Requirement| RequirementResult {
+        let context = checks::ComplyContext::new(policy, document, now);
+        let evaluate = |requirement: &Requirement| RequirementResult {
             requirement: requirement.clone(),
-            verdict: facts.judge(&requirement.check),
+            verdict: context.evaluate(&requirement.check),
         };
         Compliance {
             standard: self.name.clone(),
             title: self.title.clone(),
-            judged: self.requirements.iter().map(judge).collect(),
+            results: self.requirements.iter().map(evaluate).collect(),
         }
     }
 }

@@ -167,7 +167,7 @@ pub struct Generator<'a> {
     facts: Facts<'a>,
     source: Source,
     distribution: Distribution,
-    judged: u64,
+    evaluated: u64,
 }
 
 /// The source of the draws.
@@ -216,7 +216,13 @@ impl<'a> Generator<'a> {
         random: &mut Random<'_>,
     ) -> Result<Generator<'a>, CannotGenerate> {
         let (source, distribution) = search.run(options, random)?;
-        Ok(Generator { policy: search.policy, facts: search.facts, source, distribution, judged: search.judged })
+        Ok(Generator {
+            policy: search.policy,
+            facts: search.facts,
+            source,
+            distribution,
+            evaluated: search.evaluated,
+        })
     }
 
     /// Returns the distribution of the passwords.
@@ -225,8 +231,8 @@ impl<'a> Generator<'a> {
     }
 
     /// Returns the number of passwords drawn and evaluated so far.
-    pub fn judged(&self) -> u64 {
-        self.judged
+    pub fn evaluated(&self) -> u64 {
+        self.evaluated
     }
 
     /// Generates a password.
@@ -235,12 +241,12 @@ impl<'a> Generator<'a> {
     /// Returns an error if `random` failed or a password could not be evaluated.
     pub fn generate(&mut self, random: &mut Random<'_>) -> Result<Generated, CannotGenerate> {
         let entropy_bits = self.distribution.entropy_bits();
-        let not_found = CannotGenerate::NotFound { tries: self.judged };
+        let not_found = CannotGenerate::NotFound { tries: self.evaluated };
         let Some(space) = self.source.space() else { return Err(not_found) };
         // With the measured share, this many draws all fail with a probability below 2⁻⁶⁴.
         let most = (64.0 / self.distribution.acceptance.max(1e-6)).ceil() as u64;
         for _ in 0..most {
-            self.judged += 1;
+            self.evaluated += 1;
             let text = (space.string)(below(&space.size, random)?);
             if accepts(self.policy, &text, &self.facts)? {
                 return Ok(Generated { password: Secret::new(text.as_str()), entropy_bits });

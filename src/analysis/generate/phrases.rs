@@ -111,7 +111,8 @@ impl Phrases {
 
     fn description(&self) -> String {
         let size = self.language.words().len();
-        let mut text = format!("passphrases of {} words from a list of {size} ({})", self.count, self.language.name());
+        let mut text =
+            format!("passphrases of {} words from a list of {size} ({})", self.count, self.language.name());
         text.push_str(&match self.separator.as_str() {
             "" => ", without a separator".to_owned(),
             separator => format!(", separated by `{separator}`"),

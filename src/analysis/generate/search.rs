@@ -21,7 +21,7 @@ const SMALL: u64 = 4096;
 /// The maximum number of draws until one is accepted, in each round of the search.
 const ROUNDS: [u32; 3] = [64, 1024, 16_384];
 /// The number of evaluations after which no further space is tried.
-const MAX_JUDGED: u64 = 10_000;
+const MAX_EVALUATED: u64 = 10_000;
 /// The number of accepted draws that estimate the share accurately enough.
 const ENOUGH: u32 = 8;
 /// The error probability of one estimate. The share is estimated up to nine times, after 64 draws, 128 and so on; together
@@ -36,9 +36,9 @@ pub(super) struct Search<'a> {
     pub(super) facts: Facts<'a>,
     wanted: Option<f64>,
     /// The number of evaluations after which no further space is tried.
-    max_judged: u64,
+    max_evaluated: u64,
     /// The number of evaluated passwords.
-    pub(super) judged: u64,
+    pub(super) evaluated: u64,
     /// The entropy of the best space with too little, in bits.
     reached: Option<f64>,
 }
@@ -47,12 +47,12 @@ type SearchResult = (Source, Distribution);
 
 impl<'a> Search<'a> {
     pub(super) fn new(policy: &'a Policy, facts: Facts<'a>, wanted: Option<f64>) -> Search<'a> {
-        Search { policy, facts, wanted, max_judged: MAX_JUDGED, judged: 0, reached: None }
+        Search { policy, facts, wanted, max_evaluated: MAX_EVALUATED, evaluated: 0, reached: None }
     }
 
     /// Returns a search that gives up early.
     pub(super) fn quick(self) -> Search<'a> {
-        Search { max_judged: 0, ..self }
+        Search { max_evaluated: 0, ..self }
     }
 
     pub(super) fn run(
@@ -70,7 +70,7 @@ impl<'a> Search<'a> {
         };
         found.ok_or(match self.reached {
             Some(reached) => CannotGenerate::TooFewBits { reached },
-            None => CannotGenerate::NotFound { tries: self.judged },
+            None => CannotGenerate::NotFound { tries: self.evaluated },
         })
     }
 
@@ -105,7 +105,7 @@ impl<'a> Search<'a> {
             if let Some(found) = self.rounds(&mut sources, random)? {
                 return Ok(Some(found));
             }
-            if self.reached.is_some() || self.max_judged == 0 {
+            if self.reached.is_some() || self.max_evaluated == 0 {
                 break;
             }
         }
@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
         }
         for budget in &ROUNDS[1..] {
             for place in 0..made.len() {
-                if self.judged > self.max_judged {
+                if self.evaluated > self.max_evaluated {
                     return Ok(None);
                 }
                 if let Some(distribution) = self.measure(&made[place], *budget, false, random)? {
@@ -197,7 +197,7 @@ impl<'a> Search<'a> {
     }
 
     fn accepts(&mut self, text: &str) -> Result<bool, CannotJudge> {
-        self.judged += 1;
+        self.evaluated += 1;
         accepts(self.policy, text, &self.facts)
     }
 }
@@ -206,8 +206,8 @@ impl<'a> Search<'a> {
 /// bytes or graphemes, which have no shape, and the limits in bytes.
 fn reported_bounds(policy: &Policy, facts: &Facts<'_>) -> Result<(usize, usize), CannotJudge> {
     let outcome = policy.evaluate(b"x", facts)?;
-    let short = outcome.violations().find(|judged| judged.code() == "length.too_short");
-    let reported = |name| short.and_then(|judged| judged.number(name)).map(|number| number as usize);
+    let short = outcome.violations().find(|evaluated| evaluated.code() == "length.too_short");
+    let reported = |name| short.and_then(|evaluated| evaluated.number(name)).map(|number| number as usize);
     let preparation = policy.preparation();
     let most =
         preparation.hash_limit_bytes.map_or(preparation.max_bytes, |limit| limit.min(preparation.max_bytes));
@@ -219,11 +219,10 @@ fn reported_bounds(policy: &Policy, facts: &Facts<'_>) -> Result<(usize, usize),
 fn lengths(way: &Way, reported: (usize, usize), options: &Options) -> RangeInclusive<usize> {
     let (min, max) = (way.shape.min_length.unwrap_or(1).max(1) as usize, way.shape.max_length);
     let max = max.map_or(MAX_LENGTH, |max| max.min(MAX_LENGTH as u64) as usize);
-    let (min, max) =
-        match (min.max(reported.0), max.min(reported.1)) {
-            (least, most) if least <= most => (least, most),
-            _ => (min, max),
-        };
+    let (min, max) = match (min.max(reported.0), max.min(reported.1)) {
+        (least, most) if least <= most => (least, most),
+        _ => (min, max),
+    };
     let wanted = options.length.unwrap_or(min);
     wanted.max(min)..=options.length.unwrap_or(max).min(max)
 }

@@ -56,7 +56,8 @@ pub(super) fn alphabet(rules: &[RuleView<'_>]) -> Option<Vec<char>> {
     if allowed.is_empty() && !forbidden.iter().any(ListedSet::by_class) {
         return None;
     }
-    let passes = |c: &char| allowed.iter().all(|set| set.contains(*c)) && !forbidden.iter().any(|set| set.contains(*c));
+    let passes =
+        |c: &char| allowed.iter().all(|set| set.contains(*c)) && !forbidden.iter().any(|set| set.contains(*c));
     let named = allowed.iter().flat_map(|set| set.characters.iter().copied());
     let mut characters: Vec<char> = match allowed.iter().find(|set| !set.by_class()) {
         Some(few) => few.characters.iter().copied().filter(passes).collect(),

@@ -21,7 +21,12 @@ fn lengths(context: &mut LintContext<'_>) {
     let (least, greatest) = context.lengths();
     if least.value > greatest.value {
         let message = format!("no password satisfies both {} and {}", least.label, greatest.label);
-        context.add("length-contradiction", least.span, message, Some("lower the minimum or raise the maximum".to_owned()));
+        context.add(
+            "length-contradiction",
+            least.span,
+            message,
+            Some("lower the minimum or raise the maximum".to_owned()),
+        );
     }
 }
 
@@ -46,8 +51,10 @@ fn classes_against_length(context: &mut LintContext<'_>) {
         let needed = least_for_classes(required.iter().map(|(_, least, _)| *least), rule.min_classes(), own);
         if needed > greatest.value {
             let key = if required.is_empty() { "min_classes" } else { "require" };
-            let message =
-                format!("`{}` needs at least {needed} characters, more than {} permits", rule.name, greatest.label);
+            let message = format!(
+                "`{}` needs at least {needed} characters, more than {} permits",
+                rule.name, greatest.label
+            );
             context.add("classes-exceed-length", rule.span_of(key), message, None);
         }
     }
@@ -85,8 +92,10 @@ fn alphabets(context: &mut LintContext<'_>) {
             } else if let Some((most, span)) = occurrences
                 && number > most.saturating_mul(counts[class])
             {
-                let message =
-                    format!("`{}` requires {number} characters of a class with only {} allowed characters", rule.name, counts[class]);
+                let message = format!(
+                    "`{}` requires {number} characters of a class with only {} allowed characters",
+                    rule.name, counts[class]
+                );
                 let help = format!("`max_occurrences` permits each of them {most} times");
                 context.add("occurrences-contradiction", span, message, Some(help));
             }
@@ -106,13 +115,17 @@ fn alphabets(context: &mut LintContext<'_>) {
     if let Some((most, span)) = occurrences
         && most.saturating_mul(size) < least.value
     {
-        let message = format!("{size} allowed characters, each at most {most} times, are too few for {}", least.label);
+        let message =
+            format!("{size} allowed characters, each at most {most} times, are too few for {}", least.label);
         context.add("occurrences-contradiction", span, message, None);
     }
     for rule in &repetitions {
         if size == 1 && rule.max_run() < least.value {
-            let message =
-                format!("a single allowed character in runs of at most {} is too short for {}", rule.max_run(), least.label);
+            let message = format!(
+                "a single allowed character in runs of at most {} is too short for {}",
+                rule.max_run(),
+                least.label
+            );
             context.add("run-contradiction", rule.span_of("max_run"), message, None);
         }
     }
@@ -126,8 +139,11 @@ fn variety(context: &mut LintContext<'_>) {
         let short = wanted > greatest.value;
         let few = letters.as_ref().is_some_and(|letters| wanted > letters.len() as u64);
         if short || few {
-            let why =
-                if short { format!("more than {} permits", greatest.label) } else { "more than are allowed".to_owned() };
+            let why = if short {
+                format!("more than {} permits", greatest.label)
+            } else {
+                "more than are allowed".to_owned()
+            };
             let message = format!("`{}` requires {wanted} different characters, {why}", rule.name);
             context.add("variety-contradiction", rule.span_of("min_distinct"), message, None);
         }

@@ -16,8 +16,10 @@ pub(super) fn find(context: &mut LintContext<'_>) {
             let always = matches_everything(&hir);
             match (key, never, always) {
                 ("forbid", _, true) => {
-                    let help = Some("an expression that matches the empty string matches every password".to_owned());
-                    let message = format!("`{name}` refuses every password: its expression matches every password");
+                    let help =
+                        Some("an expression that matches the empty string matches every password".to_owned());
+                    let message =
+                        format!("`{name}` refuses every password: its expression matches every password");
                     context.add("pattern-forbids-everything", span, message, help);
                 }
                 ("require", true, _) => {

@@ -181,12 +181,7 @@ const PAGES: &[LintPage] = &[
         "Relax a rule. The lengths and characters permit so few passwords that all of them were tried.",
     ),
     warning("rule-never-fires", "a rule never triggers", NO_EFFECT, "Remove the rule or tighten it."),
-    warning(
-        "max-never-reached",
-        "`max` exceeds `max_bytes`",
-        NO_EFFECT,
-        "Lower `max` or raise `max_bytes`.",
-    ),
+    warning("max-never-reached", "`max` exceeds `max_bytes`", NO_EFFECT, "Lower `max` or raise `max_bytes`."),
     warning(
         "duplicate-rule",
         "duplicate rule",

@@ -19,8 +19,9 @@ fn guesses(context: &mut LintContext<'_>) {
     let chance = code.daily_guess_probability();
     if chance > MAX_DAILY_CHANCE {
         let keys = ["window", "max_submissions", "digits", "length", "alphabet"];
-        let written =
-            keys.iter().find(|key| crate::analysis::view::find(context.document, &["reset", "code", key]).is_some());
+        let written = keys
+            .iter()
+            .find(|key| crate::analysis::view::find(context.document, &["reset", "code", key]).is_some());
         let span = context.span_of(&["reset", "code", written.copied().unwrap_or("window")]);
         let message = format!("guessing for a day finds a code with a probability of 1 in {:.0}", 1.0 / chance);
         let help = "reduce it to at most 1 in 10,000: lower `max_submissions`, or use a longer `window` or code";
@@ -44,8 +45,10 @@ fn sending(context: &mut LintContext<'_>) {
         }
     }
     if !reset.captcha.required && hourly(reset.limits.per_peer) > MAX_PER_HOUR_BY_PEER {
-        let message =
-            format!("without a captcha, one client IP address can request {:.0} codes an hour", hourly(reset.limits.per_peer));
+        let message = format!(
+            "without a captcha, one client IP address can request {:.0} codes an hour",
+            hourly(reset.limits.per_peer)
+        );
         let help = Some("require the captcha or lower `per_peer`".to_owned());
         let span = context.span_of(&["reset", "limits", "per_peer"]);
         context.add("sending-unthrottled", span, message, help);

@@ -27,7 +27,12 @@ fn lengths(context: &mut LintContext<'_>) {
     for rule in &rules {
         let count = rule.text("count").unwrap_or("code-points");
         if rule.max_length() >= most && rule.min_length() <= 1 {
-            never(context, rule, "max", format!("`max_bytes` is {most}, and every password has at least one character"));
+            never(
+                context,
+                rule,
+                "max",
+                format!("`max_bytes` is {most}, and every password has at least one character"),
+            );
         } else if rule.max_length() >= most && rule.node("max").is_some() {
             let message = format!("`max` has no effect: `max_bytes` is {most}");
             context.add("max-never-reached", rule.span_of("max"), message, None);
@@ -52,12 +57,22 @@ fn bounds_beyond_length(context: &mut LintContext<'_>) {
         let occurrences = rule.number("max_occurrences").is_none_or(|most| most >= greatest.value);
         let blocks = rule.number("max_block_repeats").is_none_or(|most| most >= greatest.value);
         if run && occurrences && blocks {
-            never(context, &rule, "max_run", format!("{} limits every password to fewer characters", greatest.label));
+            never(
+                context,
+                &rule,
+                "max_run",
+                format!("{} limits every password to fewer characters", greatest.label),
+            );
         }
     }
     for kind in ["sequence", "keyboard"] {
         for rule in context.refusing(kind).iter().filter(|rule| rule.max_stretch() >= greatest.value) {
-            never(context, rule, "max_length", format!("{} limits every password to fewer characters", greatest.label));
+            never(
+                context,
+                rule,
+                "max_length",
+                format!("{} limits every password to fewer characters", greatest.label),
+            );
         }
     }
     for rule in context.refusing("variety").iter().filter(|rule| rule.min_distinct() <= 1) {
@@ -133,7 +148,10 @@ fn exemptions(context: &mut LintContext<'_>) {
             let least = condition.min_length();
             let points = if condition.text("count") == Some("bytes") { least.div_ceil(4) } else { least };
             if points > greatest.value {
-                let message = format!("the exemption never holds: {} rules out passwords of {least} characters", greatest.label);
+                let message = format!(
+                    "the exemption never holds: {} rules out passwords of {least} characters",
+                    greatest.label
+                );
                 context.add("exemption-never-holds", condition.span_of("min"), message, None);
             }
         }
@@ -147,11 +165,13 @@ fn exemptions(context: &mut LintContext<'_>) {
                 })
         };
         if !exemption.when.is_empty() && exemption.when.iter().all(always) {
-            let message = format!("the exemption always holds, so `{}` never triggers", exemption.rules.join("`, `"));
+            let message =
+                format!("the exemption always holds, so `{}` never triggers", exemption.rules.join("`, `"));
             context.add("exemption-always-holds", exemption.span, message, None);
         }
         for name in &exemption.rules {
-            let Some(rule) = context.rules.iter().find(|rule| rule.name == *name && rule.kind == "length").cloned()
+            let Some(rule) =
+                context.rules.iter().find(|rule| rule.name == *name && rule.kind == "length").cloned()
             else {
                 continue;
             };

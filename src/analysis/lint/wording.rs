@@ -18,7 +18,12 @@ fn wires(context: &mut LintContext<'_>, contract: &Contract) {
     for (rule, wire) in contract.unknown_wires(context.policy) {
         let span = context.span_of(&["rules", rule, "wire"]);
         let message = format!("the contract `{}` has no code `{wire}`", contract.name());
-        context.add("unknown-wire", span, message, Some("clients receive the contract's own code for the rule".to_owned()));
+        context.add(
+            "unknown-wire",
+            span,
+            message,
+            Some("clients receive the contract's own code for the rule".to_owned()),
+        );
     }
 }
 
@@ -39,10 +44,10 @@ fn messages(context: &mut LintContext<'_>) {
 fn nist(context: &mut LintContext<'_>) {
     let Some(Ok(standard)) = Standard::built_in("nist-800-63b-4") else { return };
     let compliance = standard.compare(context.policy, context.document, context.now);
-    for judged in compliance.judged {
-        let Verdict::Broken { place: Some(place), why } = judged.verdict else { continue };
-        let message = format!("{}: {}", judged.requirement.text("en"), why.text("en"));
-        let help = Some(format!("{} {}", compliance.title, judged.requirement.clause));
+    for result in compliance.results {
+        let Verdict::Broken { place: Some(place), why } = result.verdict else { continue };
+        let message = format!("{}: {}", result.requirement.text("en"), why.text("en"));
+        let help = Some(format!("{} {}", compliance.title, result.requirement.clause));
         context.add("nist-conflict", place, message, help);
     }
 }

@@ -18,13 +18,13 @@ fn compare(name: &str, text: &str) -> Compliance {
 }
 
 fn broken(name: &str, text: &str) -> Vec<String> {
-    compare(name, text).broken().map(|judged| judged.requirement.id.clone()).collect()
+    compare(name, text).broken().map(|result| result.requirement.id.clone()).collect()
 }
 
 fn verdict(name: &str, id: &str, text: &str) -> Verdict {
     let compliance = compare(name, text);
-    let judged = compliance.judged.into_iter().find(|judged| judged.requirement.id == id);
-    judged.unwrap_or_else(|| panic!("{id}")).verdict
+    let result = compliance.results.into_iter().find(|result| result.requirement.id == id);
+    result.unwrap_or_else(|| panic!("{id}")).verdict
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn preset_violates_nothing_of_its_standard() {
         let compliance = standard(name).compare(&policy, &document, NOW);
         let broken: Vec<_> = compliance.broken().collect();
         assert!(broken.is_empty(), "{name}: {broken:?}");
-        let met = compliance.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Met { .. })).count();
+        let met = compliance.results.iter().filter(|result| matches!(result.verdict, Verdict::Met { .. })).count();
         assert!(met >= 4, "{name}: {met}");
     }
 }
@@ -176,8 +176,8 @@ fn changed_preset_violates_one_requirement() {
 fn violation_names_its_setting() {
     let (policy, document) = load("extends = \"nist-800-63b-4\"\n[rules.length]\nmax = 20\n");
     let compliance = standard("nist-800-63b-4").compare(&policy, &document, NOW);
-    let judged = compliance.broken().next().expect("one is broken");
-    let (file, line, column) = document.reporter.place(judged.verdict.place().expect("a line"));
+    let result = compliance.broken().next().expect("one is broken");
+    let (file, line, column) = document.reporter.place(result.verdict.place().expect("a line"));
     assert_eq!((file.as_ref(), line, column), ("policy", 4, 7));
 }
 
