@@ -25,14 +25,14 @@ struct Demand {
 }
 
 impl Shape {
-    /// Returns the value of a `passwordrules` attribute, such as `minlength: 8; required: digit; allowed:
-    /// ascii-printable`, of which a password manager generates passwords that meet the policy's `length`, `characters`
-    /// and the `max_run` of its `repetition`. The text may contain `"`, `<` and `&`: escape it in HTML.
+    /// Returns the value of a `passwordrules` attribute, such as `minlength: 8; required: digit; allowed: ascii-printable`.
+    /// Passwords that are generated from it satisfy the policy's `length` and `characters` rules and the `max_run` of its
+    /// `repetition` rules. The text may contain `"`, `<` and `&`: escape it in HTML.
     ///
-    /// The attribute knows printable ASCII only. Where a policy accepts more ways than it can express, the text asks for
-    /// one that is always enough: the first three classes for "three of four", two disjoint sets of digits for two
-    /// digits. Left out are all other rules, classes without a printable ASCII character, and more characters of a class
-    /// than the class has.
+    /// The attribute supports only printable ASCII, and can require only one character of a set. If it cannot express a
+    /// requirement exactly, the text contains a stricter one: the first three classes for three classes out of five, and
+    /// two disjoint sets of digits for two digits. It leaves out all other rules, classes without printable ASCII
+    /// characters, and a number of characters that exceeds the size of the class.
     pub fn password_rules(&self) -> String {
         let mut rules = Vec::new();
         rules.extend(self.min_ascii_length.map(|min| format!("minlength: {min}")));
@@ -64,7 +64,7 @@ fn required(rule: &CharacterShape, allowed: AsciiSet, mut demands: Vec<Demand>) 
         .filter(|class| !class.set.is_empty())
         .collect();
     demands.extend(classes.iter().filter(|class| class.count > 0));
-    // A class occurs in every password if something required, or all that is allowed, belongs to it.
+    // A class occurs in every password if a required set, or the set of allowed characters, is a subset of it.
     let occurs = |class: AsciiSet, demands: &[Demand]| {
         allowed.is_subset(class) || demands.iter().any(|demand| demand.set.is_subset(class))
     };
@@ -82,7 +82,7 @@ fn required(rule: &CharacterShape, allowed: AsciiSet, mut demands: Vec<Demand>) 
     demands
 }
 
-/// Drops each demand that another one meets, so that the generator needs no more characters than the policy.
+/// Removes each demand that another one implies, so that the attribute requires no more characters than necessary.
 fn without_implied(demands: &[Demand]) -> Vec<Demand> {
     let implied = |at: usize, demand: &Demand| {
         demands.iter().enumerate().any(|(other_at, other)| {
@@ -116,8 +116,8 @@ impl AsciiSet {
         self.0 & !other.0 == 0
     }
 
-    /// Splits the set into `parts` disjoint sets: the attribute asks for one character of a set, so one of each part is
-    /// how it asks for several. Never into more parts than there are characters.
+    /// Splits the set into `parts` disjoint sets, at most one for each character. Requiring one character of each part is
+    /// how the attribute requires several of the set.
     fn split(self, parts: u64) -> Vec<AsciiSet> {
         let characters: Vec<char> = self.characters().collect();
         let parts = usize::try_from(parts).unwrap_or(usize::MAX).clamp(1, characters.len().max(1));

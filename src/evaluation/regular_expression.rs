@@ -2,7 +2,7 @@
 
 use crate::rules::{CharacterSet, CharacterShape, Shape};
 
-/// The maximum number of look-aheads that one `min_classes` may take; beyond it the expression leaves the number out.
+/// The maximum number of look-aheads for one `min_classes`. The expression leaves out a `min_classes` that needs more.
 const MAX_CLASS_CHOICES: usize = 64;
 
 impl Shape {
@@ -13,8 +13,8 @@ impl Shape {
     /// HTML's `pattern` attribute always sets; without it the length is counted in UTF-16 units. Other engines need their
     /// Unicode mode.
     ///
-    /// The expression leaves out every other rule, a length in bytes or graphemes, and a `min_classes` over so many
-    /// custom classes that it would take more than 64 look-aheads. A match is therefore no guarantee of acceptance.
+    /// The expression leaves out every other rule, a length in bytes or graphemes, and a `min_classes` that needs more than
+    /// 64 look-aheads because of custom classes. A match therefore does not guarantee acceptance.
     pub fn regular_expression(&self) -> String {
         let mut expression = String::from("^");
         for rule in &self.characters {
@@ -41,13 +41,15 @@ impl Shape {
 fn push_classes(expression: &mut String, rule: &CharacterShape) {
     for class in rule.classes.iter().filter(|class| class.required > 0) {
         let (set, others) = (class.set.expression(), class.set.complement_expression());
-        // Each character has one way to match, so that the work stays linear in the length of the password.
+        // Every character can match in only one way, which keeps matching linear in the length of the password.
         match class.required {
             1 => expression.push_str(&format!("(?=.*{set})")),
             required => expression.push_str(&format!("(?=(?:{others}*{set}){{{required}}})")),
         }
     }
-    if rule.min_classes <= 1 {
+    let required = rule.classes.iter().filter(|class| class.required > 0).count() as u64;
+    // Every password has one class.
+    if rule.min_classes <= required.max(1) {
         return;
     }
     let sets: Vec<&CharacterSet> =
@@ -56,7 +58,7 @@ fn push_classes(expression: &mut String, rule: &CharacterShape) {
         expression.push_str("(?!)");
         return;
     };
-    // At least `min_classes` occur if of any `absent + 1` classes one does.
+    // At least `min_classes` classes occur if and only if one of every `absent + 1` classes does.
     for choice in choices(&sets, absent as usize + 1).unwrap_or_default() {
         if let Some((first, rest)) = choice.split_first() {
             let union = rest.iter().fold((*first).clone(), |union, set| union.union(set));

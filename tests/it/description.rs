@@ -213,6 +213,25 @@ proptest! {
 fn candidate(spec: &Spec, usable: &[char], any: &[char], dice: &mut Dice) -> String {
     let length = if dice.below(8) == 0 { dice.below(spec.max + 4) + 1 } else { spec.max - dice.below(8) };
     let mut password: Vec<char> = Vec::new();
+    // A few of each kind, because a policy may require up to three.
+    let kinds: [fn(&char) -> bool; 6] = [
+        char::is_ascii_lowercase,
+        char::is_ascii_uppercase,
+        char::is_ascii_digit,
+        char::is_ascii_punctuation,
+        |c| !c.is_ascii(),
+        |c| LISTED.iter().any(|listed| listed.contains(*c)),
+    ];
+    for kind in kinds {
+        let of_kind: Vec<char> = usable.iter().copied().filter(kind).collect();
+        for _ in 0..if of_kind.is_empty() { 0 } else { dice.below(6) } {
+            password.push(of_kind[dice.below(of_kind.len())]);
+        }
+    }
+    for at in (1..password.len()).rev() {
+        password.swap(at, dice.below(at + 1));
+    }
+    password.truncate(length);
     while password.len() < length {
         let from = if dice.below(400) == 0 { any } else { usable };
         let character = from[dice.below(from.len())];

@@ -222,7 +222,7 @@ const PAGES: &[LintPage] = &[
         "code-guessable",
         "reset code can be guessed within a day",
         "An attacker can keep guessing: the probability over a day counts, not that of one attempt.",
-        "Lower `max_submissions`, or use a longer `window` or code, until the probability is below 1 in 10,000.",
+        "Lower `wrong_codes_per_account` or use a longer code, until the probability is at most 1 in 10,000.",
     ),
     warning(
         "code-no-cooldown",

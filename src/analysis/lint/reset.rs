@@ -3,7 +3,7 @@
 use super::LintContext;
 
 /// The maximum acceptable probability that guessing for a day finds a code.
-const MAX_DAILY_CHANCE: f64 = 1e-4;
+const MAX_DAILY_GUESS_PROBABILITY: f64 = 1e-4;
 /// The maximum reasonable number of codes per hour for one account.
 const MAX_PER_HOUR: f64 = 20.0;
 /// The maximum number of requests per hour from one client IP address without a captcha.
@@ -15,16 +15,19 @@ pub(super) fn find(context: &mut LintContext<'_>) {
 }
 
 fn guesses(context: &mut LintContext<'_>) {
-    let code = &context.policy.reset().code;
-    let chance = code.daily_guess_probability();
-    if chance > MAX_DAILY_CHANCE {
-        let keys = ["window", "max_submissions", "digits", "length", "alphabet"];
-        let written = keys
-            .iter()
-            .find(|key| crate::analysis::view::find(context.document, &["reset", "code", key]).is_some());
-        let span = context.span_of(&["reset", "code", written.copied().unwrap_or("window")]);
-        let message = format!("guessing for a day finds a code with a probability of 1 in {:.0}", 1.0 / chance);
-        let help = "reduce it to at most 1 in 10,000: lower `max_submissions`, or use a longer `window` or code";
+    let probability = context.policy.reset().daily_guess_probability();
+    if probability > MAX_DAILY_GUESS_PROBABILITY {
+        let ceiling: &[&str] = &["reset", "limits", "wrong_codes_per_account"];
+        let code: [&[&str]; 3] =
+            [&["reset", "code", "digits"], &["reset", "code", "length"], &["reset", "code", "alphabet"]];
+        let written = [ceiling]
+            .into_iter()
+            .chain(code)
+            .find(|path| crate::analysis::view::find(context.document, path).is_some());
+        let span = context.span_of(written.unwrap_or(ceiling));
+        let message =
+            format!("guessing for a day finds a code with a probability of 1 in {:.0}", 1.0 / probability);
+        let help = "reduce it to at most 1 in 10,000: lower `wrong_codes_per_account` or use a longer code";
         context.add("code-guessable", span, message, Some(help.to_owned()));
     }
 }
