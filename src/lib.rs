@@ -43,6 +43,8 @@ pub mod contract;
 
 pub mod analysis;
 
+pub mod guide;
+
 pub use candidate::{CannotJudge, Facts, Previous, User};
 pub use contract::Contract;
 pub use evaluation::{Language, Loader, Outcome, Policy};
