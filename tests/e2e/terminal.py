@@ -5,7 +5,8 @@ from html import escape
 CHARACTER, LINE, MARGIN = 8.43, 20, 18
 FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', monospace"
 STYLE = f"""text {{ font: 14px {FONTS}; fill: #d6deeb; white-space: pre }}
-.prompt {{ fill: #82cf8b; font-weight: bold }} .comment {{ fill: #8b98a9 }} .code {{ fill: #7fb4f5 }} .bad {{ fill: #ff8a80; font-weight: bold }}"""
+.prompt {{ fill: #82cf8b; font-weight: bold }} .comment {{ fill: #8b98a9 }} .code {{ fill: #7fb4f5 }} .bad {{ fill: #ff8a80; font-weight: bold }}
+.good {{ fill: #82cf8b; font-weight: bold }}"""
 
 
 def columns(text):
@@ -17,12 +18,12 @@ def span(kind, text):
     return f'<tspan class="{kind}">{escape(text)}</tspan>'
 
 
-def drawn(line):
-    """Returns the content of one line: prompts, comments, codes and error lines have colours."""
+def drawn(line, kind=None):
+    """Returns the content of one line. Lines of a kind, prompts, comments and codes in brackets have colours."""
+    if kind:
+        return span(kind, line)
     if line.startswith("$ "):
         return span("prompt", "$") + escape(line[1:])
-    if line and not line.startswith(" ") and line.endswith("ed") and " " not in line:
-        return span("bad", line)
     for mark, kind in ((" # ", "comment"), (" [", "code")):
         start = line.rfind(mark)
         if start > 0 and (mark != " [" or line.endswith("]")):
@@ -31,12 +32,12 @@ def drawn(line):
 
 
 def svg(title, lines):
-    """Returns an SVG image of the lines, which has the title as its text alternative."""
-    width = round(max(map(columns, lines)) * CHARACTER + 2 * MARGIN)
+    """Returns an SVG image of lines, each of them a text and its kind: `good`, `bad` or None. The title is its description."""
+    width = round(max(columns(line) for line, _ in lines) * CHARACTER + 2 * MARGIN)
     height = len(lines) * LINE + 2 * MARGIN + 16
     rows = "\n".join(
-        f'<text x="{MARGIN}" y="{MARGIN + 26 + LINE * number}" xml:space="preserve">{drawn(line)}</text>'
-        for number, line in enumerate(lines)
+        f'<text x="{MARGIN}" y="{MARGIN + 26 + LINE * number}" xml:space="preserve">{drawn(line, kind)}</text>'
+        for number, (line, kind) in enumerate(lines)
         if line
     )
     lights = "".join(

@@ -40,11 +40,13 @@ def test_readme_command_exits_as_shown(tmp_path):
 
 def test_readme_picture_matches_real_output(tmp_path):
     (tmp_path / "acme.toml").write_text(POLICY)
-    lines = ["$ cat acme.toml", *POLICY.splitlines()]
+    lines = [(line, None) for line in ["$ cat acme.toml", *POLICY.splitlines()]]
     for command, expected in CHECKS:
         status, output = run(command, tmp_path)
         assert status == expected, (command, output)
-        lines += ["", f"$ {command}", *output.splitlines()]
+        verdict, *details = output.splitlines()
+        lines += [("", None), (f"$ {command}", None), (verdict, "bad" if expected else "good")]
+        lines += [(line, None) for line in details]
     picture = svg("A policy, and the violations that kouling check reports", lines)
     if "KOULING_WRITE" in os.environ:
         PICTURE.write_text(picture, "utf-8")

@@ -28,7 +28,7 @@ fn its_policy_loads_and_does_what_it_says() {
         outcome.violations().map(|judged| judged.code().to_owned()).collect()
     };
     assert_eq!(codes("My-Acme-heron-7"), ["pattern.forbidden"]);
-    assert_eq!(codes("heron marsh wader stone"), Vec::<String>::new());
+    assert_eq!(codes("Heron marsh wader stone"), Vec::<String>::new());
 }
 
 #[test]

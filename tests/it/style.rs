@@ -234,3 +234,22 @@ fn structure(page: &str) -> Vec<String> {
     assert!(block.is_none(), "a code block is not closed");
     elements
 }
+
+/// `rust-version` in `Cargo.toml` is the only declaration; pages that repeat it must agree.
+#[test]
+fn pages_state_minimum_rust_version_of_manifest() {
+    let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("Cargo.toml is TOML");
+    let declared = manifest["workspace"]["package"]["rust-version"].as_str().expect("a version").to_owned();
+    let stated = Regex::new(r"Rust (1\.\d+)").expect("a pattern");
+    let mut seen = 0;
+    for file in files().iter().filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
+        let content = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        // Past versions belong to the changelog.
+        let content = content.split("\n## [0").next().unwrap_or_default();
+        for version in stated.captures_iter(content) {
+            seen += 1;
+            assert_eq!(version[1], declared, "{}: `{}`", file.display(), &version[0]);
+        }
+    }
+    assert!(seen >= 4, "only {seen} pages state the minimum Rust version");
+}
