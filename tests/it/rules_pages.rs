@@ -61,7 +61,10 @@ fn row(name: &str, text: &str) -> String {
         classes(&table),
         value(&table, "rules.repetition.max_run").map_or(NONE.to_owned(), |run| format!("runs of {run}")),
         present(&table, &[("words", "yes")]),
-        present(&table, &[("personal", "attributes"), ("pinyin_name", "pinyin"), ("reversed_username", "reversed username")]),
+        present(
+            &table,
+            &[("personal", "attributes"), ("pinyin_name", "pinyin"), ("reversed_username", "reversed username")],
+        ),
         value(&table, "rules.strength.min_score").map_or(NONE.to_owned(), |score| format!("score {score}")),
         value(&table, "rules.history.depth").map_or(NONE.to_owned(), |depth| format!("last {depth}")),
         cell(&table, "expiry.max_age"),
@@ -96,13 +99,26 @@ fn preset_table_matches_presets() {
 #[test]
 fn preset_table_covers_every_rule_of_a_preset() {
     const SHOWN: [&str; 11] = [
-        "length", "characters", "letter", "non-letter", "repetition", "words", "personal", "pinyin_name", "reversed_username",
-        "strength", "history",
+        "length",
+        "characters",
+        "letter",
+        "non-letter",
+        "repetition",
+        "words",
+        "personal",
+        "pinyin_name",
+        "reversed_username",
+        "strength",
+        "history",
     ];
     for (name, _) in PRESETS {
         let policy = Policy::preset(name).unwrap_or_else(|error| panic!("{error}"));
         for rule in policy.rules() {
-            assert!(SHOWN.contains(&rule.name()), "rules/presets/README.md has no column for `{}` of `{name}`", rule.name());
+            assert!(
+                SHOWN.contains(&rule.name()),
+                "rules/presets/README.md has no column for `{}` of `{name}`",
+                rule.name()
+            );
         }
     }
 }
@@ -127,7 +143,8 @@ fn contract_page_example_maps_violations() {
     let contract = Contract::load(Start::Text("acme", text), &Files).expect("a valid contract");
     let policy = Policy::preset("standard").expect("a preset");
     let user = User::new();
-    let outcome = policy.evaluate(b"heron", &Facts::new(&user, Moment::from_unix(1_795_392_000))).expect("an outcome");
+    let outcome =
+        policy.evaluate(b"heron", &Facts::new(&user, Moment::from_unix(1_795_392_000))).expect("an outcome");
     let answers: Vec<_> = outcome
         .violations()
         .map(|violation| contract.violation(violation, &policy, Language::ENGLISH))

@@ -127,10 +127,11 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// Blanks what is not text, and keeps line breaks: of source files everything outside comments and string literals, of
-/// Markdown inline code and link targets.
+/// Blanks what is not text, and keeps line breaks: in source files everything outside comments and string literals, in
+/// every file inline code, link targets and placeholders.
 fn text_of(path: &Path, content: &str) -> String {
-    let code = Regex::new(r"`[^`\n]*`|\]\([^)\n]*\)|<[a-z/][^>\n]*>").expect("a pattern");
+    let code =
+        Regex::new(r"``.*?``|`[^`\n]*`|\]\([^)\n]*\)|<[a-z/][^>\n]*>|\{[a-z_]+(:[^}\n]*)?\}").expect("a pattern");
     let source = match path.extension().and_then(|extension| extension.to_str()) {
         Some("rs" | "h" | "hpp") => only_comments_and_strings(content),
         _ => content.to_owned(),
@@ -158,7 +159,9 @@ fn findings(name: &str, text: &str, words: &[(Regex, &str)]) -> Vec<String> {
     for (number, line) in text.lines().enumerate() {
         for (pattern, instead) in words {
             let matches = pattern.find_iter(line);
-            found.extend(matches.map(|word| format!("{name}:{}: `{}`: write {instead}", number + 1, word.as_str())));
+            found.extend(
+                matches.map(|word| format!("{name}:{}: `{}`: write {instead}", number + 1, word.as_str())),
+            );
         }
     }
     found
