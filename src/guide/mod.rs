@@ -1,7 +1,7 @@
 //! Guides: complete tutorials with examples that run as tests.
 //!
 //! * [`policies`]: write a policy, load it, evaluate passwords, read the result.
-//! * [`reset_flow`]: implement "forgot password" with a store and a mail server of your own.
+//! * [`reset_flow`]: implement "forgot password" with your own store and mail server.
 //! * [`own_rules`]: add a rule kind in Rust, with parameters, messages and tests.
 //! * [`embedding`]: run the engine in a service: sharing, reloading, files, errors, secrets.
 

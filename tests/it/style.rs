@@ -40,18 +40,16 @@ const WORDS: &[(&str, &str)] = &[
     // Archaic or Germanic syntax.
     (r"\bshall\b", "must, will"),
     (r"\banew\b", "again"),
-    (r"\bwhose\b", "rephrase, for example `of which` or a second sentence"),
     (r"\bbeside\b", "next to, besides, in the background"),
     (r"\bturned round\b", "rotated"),
     (r"\bbackwards\b", "reversed, in reverse"),
     (r"\b(so|that) many (rules|of|threads|characters|bytes|times|events)\b", "N, up to, at least, `{max}`"),
-    (r"\bas many as the\b|\bby so many\b|\bone, none, or so many\b", "up to, at least"),
+    (r"\bby so many\b|\bone, none, or so many\b", "up to, at least"),
     (r"\b(the least|the most) that\b", "minimum, maximum"),
     (r"\b(somebody|nobody|anybody|whoever)\b", "the user, the caller, or another role"),
     (r"\bof (one's|its|their|your|our|the host's|the author's) own\b|\bof (yours|ours)\b", "custom"),
     (r"\ban own\b", "a custom"),
     (r"\bis (no|none)( [a-z]+)?\b", "`invalid X: …; expected …`, or `is not a …`"),
-    (r"\bare none\b", "invalid"),
     (r"\bno way to\b", "never"),
     (r"\bstands? (here|there|in|at|on|under|behind|beside|before|after|from)\b", "is listed, is located"),
     (r"\bin words\b", "in plain language"),
@@ -67,7 +65,7 @@ const WORDS: &[(&str, &str)] = &[
     (r"\bas (said|there|above)\.", "a sentence that stands alone"),
     (r"\btakes? turns\b", "interleaved"),
     (r"\bcomes again and again\b|\bagain and again\b", "repeatedly"),
-    (r"\b(MOST|LEAST)_[A-Z]+", "MAX_, MIN_"),
+    (r"(?-i)\b(MOST|LEAST)_[A-Z]+", "MAX_, MIN_"),
     (r"\bfor ever\b", "permanently"),
     (r"\bat its (end|beginning) (it|he) stands\b", "rephrase"),
 ];
@@ -127,27 +125,68 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// Blanks what is not text, and keeps line breaks: in source files everything outside comments and string literals, in
-/// every file inline code, link targets and placeholders.
-fn text_of(path: &Path, content: &str) -> String {
-    let code =
-        Regex::new(r"``.*?``|`[^`\n]*`|\]\([^)\n]*\)|<[a-z/][^>\n]*>|\{[a-z_]+(:[^}\n]*)?\}").expect("a pattern");
-    let source = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("rs" | "h" | "hpp") => only_comments_and_strings(content),
-        _ => content.to_owned(),
-    };
-    code.replace_all(&source, " ").into_owned()
+/// Correct phrases that a pattern would match.
+const ALLOWED: &str = r"(?i)\bthere (is|was) (no|none)\b";
+
+/// Inline code, link targets, tags and placeholders.
+const CODE: &str = r"``.*?``|`[^`\n]*`|\]\([^)\n]*\)|<[a-z/][^>\n]*>|\{[a-z_]+(:[^}\n]*)?\}";
+
+/// Comments and string literals of Rust, C, C++ and Python.
+const SLASH_COMMENTS: &str = r##"(?s)//[^\n]*|r#".*?"#|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\\n])'"##;
+const HASH_COMMENTS: &str = r##"(?s)#[^\n]*|""".*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"##;
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Replaces everything outside `//` comments and string literals by spaces.
-fn only_comments_and_strings(content: &str) -> String {
-    let parts = Regex::new(r##"(?s)//[^\n]*|r#".*?"#|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\\n])'"##).expect("a pattern");
+fn blank(code: &str) -> String {
+    code.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect()
+}
+
+/// Blanks what is not text, and keeps line breaks: in source files and blocks of code everything outside comments and
+/// string literals, in every file inline code, link targets, placeholders and quotations.
+fn text_of(path: &Path, content: &str) -> String {
+    let text = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("rs" | "h" | "hpp") => only_comments_and_strings(content, SLASH_COMMENTS),
+        Some("pyi") => only_comments_and_strings(content, HASH_COMMENTS),
+        Some("md") => without_code_blocks(content),
+        _ => content.to_owned(),
+    };
+    let text = pattern(CODE).replace_all(&text, " ").into_owned();
+    pattern(ALLOWED).replace_all(&text, " ").into_owned()
+}
+
+/// Blanks code in fenced blocks other than `text`, and quotations such as licences.
+fn without_code_blocks(content: &str) -> String {
+    let mut text = String::new();
+    let mut comments: Option<&str> = None;
+    for line in content.split_inclusive('\n') {
+        match (line.trim_start().strip_prefix("```").map(str::trim), comments) {
+            (Some(_), Some(_)) => comments = None,
+            (Some("text"), None) => comments = Some(""),
+            (Some("" | "rust" | "c" | "cpp"), None) => comments = Some(SLASH_COMMENTS),
+            (Some(_), None) => comments = Some(HASH_COMMENTS),
+            (None, Some("")) => text += line,
+            (None, Some(comments)) => text += &only_comments_and_strings(line, comments),
+            (None, None) if line.starts_with('>') => text.push('\n'),
+            (None, None) => text += line,
+        }
+        if line.trim_start().starts_with("```") {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Blanks everything that the pattern of comments and string literals does not match, and strings without a space,
+/// which are names.
+fn only_comments_and_strings(content: &str, parts: &str) -> String {
     let mut text = String::new();
     let mut end = 0;
-    let blank = |code: &str| -> String { code.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect() };
-    for part in parts.find_iter(content) {
+    for part in pattern(parts).find_iter(content) {
+        let is_name = part.as_str().starts_with(['"', '\'']) && !part.as_str().contains(' ');
         text += &blank(&content[end..part.start()]);
-        text += part.as_str();
+        text += &if is_name { blank(part.as_str()) } else { part.as_str().to_owned() };
         end = part.end();
     }
     text + &blank(&content[end..])
@@ -168,8 +207,7 @@ fn findings(name: &str, text: &str, words: &[(Regex, &str)]) -> Vec<String> {
 }
 
 fn patterns() -> Vec<(Regex, &'static str)> {
-    let compiled = |pattern: &str| Regex::new(&format!("(?i){pattern}")).unwrap_or_else(|error| panic!("{error}"));
-    WORDS.iter().map(|(pattern, instead)| (compiled(pattern), *instead)).collect()
+    WORDS.iter().map(|(word, instead)| (pattern(&format!("(?i){word}")), *instead)).collect()
 }
 
 #[test]
@@ -193,7 +231,12 @@ fn word_list_finds_words_in_text_and_ignores_code() {
     assert_eq!(count("a.md", "See [`judge`](tests/judgement/house.md) and `shall`."), 0);
     assert_eq!(count("a.md", "Thousands of marshals decide."), 0);
     assert_eq!(count("a.rs", "fn told(room: Room) {} // dear"), 1);
-    assert_eq!(count("a.rs", "let border = \"is no number\"; let quote = '\"'; house(\"anew\");"), 2);
+    assert_eq!(
+        count("a.rs", "let border = \"x is no number\"; let quote = '\"'; house(\"told\", \"is told\");"),
+        2
+    );
+    assert_eq!(count("a.md", "```python\nprint(\"x\" in words) # told\n```\nAs told.\n> You shall."), 2);
+    assert_eq!(count("a.md", "If there is no rule, or there is none of this kind, the port is no number."), 1);
     assert_eq!(count("a.toml", "too_long = \"must not be so many characters\""), 1);
 }
 
@@ -211,7 +254,7 @@ fn chinese_readme_matches_english_structure() {
 /// Returns the elements of a page in order: headings as their marks, code blocks whole, table rows as their number of columns, and
 /// the targets of links and images.
 fn structure(page: &str) -> Vec<String> {
-    let link = Regex::new(r"\]\(([^)]*)\)").expect("a pattern");
+    let link = pattern(r"\]\(([^)]*)\)");
     let mut elements = Vec::new();
     let mut block: Option<String> = None;
     for line in page.lines() {
@@ -243,7 +286,7 @@ fn structure(page: &str) -> Vec<String> {
 fn pages_state_minimum_rust_version_of_manifest() {
     let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("Cargo.toml is TOML");
     let declared = manifest["workspace"]["package"]["rust-version"].as_str().expect("a version").to_owned();
-    let stated = Regex::new(r"Rust (1\.\d+)").expect("a pattern");
+    let stated = pattern(r"Rust (1\.\d+)");
     let mut seen = 0;
     for file in files().iter().filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
         let content = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
