@@ -10,7 +10,7 @@ use kouling::policy::source::{Files, PRESETS};
 use kouling::{Contract, Facts, Language, Moment, Policy, User};
 use toml::{Table, Value};
 
-const HEAD: &str = "| preset | length | character classes | repetition | blocklist | personal data | strength | history \
+const HEAD: &str = "| preset | length | character classes | longest run | blocklist | personal data | strength | history \
                     | maximum age | code lifetime |\n|---|---|---|---|---|---|---|---|---|---|\n";
 const NONE: &str = "–";
 
@@ -59,7 +59,7 @@ fn row(name: &str, text: &str) -> String {
         format!("[`{name}`]({name}.toml)"),
         format!("{}–{}", cell(&table, "rules.length.min"), cell(&table, "rules.length.max")),
         classes(&table),
-        value(&table, "rules.repetition.max_run").map_or(NONE.to_owned(), |run| format!("runs of {run}")),
+        cell(&table, "rules.repetition.max_run"),
         present(&table, &[("words", "yes")]),
         present(
             &table,
@@ -67,7 +67,7 @@ fn row(name: &str, text: &str) -> String {
         ),
         value(&table, "rules.strength.min_score").map_or(NONE.to_owned(), |score| format!("score {score}")),
         value(&table, "rules.history.depth").map_or(NONE.to_owned(), |depth| format!("last {depth}")),
-        cell(&table, "expiry.max_age"),
+        policy.expiry().map_or(NONE.to_owned(), |expiry| format!("{} days", expiry.max_age / 86_400)),
         match policy.reset().code.lifetime {
             seconds if seconds % 3600 == 0 => format!("{} h", seconds / 3600),
             seconds => format!("{} min", seconds / 60),
