@@ -9,6 +9,7 @@ mod breached;
 mod catalogue;
 mod contract;
 mod custom_rule;
+mod description;
 mod diff;
 mod evaluation;
 mod fake_host;
