@@ -44,6 +44,8 @@ pub mod contract;
 
 pub mod analysis;
 
+pub mod guide;
+
 pub use self::time::Moment;
 pub use candidate::{CannotJudge, Facts, Previous, User};
 pub use contract::Contract;

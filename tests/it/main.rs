@@ -22,6 +22,8 @@ mod readme;
 mod reference_model;
 mod reset;
 mod rules;
+mod rules_pages;
+mod style;
 mod tally;
 mod vector_files;
 mod word_lists;

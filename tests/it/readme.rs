@@ -37,7 +37,7 @@ fn sample_policy_refuses_what_it_forbids() {
         let outcome = policy.evaluate(password.as_bytes(), &facts).expect("an outcome");
         outcome.violations().map(|violation| violation.code().to_owned()).collect()
     };
-    for (password, expected) in [("My-Acme-heron-7", &["pattern.forbidden"][..]), ("heron marsh wader stone", &[])]
+    for (password, expected) in [("My-Acme-heron-7", &["pattern.forbidden"][..]), ("Heron marsh wader stone", &[])]
     {
         assert_eq!(codes(password), expected, "README.md: the ```toml block, password {password:?}");
     }
