@@ -98,7 +98,7 @@ fn lists(folder: &Path) {
     }
 }
 
-fn filter(folder: &Path, form: FilterFormat, expected: u64) {
+fn filter(folder: &Path, format: FilterFormat, expected: u64) {
     // One file of all hashes in order, as leaks are published.
     let mut state = 2;
     let mut hashes: Vec<[u64; 3]> =
@@ -109,7 +109,7 @@ fn filter(folder: &Path, form: FilterFormat, expected: u64) {
     };
     let lines: String = hashes.iter().enumerate().map(line).collect();
     let path: PathBuf = folder.join("bench.filter");
-    let plan = Plan { hash: HashKind::Sha1, form, expected, min_count: 1, source: "a bench".to_owned() };
+    let plan = Plan { hash: HashKind::Sha1, format, expected, min_count: 1, source: "a bench".to_owned() };
     let begin = Instant::now();
     let mut progress = |_| ();
     let out = BufWriter::new(File::create(&path).expect("a file"));
@@ -118,7 +118,7 @@ fn filter(folder: &Path, form: FilterFormat, expected: u64) {
     let (_, status) = builder.finish().expect("a filter");
     let made = begin.elapsed().as_secs_f64();
     println!(
-        "{form:?} of {COUNT} hashes in {} shards: made in {made:.2} s, {:.2} bytes each, head {} bytes",
+        "{format:?} of {COUNT} hashes in {} shards: made in {made:.2} s, {:.2} bytes each, head {} bytes",
         status.shards,
         status.bytes as f64 / COUNT as f64,
         89 + status.shards * 36
@@ -168,7 +168,7 @@ fn scattered(folder: &Path) {
     let mut progress = |_| ();
     let plan = Plan {
         hash: HashKind::Sha1,
-        form: FilterFormat::Bits16,
+        format: FilterFormat::Bits16,
         expected: COUNT as u64,
         min_count: 1,
         source: String::new(),
@@ -183,8 +183,8 @@ fn main() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("lists-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     lists(&folder);
-    for form in [FilterFormat::Bits16, FilterFormat::Bits32, FilterFormat::Exact] {
-        filter(&folder, form, COUNT as u64);
+    for format in [FilterFormat::Bits16, FilterFormat::Bits32, FilterFormat::Exact] {
+        filter(&folder, format, COUNT as u64);
     }
     // As many shards as a filter of a thousand million has.
     filter(&folder, FilterFormat::Bits16, 1_000_000_000);

@@ -19,11 +19,11 @@ const LEAKED: [(&str, usize); 5] = [
 
 const RANKED: &str = "# the commonest first\nwidgetry\nGadgetry\nsprocketeer\nwidgetry\nflangemaster\n";
 
-fn filter(hash: HashKind, form: FilterFormat, expected: u64, min_count: u64) -> Vec<u8> {
+fn filter(hash: HashKind, format: FilterFormat, expected: u64, min_count: u64) -> Vec<u8> {
     let list: String = LEAKED.iter().map(|(word, count)| format!("{word}\n").repeat(*count)).collect();
     let mut scatter = Scatter::new(hash, || Ok(Cursor::new(Vec::new()))).expect("streams in memory");
     scatter.add_passwords("leaked", list.as_bytes(), &mut |_| ()).expect("a right list");
-    let plan = Plan { hash, form, expected, min_count, source: "the vectors".to_owned() };
+    let plan = Plan { hash, format, expected, min_count, source: "the vectors".to_owned() };
     let mut progress = |_| ();
     let mut builder = Builder::new(Cursor::new(Vec::new()), plan, &mut progress).expect("a right plan");
     builder.add_scattered(scatter).expect("right hashes");
