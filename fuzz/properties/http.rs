@@ -26,9 +26,9 @@ use kouling::flow::{Captcha, CaptchaAnswer, CaptchaState};
 use kouling_http::store::{NewAccount, StoredCaptcha};
 use kouling_http::{delivery, random};
 use kouling_vector_runner::exchange::{
-    Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part,
+    Answer, Body, CLIENT, Surface, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part,
 };
-use kouling_vector_runner::judgement::NOW;
+use kouling_vector_runner::evaluation::NOW;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tracing_subscriber::filter::Targets;
@@ -336,7 +336,7 @@ impl Drop for Writer<'_> {
     }
 }
 
-impl Door for Writer<'_> {
+impl Surface for Writer<'_> {
     fn exchange(&mut self, request: &Request) -> Answer {
         let mut text = format!("{} {}\n", request.method, request.call);
         for (name, value) in HEADERS {

@@ -139,7 +139,7 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
         case.findings.clone()
     });
     let mut texts: Vec<String> = Vec::new();
-    for case in kouling_vector_runner::judgement::cases() {
+    for case in kouling_vector_runner::evaluation::cases() {
         if !texts.contains(&case.policy) {
             seeds.push((case.name, case.policy.clone().into_bytes()));
             texts.push(case.policy);

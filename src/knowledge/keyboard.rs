@@ -126,8 +126,7 @@ pub const LAYOUTS: [(&str, &Layout); 6] = [
 impl Layout {
     /// Returns the key that types `c`, if the layout has one.
     pub fn key(&self, c: char) -> Option<Key> {
-        let of_ascii =
-            || self.of_ascii.get_or_init(|| std::array::from_fn(|c| self.search(char::from(c as u8))));
+        let of_ascii = || self.of_ascii.get_or_init(|| std::array::from_fn(|c| self.search(char::from(c as u8))));
         if c.is_ascii() { of_ascii()[c as usize] } else { self.search(c) }
     }
 

@@ -15,7 +15,7 @@ use kouling::evaluation::Explanation;
 use kouling::policy::Memory;
 use kouling::policy::document::Start;
 use kouling::{CannotJudge, Facts, Loader, Moment, Outcome, Policy, User};
-use kouling_vector_runner::judgement::NOW;
+use kouling_vector_runner::evaluation::NOW;
 
 use self::written::Written;
 use super::input::{join, parts, within_seconds};
@@ -141,7 +141,7 @@ fn agree(
 /// The vectors of judgements.
 pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let mut seeds = Vec::new();
-    for case in kouling_vector_runner::judgement::cases() {
+    for case in kouling_vector_runner::evaluation::cases() {
         let policy = match &case.preset {
             Some(preset) => format!("format = 1\nextends = \"{preset}\"\n"),
             None => case.policy.clone(),

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use kouling::evaluation::{Explanation, LANGUAGES};
 use kouling::{CannotJudge, Facts, Moment, Policy, User};
-use kouling_vector_runner::judgement::NOW;
+use kouling_vector_runner::evaluation::NOW;
 
 use super::{Asked, EvaluationResult};
 

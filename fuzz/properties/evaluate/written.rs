@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kouling::candidate::Previous;
 use kouling::{Moment, User};
-use kouling_vector_runner::judgement::NOW;
+use kouling_vector_runner::evaluation::NOW;
 use sha2::{Digest, Sha256};
 
 use super::super::stored_hash::{Cost, cost};

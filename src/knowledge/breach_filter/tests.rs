@@ -191,7 +191,10 @@ fn false_positive_rate_matches_fingerprint_size() {
     {
         let file = filter_of_hashes(plan(HashKind::Sha1, format, 100_000), &hashes);
         let wrong = open(&file).unwrap().measure(1_000_000, 0, random(3)).unwrap();
-        assert!((low..=high).contains(&wrong), "{format:?}: {wrong} of a million are false positives; 15 are expected for 16 bits");
+        assert!(
+            (low..=high).contains(&wrong),
+            "{format:?}: {wrong} of a million are false positives; 15 are expected for 16 bits"
+        );
     }
 }
 
@@ -230,9 +233,11 @@ fn every_truncation_and_bit_flip_is_detected() {
 
 #[test]
 fn damaged_shard_fails_every_lookup_and_others_work() {
-    let file =
-        filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 18), b"alpha\nbravo\ncharlie\ndelta\n")
-            .unwrap();
+    let file = filter_of_passwords(
+        plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 18),
+        b"alpha\nbravo\ncharlie\ndelta\n",
+    )
+    .unwrap();
     let mut damaged = file.clone();
     *damaged.last_mut().unwrap() ^= 1;
     let filter = open(&damaged).unwrap();

@@ -98,8 +98,10 @@ fn limit_readings(syllables: &[Syllable], limit: usize) -> Vec<usize> {
         .try_fold(1_usize, |product, count| product.checked_mul(*count))
         .is_none_or(|product| product > limit)
     {
-        let droppable =
-            counts.iter_mut().zip(syllables).filter(|(count, syllable)| **count > syllable.surname_readings.max(1));
+        let droppable = counts
+            .iter_mut()
+            .zip(syllables)
+            .filter(|(count, syllable)| **count > syllable.surname_readings.max(1));
         match droppable.max_by_key(|(count, _)| **count) {
             Some((count, _)) => *count -= 1,
             None => break,

@@ -19,8 +19,7 @@ pub(super) fn unwrap(stored: &str) -> Option<(&str, &str)> {
 }
 
 pub(super) fn verify<D: Digest>(password: &[u8], encoded: &str, salted: bool) -> Result<bool, HashError> {
-    let decoded =
-        ENGINE.decode(encoded).map_err(|_| HashError::malformed("invalid base64 after the brace"))?;
+    let decoded = ENGINE.decode(encoded).map_err(|_| HashError::malformed("invalid base64 after the brace"))?;
     let Some((digest, salt)) = decoded.split_at_checked(<D as Digest>::output_size()) else {
         return Err(HashError::malformed("the value after the brace is shorter than a digest"));
     };

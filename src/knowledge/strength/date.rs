@@ -3,7 +3,7 @@
 //! A date is a day, a month and a year of two or four digits. The year comes first or last. The separators are
 //! equal or missing. The length of the month is not checked.
 
-use super::cover::{Pieces, PieceKind};
+use super::cover::{PieceKind, Pieces};
 use crate::knowledge::calendar::{self, full_year, is_separator, number};
 
 /// Minimum distance of a year: closer years are equally likely.

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use zeroize::Zeroizing;
 
-use super::cover::{Pieces, PieceKind};
+use super::cover::{PieceKind, Pieces};
 use super::{MAX_INPUT_LENGTH, MAX_INPUTS, fold, variation};
 use crate::knowledge::embedded;
-use crate::knowledge::sorted_lines::{SortedLines, LineRange};
+use crate::knowledge::sorted_lines::{LineRange, SortedLines};
 
 /// Words with their ranks, one `word rank` per line, sorted, after a heading.
 const RANKED: &str = include_str!("../../../rules/words/ranked.txt");

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cover::{Pieces, PieceKind};
+use super::cover::{PieceKind, Pieces};
 use super::variation::choose;
 use crate::knowledge::keyboard::{self, Key, Layout};
 

@@ -38,8 +38,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use cover::Pieces;
 pub use cover::PieceKind;
+use cover::Pieces;
 
 pub use by_zxcvbn::{MAX_POWER, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest};
 
@@ -61,7 +61,7 @@ pub struct Estimate {
     /// Number of evaluated code points.
     pub evaluated: usize,
     /// Whether the whole password was evaluated.
-pub complete: bool,
+    pub complete: bool,
 }
 
 /// Estimates the number of guesses for `password`.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cover::{Pieces, PieceKind};
+use super::cover::{PieceKind, Pieces};
 
 /// Adds repeats to `pieces`. Must run last, since a block may consist of the other pieces.
 ///

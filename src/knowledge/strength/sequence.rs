@@ -1,6 +1,6 @@
 //! Finds sequences: characters whose code points differ by a constant step, such as `abcd`, `9753` or `αβγ`.
 
-use super::cover::{Pieces, PieceKind};
+use super::cover::{PieceKind, Pieces};
 
 /// Larger steps are not typed as sequences.
 const MAX_STEP: i64 = 5;

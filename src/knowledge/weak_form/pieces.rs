@@ -168,7 +168,8 @@ impl<'a> Cheapest<'a> {
     }
 
     fn add_words(&mut self, at: usize, listed: &dyn Fn(&str) -> bool) {
-        let letters = self.text[at..].iter().take(pinyin::MAX_LENGTH).take_while(|c| c.is_ascii_lowercase()).count();
+        let letters =
+            self.text[at..].iter().take(pinyin::MAX_LENGTH).take_while(|c| c.is_ascii_lowercase()).count();
         for length in 2..=MAX_WORD.min(self.text.len() - at) {
             let word = &self.written[self.starts[at]..self.starts[at + length]];
             // Only runs of letters are syllables.

@@ -220,8 +220,9 @@ impl Compiled {
             let after = rest.as_str();
             let first = rest.next();
             let without = rest.as_str();
-            let other =
-                |c: &Place<'_>| self.continues_with(*c, after) || (same && first.is_some() && self.continues_with(*c, without));
+            let other = |c: &Place<'_>| {
+                self.continues_with(*c, after) || (same && first.is_some() && self.continues_with(*c, without))
+            };
             if (less && first.is_some() && self.continues_with(place, without))
                 || (same && self.transposed(place, after))
                 || self.any_next(place, 0, &other)

@@ -68,7 +68,11 @@ impl fmt::Display for WordListError {
             WordListErrorKind::Truncated => write!(f, "the compiled word list is truncated")?,
             WordListErrorKind::Damaged => write!(f, "the compiled word list is damaged: checksum mismatch")?,
             WordListErrorKind::NewerVersion => {
-                write!(f, "unsupported word list format; the newest supported version is {}", super::compiled::VERSION)?;
+                write!(
+                    f,
+                    "unsupported word list format; the newest supported version is {}",
+                    super::compiled::VERSION
+                )?;
             }
             WordListErrorKind::Folded => write!(f, "the compiled word list is folded; expected words as typed")?,
             WordListErrorKind::AsTyped => write!(f, "the compiled word list is as typed; expected folded words")?,

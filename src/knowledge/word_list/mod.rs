@@ -23,7 +23,7 @@ use crate::knowledge::folding;
 use crate::knowledge::sorted_lines::SortedLines;
 
 use compiled::Compiled;
-use filter::{PREFIX, Filter};
+use filter::{Filter, PREFIX};
 
 pub use error::{WordListError, WordListErrorKind};
 
