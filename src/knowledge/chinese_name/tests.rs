@@ -245,11 +245,11 @@ fn hostile_names_stay_within_limits() {
         ["乐", "繆", "啊", "昂", "绿", "欧阳", "a乐", "乐 ", "乐·b", "\u{FDFA}", "\u{0308}", "𠀀", "\u{10FFFF}"];
     for name in names {
         for options in [false, true] {
-            let name = spellings(&name.repeat(256), &NameOptions { regional_spellings: options });
-            assert!(spell.len() <= MAX_SPELLINGS);
-            assert!(spell.iter().all(|spelling| spelling.text.len() <= MAX_LETTERS && !spelling.text.is_empty()));
-            find(&spell, &"a".repeat(4096), 4);
-            find(&spell, &"lelele.".repeat(585), 4);
+            let forms = spellings(&name.repeat(256), &NameOptions { regional_spellings: options });
+            assert!(forms.len() <= MAX_SPELLINGS);
+            assert!(forms.iter().all(|spelling| spelling.text.len() <= MAX_LETTERS && !spelling.text.is_empty()));
+            find(&forms, &"a".repeat(4096), 4);
+            find(&forms, &"lelele.".repeat(585), 4);
         }
     }
 }
@@ -275,16 +275,16 @@ proptest! {
         min_match in 0_usize..9,
     ) {
         for options in [false, true] {
-            let name = spellings(&name, &NameOptions { regional_spellings: options });
-            prop_assert!(spell.len() <= MAX_SPELLINGS);
-            for spelling in spell.iter() {
+            let forms = spellings(&name, &NameOptions { regional_spellings: options });
+            prop_assert!(forms.len() <= MAX_SPELLINGS);
+            for spelling in forms.iter() {
                 prop_assert!(spelling.text.chars().all(|c| c.is_ascii_lowercase() || c == 'ü'));
                 prop_assert!(spelling.text.len() <= MAX_LETTERS);
                 let alone = format!("{}99", spelling.text);
-                prop_assert!(spelling.text.len() < 2 || find(&spell, &alone, min_match).is_some());
+                prop_assert!(spelling.text.len() < 2 || find(&forms, &alone, min_match).is_some());
             }
-            prop_assert!(spell.iter().is_sorted_by(|a, b| a.text < b.text));
-            if let Some(found) = find(&spell, &password, min_match) {
+            prop_assert!(forms.iter().is_sorted_by(|a, b| a.text < b.text));
+            if let Some(found) = find(&forms, &password, min_match) {
                 prop_assert!(found.letters >= 2 && found.letters <= password.chars().count());
             }
         }
