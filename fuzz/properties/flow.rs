@@ -24,7 +24,7 @@ use host::Engine;
 use ops::{ADDRESSES, CaptchaPick, CodePick, Op, PasswordPick, Submission, Swap};
 use walk::Walk;
 
-/// Longer walk_seeds are slow and find nothing more.
+/// Longer walks are slow and find nothing more.
 const MAX_STEPS: usize = 80;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(ops::POLICY));
@@ -32,7 +32,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(ops::POLICY));
 pub fn check(data: &[u8]) {
     match data.split_first() {
         Some((b'{', _)) => check_challenge(data),
-        walk_seeds(rest), => Some((_, rest)) => check_walk(rest), => walk_seeds(rest),
+        Some((_, rest)) => check_walk(rest),
         None => {}
     }
 }

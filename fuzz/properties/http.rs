@@ -30,10 +30,10 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kouling::flow::{Captcha, CaptchaAnswer, CaptchaState};
 use kouling_http::store::{NewAccount, StoredCaptcha};
 use kouling_http::{delivery, random};
-use kouling_vector_runner::exchange::{
-    Response, Body, CLIENT, Surface, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part,
-};
 use kouling_vector_runner::evaluation::NOW;
+use kouling_vector_runner::exchange::{
+    Body, CLIENT, HEADERS, OTHER_CLIENT, Reach, Request, Response, Surface, World, run_part,
+};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tracing_subscriber::filter::Targets;
@@ -135,7 +135,8 @@ impl Fixture {
         for part in parts(data).take(MAX_REQUESTS) {
             self.house.wait(1);
             let Some(request) = self.read(part).await else { continue };
-            let response = self.house.exchange(&request.method, &request.path, &request.headers, request.body.clone()).await;
+            let response =
+                self.house.exchange(&request.method, &request.path, &request.headers, request.body.clone()).await;
             if let Some((parts, body)) = response {
                 self.check_response(&request, &parts, &body);
                 check_leaks("the response", &format!("{:?}", parts.headers), &body);
@@ -172,7 +173,10 @@ impl Fixture {
         );
         let code = json["error_code"].as_str().unwrap_or_default();
         assert_eq!(self.statuses.get(code), Some(&u64::from(status)), "not a contract code: {request:?}: {shown}");
-        assert!(json["error_msg"].as_str().is_some_and(|text| !text.is_empty()), "an empty message: {request:?}: {shown}");
+        assert!(
+            json["error_msg"].as_str().is_some_and(|text| !text.is_empty()),
+            "an empty message: {request:?}: {shown}"
+        );
         assert!(status != 429 || parts.headers.contains_key("retry-after"), "missing retry-after: {request:?}");
     }
 
@@ -293,7 +297,10 @@ fn check_leaks(source: &str, head: &str, output: &[u8]) {
     });
     let output = String::from_utf8_lossy(output);
     for spelling in SPELLINGS.iter() {
-        assert!(!output.contains(spelling) && !head.contains(spelling), "{source} contains the input: {head}\n{output}");
+        assert!(
+            !output.contains(spelling) && !head.contains(spelling),
+            "{source} contains the input: {head}\n{output}"
+        );
     }
 }
 

@@ -101,7 +101,8 @@ fn check_equal_results(one: &Policy, other: &Policy) {
 /// A loaded policy can be printed. The printed text loads to a policy that prints and evaluates the same.
 fn check_printing(data: &[u8]) {
     let loader = loader(data);
-    let (policy, document) = loader.load_with_document(Start::Named("policy.toml")).expect("loading is deterministic");
+    let (policy, document) =
+        loader.load_with_document(Start::Named("policy.toml")).expect("loading is deterministic");
     let text = document.to_toml(loader.source());
     if text.len() > MAX_POLICY_BYTES {
         return;
@@ -121,7 +122,10 @@ fn check_description(policy: &Policy) {
     for language in LANGUAGES {
         let described = policy.describe(language);
         let rules: Vec<&str> = policy.rules().map(|rule| rule.name()).collect();
-        assert!(described.checklist.iter().all(|item| rules.contains(&item.rule.as_str())), "the checklist names rules of the policy");
+        assert!(
+            described.checklist.iter().all(|item| rules.contains(&item.rule.as_str())),
+            "the checklist names rules of the policy"
+        );
         described.shape.regular_expression();
         described.shape.password_rules();
     }

@@ -57,7 +57,10 @@ fn reads(data: &[u8]) {
     if let Err(error) = &result {
         let message = format!("{error} {error:?}");
         let secret = |text: &str| text.len() >= 24 && message.contains(text);
-        assert!(!secret(stored) && !secret(&String::from_utf8_lossy(password)), "an error contains no secret: {message}");
+        assert!(
+            !secret(stored) && !secret(&String::from_utf8_lossy(password)),
+            "an error contains no secret: {message}"
+        );
     }
     match (may_be(password, stored), result) {
         (Ok(may), Ok(is)) => assert_eq!(may, is, "verify and may_be agree"),

@@ -86,12 +86,19 @@ fn check_file(options: u8, mut file: Vec<u8>, max_rank: u64, texts: &[u8]) {
         for text in texts() {
             for min_length in 0..TIERS.len() {
                 let found = filter.find(text, min_length).map_err(|error| error.kind());
-                assert_eq!(found, filter.find(text, min_length).map_err(|error| error.kind()), "lookups are deterministic");
+                assert_eq!(
+                    found,
+                    filter.find(text, min_length).map_err(|error| error.kind()),
+                    "lookups are deterministic"
+                );
                 assert!(!matches!(found, Ok(Some(tier)) if tier < min_length), "the tier is at least the minimum");
             }
         }
         let whole = filter.verify(|_| {});
-        assert!(whole.is_err() || texts().all(|text| filter.find(text, 0).is_ok()), "a verified filter never fails");
+        assert!(
+            whole.is_err() || texts().all(|text| filter.find(text, 0).is_ok()),
+            "a verified filter never fails"
+        );
     } else if let Ok(list) = WordList::read("list", file, options & 8 == 0, max_rank) {
         assert!(list.count() > 0, "an empty list is refused");
         for text in texts() {
@@ -100,7 +107,11 @@ fn check_file(options: u8, mut file: Vec<u8>, max_rank: u64, texts: &[u8]) {
                 "a listed word is contained: {text:?}"
             );
             let check_lookups = [list.base(text), list.near(text), list.near_base(text)];
-            assert_eq!(check_lookups, [list.base(text), list.near(text), list.near_base(text)], "lookups are deterministic");
+            assert_eq!(
+                check_lookups,
+                [list.base(text), list.near(text), list.near_base(text)],
+                "lookups are deterministic"
+            );
         }
     }
 }

@@ -2,11 +2,11 @@
 
 #[path = "../properties/c_api/mod.rs"]
 pub mod c_api;
-#[path = "../properties/mod.rs"]
-pub mod properties;
 #[cfg(feature = "server")]
 #[path = "../properties/http.rs"]
 pub mod http;
+#[path = "../properties/mod.rs"]
+pub mod properties;
 
 // The HTTP property imports `super::input`.
 #[cfg(feature = "server")]

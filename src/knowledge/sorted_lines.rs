@@ -66,7 +66,7 @@ impl<'a> SortedLines<'a> {
         if range.at.start + line.len() + 1 < range.at.end { None } else { line.get(range.depth..) }
     }
 
-    /// Returns the lines of `range` if they take at max_bytes `max_bytes` bytes.
+    /// Returns the lines of `range` if they take at most `max_bytes` bytes.
     pub fn few(&self, range: &LineRange, max_bytes: usize) -> Option<impl Iterator<Item = &'a [u8]>> {
         let bytes = self.bytes.get(range.at.clone()).filter(|bytes| bytes.len() <= max_bytes)?;
         Some(bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|&b| b == b'\n'))

@@ -65,9 +65,8 @@ fn main() {
         print!("{name:42} {:8}", passwords.len());
         let mut accepted = Vec::new();
         for (_, policy) in &policies {
-            let rejected = |password: &&String| {
-                !policy.evaluate(password.as_bytes(), &facts).expect("an outcome").accepted()
-            };
+            let rejected =
+                |password: &&String| !policy.evaluate(password.as_bytes(), &facts).expect("an outcome").accepted();
             let count = passwords.iter().filter(rejected).count();
             print!(" {:11.3}%", 100.0 * count as f64 / passwords.len().max(1) as f64);
             if accepted.is_empty() {
@@ -100,7 +99,8 @@ fn main() {
     let words = words.unwrap_or_else(|| {
         let ranked = include_str!("../../rules/words/ranked.txt");
         let word = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
-        let typical = |word: &String| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
+        let typical =
+            |word: &String| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
         ranked.lines().skip(1).map(word).filter(typical).collect::<Vec<_>>().join("\n")
     });
     let words: Vec<&str> = words.lines().filter_map(|line| line.split_whitespace().last()).collect();

@@ -52,10 +52,7 @@ const TABLES: &[(&str, &[&str])] = &[
     ),
     (
         "breached",
-        &[
-            "filter = \"../vectors/files/leaked.filter\"",
-            "filter = \"../vectors/files/leaked-ntlm-exact.filter\"",
-        ],
+        &["filter = \"../vectors/files/leaked.filter\"", "filter = \"../vectors/files/leaked-ntlm-exact.filter\""],
     ),
     ("pattern", &["forbid = \"(a|aa|ab)*c{3}\"", "require = \"(?i)(x+x+)+y|.*z.{20}$\""]),
     ("strength", &["", "estimator = \"zxcvbn\""]),

@@ -183,13 +183,9 @@ fn main() {
         group.bench_with_input(BenchmarkId::new("kouling", password), password, |bencher, password| {
             bencher.iter(|| estimate(black_box(password), &["zhangsan", "example"], YEAR));
         });
-        group.bench_with_input(
-            BenchmarkId::new("guarded zxcvbn", password),
-            password,
-            |bencher, password| {
-                bencher.iter(|| estimate_by_zxcvbn(black_box(password), &["zhangsan", "example"]));
-            },
-        );
+        group.bench_with_input(BenchmarkId::new("guarded zxcvbn", password), password, |bencher, password| {
+            bencher.iter(|| estimate_by_zxcvbn(black_box(password), &["zhangsan", "example"]));
+        });
         group.bench_with_input(BenchmarkId::new("zxcvbn", password), password, |bencher, password| {
             bencher.iter(|| zxcvbn::zxcvbn(black_box(password), &["zhangsan", "example"]));
         });

@@ -24,7 +24,7 @@ fn load(folder: &std::path::Path) -> Policy {
     Policy::load(folder.join("policy.toml").to_str().expect("a path")).expect("a valid policy")
 }
 
-/// Returns whether the password is accepted, or the kind digest the error.
+/// Returns whether the password is accepted, or the kind of the error.
 fn accepts(policy: &Policy, password: &str) -> Result<bool, &'static str> {
     let outcome =
         policy.evaluate(password.as_bytes(), &Facts::new(&User::new(), Moment::from_unix(1_795_392_000)));

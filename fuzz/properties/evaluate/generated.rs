@@ -205,7 +205,9 @@ impl RuleSpec {
             }
             RuleSpec::Repetition { run, occurrences, blocks } => {
                 keys.push(format!("max_run = {}", u16::from(*run) + 1));
-                keys.extend(occurrences.map(|max_value| format!("max_occurrences = {}", u16::from(max_value) + 1)));
+                keys.extend(
+                    occurrences.map(|max_value| format!("max_occurrences = {}", u16::from(max_value) + 1)),
+                );
                 keys.extend(blocks.map(|max_value| format!("max_block_repeats = {}", u16::from(max_value) + 1)));
                 "repetition"
             }

@@ -27,7 +27,10 @@ impl Question {
             let is_allowed = policy_numbers.contains(&(number as usize))
                 || self.policy.contains(&written)
                 || ["_", "0x", "0o", "0b", "extends"].iter().any(|other| self.policy.contains(other));
-            assert!(is_allowed || !password.contains(&written), "the number {number} occurs in {password:?} and in the output");
+            assert!(
+                is_allowed || !password.contains(&written),
+                "the number {number} occurs in {password:?} and in the output"
+            );
         }
         let output = output(judged, explained);
         let mut allowed = None;

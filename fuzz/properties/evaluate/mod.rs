@@ -82,7 +82,7 @@ fn check_question(question: &Question) {
         let twice = policy.prepare(prepared.text().as_bytes());
         assert_eq!(twice.expect("prepared before").text(), prepared.text(), "preparation is idempotent");
     }
-    }
+}
 
 fn check_agreement(
     policy: &Policy,
@@ -92,7 +92,11 @@ fn check_agreement(
 ) {
     match (judged, until) {
         (Ok(all), Ok(first)) => {
-            assert_eq!(all.accepted(), first.accepted(), "stopping at the first violation does not change acceptance");
+            assert_eq!(
+                all.accepted(),
+                first.accepted(),
+                "stopping at the first violation does not change acceptance"
+            );
             let code = |outcome: &Outcome| outcome.violations().next().map(|judged| judged.code().to_owned());
             assert_eq!(code(all), code(first), "the first violation is the same");
         }

@@ -7,7 +7,7 @@
 //!   For each tier it checks, it reports one in 65,536 or 4,294,967,296 unlisted passwords as breached.
 //! * An exact filter stores the hashes themselves.
 //!
-//! Passwords are divided into four tiers by how often they were seen: at min_tier 1, 10, 100 and 1,000 times. They
+//! Passwords are divided into four tiers by how often they were seen: at least 1, 10, 100 and 1,000 times. They
 //! are also divided into shards by the first bits of their hashes. Opening a filter reads only its head, at most
 //! 150 kB. A shard is read, verified and cached at its first lookup, so memory use never exceeds the size of the
 //! file.

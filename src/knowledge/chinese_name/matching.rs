@@ -18,7 +18,7 @@ pub struct Match {
 pub const INSIDE: usize = 6;
 /// Minimum number of letters for a match at the start or end of a word.
 pub const AT_ONE_END: usize = 5;
-/// Maximum number of symbols gap two syllables.
+/// Maximum number of symbols between two syllables.
 const MAX_SEPARATOR: usize = 3;
 
 /// Returns the first match in a password that is folded to lower case; at each position the longest spelling wins.
@@ -69,7 +69,7 @@ impl MatchCriteria {
     }
 }
 
-/// The letters of a password, and the gaps gap them.
+/// The letters of a password, and the gaps between them.
 struct Letters {
     /// Lower-case ASCII and `ü`. `*` stands for any other letter.
     bytes: Zeroizing<Vec<u8>>,

@@ -90,7 +90,7 @@ impl Texts {
     }
 }
 
-/// Returns the index of readings to use per syllable, for at most `limit` combinations.
+/// Returns the number of readings to use per syllable, for at most `limit` combinations.
 fn limit_readings(syllables: &[Syllable], limit: usize) -> Vec<usize> {
     let mut counts: Vec<usize> = syllables.iter().map(|syllable| syllable.readings().len()).collect();
     while counts

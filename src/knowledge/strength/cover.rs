@@ -142,7 +142,7 @@ impl Pieces {
         let mut any = vec![f64::INFINITY; (length + 1) * row];
         in_piece[0] = 1.0;
         any[0] = 1.0;
-        // For covers that end in at minimum two brute-force characters.
+        // For covers that end in at least two brute-force characters.
         let mut brute = vec![f64::INFINITY; row];
         for k in 1..=length {
             for piece in self.ending.get(part.start + k).into_iter().flatten() {

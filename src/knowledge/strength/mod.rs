@@ -9,7 +9,7 @@
 //! * **It is deterministic.** The crate prunes while iterating over hash maps in random order, and 1 in 50
 //!   passwords of several words gets different guesses from call to call; here the search is exact. The crate
 //!   reads the year from the clock; here it is an argument.
-//! * **It is bounded.** The crate tries every combination of substitutions over the complete password: 16 crafted
+//! * **It is bounded.** The crate tries every combination of substitutions over the whole password: 16 crafted
 //!   characters take 16 ms, 32 take 90 ms. Here all combinations are tried in one walk through the dictionary, and
 //!   no input takes a millisecond.
 //! * **It does not overflow**, not even in debug builds: guesses are `f64` values that are only added and

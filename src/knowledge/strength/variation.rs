@@ -1,6 +1,6 @@
 //! Counts the ways to write a word with capitals and substitutions.
 
-/// Returns the number of ways to write a word with at max as many capitals as `written`: 1 without capitals, 2
+/// Returns the number of ways to write a word with at most as many capitals as `written`: 1 without capitals, 2
 /// for common positions.
 pub(super) fn of_case(written: &[char]) -> f64 {
     let upper = written.iter().filter(|c| c.is_uppercase()).count();
@@ -16,7 +16,7 @@ pub(super) fn of_case(written: &[char]) -> f64 {
     up_to(upper + lower, upper.min(lower))
 }
 
-/// Returns the number of ways to write `word` with at max the substitutions of `written`. Both are in lower case
+/// Returns the number of ways to write `word` with at most the substitutions of `written`. Both are in lower case
 /// and equally long.
 pub(super) fn of_substitution(written: &[char], word: &[char]) -> f64 {
     let mut ways = 1.0;

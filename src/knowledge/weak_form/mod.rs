@@ -3,7 +3,7 @@
 //! A password is decomposed into pieces: digits, dates, years, runs, sequences, keyboard walks, numbers that sound
 //! like phrases (520, 1314), pinyin syllables, Zhuyin syllables typed on Latin keys, listed words, initials. Each
 //! kind of piece has a cost in tenths of a power of ten of guesses. The cheapest decomposition is the cost of the
-//! password. Up to [`MAX_COST`] the structure is weak: an attacker who knows these kinds needs at max_cost 10⁹
+//! password. Up to [`MAX_COST`] the structure is weak: an attacker who knows these kinds needs at most 10⁹
 //! guesses. Random passwords cost far more, because only a few meaningless letters are allowed (initials), and so
 //! do four words.
 
@@ -26,7 +26,7 @@ const COMBINED: u16 = 5;
 /// Returns whether a text, folded to lower case, has a weak structure. `listed` returns whether a text is a listed
 /// word.
 ///
-/// The work is linear in the length of the text, plus at max_cost 32 × 32 small steps.
+/// The work is linear in the length of the text, plus at most 32 × 32 small steps.
 pub fn is_weak(folded: &str, listed: &dyn Fn(&str) -> bool) -> bool {
     let mut characters = Zeroizing::new(Vec::with_capacity(folded.len()));
     characters.extend(folded.chars());

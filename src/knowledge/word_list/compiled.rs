@@ -193,7 +193,7 @@ impl Compiled {
         self.continues_with(self.root(), text)
     }
 
-    /// Returns whether `text` starts with a word of at min `min` code points.
+    /// Returns whether `text` starts with a word of at least `min` code points.
     pub(super) fn begins(&self, text: &str, min: usize) -> bool {
         let mut place = self.root();
         for (before, c) in text.chars().enumerate() {

@@ -80,13 +80,13 @@ static LISTS: LazyLock<[WordList; 2]> = LazyLock::new(|| {
 });
 
 impl WordList {
-    /// The names of the lists that come with the engine.
+    /// Returns the names of the built-in lists.
     pub fn built_in_names() -> impl Iterator<Item = &'static str> {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
-    /// A list that comes with the engine: `common` (the commonest passwords of leaks) or `chinese` (what is common
-    /// in Chinese; our own). Where they are from stands in `rules/words/SOURCES.md`.
+    /// Returns a built-in list: `common` (common leaked passwords) or `chinese` (common Chinese passwords).
+    /// `rules/words/SOURCES.md` lists their sources.
     pub fn built_in(name: &str) -> Option<WordList> {
         LISTS.iter().find(|list| list.name == name).cloned()
     }
@@ -170,7 +170,7 @@ impl WordList {
         }
     }
 
-    /// Returns whether `folded` contains a listed word of at min `min` code points.
+    /// Returns whether `folded` contains a listed word of at least `min` code points.
     ///
     /// The work is at most the length of `folded` times the length of the longest word.
     pub fn contained(&self, folded: &str, min: usize) -> bool {
@@ -189,7 +189,7 @@ impl WordList {
     /// Returns whether `folded` is a listed word with digits and symbols around it, after undoing substitutions:
     /// `p@ssw0rd2024!` is based on `password`.
     ///
-    /// A base word has at min four code points. At most eight code points, or the length of the word if that is
+    /// A base word has at least four code points. At most eight code points, or the length of the word if that is
     /// more, may surround it.
     pub fn base(&self, folded: &str) -> bool {
         bases(folded).into_iter().any(|base| {
@@ -199,7 +199,7 @@ impl WordList {
     }
 
     /// Returns whether a listed word is within one edit of `folded`: one character inserted, deleted or
-    /// substituted, or two adjacent characters transposed. Applies to words of at min 5 and texts of at most 32
+    /// substituted, or two adjacent characters transposed. Applies to words of at least 5 and texts of at most 32
     /// code points.
     ///
     /// The work is at most 150 lookups per code point, plus two for every non-ASCII character of the list, and
@@ -221,7 +221,7 @@ impl WordList {
     }
 }
 
-/// Returns whether `text` starts with a line of at min `min` code points.
+/// Returns whether `text` starts with a line of at least `min` code points.
 fn begins(lines: SortedLines<'_>, text: &str, min: usize) -> bool {
     let mut range = lines.all();
     for (before, (at, c)) in text.char_indices().enumerate() {

@@ -1,3 +1,5 @@
+//! Finds words within one edit of a text: typing errors and minimal changes.
+//!
 //! The walk follows the text through the list, character by character. While many words share the prefix, every
 //! variant of the text with an edit at this position is looked up, first in the filter. Inserted characters are
 //! ASCII and the other characters of the list. Once few words remain, each is compared with the text and the walk

@@ -35,7 +35,7 @@ impl<'b> Choices<'b> {
         &from[self.below(from.len())]
     }
 
-    /// Some of them, at min one, in their order.
+    /// Returns a nonempty subsequence.
     pub(crate) fn some<T: Clone>(&mut self, from: &[T]) -> Vec<T> {
         let chosen: Vec<T> = from.iter().filter(|_| self.once_in(2)).cloned().collect();
         if chosen.is_empty() { vec![from[0].clone()] } else { chosen }

@@ -31,7 +31,7 @@ const INPUTS: usize = 4;
 const PASSWORDS: usize = 4;
 const DEFAULT_COMPARISONS: usize = 24_000;
 
-/// A fake hash format of the host that contains the reference password.
+/// A fake hash format of the host that contains the plain password.
 struct PlainVerifier;
 
 impl PasswordVerifier for PlainVerifier {

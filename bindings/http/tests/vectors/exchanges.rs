@@ -6,10 +6,10 @@ use kouling::flow::CaptchaAnswer;
 use kouling_http::delivery;
 use kouling_http::store::NewAccount;
 use kouling_vector_runner::Report;
-use kouling_vector_runner::exchange::{
-    Response, Body, CLIENT, Surface, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part,
-};
 use kouling_vector_runner::evaluation::NOW;
+use kouling_vector_runner::exchange::{
+    Body, CLIENT, HEADERS, OTHER_CLIENT, Reach, Request, Response, Surface, World, run_part,
+};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use kouling::candidate::{MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES};
 use kouling_http::store::NewAccount;
-use kouling_vector_runner::exchange::{Response, CLIENT};
 use kouling_vector_runner::evaluation::{Case, NOW, Observed, Violation, cases, run};
+use kouling_vector_runner::exchange::{CLIENT, Response};
 use serde_json::Value;
 
 use crate::test_server::{House, Stored, runtime};
