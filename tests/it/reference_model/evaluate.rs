@@ -3,7 +3,7 @@
 
 use super::folding::composed;
 use super::policy::{Group, Policy, Rule, RuleSpec};
-use super::{counting, date, personal, pinyin, previous_passwords, sequence_and_keyboard};
+use super::{counting, date, personal, pinyin_name, previous_passwords, sequence_and_keyboard};
 
 /// 2026-11-23T00:00:00Z.
 pub(crate) const NOW: u64 = 1_795_392_000;

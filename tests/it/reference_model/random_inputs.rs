@@ -3,7 +3,7 @@
 use super::choices::Choices;
 use super::evaluate::{Input, NOW, Stored};
 use super::folding::SUBSTITUTIONS;
-use super::{pinyin, sequence_and_keyboard, words};
+use super::{pinyin_name, sequence_and_keyboard, words};
 
 const USERS: [&str; 12] =
     ["zhangsan", "ann", "ZhangSan", "blue.heron", "li", "a", "诸葛亮", "x_y", "al1ce", "12345", "abc-def", "otto"];
