@@ -128,7 +128,7 @@ fn check_challenge(bytes: &[u8]) {
         Some(counted) => assert_eq!(counted.submissions_left() + 1, left, "a submission decrements the counter"),
         None => assert_eq!(left, 0, "only a used-up challenge refuses a submission"),
     }
-    let revived = challenge.with_state(ChallengeState::Live);
+    let revived = challenge.with_state(ChallengeState::Valid);
     assert_eq!(revived.state(), state, "an ended challenge never becomes valid again");
 }
 

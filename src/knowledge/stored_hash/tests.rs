@@ -112,10 +112,15 @@ fn kind(password: &[u8], stored: &str) -> Option<HashErrorKind> {
 
 #[test]
 fn known_hashes_verify() {
+    const WRONG: [&[u8]; 5] = [b"correct horsf", b"correct hors", b"correct horse ", b"Correct horse", b""];
+    let mut seen = Vec::new();
     for &(stored, scheme_expected) in KNOWN {
         assert_eq!(scheme(stored), Ok(scheme_expected), "{stored}");
         assert_eq!(verify(PASSWORD, stored), Ok(true), "{stored}");
-        for wrong in [&b"correct horsf"[..], b"correct hors", b"correct horse ", b"Correct horse", b""] {
+        // Hashing is slow: all wrong passwords for the first hash of a scheme, one for the others.
+        let count = if seen.contains(&scheme_expected) { 1 } else { WRONG.len() };
+        seen.push(scheme_expected);
+        for wrong in &WRONG[..count] {
             assert_eq!(verify(wrong, stored), Ok(false), "{stored}");
         }
     }
