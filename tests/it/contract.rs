@@ -7,7 +7,7 @@ use crate::fake_host as host;
 use host::{Ending, Engine, Host, Typed};
 use kouling::flow::{Caller, Channel, Device, Purpose, Refusal, SendRequest};
 use kouling::{Contract, Language};
-use kouling_vector_runner::exchange::{Answer, CLIENT, Door, OTHER_CLIENT, Reach, Request, World, run};
+use kouling_vector_runner::exchange::{CLIENT, OTHER_CLIENT, Reach, Request, Response, Surface, World, run};
 use serde_json::{Value, json};
 
 /// The number of cases that need a server.
@@ -35,20 +35,20 @@ impl Rust {
         }
     }
 
-    fn refused(&self, refusal: &Refusal, language: Language) -> Answer {
+    fn refused(&self, refusal: &Refusal, language: Language) -> Response {
         let wire = self.contract.refusal(refusal, &self.host.engine.policy, language);
         let body = json!({"error_code": wire.code, "error_msg": wire.message});
-        Answer { status: wire.status, body, retry_after: wire.retry_after }
+        Response { status: wire.status, body, retry_after: wire.retry_after }
     }
 
-    fn ended(&self, ending: &Ending, language: Language) -> Answer {
+    fn ended(&self, ending: &Ending, language: Language) -> Response {
         match ending {
             Ending::Done => done(json!({})),
             Ending::Refused(refusal) => self.refused(refusal, language),
             Ending::CannotJudge(error) => {
                 let wire = self.contract.cannot_judge(error, language);
                 let body = json!({"error_code": wire.code, "error_msg": wire.message});
-                Answer { status: wire.status, body, retry_after: wire.retry_after }
+                Response { status: wire.status, body, retry_after: wire.retry_after }
             }
         }
     }
@@ -113,12 +113,12 @@ fn caller(request: &Request) -> Caller {
     }
 }
 
-fn done(body: Value) -> Answer {
-    Answer { status: 200, body, retry_after: None }
+fn done(body: Value) -> Response {
+    Response { status: 200, body, retry_after: None }
 }
 
-impl Door for Rust {
-    fn exchange(&mut self, request: &Request) -> Answer {
+impl Surface for Rust {
+    fn exchange(&mut self, request: &Request) -> Response {
         let language = Language::from_tag(request.header("X-L").unwrap_or_default());
         let answer = match request.call.as_str() {
             "email/send" => self.send(request, Channel::Email).map(|()| json!({})),

@@ -1,6 +1,6 @@
 //! Integration tests of the engine, in one binary: it links once.
 //!
-//! Run one module with `cargo test -p kouling --test it reset::scenarios`.
+//! Run one module: `cargo test -p kouling --test it reset::scenarios`.
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a failed test panics")]
 
 mod analysis;

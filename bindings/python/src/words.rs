@@ -133,7 +133,7 @@ impl Filter {
             _ => return Err(PyValueError::new_err("`form` is \"16\", \"32\" or \"exact\"")),
         };
         let (hashes, to) = (path(hashes)?, path(to)?);
-        let plan = Plan { hash, form, expected, min_count, source: source.to_owned() };
+        let plan = Plan { hash, format: form, expected, min_count, source: source.to_owned() };
         let made = py.detach(|| -> Result<Result<breach_filter::Status, String>, PyErr> {
             let raised = RefCell::new(None);
             let mut tell = |seen: breach_filter::Progress| {
@@ -225,7 +225,7 @@ fn status<'py>(py: Python<'py>, status: &breach_filter::Status) -> PyResult<Boun
         HashKind::Ntlm => "ntlm",
     };
     told.set_item("hash", hash)?;
-    let form = match status.form {
+    let form = match status.format {
         FilterFormat::Exact => "exact",
         FilterFormat::Bits16 => "16",
         FilterFormat::Bits32 => "32",

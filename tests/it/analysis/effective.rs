@@ -4,7 +4,7 @@ use kouling::policy::document::Start;
 use kouling::policy::source::PRESETS;
 use kouling::policy::{Document, Files, Memory, Setting};
 use kouling::{Loader, User};
-use kouling_vector_runner::judgement::{NOW, cases};
+use kouling_vector_runner::evaluation::{NOW, cases};
 
 fn without_places(settings: &[Setting]) -> Vec<(String, String)> {
     let mut pairs: Vec<_> = settings.iter().map(|s| (s.path.clone(), s.value.clone())).collect();

@@ -1,4 +1,4 @@
-//! A policy as plain data: what its author means, and how it is written.
+//! A policy as plain data, and its serialization to TOML.
 
 use std::fmt::Write;
 
@@ -11,12 +11,12 @@ pub(crate) struct Policy {
     pub(crate) exemptions: Vec<Exemption>,
 }
 
-/// A rule of the policy itself.
+/// A top-level rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) name: String,
     pub(crate) severity: Option<&'static str>,
-    /// The day, and whether it has come.
+    /// The day, and whether it has been reached.
     pub(crate) from: Option<(&'static str, bool)>,
     pub(crate) kind: RuleSpec,
 }
@@ -43,7 +43,7 @@ pub(crate) enum RuleSpec {
     Pattern { forbids: bool, expression: Expression },
     Similarity { min_distance: u64 },
     History { depth: u64, days: Option<u64> },
-    Group { how: How, rules: Vec<RuleSpec> },
+    Group { how: Group, rules: Vec<RuleSpec> },
 }
 
 #[derive(Clone, Debug)]
@@ -53,12 +53,12 @@ pub(crate) struct Characters {
     pub(crate) allowed: Vec<&'static str>,
     pub(crate) forbidden: Vec<&'static str>,
     pub(crate) by_ascii: bool,
-    pub(crate) own: Vec<(&'static str, &'static str)>,
+    pub(crate) custom: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Words {
-    /// Places in [`super::words::LISTS`].
+    /// Indices into [`super::words::LISTS`].
     pub(crate) lists: Vec<usize>,
     pub(crate) matches: Vec<&'static str>,
     pub(crate) min_contained: u64,
@@ -67,18 +67,18 @@ pub(crate) struct Words {
     pub(crate) max_rank: Option<u64>,
 }
 
-/// The few expressions that are understood without a library.
+/// Regular expressions that need no library.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Expression {
     Literal(&'static str),
     /// One character of a class.
     Class(&'static str, fn(char) -> bool),
-    /// Begins with one of a class.
+    /// The text starts with a character of a class.
     Begins(&'static str, fn(char) -> bool),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum How {
+pub(crate) enum Group {
     All,
     Any,
     Not,
@@ -102,14 +102,14 @@ impl RuleSpec {
             RuleSpec::Pattern { .. } => "pattern",
             RuleSpec::Similarity { .. } => "similarity",
             RuleSpec::History { .. } => "history",
-            RuleSpec::Group { how: How::All, .. } => "all",
-            RuleSpec::Group { how: How::Any, .. } => "any",
-            RuleSpec::Group { how: How::Not, .. } => "not",
-            RuleSpec::Group { how: How::AtLeast(_), .. } => "at_least",
+            RuleSpec::Group { how: Group::All, .. } => "all",
+            RuleSpec::Group { how: Group::Any, .. } => "any",
+            RuleSpec::Group { how: Group::Not, .. } => "not",
+            RuleSpec::Group { how: Group::AtLeast(_), .. } => "at_least",
         }
     }
 
-    /// The place of the kind in the order of judging, which is the catalogue's.
+    /// Position of the kind in evaluation order, as in the catalogue.
     pub(crate) fn rank(&self) -> usize {
         const ORDER: [&str; 18] = [
             "length",
@@ -134,7 +134,8 @@ impl RuleSpec {
         ORDER.iter().position(|name| *name == self.name()).unwrap_or(ORDER.len())
     }
 
-    /// What verifies hashes comes after what does not, alone or in a group; what looks things up, between.
+    /// Returns the cost: hashes last, word lists before them, everything else first. A group costs as much as its
+    /// most expensive rule.
     pub(crate) fn cost(&self) -> usize {
         match self {
             RuleSpec::History { .. } => 2,
@@ -144,7 +145,7 @@ impl RuleSpec {
         }
     }
 
-    /// The kinds of this name in it, itself counted.
+    /// Counts the rules of this kind, including nested ones.
     pub(crate) fn count(&self, name: &str) -> usize {
         let inside = match self {
             RuleSpec::Group { rules, .. } => rules.iter().map(|rule| rule.count(name)).sum(),
@@ -153,7 +154,7 @@ impl RuleSpec {
         inside + usize::from(self.name() == name)
     }
 
-    /// As an inline table.
+    /// Serializes the rule as the contents of an inline table.
     fn text(&self) -> String {
         let mut keys = vec![format!("kind = {:?}", self.name())];
         let mut key = |name: &str, value: String| keys.push(format!("{name} = {value}"));
@@ -168,7 +169,7 @@ impl RuleSpec {
                 if characters.by_ascii {
                     key("by", quoted("ascii"));
                 }
-                for (class, text) in &characters.own {
+                for (class, text) in &characters.custom {
                     key(&format!("classes.{class}"), quoted(text));
                 }
                 for (class, count) in &characters.require {
@@ -237,7 +238,7 @@ impl RuleSpec {
                 }
             }
             RuleSpec::Group { how, rules } => {
-                if let How::AtLeast(count) = how {
+                if let Group::AtLeast(count) = how {
                     key("count", count.to_string());
                 }
                 key("rules", format!("{{ {} }}", inside(rules)));
@@ -248,7 +249,7 @@ impl RuleSpec {
 }
 
 impl Policy {
-    /// As its author would write it.
+    /// Serializes the policy.
     pub(crate) fn text(&self) -> String {
         let mut text = format!("format = 1\n[password]\nmax_bytes = {}\n", self.max_bytes);
         if !self.normalize {
@@ -276,7 +277,7 @@ impl Policy {
     }
 }
 
-/// Rules inside another, under names that sort the other way round than they stand.
+/// Serializes nested rules. Their names sort in reverse order.
 fn inside(rules: &[RuleSpec]) -> String {
     let named = |(at, rule): (usize, &RuleSpec)| format!("i{} = {{ {} }}", 9 - at, rule.text());
     rules.iter().enumerate().map(named).collect::<Vec<_>>().join(", ")

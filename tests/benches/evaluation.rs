@@ -1,6 +1,6 @@
-//! What a judgement costs beside its peers, in one run: only the ratios mean something.
+//! Compares the cost of an evaluation with other estimators, in one run. Only the ratios are meaningful.
 //!
-//! `cargo bench --bench judgement`
+//! `cargo bench -p kouling-benches --bench evaluation`
 
 #![allow(clippy::expect_used, missing_docs)]
 
@@ -9,7 +9,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kouling::{Facts, Moment, Policy, User};
 
-/// Passwords of the kinds that people choose and generators make, the same in every run.
+/// Human-like and random passwords, deterministic.
 fn passwords() -> Vec<String> {
     let words = ["heron", "Marsh", "wader", "blue", "Stone", "kouling", "woaini", "Zhang", "Winter", "tree"];
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -27,8 +27,8 @@ fn passwords() -> Vec<String> {
         .collect()
 }
 
-/// The same checks as the policy `walk`, written by hand: the floor.
-fn by_hand(password: &str) -> bool {
+/// The checks of the policy `walk`, hand-written: a lower bound.
+fn hand_written(password: &str) -> bool {
     let (mut length, mut run, mut last, mut classes) = (0, 0, None, 0u8);
     let mut longest = 0;
     for c in password.chars() {
@@ -46,7 +46,7 @@ fn by_hand(password: &str) -> bool {
     (8..=64).contains(&length) && classes.count_ones() >= 3 && longest <= 3
 }
 
-fn judgement(c: &mut Criterion) {
+fn evaluation(c: &mut Criterion) {
     let passwords = passwords();
     let user = User::new()
         .with("username", "zhangsan")
@@ -54,14 +54,14 @@ fn judgement(c: &mut Criterion) {
         .with("phone", "15200000000")
         .with("email", "15200000000@qq.com");
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
-    let policy = |rules: &str| Policy::parse(&format!("format = 1\n{rules}")).expect("a right policy");
+    let policy = |rules: &str| Policy::parse(&format!("format = 1\n{rules}")).expect("a valid policy");
     let walk = "[rules.length]\n[rules.characters]\n[rules.repetition]\n";
     let personal = "[rules.reversed_username]\n[rules.personal]\n[rules.pinyin_name]\n";
     let words = "[rules.words]\n";
-    let mut group = c.benchmark_group("judgement");
+    let mut group = c.benchmark_group("evaluation");
     group.throughput(Throughput::Elements(passwords.len() as u64));
-    group.bench_function("by hand: length, classes, run", |b| {
-        b.iter(|| passwords.iter().filter(|password| by_hand(black_box(password))).count());
+    group.bench_function("hand-written: length, classes, run", |b| {
+        b.iter(|| passwords.iter().filter(|password| hand_written(black_box(password))).count());
     });
     for (name, policy) in [
         ("kouling: length, characters, repetition", policy(walk)),
@@ -70,8 +70,8 @@ fn judgement(c: &mut Criterion) {
         ("kouling: all of the preset standard, without history", Policy::preset("standard").expect("a preset")),
     ] {
         group.bench_function(name, |b| {
-            let judge = |password: &String| policy.evaluate(black_box(password).as_bytes(), &facts);
-            b.iter(|| passwords.iter().filter(|password| judge(password).is_ok_and(|o| o.accepted())).count());
+            let evaluate = |password: &String| policy.evaluate(black_box(password).as_bytes(), &facts);
+            b.iter(|| passwords.iter().filter(|password| evaluate(password).is_ok_and(|o| o.accepted())).count());
         });
     }
     group.bench_function("zxcvbn alone", |b| {
@@ -86,6 +86,6 @@ fn judgement(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20);
-    targets = judgement
+    targets = evaluation
 }
 criterion_main!(benches);

@@ -1,8 +1,9 @@
-//! The judgement: what is refused before any rule, the rules in their order, and what becomes of what they find.
+//! The reference evaluation: checks before the rules, the rules in their order, and the severity of their
+//! violations.
 
 use super::folding::composed;
-use super::model::{How, Policy, Rule, RuleSpec};
-use super::{counting, date, order, past, person, pinyin};
+use super::policy::{Group, Policy, Rule, RuleSpec};
+use super::{counting, date, personal, pinyin_name, previous_passwords, sequence_and_keyboard};
 
 /// 2026-11-23T00:00:00Z.
 pub(crate) const NOW: u64 = 1_795_392_000;
@@ -14,38 +15,38 @@ pub(crate) fn found(code: &str, numbers: &[(&str, u64)]) -> ExpectedViolation {
     (code.to_owned(), numbers.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect())
 }
 
-/// The kind of error that there is instead of a judgement.
+/// The kind of the error if there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failed(pub(crate) &'static str);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
-    /// Nothing: it cannot be verified.
+    /// `None`: the hash cannot be verified.
     pub(crate) password: Option<String>,
-    /// Whether the host's verifier knows the form.
-    pub(crate) is_known: bool,
+    /// Whether the host's verifier supports the format.
+    pub(crate) is_supported: bool,
     pub(crate) at: Option<u64>,
 }
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Situation {
+pub(crate) struct Input {
     pub(crate) user: Vec<(&'static str, &'static str)>,
     pub(crate) password: Vec<u8>,
     pub(crate) current: Option<String>,
     pub(crate) previous: Vec<Stored>,
 }
 
-impl Situation {
+impl Input {
     pub(crate) fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'static str> + 's {
         self.user.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value)
     }
 }
 
-/// What a judgement says: the rule, the severity, the code and the numbers, in order.
-pub(crate) type Judgement = Result<Vec<(String, String, ExpectedViolation)>, Failed>;
+/// The result: rule, severity, code and numbers, in order.
+pub(crate) type Evaluation = Result<Vec<(String, String, ExpectedViolation)>, Failed>;
 
-pub(crate) fn judge(policy: &Policy, situation: &Situation) -> Judgement {
-    let text = match prepare(policy, &situation.password)? {
+pub(crate) fn evaluate(policy: &Policy, input: &Input) -> Evaluation {
+    let text = match prepare(policy, &input.password)? {
         Ok(text) => text,
         Err(refusal) => return Ok(vec![("input".to_owned(), "refuse".to_owned(), refusal)]),
     };
@@ -53,19 +54,19 @@ pub(crate) fn judge(policy: &Policy, situation: &Situation) -> Judgement {
     rules.sort_by_key(|rule| (rule.kind.cost(), rule.kind.rank()));
     let mut exempt: Vec<&String> = Vec::new();
     for exemption in &policy.exemptions {
-        if check_all(&exemption.when, &text, situation, policy)?.is_empty() {
+        if check_all(&exemption.when, &text, input, policy)?.is_empty() {
             exempt.extend(&exemption.rules);
         }
     }
     let mut all = Vec::new();
     for rule in rules.into_iter().filter(|rule| !exempt.contains(&&rule.name)) {
         let severity = match (rule.from, rule.severity) {
-            // From its day on a rule refuses; before, one that is to refuse warns.
+            // From its day on a rule rejects; before, a rejecting rule only warns.
             (Some((_, true)), _) => "refuse",
             (Some((_, false)), None | Some("refuse")) => "warn",
             (_, severity) => severity.unwrap_or("refuse"),
         };
-        for found in check(&rule.kind, &text, situation, policy)? {
+        for found in check(&rule.kind, &text, input, policy)? {
             all.push((rule.name.clone(), severity.to_owned(), found));
         }
     }
@@ -82,7 +83,8 @@ fn prepare(policy: &Policy, password: &[u8]) -> Result<Result<String, ExpectedVi
     }
     let mut text = text.to_owned();
     if policy.normalize {
-        // Controls, separators, private characters, and one that no Unicode has assigned: what the test draws.
+        // Control characters, separators, private-use characters, and one unassigned code point that the test
+        // generates.
         let is_unprintable =
             |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{E000}'..='\u{F8FF}' | '\u{378}');
         if text.chars().any(is_unprintable) {
@@ -99,22 +101,17 @@ fn prepare(policy: &Policy, password: &[u8]) -> Result<Result<String, ExpectedVi
 fn check_all(
     rules: &[RuleSpec],
     text: &str,
-    situation: &Situation,
+    input: &Input,
     policy: &Policy,
 ) -> Result<Vec<ExpectedViolation>, Failed> {
     let mut all = Vec::new();
     for rule in rules {
-        all.extend(check(rule, text, situation, policy)?);
+        all.extend(check(rule, text, input, policy)?);
     }
     Ok(all)
 }
 
-fn check(
-    kind: &RuleSpec,
-    text: &str,
-    situation: &Situation,
-    policy: &Policy,
-) -> Result<Vec<ExpectedViolation>, Failed> {
+fn check(kind: &RuleSpec, text: &str, input: &Input, policy: &Policy) -> Result<Vec<ExpectedViolation>, Failed> {
     Ok(match kind {
         RuleSpec::Length { min, max, count } => counting::length(text, *min, *max, count),
         RuleSpec::Characters(characters) => characters.check(text),
@@ -122,31 +119,35 @@ fn check(
         RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats } => {
             counting::repetition(text, *max_run, *max_occurrences, *max_block_repeats)
         }
-        RuleSpec::Sequence { max_length, alphabets } => order::sequence(text, *max_length, alphabets),
-        RuleSpec::Keyboard { max_length, layouts } => order::keyboard(text, *max_length, layouts),
+        RuleSpec::Sequence { max_length, alphabets } => {
+            sequence_and_keyboard::sequence(text, *max_length, alphabets)
+        }
+        RuleSpec::Keyboard { max_length, layouts } => sequence_and_keyboard::keyboard(text, *max_length, layouts),
         RuleSpec::Date { max_share } => date::date(text, *max_share),
         RuleSpec::ReversedUsername { min_length, whole } => {
-            person::reversed_username(text, situation, *min_length, *whole)
+            personal::reversed_username(text, input, *min_length, *whole)
         }
         RuleSpec::Personal { attributes, min_match, tokens } => {
-            person::personal(text, situation, attributes, *min_match, *tokens)
+            personal::personal(text, input, attributes, *min_match, *tokens)
         }
-        RuleSpec::PinyinName { min_match } => pinyin::pinyin_name(text, situation, *min_match),
+        RuleSpec::PinyinName { min_match } => pinyin_name::pinyin_name(text, input, *min_match),
         RuleSpec::Words(words) => words.check(text),
         RuleSpec::Pattern { forbids, expression } => counting::pattern(text, *forbids, *expression),
-        RuleSpec::Similarity { min_distance } => past::similarity(text, situation, *min_distance),
-        RuleSpec::History { depth, days } => past::history(text, situation, *depth, *days)?,
-        RuleSpec::Group { how: How::All, rules } => check_all(rules, text, situation, policy)?,
+        RuleSpec::Similarity { min_distance } => previous_passwords::similarity(text, input, *min_distance),
+        RuleSpec::History { depth, days } => previous_passwords::history(text, input, *depth, *days)?,
+        RuleSpec::Group { how: Group::All, rules } => check_all(rules, text, input, policy)?,
         RuleSpec::Group { how, rules } => {
             let mut met = 0;
             for rule in rules {
-                met += u64::from(check(rule, text, situation, policy)?.is_empty());
+                met += u64::from(check(rule, text, input, policy)?.is_empty());
             }
             let all = rules.len() as u64;
             match how {
-                How::Any if met == 0 => vec![found("any.none_met", &[("rules", all)])],
-                How::Not if met == all => vec![found("not.met", &[("rules", all)])],
-                How::AtLeast(min) if met < *min => vec![found("at_least.too_few", &[("min", *min), ("met", met)])],
+                Group::Any if met == 0 => vec![found("any.none_met", &[("rules", all)])],
+                Group::Not if met == all => vec![found("not.met", &[("rules", all)])],
+                Group::AtLeast(min) if met < *min => {
+                    vec![found("at_least.too_few", &[("min", *min), ("met", met)])]
+                }
                 _ => Vec::new(),
             }
         }

@@ -1,28 +1,28 @@
-//! Plays a case: fills in, sends, and compares.
+//! Runs a case: fills in placeholders, sends requests, compares responses.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use super::file::{Case, Header, Step};
-use super::{Answer, Body, Door, HEADERS, Request};
+use super::{Body, HEADERS, Request, Response, Surface};
 use crate::Report;
 
-/// A case on its way.
-pub(super) struct Play<'r, D> {
-    pub(super) door: D,
+/// A running case.
+pub(super) struct CaseRunner<'r, D> {
+    pub(super) surface: D,
     pub(super) name: String,
-    /// How many codes there were when the case began.
+    /// Number of codes sent before the case.
     pub(super) first_code: usize,
-    /// Where the piece of the last captcha belongs.
+    /// Solution of the last captcha.
     pub(super) x: u32,
     pub(super) report: &'r mut Report,
 }
 
-impl<D: Door> Play<'_, D> {
-    /// `None` when the surface cannot play it.
+impl<D: Surface> CaseRunner<'_, D> {
+    /// Returns `None` if the surface does not support the case.
     pub(super) fn case(&mut self, case: &Case) -> Option<()> {
-        self.first_code = self.door.codes().len();
+        self.first_code = self.surface.codes().len();
         case.before.iter().enumerate().try_for_each(|(n, step)| self.step(step, &format!("before {n}")))?;
         if let Some(call) = &case.call {
             let body = match (&case.body, &case.raw_body) {
@@ -37,31 +37,31 @@ impl<D: Door> Play<'_, D> {
                 signed_in: case.signed_in.clone(),
                 body,
             };
-            let answer = self.door.exchange(&request);
-            self.compare_case(case, &answer);
+            let response = self.surface.exchange(&request);
+            self.compare_case(case, &response);
         }
         case.after.iter().enumerate().try_for_each(|(n, step)| self.step(step, &format!("after {n}")))
     }
 
-    fn compare_case(&mut self, case: &Case, answer: &Answer) {
+    fn compare_case(&mut self, case: &Case, response: &Response) {
         let status = case.status.unwrap_or(200);
-        let text = |key: &str| answer.body[key].as_str().map(str::to_owned);
-        self.report.compare(&self.name, "status", &status, &answer.status);
+        let text = |key: &str| response.body[key].as_str().map(str::to_owned);
+        self.report.compare(&self.name, "status", &status, &response.status);
         self.report.compare(&self.name, "error_code", &case.error_code, &text("error_code"));
         if case.error_msg.is_some() || status == 200 {
             self.report.compare(&self.name, "error_msg", &case.error_msg, &text("error_msg"));
         }
         if case.retry_after.is_some() {
-            self.report.compare(&self.name, "retry_after", &case.retry_after, &answer.retry_after);
+            self.report.compare(&self.name, "retry_after", &case.retry_after, &response.retry_after);
         }
         if status != 200 {
-            // Nothing but these two: a refusal never carries the input back.
-            let keys = answer.body.as_object().map(|body| body.keys().cloned().collect::<Vec<_>>());
+            // An error response contains only these fields, never any input.
+            let keys = response.body.as_object().map(|body| body.keys().cloned().collect::<Vec<_>>());
             let only = Some(vec!["error_code".to_owned(), "error_msg".to_owned()]);
             self.report.compare(&self.name, "fields", &only, &keys);
         }
         if let Some(expected) = &case.answer {
-            self.report.compare(&self.name, "answer", expected, &answer.body);
+            self.report.compare(&self.name, "answer", expected, &response.body);
         }
     }
 
@@ -70,16 +70,16 @@ impl<D: Door> Play<'_, D> {
         let seen = if let Some(address) = &step.send {
             self.send(address, step.scene.as_deref())
         } else if let Some(time) = &step.wait {
-            return self.door.wait(seconds(time)).then_some(());
+            return self.surface.wait(seconds(time)).then_some(());
         } else if let Some(username) = step.sign_in.as_ref().or(step.no_sign_in.as_ref()) {
             let password = step.password.as_deref().unwrap_or_else(|| panic!("{name}: no password"));
-            let can = self.door.sign_in(username, password);
+            let can = self.surface.sign_in(username, password);
             self.report.compare(&name, "signing in", &step.sign_in.is_some(), &can);
             return Some(());
         } else if let Some(call) = &step.call {
             for _ in 1..step.times.unwrap_or(1) {
-                let answer = self.call(step, call);
-                self.compare_step(step, &name, &answer);
+                let response = self.call(step, call);
+                self.compare_step(step, &name, &response);
             }
             self.call(step, call)
         } else {
@@ -89,37 +89,37 @@ impl<D: Door> Play<'_, D> {
         Some(())
     }
 
-    fn compare_step(&mut self, step: &Step, name: &str, answer: &Answer) {
-        let code = answer.body["error_code"].as_str().map(str::to_owned);
+    fn compare_step(&mut self, step: &Step, name: &str, response: &Response) {
+        let code = response.body["error_code"].as_str().map(str::to_owned);
         self.report.compare(name, "error_code", &step.error_code, &code);
         let status = step.status.unwrap_or(if step.error_code.is_some() { 400 } else { 200 });
-        self.report.compare(name, "status", &status, &answer.status);
+        self.report.compare(name, "status", &status, &response.status);
     }
 
-    fn call(&mut self, step: &Step, call: &str) -> Answer {
+    fn call(&mut self, step: &Step, call: &str) -> Response {
         let body = step.body.as_ref().map_or(Body::Empty, |body| Body::Json(self.fill(body)));
         let request =
             Request { signed_in: step.signed_in.clone(), headers: headers(&step.headers), ..post(call, body) };
-        self.door.exchange(&request)
+        self.surface.exchange(&request)
     }
 
-    /// Asks for a code with everything in order.
-    fn send(&mut self, address: &str, scene: Option<&str>) -> Answer {
-        let (call, field, usual) = match address.contains('@') {
+    /// Requests a code with a valid request.
+    fn send(&mut self, address: &str, scene: Option<&str>) -> Response {
+        let (call, field, default) = match address.contains('@') {
             true => ("email/send", "email", "FORGET_PWD_EMS"),
             false => ("sms/send", "mobile", "FORGET_PWD_SMS"),
         };
         let solved = self.solve(address);
-        let body = json!({field: address, "type": scene.unwrap_or(usual), "captcha_token": solved});
-        self.door.exchange(&post(call, Body::Json(body)))
+        let body = json!({field: address, "type": scene.unwrap_or(default), "captcha_token": solved});
+        self.surface.exchange(&post(call, Body::Json(body)))
     }
 
-    /// The token of a captcha solved for an address, as the surface gives it.
+    /// Solves a captcha for an address and returns the resulting token.
     fn solve(&mut self, address: &str) -> String {
-        let (token, x) = self.door.captcha();
+        let (token, x) = self.surface.captcha();
         let body = json!({"point_json": point(x, 0), "token": token, "sender": address});
-        let answer = self.door.exchange(&post("captcha/verify", Body::Json(body)));
-        answer.body["captcha_token"].as_str().unwrap_or_default().to_owned()
+        let response = self.surface.exchange(&post("captcha/verify", Body::Json(body)));
+        response.body["captcha_token"].as_str().unwrap_or_default().to_owned()
     }
 
     fn fill(&mut self, body: &Value) -> Value {
@@ -135,7 +135,7 @@ impl<D: Door> Play<'_, D> {
             Value::Array(items) => items.iter().map(|item| self.fill_in(item, address, captcha)).collect(),
             Value::Object(fields) => {
                 let mut filled = Map::new();
-                // The token is drawn before the point that solves it.
+                // The captcha token is created before its solution.
                 let (first, rest): (Vec<_>, Vec<_>) = fields.iter().partition(|(key, _)| *key == "token");
                 for (key, value) in first.into_iter().chain(rest) {
                     filled.insert(key.clone(), self.fill_in(value, address, captcha));
@@ -147,15 +147,16 @@ impl<D: Door> Play<'_, D> {
     }
 
     fn fill_text(&mut self, text: &str, address: &str, captcha: &mut Option<String>) -> String {
-        let Some(hole) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
+        let Some(placeholder) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
             return text.to_owned();
         };
-        let (hole, argument) =
-            hole.split_once(':').map_or((hole, None), |(hole, argument)| (hole, Some(argument)));
+        let (placeholder, argument) = placeholder
+            .split_once(':')
+            .map_or((placeholder, None), |(placeholder, argument)| (placeholder, Some(argument)));
         let number = || argument.and_then(|argument| argument.parse::<i64>().ok());
-        match hole {
+        match placeholder {
             "code" => {
-                let codes = self.door.codes();
+                let codes = self.surface.codes();
                 let found = match number() {
                     Some(n) => codes.get(self.first_code + usize::try_from(n).unwrap_or(0).saturating_sub(1)),
                     None => codes.last(),
@@ -163,13 +164,13 @@ impl<D: Door> Play<'_, D> {
                 found.cloned().unwrap_or_else(|| panic!("{}: no code was sent", self.name))
             }
             "wrong" => {
-                let newest = self.door.codes().last().cloned().unwrap_or_else(|| "123456".to_owned());
+                let newest = self.surface.codes().last().cloned().unwrap_or_else(|| "123456".to_owned());
                 let last = if newest.ends_with('0') { "1" } else { "0" };
                 format!("{}{last}", &newest[..newest.len() - 1])
             }
             "captcha" => {
                 let token = captcha.get_or_insert_with(|| {
-                    let (token, x) = self.door.captcha();
+                    let (token, x) = self.surface.captcha();
                     self.x = x;
                     token
                 });
@@ -177,7 +178,7 @@ impl<D: Door> Play<'_, D> {
             }
             "point" => point(self.x, number().unwrap_or(0)),
             "solved" => self.solve(argument.unwrap_or(address)),
-            _ => text.to_owned(), // a JSON document in a string is no hole
+            _ => text.to_owned(), // a JSON document in a string is no placeholder
         }
     }
 }
@@ -198,7 +199,7 @@ fn headers(own: &BTreeMap<String, Header>) -> Vec<(String, String)> {
         headers.retain(|known, _| !known.eq_ignore_ascii_case(name));
         match value {
             Header::Value(value) => drop(headers.insert(name.clone(), value.clone())),
-            Header::Present(present) => assert!(!present, "a header is a text or `false`"),
+            Header::Present(present) => assert!(!present, "a header is a string or `false`"),
         }
     }
     headers.into_iter().collect()
@@ -210,7 +211,7 @@ fn seconds(time: &str) -> u64 {
         "s" => 1,
         "m" => 60,
         "h" => 3_600,
-        _ => panic!("a time is so many `s`, `m` or `h`: {time}"),
+        _ => panic!("invalid time `{time}`; expected a number and `s`, `m` or `h`"),
     };
     number.parse::<u64>().expect("a whole number") * unit
 }

@@ -1,6 +1,5 @@
-//! Asks for a code, often, for an account that is known, unknown or locked out of its budget, so that the instructions of
-//! each can be counted from outside (`tests/e2e/test_instructions.py`). Invariant 11: what differs must stay
-//! within a bound, and a clock on a wall measures nothing.
+//! Requests many codes for an account that exists or does not, so that `tests/e2e/test_instructions.py` can count
+//! the instructions of each (invariant 11). Instructions are reproducible; wall-clock time is not.
 
 #![allow(clippy::expect_used, clippy::panic)]
 
@@ -13,15 +12,15 @@ use kouling::{Loader, Moment};
 const TIMES: u64 = 2_000;
 
 fn main() {
-    let who = std::env::args().nth(1).unwrap_or_default();
+    let account_kind = std::env::args().nth(1).unwrap_or_default();
     let address = "15200000000@qq.com";
-    let account = match who.as_str() {
+    let account = match account_kind.as_str() {
         "known" => Some(("0123456789abcdef0123456789abcdef".to_owned(), address.to_owned())),
         "unknown" => None,
-        other => panic!("known or unknown, not {other:?}"),
+        other => panic!("invalid argument {other:?}; expected `known` or `unknown`"),
     };
     let text = "format = 1\n[reset.captcha]\nrequired = false";
-    let policy = Loader::new().load(Start::Text("policy", text)).expect("a right policy");
+    let policy = Loader::new().load(Start::Text("policy", text)).expect("a valid policy");
     let keys = CodeKeys::new(CodeKey { id: 1, key: zeroize::Zeroizing::new([7; 32]) });
     let device =
         Device { system: "windows10".into(), fingerprint: "156aysdna213sc50".into(), agent: "Mozilla/5.0".into() };

@@ -1,13 +1,13 @@
-//! Three names in 汉字, and how each is typed, written by hand.
+//! Three names in 汉字, with hand-written spellings.
 
+use super::evaluate::{ExpectedViolation, Input, found};
 use super::folding::{fold, readings};
-use super::judge::{ExpectedViolation, Situation, found};
 
-/// A part of a name in the ways it is read: syllables with a space between.
+/// A split of a name, with its readings: syllables separated by a space.
 struct Name {
     han: &'static str,
     family: &'static [&'static str],
-    /// How the surname is read where it stands alone.
+    /// Readings of the surname on its own.
     alone: &'static [&'static str],
     given: &'static [&'static str],
 }
@@ -15,17 +15,17 @@ struct Name {
 const NAMES: [Name; 4] = [
     Name { han: "张三", family: &["zhang"], alone: &["zhang"], given: &["san"] },
     Name { han: "吕布", family: &["lv", "lu", "lyu"], alone: &["lv", "lu", "lyu"], given: &["bu"] },
-    // A surname of two characters, or one of one and a given name.
+    // A compound surname, or a single one with a given name.
     Name { han: "单于", family: &["chan yu", "shan yu"], alone: &["chan yu", "shan yu"], given: &[] },
     Name { han: "单于", family: &["shan", "dan", "chan"], alone: &["shan"], given: &["yu", "xu", "wei"] },
 ];
 
-/// A spelling: its syllables or single letters, how many of them are whole, and whether both names are in it.
+/// A spelling: its syllables or initials, the number of full syllables, and the boundary of the names.
 pub(crate) struct Spelling {
     parts: Vec<String>,
     whole: usize,
-    /// Between which parts the two whole names meet.
-    meets: Option<usize>,
+    /// Index of the part where two full names meet.
+    boundary: Option<usize>,
 }
 
 impl Spelling {
@@ -56,8 +56,8 @@ fn spellings_of(name: &Name) -> Vec<Spelling> {
     let initials = |parts: &[String]| parts.iter().map(|part| part[..1].to_owned()).collect::<Vec<String>>();
     let mut add = |first: Vec<String>, whole_first: bool, then: Vec<String>, whole_then: bool| {
         let whole = if whole_first { first.len() } else { 0 } + if whole_then { then.len() } else { 0 };
-        let meets = (whole_first && whole_then && !then.is_empty()).then_some(first.len());
-        all.push(Spelling { parts: [first, then].concat(), whole, meets });
+        let boundary = (whole_first && whole_then && !then.is_empty()).then_some(first.len());
+        all.push(Spelling { parts: [first, then].concat(), whole, boundary });
     };
     for family in name.family {
         let stands_alone = name.alone.contains(family);
@@ -82,12 +82,12 @@ fn spellings_of(name: &Name) -> Vec<Spelling> {
     all
 }
 
-pub(crate) fn pinyin_name(text: &str, situation: &Situation, min_match: u64) -> Vec<ExpectedViolation> {
+pub(crate) fn pinyin_name(text: &str, input: &Input, min_match: u64) -> Vec<ExpectedViolation> {
     let folded: String = fold(text).chars().map(plain).collect();
     let min_match = min_match as usize;
-    let letters = situation.values("name").find_map(|han| {
+    let letters = input.values("name").find_map(|han| {
         let all = spellings(han);
-        // Signs are read as letters for what is long.
+        // Substitutions are only undone for long spellings.
         let long: Vec<&Spelling> = all.iter().filter(|spelling| spelling.letters() >= min_match.max(6)).collect();
         let read = readings(&folded);
         first(&folded, &all.iter().collect::<Vec<_>>(), min_match)
@@ -96,22 +96,21 @@ pub(crate) fn pinyin_name(text: &str, situation: &Situation, min_match: u64) -> 
     letters.map(|letters| found("pinyin_name.contained", &[("letters", letters as u64)])).into_iter().collect()
 }
 
-/// How many letters the first spelling has that convinces, the longest where it begins; backwards only where none is
-/// found forwards.
+/// Returns the number of letters of the first match, the longest at its position. The reversed text is only
+/// searched if the text has no match.
 fn first(text: &str, spellings: &[&Spelling], min_match: usize) -> Option<usize> {
     let characters: Vec<char> = text.chars().collect();
-    let turned: Vec<char> = characters.iter().rev().copied().collect();
-    let longest_at = |text: &[char], begin: usize, backwards: bool| {
-        let convincing =
-            spellings.iter().filter(|spelling| convinces(text, begin, spelling, min_match, backwards));
-        convincing.map(|spelling| spelling.letters()).max()
+    let reversed: Vec<char> = characters.iter().rev().copied().collect();
+    let longest_at = |text: &[char], begin: usize, is_reversed: bool| {
+        let matching = spellings.iter().filter(|spelling| matches(text, begin, spelling, min_match, is_reversed));
+        matching.map(|spelling| spelling.letters()).max()
     };
     let places = 0..characters.len();
     let mut forwards = places.clone().filter_map(|begin| longest_at(&characters, begin, false));
-    forwards.next().or_else(|| places.clone().find_map(|begin| longest_at(&turned, begin, true)))
+    forwards.next().or_else(|| places.clone().find_map(|begin| longest_at(&reversed, begin, true)))
 }
 
-/// Without the mark of a tone, and not of full width.
+/// Removes tone marks and full width.
 fn plain(c: char) -> char {
     match c {
         'á' | 'à' | 'ā' | 'ǎ' => 'a',
@@ -128,20 +127,20 @@ fn is_letter(c: Option<&char>) -> bool {
     c.is_some_and(|c| c.is_alphabetic() && *c < '\u{2E80}')
 }
 
-/// Whether a spelling convinces that begins here.
-fn convinces(characters: &[char], begin: usize, spelling: &Spelling, min_match: usize, backwards: bool) -> bool {
+/// Returns whether a spelling matches at a position.
+fn matches(characters: &[char], begin: usize, spelling: &Spelling, min_match: usize, is_reversed: bool) -> bool {
     let letters = spelling.letters();
     let whole = spelling.all_whole() && spelling.parts.len() >= 2;
     let is_alone =
         |end: &usize| !characters[..begin].iter().chain(&characters[*end..]).any(|c| is_letter(Some(c)));
-    let near = ends(characters, begin, spelling, None);
-    let far = ends(characters, begin, spelling, spelling.meets);
-    // The two names with anything between, and nothing but them.
-    let apart = whole && letters >= min_match && far.iter().any(is_alone);
-    if backwards {
-        return whole && letters >= min_match.max(6) && (!near.is_empty() || apart);
+    let adjacent = ends(characters, begin, spelling, None);
+    let with_gap = ends(characters, begin, spelling, spelling.boundary);
+    // Both full names with anything between them, and no other letters.
+    let separated = whole && letters >= min_match && with_gap.iter().any(is_alone);
+    if is_reversed {
+        return whole && letters >= min_match.max(6) && (!adjacent.is_empty() || separated);
     }
-    let holds = |end: &usize| {
+    let accepts = |end: &usize| {
         let at_start = begin == 0 || !is_letter(characters.get(begin - 1));
         let at_end = !is_letter(characters.get(*end));
         let is_word = at_start && at_end;
@@ -150,17 +149,17 @@ fn convinces(characters: &[char], begin: usize, spelling: &Spelling, min_match: 
             && !spelling.is_initials()
             && (whole && (is_long || is_word) || is_word && letters >= 6)
     };
-    apart || near.iter().any(|end| holds(end) || letters >= 2 && is_alone(end))
+    separated || adjacent.iter().any(|end| accepts(end) || letters >= 2 && is_alone(end))
 }
 
-/// Where the spelling may end that begins here: between two parts stand up to three signs, or the digit of a tone;
-/// where two whole names meet, and are all the letters that there are, anything.
-fn ends(characters: &[char], begin: usize, spelling: &Spelling, meets: Option<usize>) -> Vec<usize> {
+/// Returns the possible ends of the spelling. Up to three symbols or a tone digit may stand between two parts, and
+/// anything where two full names meet.
+fn ends(characters: &[char], begin: usize, spelling: &Spelling, boundary: Option<usize>) -> Vec<usize> {
     let mut ends = vec![begin];
     for (number, part) in spelling.parts.iter().enumerate() {
         let mut next = Vec::new();
         for at in ends {
-            for gap in gaps(characters, at, number, meets) {
+            for gap in gaps(characters, at, number, boundary) {
                 let letters: Vec<char> = part.chars().collect();
                 if characters[gap..].starts_with(&letters) {
                     next.push(gap + letters.len());
@@ -172,19 +171,19 @@ fn ends(characters: &[char], begin: usize, spelling: &Spelling, meets: Option<us
     ends
 }
 
-fn gaps(characters: &[char], at: usize, number: usize, meets: Option<usize>) -> Vec<usize> {
+fn gaps(characters: &[char], at: usize, number: usize, boundary: Option<usize>) -> Vec<usize> {
     let mut gaps = vec![at];
     if number == 0 {
         return gaps;
     }
-    let run = |holds: fn(&char) -> bool| characters[at..].iter().take_while(|c| holds(c)).count();
-    let signs = run(|c| !c.is_alphanumeric());
-    gaps.extend((1..=signs.min(3)).map(|length| at + length));
+    let run = |accepts: fn(&char) -> bool| characters[at..].iter().take_while(|c| accepts(c)).count();
+    let symbols = run(|c| !c.is_alphanumeric());
+    gaps.extend((1..=symbols.min(3)).map(|length| at + length));
     let digits = run(|c| c.is_ascii_digit());
     if digits >= 1 && ('1'..='5').contains(&characters[at]) {
         gaps.push(at + 1);
     }
-    if meets == Some(number) {
+    if boundary == Some(number) {
         let anything = run(|c| !is_letter(Some(c)));
         gaps.extend((1..=anything).map(|length| at + length));
     }

@@ -1,13 +1,13 @@
-//! Chance as bytes that proptest draws and shrinks: every choice reads the next one, and behind the last stand noughts,
-//! which choose the simplest.
+//! Random choices from bytes that proptest generates and shrinks. Each choice consumes one byte. After the last
+//! byte all choices are 0, the simplest value.
 
-pub(crate) struct Dice<'b> {
+pub(crate) struct Choices<'b> {
     bytes: &'b [u8],
 }
 
-impl<'b> Dice<'b> {
-    pub(crate) fn new(bytes: &'b [u8]) -> Dice<'b> {
-        Dice { bytes }
+impl<'b> Choices<'b> {
+    pub(crate) fn new(bytes: &'b [u8]) -> Choices<'b> {
+        Choices { bytes }
     }
 
     fn next(&mut self) -> u8 {
@@ -16,17 +16,17 @@ impl<'b> Dice<'b> {
         *first
     }
 
-    /// A number below `bound`.
+    /// Returns a number less than `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::from(self.next()) % bound
     }
 
-    /// A number from `least` to `most`.
-    pub(crate) fn between(&mut self, least: u64, most: u64) -> u64 {
-        least + u64::from(self.next()) % (most - least + 1)
+    /// Returns a number from `min` to `max`.
+    pub(crate) fn between(&mut self, min: u64, max: u64) -> u64 {
+        min + u64::from(self.next()) % (max - min + 1)
     }
 
-    /// True once in so many times.
+    /// Returns true with probability 1/`times`.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == times - 1
     }
@@ -35,7 +35,7 @@ impl<'b> Dice<'b> {
         &from[self.below(from.len())]
     }
 
-    /// Some of them, at least one, in their order.
+    /// Returns a nonempty subsequence.
     pub(crate) fn some<T: Clone>(&mut self, from: &[T]) -> Vec<T> {
         let chosen: Vec<T> = from.iter().filter(|_| self.once_in(2)).cloned().collect();
         if chosen.is_empty() { vec![from[0].clone()] } else { chosen }

@@ -1,6 +1,6 @@
-//! Sequences and walks: every stretch of the password is tried.
+//! Sequences and keyboard walks: tries every substring.
 
-use super::judge::{ExpectedViolation, found};
+use super::evaluate::{ExpectedViolation, found};
 
 const ALPHABETS: [(&str, &str); 8] = [
     ("latin", "abcdefghijklmnopqrstuvwxyz"),
@@ -18,24 +18,24 @@ fn letters_of(alphabet: &str) -> Vec<char> {
     known.map(|(_, letters)| letters.chars().collect()).unwrap_or_default()
 }
 
-/// A letter of an alphabet, `by` places after another, round the end.
+/// Returns the letter `by` positions after another, wrapping around.
 pub(crate) fn step(alphabet: &str, from: usize, by: i64) -> char {
     let letters = letters_of(alphabet);
     let place = (from as i64 + by).rem_euclid(letters.len() as i64);
     letters[place as usize]
 }
 
-/// The small letter, where there is one: an İ has two.
-fn small(c: char) -> char {
-    let mut small = c.to_lowercase();
-    match (small.next(), small.next()) {
+/// Lower case, if it is a single character (İ has two).
+fn lower(c: char) -> char {
+    let mut lower = c.to_lowercase();
+    match (lower.next(), lower.next()) {
         (Some(only), None) => only,
         _ => c,
     }
 }
 
-/// How many places lie between two letters of an alphabet, the shortest way round, with ё or without.
-fn way_round(from: char, to: char, alphabets: &[&str]) -> Option<i64> {
+/// Returns the distance between two letters by the shorter way around, with or without ё.
+fn distance(from: char, to: char, alphabets: &[&str]) -> Option<i64> {
     let written = |c: char| if c == 'ς' { 'σ' } else { c };
     let ways = ALPHABETS.iter().filter(|(name, _)| alphabets.contains(name)).filter_map(|(_, letters)| {
         let letters: Vec<char> = letters.chars().collect();
@@ -47,37 +47,37 @@ fn way_round(from: char, to: char, alphabets: &[&str]) -> Option<i64> {
     ways.min_by_key(|way| way.abs())
 }
 
-/// Whether these characters follow each other by one step that does not change.
-fn goes_on(characters: &[char], alphabets: &[&str]) -> bool {
-    let mut steps = characters.windows(2).map(|pair| way_round(pair[0], pair[1], alphabets));
+/// Returns whether the characters continue with a constant step.
+fn is_sequence(characters: &[char], alphabets: &[&str]) -> bool {
+    let mut steps = characters.windows(2).map(|pair| distance(pair[0], pair[1], alphabets));
     let first = steps.next().flatten();
     first.is_some_and(|by| (1..=3).contains(&by.abs())) && steps.all(|step| step == first)
 }
 
-fn stands(characters: &[char]) -> bool {
+fn is_constant(characters: &[char]) -> bool {
     characters.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 pub(crate) fn sequence(text: &str, max: u64, alphabets: &[&str]) -> Vec<ExpectedViolation> {
-    let characters: Vec<char> = text.chars().map(small).collect();
+    let characters: Vec<char> = text.chars().map(lower).collect();
     let length = max as usize + 1;
-    if characters.windows(length).any(|window| goes_on(window, alphabets)) {
+    if characters.windows(length).any(|window| is_sequence(window, alphabets)) {
         return vec![found("sequence.run", &[("max", max)])];
     }
     let second = characters.windows(2 * length - 1).any(|window| {
         let every: Vec<char> = window.iter().copied().step_by(2).collect();
-        goes_on(&every, alphabets)
+        is_sequence(&every, alphabets)
     });
     let turns = characters.windows(length.max(6)).any(|window| {
         let one: Vec<char> = window.iter().copied().step_by(2).collect();
         let other: Vec<char> = window.iter().copied().skip(1).step_by(2).collect();
-        let (first, then) = (goes_on(&one, alphabets), goes_on(&other, alphabets));
-        first && (then || stands(&other)) || then && stands(&one)
+        let (first, then) = (is_sequence(&one, alphabets), is_sequence(&other, alphabets));
+        first && (then || is_constant(&other)) || then && is_constant(&one)
     });
     if second || turns { vec![found("sequence.interleaved", &[("max", max)])] } else { Vec::new() }
 }
 
-/// The keys by rows, plain and with the shift key; a row stands half a key to the right of the one above.
+/// Keys by row, plain and shifted. Each row is offset by half a key from the one above.
 const QWERTY: [(&str, &str); 4] = [
     ("`1234567890-=", "~!@#$%^&*()_+"),
     (" qwertyuiop[]\\", " QWERTYUIOP{}|"),
@@ -99,8 +99,8 @@ fn key_of(layout: &str, c: char) -> Option<Key> {
         .find_map(|(row, (plain, shifted))| Some((row, place(plain, c).or_else(|| place(shifted, c))?)))
 }
 
-/// Whether two keys touch: on a number pad also over the corner.
-fn touch(layout: &str, from: Key, to: Key) -> bool {
+/// Returns whether two keys are adjacent; on a number pad also diagonally.
+fn are_adjacent(layout: &str, from: Key, to: Key) -> bool {
     let way = (to.0 - from.0, to.1 - from.1);
     match layout {
         "numpad" => way != (0, 0) && way.0.abs() <= 1 && way.1.abs() <= 1,
@@ -108,22 +108,22 @@ fn touch(layout: &str, from: Key, to: Key) -> bool {
     }
 }
 
-/// The way of a walk over the keys; nothing where it is none.
+/// Returns the directions of a keyboard walk, or `None`.
 fn way(layout: &str, keys: &[Key]) -> Option<Vec<Key>> {
-    let step =
-        |pair: &[Key]| touch(layout, pair[0], pair[1]).then(|| (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1));
+    let step = |pair: &[Key]| {
+        are_adjacent(layout, pair[0], pair[1]).then(|| (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1))
+    };
     keys.windows(2).map(step).collect()
 }
 
-/// The walks that the keys fall into, each as long as it goes: their ways.
+/// Splits the keys into maximal walks and returns their directions.
 fn ways(layout: &str, keys: &[Key]) -> Vec<Vec<Key>> {
-    keys.chunk_by(|from, to| touch(layout, *from, *to)).filter_map(|walk| way(layout, walk)).collect()
+    keys.chunk_by(|from, to| are_adjacent(layout, *from, *to)).filter_map(|walk| way(layout, walk)).collect()
 }
 
-/// The most keys of walks that make the same way directly after one another: the way is the first walk's, from where
-/// it begins to where it ends; the last may go on.
+/// Returns the maximum number of keys in consecutive walks with the same directions. The last walk may be longer.
 fn in_a_row(ways: &[Vec<Key>]) -> usize {
-    let mut most = 0;
+    let mut max_keys = 0;
     for (at, way) in ways.iter().enumerate().filter(|(_, way)| way.len() >= 2) {
         let mut keys = way.len() + 1;
         for next in &ways[at + 1..] {
@@ -135,26 +135,26 @@ fn in_a_row(ways: &[Vec<Key>]) -> usize {
                 break;
             }
         }
-        most = most.max(keys);
+        max_keys = max_keys.max(keys);
     }
-    most
+    max_keys
 }
 
 pub(crate) fn keyboard(text: &str, max: u64, layouts: &[&str]) -> Vec<ExpectedViolation> {
-    let most = max as usize;
+    let max_keys = max as usize;
     let walks = layouts.iter().any(|layout| {
-        // Stretches of keys, each struck once.
-        let mut stretches: Vec<Vec<Key>> = vec![Vec::new()];
+        // Runs of keys without immediate repeats.
+        let mut runs: Vec<Vec<Key>> = vec![Vec::new()];
         for key in text.chars().map(|c| key_of(layout, c)) {
-            match (key, stretches.last_mut()) {
-                (Some(key), Some(stretch)) if stretch.last() != Some(&key) => stretch.push(key),
+            match (key, runs.last_mut()) {
+                (Some(key), Some(run)) if run.last() != Some(&key) => run.push(key),
                 (Some(_), _) => (),
-                (None, _) => stretches.push(Vec::new()),
+                (None, _) => runs.push(Vec::new()),
             }
         }
-        stretches.iter().any(|keys| {
-            keys.windows(most + 1).any(|window| way(layout, window).is_some())
-                || in_a_row(&ways(layout, keys)) > most
+        runs.iter().any(|keys| {
+            keys.windows(max_keys + 1).any(|window| way(layout, window).is_some())
+                || in_a_row(&ways(layout, keys)) > max_keys
         })
     });
     if walks { vec![found("keyboard.walk", &[("max", max)])] } else { Vec::new() }

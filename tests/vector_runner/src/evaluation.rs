@@ -1,4 +1,4 @@
-//! Vectors of judgements: a policy, a password, a user; what is refused, in which order, with which figures.
+//! Runs the evaluation cases: a policy, a password and a user, and the expected violations in order, with numbers.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{Report, files, with_folder};
 
-/// The moment of judging where a case names none: 2026-11-23T00:00:00Z.
+/// Default evaluation time: 2026-11-23T00:00:00Z.
 pub const NOW: i64 = 1_795_392_000;
 
 #[derive(Debug, Deserialize)]
@@ -18,49 +18,49 @@ struct File {
     case: Vec<Case>,
 }
 
-/// One case.
+/// A test case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// Its name; with the file's before it when it was read.
+    /// Name, prefixed with folder and file after reading.
     pub name: String,
-    /// The policy's text; the file's when the case has none. A path in it is relative to the vectors' file.
+    /// Policy text, by default that of the file. Paths in it are relative to the vector file.
     #[serde(default)]
     pub policy: String,
-    /// A preset instead of a text.
+    /// Name of a preset, instead of a policy text.
     pub preset: Option<String>,
-    /// The password, or `password_hex` where it is not text.
+    /// Password, if it is text.
     #[serde(default)]
     pub password: String,
-    /// The bytes of the password in hexadecimal digits.
+    /// Password bytes in hexadecimal digits.
     pub password_hex: Option<String>,
-    /// The password stands this often in a row: for long ones.
+    /// Number of times the password is repeated.
     pub repeat: Option<usize>,
-    /// Attributes of the user.
+    /// User attributes.
     #[serde(default)]
     pub user: BTreeMap<String, String>,
-    /// Stored hashes, the current one first.
+    /// Stored hashes, current one first.
     #[serde(default)]
     pub previous: Vec<Previous>,
-    /// The current password itself, where the host has it.
+    /// Current password in plain text.
     pub current: Option<String>,
-    /// The moment of judging, in seconds since 1970.
+    /// Evaluation time, in seconds since 1970.
     pub now: Option<i64>,
-    /// The codes it is refused for, in order; empty when it is accepted.
+    /// Expected violation codes in order. Empty if the password is accepted.
     pub refused: Option<Vec<String>>,
-    /// The codes that its owner is warned of.
+    /// Expected warning codes.
     #[serde(default)]
     pub warned: Vec<String>,
-    /// The figures of each refusal.
+    /// Expected numbers of each violation.
     pub numbers: Option<Vec<BTreeMap<String, u64>>>,
-    /// Codes about how it was judged; not compared when missing.
+    /// Expected note codes. Not compared if missing.
     pub notes: Option<Vec<String>>,
-    /// The messages of the refusals by language; not compared where missing.
+    /// Expected messages of the violations by language. Not compared if missing.
     #[serde(default)]
     pub messages: BTreeMap<String, Vec<String>>,
-    /// The contract's codes of the refusals.
+    /// Expected contract codes of the violations.
     pub wire: Option<Vec<String>>,
-    /// Instead of `refused`: no judgement is possible, and why.
+    /// Expected error, instead of `refused`.
     pub error: Option<String>,
 }
 
@@ -68,19 +68,19 @@ pub struct Case {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Previous {
-    /// Only the hash.
+    /// A hash.
     Hash(String),
-    /// The hash and when it was set, in seconds since 1970.
+    /// A hash and the time it was set, in seconds since 1970.
     Dated {
         /// The hash.
         hash: String,
-        /// When.
+        /// Time it was set, in seconds since 1970.
         at: i64,
     },
 }
 
 impl Previous {
-    /// The hash, and when it was set.
+    /// Returns the hash and the time it was set.
     pub fn parts(&self) -> (&str, Option<i64>) {
         match self {
             Previous::Hash(hash) => (hash, None),
@@ -90,10 +90,10 @@ impl Previous {
 }
 
 impl Case {
-    /// The bytes to judge.
+    /// Returns the password bytes.
     ///
     /// # Panics
-    /// When `password_hex` is not hexadecimal.
+    /// If `password_hex` is not hexadecimal.
     pub fn bytes(&self) -> Vec<u8> {
         let once = match &self.password_hex {
             Some(hex) => (0..hex.len())
@@ -106,46 +106,46 @@ impl Case {
     }
 }
 
-/// What a surface saw.
+/// The result of a surface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// The refusals in order.
+pub struct Observed {
+    /// Violations in order.
     pub refused: Vec<Violation>,
-    /// The codes of the warnings.
+    /// Warning codes.
     pub warned: Vec<String>,
-    /// The codes of the notes.
+    /// Note codes.
     pub notes: Vec<String>,
-    /// Why no judgement was possible.
+    /// Error kind, if the evaluation failed.
     pub error: Option<String>,
 }
 
-/// A refusal as a surface saw it.
+/// A violation as returned by a surface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violation {
-    /// The stable code.
+    /// Violation code.
     pub code: String,
-    /// The figures.
+    /// Numbers.
     pub numbers: BTreeMap<String, u64>,
-    /// The message by language.
+    /// Messages by language.
     pub messages: BTreeMap<String, String>,
-    /// The contract's code.
+    /// Contract code.
     pub wire: String,
 }
 
-/// Every case of every file under `rules`, `judgement` and `names`.
+/// Returns every case in `rules` and `evaluation`.
 ///
 /// # Panics
-/// When a file is no vector file, or two cases of it have one name.
+/// If a file is invalid or contains duplicate names.
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for folder in ["rules", "judgement"] {
+    for folder in ["rules", "evaluation"] {
         for (stem, text) in files(folder) {
             let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{folder}/{stem}: {error}"));
             let mut names: Vec<String> = file.case.iter().map(|case| case.name.clone()).collect();
             names.sort();
             let count = names.len();
             names.dedup();
-            assert_eq!(names.len(), count, "{folder}/{stem}: two cases have one name");
+            assert_eq!(names.len(), count, "{folder}/{stem}: duplicate case names");
             for case in file.case {
                 let policy = if case.policy.is_empty() && case.preset.is_none() {
                     file.policy.clone().unwrap_or_else(|| panic!("{folder}/{stem}/{}: no policy", case.name))
@@ -162,14 +162,14 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
-/// Runs every case through a surface; `None` leaves a case out.
-pub fn run(mut surface: impl FnMut(&Case) -> Option<Seen>) -> Report {
+/// Runs every case. The surface returns `None` to skip a case.
+pub fn run(mut surface: impl FnMut(&Case) -> Option<Observed>) -> Report {
     let mut report = Report::default();
     for case in cases() {
         match surface(&case) {
-            Some(seen) => {
+            Some(observed) => {
                 report.run += 1;
-                compare(&case, &seen, &mut report);
+                compare(&case, &observed, &mut report);
             }
             None => report.skipped += 1,
         }
@@ -177,27 +177,31 @@ pub fn run(mut surface: impl FnMut(&Case) -> Option<Seen>) -> Report {
     report
 }
 
-fn compare(case: &Case, seen: &Seen, report: &mut Report) {
+fn compare(case: &Case, observed: &Observed, report: &mut Report) {
     let name = &case.name;
-    assert!(case.refused.is_some() != case.error.is_some(), "{name}: say `refused` or `error`, one of them");
-    report.compare(name, "error", &case.error, &seen.error);
-    let codes: Vec<String> = seen.refused.iter().map(|violation| violation.code.clone()).collect();
+    assert!(
+        case.refused.is_some() != case.error.is_some(),
+        "{name}: expected exactly one of `refused` and `error`"
+    );
+    report.compare(name, "error", &case.error, &observed.error);
+    let codes: Vec<String> = observed.refused.iter().map(|violation| violation.code.clone()).collect();
     report.compare(name, "refused", &case.refused.clone().unwrap_or_default(), &codes);
-    report.compare(name, "warned", &case.warned, &seen.warned);
+    report.compare(name, "warned", &case.warned, &observed.warned);
     if let Some(notes) = &case.notes {
-        report.compare(name, "notes", notes, &seen.notes);
+        report.compare(name, "notes", notes, &observed.notes);
     }
     if let Some(numbers) = &case.numbers {
-        let figures: Vec<BTreeMap<String, u64>> = seen.refused.iter().map(|v| v.numbers.clone()).collect();
-        report.compare(name, "numbers", numbers, &figures);
+        let numbers_observed: Vec<BTreeMap<String, u64>> =
+            observed.refused.iter().map(|v| v.numbers.clone()).collect();
+        report.compare(name, "numbers", numbers, &numbers_observed);
     }
     for (language, messages) in &case.messages {
-        let said: Vec<String> =
-            seen.refused.iter().map(|v| v.messages.get(language).cloned().unwrap_or_default()).collect();
-        report.compare(name, "messages", messages, &said);
+        let observed_messages: Vec<String> =
+            observed.refused.iter().map(|v| v.messages.get(language).cloned().unwrap_or_default()).collect();
+        report.compare(name, "messages", messages, &observed_messages);
     }
     if let Some(wire) = &case.wire {
-        let codes: Vec<String> = seen.refused.iter().map(|violation| violation.wire.clone()).collect();
+        let codes: Vec<String> = observed.refused.iter().map(|violation| violation.wire.clone()).collect();
         report.compare(name, "wire", wire, &codes);
     }
 }

@@ -1,21 +1,21 @@
-//! The current password and those before it.
+//! Rules that compare with the current and previous passwords.
 
+use super::evaluate::{ExpectedViolation, Failed, Input, NOW, found};
 use super::folding::{composed, fold};
-use super::judge::{ExpectedViolation, Failed, NOW, Situation, found};
 
-pub(crate) fn similarity(text: &str, situation: &Situation, min: u64) -> Vec<ExpectedViolation> {
-    let Some(current) = situation.current.as_deref().filter(|current| !current.is_empty()) else {
+pub(crate) fn similarity(text: &str, input: &Input, min: u64) -> Vec<ExpectedViolation> {
+    let Some(current) = input.current.as_deref().filter(|current| !current.is_empty()) else {
         return Vec::new();
     };
     let (new, old) = (fold(&composed(text)), fold(&composed(current)));
-    let backwards: String = old.chars().rev().collect();
+    let reversed: String = old.chars().rev().collect();
     let code = if new == old {
         "case_only"
-    } else if new == backwards {
+    } else if new == reversed {
         "reversed"
-    } else if (0..old.chars().count()).any(|by| turned(&old, by) == new) {
+    } else if (0..old.chars().count()).any(|by| rotated(&old, by) == new) {
         "rotated"
-    } else if numberless(&new) == numberless(&old) && numberless(&new) != "\0" {
+    } else if without_numbers(&new) == without_numbers(&old) && without_numbers(&new) != "\0" {
         "number_only"
     } else if (distance(&new, &old) as u64) < min {
         return vec![found("similarity.too_near", &[("min_distance", min)])];
@@ -25,12 +25,12 @@ pub(crate) fn similarity(text: &str, situation: &Situation, min: u64) -> Vec<Exp
     vec![found(&format!("similarity.{code}"), &[])]
 }
 
-fn turned(text: &str, by: usize) -> String {
+fn rotated(text: &str, by: usize) -> String {
     text.chars().skip(by).chain(text.chars().take(by)).collect()
 }
 
-/// With a sign in place of each number.
-fn numberless(text: &str) -> String {
+/// Replaces each number by a placeholder.
+fn without_numbers(text: &str) -> String {
     let mut left = String::new();
     let mut in_number = false;
     for c in text.chars() {
@@ -44,7 +44,7 @@ fn numberless(text: &str) -> String {
     left
 }
 
-/// Levenshtein's distance.
+/// Levenshtein distance.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -60,18 +60,18 @@ fn distance(one: &str, other: &str) -> usize {
 
 pub(crate) fn history(
     text: &str,
-    situation: &Situation,
+    input: &Input,
     depth: u64,
     days: Option<u64>,
 ) -> Result<Vec<ExpectedViolation>, Failed> {
-    for (number, previous) in (0..).zip(&situation.previous) {
+    for (number, previous) in (0..).zip(&input.previous) {
         let in_depth = number < depth;
         let in_days = days.is_some_and(|days| previous.at.is_none_or(|at| at + days * 86_400 >= NOW));
         if !in_depth && !in_days {
             continue;
         }
         match &previous.password {
-            None => return Err(Failed(if previous.is_known { "custom" } else { "stored_hash" })),
+            None => return Err(Failed(if previous.is_supported { "custom" } else { "stored_hash" })),
             Some(password) if password == text && in_depth => {
                 return Ok(vec![found("history.reused", &[("depth", depth)])]);
             }
