@@ -46,10 +46,10 @@ const WORDS: &[(&str, &str)] = &[
     (r"\b(so|that) many (rules|of|threads|characters|bytes|times|events)\b", "N, up to, at least, `{max}`"),
     (r"\bby so many\b|\bone, none, or so many\b", "up to, at least"),
     (r"\b(the least|the most) that\b", "minimum, maximum"),
-    (r"\b(somebody|nobody|anybody|whoever)\b", "the user, the caller, or another role"),
-    (r"\bof (one's|its|their|your|our|the host's|the author's) own\b|\bof (yours|ours)\b", "custom"),
+    (r"\b(somebody|anybody|whoever)\b", "the user, the caller, or another role"),
+    (r"\bof (one's|the host's|the author's) own\b|\bof (yours|ours)\b", "custom"),
     (r"\ban own\b", "a custom"),
-    (r"\bis (no|none)( [a-z]+)?\b", "`invalid X: …; expected …`, or `is not a …`"),
+    (r"\bis no [a-z]+|[a-df-z0-9] is none\b", "`invalid X: …; expected …`, or `is not a …`"),
     (r"\bno way to\b", "never"),
     (r"\bstands? (here|there|in|at|on|under|behind|beside|before|after|from)\b", "is listed, is located"),
     (r"\bin words\b", "in plain language"),
@@ -66,7 +66,6 @@ const WORDS: &[(&str, &str)] = &[
     (r"\btakes? turns\b", "interleaved"),
     (r"\bcomes again and again\b|\bagain and again\b", "repeatedly"),
     (r"(?-i)\b(MOST|LEAST)_[A-Z]+", "MAX_, MIN_"),
-    (r"\bfor ever\b", "permanently"),
     (r"\bat its (end|beginning) (it|he) stands\b", "rephrase"),
 ];
 
