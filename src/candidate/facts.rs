@@ -1,7 +1,9 @@
 //! Facts are what the host knows beside the password: who the user is, which passwords came before, what time
 //! it is. All of it is somebody's text, and all of it is bounded.
 
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::time::Moment;
 
@@ -154,10 +156,11 @@ impl fmt::Debug for Facts<'_> {
 }
 
 /// We could not judge. Never the same as refused, and never a way to accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct CannotJudge {
     kind: CannotJudgeKind,
     message: String,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 /// Why we could not judge.
@@ -195,7 +198,13 @@ impl CannotJudgeKind {
 impl CannotJudge {
     /// An error of a kind; the message must hold nothing of the password or the hash.
     pub fn new(kind: CannotJudgeKind, message: impl Into<String>) -> CannotJudge {
-        CannotJudge { kind, message: message.into() }
+        CannotJudge { kind, message: message.into(), source: None }
+    }
+
+    /// Attaches the error of the custom rule or verifier that failed. [`Error::source`] returns it; `Debug` and `Display`
+    /// omit it, because it may quote the password.
+    pub fn with_source(self, source: impl Error + Send + Sync + 'static) -> CannotJudge {
+        CannotJudge { source: Some(Arc::new(source)), ..self }
     }
 
     /// Why.
@@ -210,4 +219,23 @@ impl fmt::Display for CannotJudge {
     }
 }
 
-impl std::error::Error for CannotJudge {}
+impl fmt::Debug for CannotJudge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CannotJudge").field("kind", &self.kind).field("message", &self.message).finish_non_exhaustive()
+    }
+}
+
+/// Ignores the source: errors cannot be compared in general.
+impl PartialEq for CannotJudge {
+    fn eq(&self, other: &CannotJudge) -> bool {
+        (self.kind, &self.message) == (other.kind, &other.message)
+    }
+}
+
+impl Eq for CannotJudge {}
+
+impl Error for CannotJudge {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}

@@ -1,4 +1,4 @@
-"""The example of a reset with FastAPI, as its users meet it."""
+"""The FastAPI example, tested through its HTTP interface."""
 
 import concurrent.futures
 import re
@@ -50,7 +50,7 @@ class Site:
         return self.database.execute("SELECT address, text FROM outbox ORDER BY number").fetchall()
 
     def code(self):
-        """The newest code that was sent."""
+        """Return the code of the newest mail."""
         codes = [re.search(r"\d{6}", text) for _, text in self.mails()]
         return [found.group() for found in codes if found][-1]
 
@@ -66,7 +66,7 @@ def wrong(code):
     return f"{(int(code) + 1) % 1_000_000:06}"
 
 
-def test_a_password_is_reset(site, capsys):
+def test_password_reset(site, capsys):
     assert site.ask().json() == {"code": "ok"}
     assert site.mails()[0][0] == EMAIL
     refused = site.submit(site.code(), "nasgnahz")
@@ -79,11 +79,11 @@ def test_a_password_is_reset(site, capsys):
     assert site.is_password(NEW)
     assert site.mails()[-1] == (EMAIL, "Your password was changed.")
     assert site.database.execute("SELECT count(*) FROM session").fetchone() == (0,)
-    told = capsys.readouterr().out
-    assert "password.set zhangsan" in told and NEW not in told and site.code() not in told
+    printed = capsys.readouterr().out
+    assert "password.set zhangsan" in printed and NEW not in printed and site.code() not in printed
 
 
-def test_a_code_works_once(site):
+def test_code_can_be_used_once(site):
     site.ask()
     code = site.code()
     assert site.submit(code, NEW).status_code == 200
@@ -92,7 +92,7 @@ def test_a_code_works_once(site):
     assert site.is_password(NEW)
 
 
-def test_a_wrong_code_sets_nothing_and_five_are_all(site):
+def test_code_is_invalid_after_five_wrong_attempts(site):
     site.ask()
     code = site.code()
     for _ in range(5):
@@ -101,7 +101,7 @@ def test_a_wrong_code_sets_nothing_and_five_are_all(site):
     assert site.is_password(OLD)
 
 
-def test_a_right_code_is_given_back_its_submission(site):
+def test_refused_password_with_correct_code_costs_no_attempt(site):
     site.ask()
     for _ in range(8):
         assert site.submit(site.code(), "short").json()["code"] == "IDAAS.SDK.PWD.0007"
@@ -122,20 +122,21 @@ def test_a_second_code_kills_the_first_and_waits_its_turn(site, monkeypatch):
     assert site.is_password(OLD)
 
 
-def test_a_mailbox_without_an_account_gets_a_code_that_sets_nothing(site):
+def test_code_without_account_sets_no_password(site):
     assert site.ask("nobody@example.org").json() == {"code": "ok"}
     assert site.submit(site.code(), NEW, "nobody@example.org").json()["code"] == "IDAAS.SDK.USER.0001"
     assert site.submit(site.code(), NEW).json()["code"] == "IDAAS.SDK.CAPTCHA.0007"
     assert site.is_password(OLD)
 
 
-def test_what_is_malformed_is_not_repeated(site):
-    answer = site.client.post("/password", json={"email": EMAIL, "password": NEW})
-    assert answer.status_code == 400 and answer.json()["code"] == "IDAAS.SDK.PARAM.9001" and NEW not in answer.text
+def test_malformed_request_is_not_echoed(site):
+    response = site.client.post("/password", json={"email": EMAIL, "password": NEW})
+    assert response.status_code == 400 and response.json()["code"] == "IDAAS.SDK.PARAM.9001"
+    assert NEW not in response.text
 
 
-def test_all_effects_or_none(site):
-    """A store that cannot write what comes last has written nothing."""
+def test_failing_effect_rolls_back_all_effects(site):
+    """The failing effect is the last one of its list."""
     site.ask()
     code = site.code()
     site.database.execute("DROP TABLE session")
@@ -146,12 +147,12 @@ def test_all_effects_or_none(site):
     assert site.submit(code, NEW).status_code == 200
 
 
-def test_64_submissions_of_one_right_code_set_the_password_once(site):
+def test_64_concurrent_submissions_of_one_code_set_password_once(site):
     site.ask()
     code = site.code()
     with concurrent.futures.ThreadPoolExecutor(64) as threads:
         passwords = [f"{NEW}-{number}" for number in range(64)]
-        answers = list(threads.map(lambda password: site.submit(code, password).status_code, passwords))
-    assert sorted(answers) == [200] + [400] * 63
-    assert site.is_password(passwords[answers.index(200)])
+        statuses = list(threads.map(lambda password: site.submit(code, password).status_code, passwords))
+    assert sorted(statuses) == [200] + [400] * 63
+    assert site.is_password(passwords[statuses.index(200)])
     assert site.database.execute("SELECT count(*) FROM history").fetchone() == (1,)

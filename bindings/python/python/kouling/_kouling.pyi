@@ -1,22 +1,21 @@
-"""The engine, as the package has it."""
+"""The Rust extension module. The docstrings are generated: see `tests/python/test_stub_docs.py`."""
 
 import collections.abc
 import typing
 
 from ._errors import CannotJudge, WordsError
 from ._types import (
-    Answer,
     Channel,
     Counts,
+    Facts,
     Files,
     FilterStatus,
     Moment,
     Password,
     Path,
-    Previous,
     Purpose,
+    Response,
     Rules,
-    User,
     Verifier,
 )
 from .reset import Account, Caller
@@ -110,16 +109,7 @@ class Policy:
     def rules(self) -> dict[str, str]:
         """The names of its rules and their kinds, in the order of judging."""
 
-    def evaluate(
-        self,
-        password: Password,
-        *,
-        user: User | None = None,
-        previous: collections.abc.Iterable[Previous] | None = None,
-        current: Password | None = None,
-        verifier: Verifier | None = None,
-        now: Moment | None = None,
-    ) -> Outcome:
+    def evaluate(self, password: Password, **facts: typing.Unpack[Facts]) -> Outcome:
         """Judges a password.
 
         `user` is who will have it; `previous` are the stored hashes of earlier ones, the current one first; `current` is
@@ -129,29 +119,16 @@ class Policy:
         Raises `CannotJudge` where no judgement is possible, and `WordsError` where a list cannot be read.
         """
 
-    def require(
-        self,
-        password: Password,
-        *,
-        user: User | None = None,
-        previous: collections.abc.Iterable[Previous] | None = None,
-        current: Password | None = None,
-        verifier: Verifier | None = None,
-        now: Moment | None = None,
-    ) -> Outcome:
+    def require(self, password: Password, **facts: typing.Unpack[Facts]) -> Outcome:
         """Judges a password as `evaluate` does, and raises `PasswordRejected` when it is refused."""
 
     def explain(
         self,
         password: Password,
         *,
-        user: User | None = None,
-        previous: collections.abc.Iterable[Previous] | None = None,
-        current: Password | None = None,
-        verifier: Verifier | None = None,
-        now: Moment | None = None,
         language: str = "en",
         contract: Contract | None = None,
+        **facts: typing.Unpack[Facts],
     ) -> dict[str, typing.Any]:
         """Judges a password and says why, as a dict: `outcome`, and `rules` with what each demands, saw and found."""
 
@@ -175,10 +152,7 @@ class Policy:
         separator: str | None = None,
         phrase: bool = False,
         word_language: typing.Literal["en", "zh"] = "en",
-        user: User | None = None,
-        previous: collections.abc.Iterable[Previous] | None = None,
-        verifier: Verifier | None = None,
-        now: Moment | None = None,
+        **facts: typing.Unpack[Facts],
     ) -> list[str]:
         """Draws passwords that the policy accepts, with the randomness of the operating system: every password of the
         space that they are drawn from is as likely. Raises `CannotGenerate` where none is found; 10,000 at most at once.
@@ -211,10 +185,7 @@ class Policy:
         report: str,
         threads: int | None,
         progress: collections.abc.Callable[[int], object] | None,
-        user: User | None,
-        previous: collections.abc.Iterable[Previous] | None,
-        verifier: Verifier | None,
-        now: Moment | None,
+        facts: Facts,
     ) -> list[bool] | list[list[str]] | Counts: ...
     def _evaluate_arrow(
         self,
@@ -222,10 +193,7 @@ class Policy:
         report: str,
         threads: int | None,
         progress: collections.abc.Callable[[int], object] | None,
-        user: User | None,
-        previous: collections.abc.Iterable[Previous] | None,
-        verifier: Verifier | None,
-        now: Moment | None,
+        facts: Facts,
     ) -> list[bool] | list[list[str]] | Counts: ...
     def __copy__(self) -> Policy: ...
     def __deepcopy__(self, memo: object) -> Policy: ...
@@ -319,7 +287,7 @@ class Violation:
     def message(self, language: str = "en") -> str:
         """What is wrong, in words, in a language by its tag; one that is not known is English."""
 
-    def wire(self, contract: Contract) -> str | None:
+    def contract_code(self, contract: Contract) -> str | None:
         """Its code in a contract; None for a note."""
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -344,7 +312,7 @@ class Contract:
     def name(self) -> str:
         """Its name."""
 
-    def answer(self, name: str, language: str = "en") -> Answer:
+    def response(self, name: str, language: str = "en") -> Response:
         """What a host refuses by itself: `host.malformed`, `reset.old_password_refused`."""
 
     def __copy__(self) -> Contract: ...
@@ -355,8 +323,7 @@ class Contract:
 class Words:
     """A word list."""
 
-    def __new__(cls, contents: Password, *, fold: bool = True) -> Words:
-        """Reads a list, plain (UTF-8, a word a line) or compiled. Raises `WordsError`."""
+    def __new__(cls, contents: Password, *, fold: bool = True) -> Words: ...
 
     @staticmethod
     def built_in(name: str) -> Words:
@@ -367,9 +334,7 @@ class Words:
         """Compiles a plain list, whose order is the rank: a file that is searched as it lies."""
 
     def __len__(self) -> int: ...
-    def __contains__(self, key: Password, /) -> bool:
-        """Whether a word is in it."""
-
+    def __contains__(self, key: Password, /) -> bool: ...
     def __copy__(self) -> Words: ...
     def __deepcopy__(self, memo: object) -> Words: ...
     def __reduce__(self) -> typing.NoReturn: ...
@@ -421,9 +386,7 @@ class CodeKeys:
 
     def __new__(
         cls, key: Password, *, id: int = 1, older: collections.abc.Mapping[int, Password] | None = None
-    ) -> CodeKeys:
-        """New codes are hashed with `key`; `older` keys, by their numbers, still verify what was sent before."""
-
+    ) -> CodeKeys: ...
     def __copy__(self) -> CodeKeys: ...
     def __deepcopy__(self, memo: object) -> CodeKeys: ...
     def __reduce__(self) -> typing.NoReturn: ...
@@ -488,8 +451,7 @@ class Challenge:
 class Captcha:
     """The record of a captcha that was shown."""
 
-    def __new__(cls, token: str, place: int, *, now: Moment | None = None) -> Captcha:
-        """One whose piece belongs `place` pixels from the left. The token is 32 hexadecimal digits, random."""
+    def __new__(cls, token: str, place: int, *, now: Moment | None = None) -> Captcha: ...
 
     @staticmethod
     def from_bytes(stored: Password) -> Captcha:
@@ -699,7 +661,7 @@ class Step:
     def outcome(self) -> Outcome | None:
         """Everything that is wrong with the password, where that is why."""
 
-    def answer(self, contract: Contract, language: str = "en") -> Answer | None:
+    def response(self, contract: Contract, language: str = "en") -> Response | None:
         """The refusal as a contract has it; None when nothing is refused."""
 
     def take_approved(self) -> Approved:
@@ -739,8 +701,7 @@ class Sending:
         channel: Channel = "email",
         purpose: Purpose = "forgot_password",
         captcha_token: str | None = None,
-    ) -> Sending:
-        """Somebody at `peer`, an IP address, asks for a code for an address as it was typed."""
+    ) -> Sending: ...
 
     @property
     def address(self) -> str | None:
@@ -784,8 +745,7 @@ class Redemption:
         verifier: Verifier | None = None,
         report_all: bool = True,
         now: Moment | None = None,
-    ) -> Redemption:
-        """Begins. `signed_in` is the account that updates its password; without one the code is for `address`."""
+    ) -> Redemption: ...
 
     def begin(self) -> Step:
         """The first step, once."""

@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyMapping};
 use zeroize::Zeroizing;
 
 use super::{Effect, Step};
-use crate::copied::copied;
+use crate::copies::copies_are_self;
 use crate::input::{moment_or_now, secret};
 use crate::policy::Policy;
 
@@ -230,4 +230,4 @@ impl Captcha {
     }
 }
 
-copied!(CodeKeys, Challenge, Captcha);
+copies_are_self!(CodeKeys, Challenge, Captcha);

@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use super::{Challenge, CodeKeys, Step, secret_of};
-use crate::errors::{cannot_judge, forget_raised, take_raised, wants_to_end};
+use crate::errors::{cannot_judge, exit_request};
 use crate::facts::Verifier;
 use crate::input::moment_or_now;
 use crate::policy::Policy;
@@ -29,16 +29,12 @@ impl Redemption {
             Err(TryLockError::WouldBlock) => None,
         });
         let next = next.ok_or_else(|| PyRuntimeError::new_err("the redemption is being answered already"))?;
-        let cause = take_raised();
-        let mut step = Step::next(&self.policy, next);
-        if step.error.is_some() {
-            match cause {
-                // The submission stays counted, and nothing is set.
-                Some(cause) if wants_to_end(py, &cause) => return Err(cause),
-                cause => step.cause = cause,
-            }
+        let step = Step::next(&self.policy, next);
+        // The submission stays counted, and no password is set.
+        match step.error.as_ref().and_then(|error| exit_request(py, error)) {
+            Some(exit) => Err(exit),
+            None => Ok(step),
         }
-        Ok(step)
     }
 }
 
@@ -74,7 +70,7 @@ impl Redemption {
         let (policy, now) = (policy.policy.clone(), moment_or_now(now)?);
         let (redemption, first) = flow::Redemption::begin(policy.clone(), keys.keys.clone(), request, now);
         let redemption = match verifier {
-            Some(verifier) => redemption.with_verifier(Verifier::of(verifier)?),
+            Some(verifier) => redemption.with_verifier(Verifier::new(verifier)?),
             None => redemption,
         };
         Ok(Redemption { policy, redemption: Mutex::new(redemption), first: Mutex::new(Some(first)) })
@@ -134,7 +130,7 @@ impl Policy {
     ) -> PyResult<Step> {
         let (caller, account, new) = (super::caller(caller)?, super::account(account)?, secret_of(password)?);
         let old = old_password.map(secret_of).transpose()?;
-        let (verifier, now) = (verifier.map(Verifier::of).transpose()?, moment_or_now(now)?);
+        let (verifier, now) = (verifier.map(Verifier::new).transpose()?, moment_or_now(now)?);
         let judged = py.detach(|| {
             let facts = ChangeFacts {
                 account: &account,
@@ -149,7 +145,6 @@ impl Policy {
             Ok(approved) => Step::approve(&self.policy, approved),
             Err(refusal) => Step::refused(&self.policy, refusal, Vec::new()),
         };
-        forget_raised();
         Ok(step)
     }
 }

@@ -9,10 +9,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use super::effect::effects;
-use crate::errors::cannot_judge_for;
+use crate::errors::cannot_judge;
 use crate::input::language;
 use crate::outcome::Outcome;
-use crate::policy::{Contract, answer};
+use crate::contract::{Contract, response};
 
 /// What the host does next. True in `if` when the answer is yes: `granted`, `approved` or `done`.
 #[pyclass(module = "kouling.reset", frozen)]
@@ -27,7 +27,6 @@ pub(crate) struct Step {
     effects: Vec<flow::Effect>,
     refusal: Option<Refusal>,
     pub(super) error: Option<CannotJudge>,
-    pub(super) cause: Option<PyErr>,
     approved: Mutex<Option<flow::Approved>>,
 }
 
@@ -44,7 +43,6 @@ impl Step {
             effects,
             refusal: None,
             error: None,
-            cause: None,
             approved: Mutex::new(None),
         }
     }
@@ -155,9 +153,7 @@ impl Step {
     /// raised.
     #[getter]
     fn error(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        let cause = self.cause.as_ref().map(|cause| cause.clone_ref(py));
-        let error = self.error.as_ref().map(|error| cannot_judge_for(py, error, cause));
-        error.map(|error| error.into_value(py).into_any())
+        self.error.as_ref().map(|error| cannot_judge(py, error).into_value(py).into_any())
     }
 
     /// Seconds after which another try makes sense.
@@ -180,7 +176,7 @@ impl Step {
 
     /// The refusal as a contract has it, as a dict; `None` when nothing is refused.
     #[pyo3(signature = (contract, language = "en"))]
-    fn answer<'py>(
+    fn response<'py>(
         &self,
         py: Python<'py>,
         contract: PyRef<'_, Contract>,
@@ -192,7 +188,7 @@ impl Step {
             (None, Some(error)) => contract.cannot_judge(error, language),
             (None, None) => return Ok(None),
         };
-        answer(py, wire).map(Some)
+        response(py, wire).map(Some)
     }
 
     /// Takes the leave to set a password, once.
