@@ -191,7 +191,7 @@ def test_help_text_is_plain_text_and_html_list():
 
 
 def test_help_text_is_escaped_in_html():
-    write('format = 1\n[rules.own]\nkind = "pattern"\nforbid = \'q\'\nmessage.en = "no <b>q</b>"\n')
+    write('format = 1\n[rules.no_q]\nkind = "pattern"\nforbid = \'q\'\nmessage.en = "no <b>q</b>"\n')
     assert "no &lt;b&gt;q&lt;/b&gt;" in str(password_validators_help_text_html())
 
 
@@ -408,10 +408,10 @@ def test_changed_policy_is_used_immediately(user):
 
 
 def test_changed_layer_is_used_immediately():
-    base, words = DATA / "base.toml", DATA / "own.txt"
+    base, words = DATA / "base.toml", DATA / "words.txt"
     base.write_text("format = 1\n[rules.length]\nmin = 8\n")
     words.write_text("heronmarsh\n")
-    write('format = 1\nextends = ["./base.toml"]\n[rules.words]\nlists = ["./own.txt"]\n')
+    write('format = 1\nextends = ["./base.toml"]\n[rules.words]\nlists = ["./words.txt"]\n')
     validate_password("wader stone marsh")
     base.write_text("format = 1\n[rules.length]\nmin = 60\n")
     assert set(refused("wader stone marsh")) == {"length.too_short"}
@@ -501,12 +501,12 @@ def settings_without_app():
 
 
 def test_custom_rules_option():
-    own = """
+    rule = """
 [rules.palindrome]
 min_length = 5
 message.en = "must not be a palindrome of {min}"
 """
-    write("format = 1" + own)
+    write("format = 1" + rule)
     options = {"policy": POLICY, "rules": ["test_django.Palindrome"]}
     with override_settings(
         AUTH_PASSWORD_VALIDATORS=[{"NAME": "kouling.django.PolicyValidator", "OPTIONS": options}]

@@ -376,8 +376,8 @@ def test_ctrl_c_ends_evaluate_many_within_a_batch():
         running.wait(1)
     os.kill(running.pid, signal.SIGINT)
     # The whole evaluation would take an hour.
-    _, said = running.communicate(timeout=60)
-    assert running.returncode == -signal.SIGINT and "KeyboardInterrupt" in said
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == -signal.SIGINT and "KeyboardInterrupt" in errors
 
 
 def test_errors_can_be_pickled_except_password_rejected():

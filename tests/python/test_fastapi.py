@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "bindings" / "python" / "exam
 EMAIL = "zhangsan@example.org"
 OLD = "Blue-heron-1977-marsh"
 NEW = "Grey-wader-2031-stone"
-CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def site(tmp_path, monkeypatch):
     sys.modules.pop("fastapi_reset", None)
     import fastapi_reset
 
-    monkeypatch.setattr(fastapi_reset.argon2, "PasswordHasher", lambda: CHEAP)
+    monkeypatch.setattr(fastapi_reset.argon2, "PasswordHasher", lambda: HASHER)
     database = fastapi_reset.store.connect()
-    row = ("zhangsan", EMAIL, "张三", CHEAP.hash(OLD), 1_700_000_000)
+    row = ("zhangsan", EMAIL, "张三", HASHER.hash(OLD), 1_700_000_000)
     database.execute("INSERT INTO account VALUES (?, ?, ?, ?, ?)", row)
     database.execute("INSERT INTO session VALUES ('zhangsan')")
     return Site(TestClient(fastapi_reset.app, client=("192.0.2.1", 50000)), database)
@@ -38,7 +38,7 @@ class Site:
         self.client = client
         self.database = database
 
-    def ask(self, email=EMAIL):
+    def request_code(self, email=EMAIL):
         return self.client.post("/code", json={"email": email})
 
     def submit(self, code, password, email=EMAIL, **headers):
@@ -57,7 +57,7 @@ class Site:
     def is_password(self, password):
         (stored,) = self.database.execute("SELECT hash FROM account WHERE id = 'zhangsan'").fetchone()
         try:
-            return CHEAP.verify(stored, password)
+            return HASHER.verify(stored, password)
         except argon2.exceptions.VerifyMismatchError:
             return False
 
@@ -67,7 +67,7 @@ def wrong(code):
 
 
 def test_password_reset(site, capsys):
-    assert site.ask().json() == {"code": "ok"}
+    assert site.request_code().json() == {"code": "ok"}
     assert site.mails()[0][0] == EMAIL
     refused = site.submit(site.code(), "nasgnahz")
     assert refused.status_code == 400 and refused.json()["code"] == "IDAAS.SDK.PWD.0004"
@@ -84,7 +84,7 @@ def test_password_reset(site, capsys):
 
 
 def test_code_can_be_used_once(site):
-    site.ask()
+    site.request_code()
     code = site.code()
     assert site.submit(code, NEW).status_code == 200
     replayed = site.submit(code, NEW + "2")
@@ -93,7 +93,7 @@ def test_code_can_be_used_once(site):
 
 
 def test_code_is_invalid_after_five_wrong_attempts(site):
-    site.ask()
+    site.request_code()
     code = site.code()
     for _ in range(5):
         assert site.submit(wrong(code), NEW).json()["code"] == "IDAAS.SDK.CAPTCHA.0007"
@@ -102,20 +102,20 @@ def test_code_is_invalid_after_five_wrong_attempts(site):
 
 
 def test_refused_password_with_correct_code_costs_no_attempt(site):
-    site.ask()
+    site.request_code()
     for _ in range(8):
         assert site.submit(site.code(), "short").json()["code"] == "IDAAS.SDK.PWD.0007"
     assert site.submit(site.code(), NEW).status_code == 200
 
 
 def test_a_second_code_kills_the_first_and_waits_its_turn(site, monkeypatch):
-    site.ask()
-    early = site.ask()
+    site.request_code()
+    early = site.request_code()
     assert early.status_code == 429 and 0 < int(early.headers["retry-after"]) <= 60
     first = site.code()
     now = time.time()
     monkeypatch.setattr("fastapi_reset.time.time", lambda: now + 61)
-    assert site.ask().status_code == 200
+    assert site.request_code().status_code == 200
     assert len(site.mails()) == 2
     if first != site.code():
         assert site.submit(first, NEW).json()["code"] == "IDAAS.SDK.CAPTCHA.0007"
@@ -123,7 +123,7 @@ def test_a_second_code_kills_the_first_and_waits_its_turn(site, monkeypatch):
 
 
 def test_code_without_account_sets_no_password(site):
-    assert site.ask("nobody@example.org").json() == {"code": "ok"}
+    assert site.request_code("nobody@example.org").json() == {"code": "ok"}
     assert site.submit(site.code(), NEW, "nobody@example.org").json()["code"] == "IDAAS.SDK.USER.0001"
     assert site.submit(site.code(), NEW).json()["code"] == "IDAAS.SDK.CAPTCHA.0007"
     assert site.is_password(OLD)
@@ -137,7 +137,7 @@ def test_malformed_request_is_not_echoed(site):
 
 def test_failing_effect_rolls_back_all_effects(site):
     """The failing effect is the last one of its list."""
-    site.ask()
+    site.request_code()
     code = site.code()
     site.database.execute("DROP TABLE session")
     with pytest.raises(sqlite3.OperationalError):
@@ -148,7 +148,7 @@ def test_failing_effect_rolls_back_all_effects(site):
 
 
 def test_64_concurrent_submissions_of_one_code_set_password_once(site):
-    site.ask()
+    site.request_code()
     code = site.code()
     with concurrent.futures.ThreadPoolExecutor(64) as threads:
         passwords = [f"{NEW}-{number}" for number in range(64)]

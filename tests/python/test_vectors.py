@@ -160,8 +160,8 @@ class ExchangeRunner:
     # Calls of the flow.
 
     def exchange(self, case, body):
-        own = {name.lower(): value for name, value in case.get("headers", {}).items()}
-        headers = {name: value for name, value in (HEADERS | own).items() if value is not False}
+        overrides = {name.lower(): value for name, value in case.get("headers", {}).items()}
+        headers = {name: value for name, value in (HEADERS | overrides).items() if value is not False}
         device_and_client = {
             "system": headers.get("x-operating-sys-version", ""),
             "fingerprint": headers.get("x-device-fingerprint", ""),

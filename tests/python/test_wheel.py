@@ -46,9 +46,9 @@ def run(*command, cwd=PACKAGE, **more):
 
 
 def must(*command, **more):
-    status, said = run(*command, **more)
-    assert status == 0, said
-    return said
+    status, output = run(*command, **more)
+    assert status == 0, output
+    return output
 
 
 @pytest.fixture(scope="module")
@@ -96,27 +96,27 @@ def test_wheel_has_abi3_tag_and_all_files(wheel):
 
 def test_wheel_works_in_clean_environment(wheel, tmp_path):
     python = installed(wheel, tmp_path / "clean")
-    said = must(python, "-c", "import kouling; print(kouling.__version__, kouling.__file__)", cwd=tmp_path)
-    assert said.split() == [VERSION, str(next((tmp_path / "clean").glob("lib/*/site-packages/kouling/__init__.py")))]
+    output = must(python, "-c", "import kouling; print(kouling.__version__, kouling.__file__)", cwd=tmp_path)
+    assert output.split() == [VERSION, str(next((tmp_path / "clean").glob("lib/*/site-packages/kouling/__init__.py")))]
     tried, failed = map(int, must(python, "-c", DOCTESTS, cwd=tmp_path).split())
     assert failed == 0 and tried >= 10
     for password, status in (("veer-Lantern-oboe-73", 0), ("short", 1), ("nul-\0-inside", 2)):
         assert run(python, "-m", "kouling", "check", "standard", cwd=tmp_path, input=password)[0] == status
 
 
-def newer():
+def newer_pythons():
     """Return newer Pythons of this machine that support the wheel."""
     named = [shutil.which(f"python3.{minor}") for minor in range(12, 16)]
-    beside = Path(sys.base_prefix).parent.glob("3.*/bin/python3")
+    siblings = Path(sys.base_prefix).parent.glob("3.*/bin/python3")
     is_newer = """
 import ensurepip, sys, sysconfig, venv
 sys.exit(sys.version_info < (3, 12) or bool(sysconfig.get_config_var("Py_GIL_DISABLED")))
 """
-    return {python for python in (*named, *beside) if python and run(python, "-c", is_newer, cwd=ROOT)[0] == 0}
+    return {python for python in (*named, *siblings) if python and run(python, "-c", is_newer, cwd=ROOT)[0] == 0}
 
 
 def test_wheel_works_in_newer_pythons(wheel, tmp_path):
-    for number, python in enumerate(newer()):
+    for number, python in enumerate(newer_pythons()):
         must(python, "-m", "venv", tmp_path / str(number))
         must(tmp_path / str(number) / "bin" / "pip", "install", "--quiet", "--no-index", "--no-deps", wheel)
         tried, failed = map(int, must(tmp_path / str(number) / "bin" / "python", "-c", DOCTESTS, cwd=tmp_path).split())
