@@ -1,7 +1,7 @@
 """Count the passwords that each rule of a policy refuses, with Spark: `python audit_spark.py policy.toml passwords.parquet`
 
-A policy cannot be pickled, but its text can: it is broadcast, and each partition compiles it once. Batches are Arrow columns,
-whose strings are not converted to Python objects. Each batch returns only a few rows of counts. Nulls are left out.
+A policy cannot be pickled, but its text can: it is broadcast, and each partition compiles it once. Batches are Arrow columns:
+their strings are not converted to Python objects. Each batch returns only a few rows of counts. Nulls are left out.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ pub(crate) fn standards() -> Vec<&'static str> {
 ///     One dict per contradiction.
 ///
 /// Raises:
-///     ValueError: There is no such standard.
+///     ValueError: Unknown standard.
 #[pyfunction]
 #[pyo3(signature = (*names, language = "en"))]
 pub(crate) fn conflicts<'py>(py: Python<'py>, names: Vec<String>, language: &str) -> PyResult<Bound<'py, PyList>> {
@@ -68,7 +68,7 @@ impl Policy {
     ///     A dict with `requirements`, each with its `id` and `verdict`.
     ///
     /// Raises:
-    ///     ValueError: There is no such standard.
+    ///     ValueError: Unknown standard.
     ///     KoulingError: A file of the policy has changed since it was loaded.
     #[pyo3(signature = (name, *, language = "en", now = None))]
     fn comply<'py>(

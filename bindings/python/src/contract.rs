@@ -25,7 +25,7 @@ impl Contract {
     ///     name: `idaas-ciam`.
     ///
     /// Raises:
-    ///     ValueError: There is no such contract.
+    ///     ValueError: Unknown contract.
     #[staticmethod]
     fn built_in(py: Python<'_>, name: &str) -> PyResult<Contract> {
         match kouling::Contract::built_in(name) {

@@ -53,7 +53,7 @@ impl Words {
     ///     name: `common` or `chinese`.
     ///
     /// Raises:
-    ///     ValueError: There is no such list.
+    ///     ValueError: Unknown word list.
     #[staticmethod]
     fn built_in(name: &str) -> PyResult<Words> {
         let list = WordList::built_in(name).ok_or_else(|| {

@@ -25,7 +25,7 @@ pub(crate) fn exception<'py>(py: Python<'py>, name: &str, arguments: impl PyCall
     }
 }
 
-/// Creates an exception of `kouling._errors` whose only argument is a message.
+/// Creates an exception of `kouling._errors` with a message as its only argument.
 pub(crate) fn error(py: Python<'_>, name: &str, message: impl std::fmt::Display) -> PyErr {
     exception(py, name, (message.to_string(),))
 }

@@ -73,7 +73,7 @@ pub(crate) fn moment(value: &Bound<'_, PyAny>) -> PyResult<Moment> {
     Err(wrong_type())
 }
 
-/// Converts a moment. Returns the system clock's time if there is none.
+/// Converts a moment. Returns the time of the system clock for `None`.
 pub(crate) fn moment_or_now(value: Option<&Bound<'_, PyAny>>) -> PyResult<Moment> {
     value.map_or_else(|| Ok(system_time()), moment)
 }

@@ -88,7 +88,7 @@ impl Outcome {
         ("accepted", "violations")
     }
 
-    /// True if the password is accepted.
+    /// `True` if the password is accepted.
     #[getter]
     fn accepted(&self) -> bool {
         self.outcome.accepted()
@@ -227,19 +227,19 @@ impl Violation {
         self.finding.code()
     }
 
-    /// Name of the violated rule in the policy. None for a note.
+    /// Name of the violated rule in the policy. `None` for a note.
     #[getter]
     fn rule(&self) -> Option<&str> {
         self.finding.rule_name()
     }
 
-    /// Kind of the violated rule. None for a note.
+    /// Kind of the violated rule. `None` for a note.
     #[getter]
     fn kind(&self) -> Option<&str> {
         self.finding.violation().map(|violation| violation.rule().kind())
     }
 
-    /// Severity of the violated rule. None for a note.
+    /// Severity of the violated rule. `None` for a note.
     #[getter]
     fn severity(&self) -> Option<&'static str> {
         self.finding.violation().map(|violation| violation.severity().name())
@@ -268,7 +268,7 @@ impl Violation {
         }
     }
 
-    /// Return the code of this violation in a contract, or None for a note.
+    /// Return the code of this violation in a contract, or `None` for a note.
     fn contract_code(&self, contract: PyRef<'_, Contract>) -> Option<String> {
         self.finding.violation().map(|violation| contract.contract.violation_code(violation).to_owned())
     }

@@ -151,7 +151,7 @@ impl Policy {
     ///     name: One of `PRESETS`.
     ///
     /// Raises:
-    ///     PolicyError: There is no such preset.
+    ///     PolicyError: Unknown preset.
     #[staticmethod]
     fn preset(py: Python<'_>, name: &str) -> PyResult<Policy> {
         Policy::from_origin(py, Sources::new(None, None)?, Origin::Preset(name.to_owned()))
@@ -169,9 +169,9 @@ impl Policy {
         hexadecimal(self.policy.digest())
     }
 
-    /// Return True if a file of this policy has changed: its own, a layer or a word list.
+    /// Return `True` if a file of this policy has changed: its own, a layer or a word list.
     ///
-    /// Always False for a preset, and for a policy loaded with `files`. `PolicyFile` reloads a changed policy.
+    /// Always `False` for a preset, and for a policy loaded with `files`. `PolicyFile` reloads a changed policy.
     fn changed(&self, py: Python<'_>) -> bool {
         py.detach(|| self.looks.changed().is_some())
     }
@@ -193,7 +193,7 @@ impl Policy {
     ///     user: Account that will own the password. Needed by personal-data rules.
     ///     previous: Stored hashes of the account's passwords, the current one first. Needed by `history`.
     ///     current: The current password itself, if the user has just entered it. Needed by `similarity`.
-    ///     verifier: Compares a password with a stored hash whose format the engine does not support.
+    ///     verifier: Compares a password with a stored hash of a format that the engine does not support.
     ///     now: Time of the evaluation. Defaults to the system time.
     ///
     /// Returns:

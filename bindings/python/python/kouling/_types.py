@@ -56,7 +56,7 @@ class Facts(typing.TypedDict, total=False):
     current: Password | None
     """The current password itself, if the user has just entered it. Needed by `similarity`."""
     verifier: Verifier | None
-    """Compares a password with a stored hash whose format the engine does not support."""
+    """Compares a password with a stored hash of a format that the engine does not support."""
     now: Moment | None
     """Time of the evaluation. Defaults to the system time."""
 

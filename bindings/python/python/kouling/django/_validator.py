@@ -44,7 +44,7 @@ class PolicyValidator:
         languages: Maps Django's language codes to Kouling's language tags, for codes that Kouling does not support.
         attributes: Maps fields of the user model, or paths such as `profile.mobile`, to attribute names of the policy, such
             as `{"mobile": "phone"}`. `username`, `email` and `name` need no entry.
-        history: Number of replaced passwords to store; True stores as many as the policy compares with. With False, only
+        history: Number of replaced passwords to store; True stores all that the policy compares with. With False, only
             the current password is compared.
         rules: Custom rule kinds: classes, or their import paths.
 
