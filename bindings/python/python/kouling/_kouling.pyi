@@ -50,16 +50,34 @@ __all__ = [
 ]
 
 def command_line(arguments: collections.abc.Sequence[str]) -> int:
-    """Runs the command line; the first argument is the name of the program. Gives the exit code."""
+    """Run the command line interface.
+
+    Args:
+        arguments: Arguments, the first of which is the program name.
+
+    Returns:
+        The exit status.
+    """
 
 def standards() -> list[str]:
-    """The names of the standards that a policy can be compared with."""
+    """Return the names of the standards that `Policy.comply` compares a policy with."""
 
 def conflicts(*names: str, language: str = "en") -> list[dict[str, typing.Any]]:
-    """What some standards require and others forbid, as dicts."""
+    """Find requirements of standards that contradict each other.
+
+    Args:
+        names: Names of standards, as `standards` returns them.
+        language: Language tag of the texts. An unsupported language yields English.
+
+    Returns:
+        One dict per contradiction.
+
+    Raises:
+        ValueError: Unknown standard.
+    """
 
 def check_caller(caller: Caller) -> str | None:
-    """What a host asks before anything else: the code of why this caller is refused, or None. Both questions of the flow ask
+    """What a host asks before anything else: the code of why this caller is refused, or `None`. Both questions of the flow ask
     it by themselves; `Contract.answer` has the answer.
     """
 
@@ -73,54 +91,99 @@ def retry_after(
 
 @typing.final
 class Policy:
-    """A policy: immutable, shared between threads. Judging lets other threads run."""
+    """A compiled policy. Immutable and safe to use from several threads; evaluation releases the interpreter lock."""
 
     @staticmethod
     def load(path: Path, *, rules: Rules | None = None, files: Files | None = None) -> Policy:
-        """Reads and compiles the policy in a file. Raises `PolicyError` with everything that is wrong with it.
+        """Read and compile the policy in a file.
 
-        `rules` are kinds of rules of one's own, beside the built-in ones. `files` stands in for the file system: the
-        policy, the layers that it extends and its word lists are looked up there by their names.
+        Args:
+            path: Path of the policy file.
+            rules: Custom rule kinds, in addition to the built-in ones.
+            files: Contents of files by name. Replaces the file system: the policy, the layers that it extends and its word
+                lists are all looked up here.
+
+        Raises:
+            PolicyError: The policy has errors; the exception holds all of them.
         """
 
     @staticmethod
     def parse(text: str, *, name: str = "policy", rules: Rules | None = None, files: Files | None = None) -> Policy:
-        """Compiles a policy from a text in TOML. Paths in it are relative to where the process runs."""
+        """Compile a policy from TOML text.
+
+        Args:
+            text: The policy. Paths in it are relative to the working directory of the process.
+            name: Name of the policy in error messages, and its default `name`.
+            rules: As for `load`.
+            files: As for `load`.
+
+        Raises:
+            PolicyError: The policy has errors; the exception holds all of them.
+        """
 
     @staticmethod
     def preset(name: str) -> Policy:
-        """A policy that comes with the package: see `PRESETS`."""
+        """Compile a policy of the package.
+
+        Args:
+            name: One of `PRESETS`.
+
+        Raises:
+            PolicyError: Unknown preset.
+        """
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Name of the policy."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 over its layers and word lists, in hexadecimal digits."""
+        """SHA-256 of the policy's layers and word lists, as hexadecimal digits."""
 
     def changed(self) -> bool:
-        """Whether a file that it was made of looks different now: its own, a layer, a word list. See `PolicyFile`.
+        """Return `True` if a file of this policy has changed: its own, a layer or a word list.
 
-        False for a preset, and for what was read from `files`.
+        Always `False` for a preset, and for a policy loaded with `files`. `PolicyFile` reloads a changed policy.
         """
 
     @property
     def rules(self) -> dict[str, str]:
-        """The names of its rules and their kinds, in the order of judging."""
+        """Kind of each rule by the name of the rule, in evaluation order."""
 
     def evaluate(self, password: Password, **facts: typing.Unpack[Facts]) -> Outcome:
-        """Judges a password.
+        """Evaluate a password.
 
-        `user` is who will have it; `previous` are the stored hashes of earlier ones, the current one first; `current` is
-        the current password itself, where it is known; `verifier` compares a password with hashes of forms that the
-        engine does not know; `now` is when, the clock's time if it is left out.
+        Args:
+            password: The password, as str or as UTF-8 bytes.
+            user: Account that will own the password. Needed by personal-data rules.
+            previous: Stored hashes of the account's passwords, the current one first. Needed by `history`.
+            current: The current password itself, if the user has just entered it. Needed by `similarity`.
+            verifier: Compares a password with a stored hash of a format that the engine does not support.
+            now: Time of the evaluation. Defaults to the system time.
 
-        Raises `CannotJudge` where no judgement is possible, and `WordsError` where a list cannot be read.
+        Returns:
+            All violations, warnings and notes.
+
+        Raises:
+            CannotJudge: The password could not be evaluated. Never treat this as acceptance.
+            WordsError: A word list or breach filter of the policy cannot be read.
         """
 
     def require(self, password: Password, **facts: typing.Unpack[Facts]) -> Outcome:
-        """Judges a password as `evaluate` does, and raises `PasswordRejected` when it is refused."""
+        """Evaluate a password and raise an exception if the policy refuses it.
+
+        Args:
+            password: The password, as str or as UTF-8 bytes.
+            facts: As for `evaluate`.
+
+        Returns:
+            The outcome of the accepted password, including warnings.
+
+        Raises:
+            PasswordRejected: The policy refuses the password.
+            CannotJudge: As for `evaluate`.
+            WordsError: As for `evaluate`.
+        """
 
     def explain(
         self,
@@ -130,16 +193,56 @@ class Policy:
         contract: Contract | None = None,
         **facts: typing.Unpack[Facts],
     ) -> dict[str, typing.Any]:
-        """Judges a password and says why, as a dict: `outcome`, and `rules` with what each demands, saw and found."""
+        """Evaluate a password and explain the result.
+
+        Args:
+            password: The password, as str or as UTF-8 bytes.
+            language: Language tag of the messages. An unsupported language yields English.
+            contract: Adds the contract's code to each violation.
+            facts: As for `evaluate`.
+
+        Returns:
+            A dict with `outcome`, and with `rules`: what each rule requires, measured and found.
+
+        Raises:
+            CannotJudge: As for `evaluate`.
+            WordsError: As for `evaluate`.
+        """
 
     def describe(self, language: str = "en") -> dict[str, typing.Any]:
-        """What it demands, as a dict, for a reader who has not typed anything yet."""
+        """Describe the requirements of the policy, for display before the user enters a password.
+
+        Args:
+            language: Language tag of the texts. An unsupported language yields English.
+
+        Returns:
+            A dict with a `checklist`, a `passwordrules` attribute for password managers, and a regular expression.
+        """
 
     def describe_html(self, language: str = "en") -> str:
-        """What it demands, as a checklist in HTML."""
+        """Describe the requirements of the policy as an HTML checklist.
+
+        Args:
+            language: Language tag of the texts. An unsupported language yields English.
+        """
 
     def comply(self, name: str, *, language: str = "en", now: Moment | None = None) -> dict[str, typing.Any]:
-        """Compares the policy with a standard (see `standards`), requirement by requirement, as a dict."""
+        """Compare the policy with each requirement of a standard.
+
+        Reads the files of the policy again.
+
+        Args:
+            name: Name of the standard, as `standards` returns it.
+            language: Language tag of the texts. An unsupported language yields English.
+            now: Time of the comparison. Defaults to the system time.
+
+        Returns:
+            A dict with `requirements`, each with its `id` and `verdict`.
+
+        Raises:
+            ValueError: Unknown standard.
+            KoulingError: A file of the policy has changed since it was loaded.
+        """
 
     def generate(
         self,
@@ -154,11 +257,25 @@ class Policy:
         word_language: typing.Literal["en", "zh"] = "en",
         **facts: typing.Unpack[Facts],
     ) -> list[str]:
-        """Draws passwords that the policy accepts, with the randomness of the operating system: every password of the
-        space that they are drawn from is as likely. Raises `CannotGenerate` where none is found; 10,000 at most at once.
+        """Generate passwords that the policy accepts, with the randomness of the operating system.
 
-        `length` is in code points, `bits` the least strength; `readable` leaves out what is mistaken for something else.
-        `phrase`, or `words` how many, or their `separator`, asks for words instead of characters.
+        Every password of the space that is drawn from is equally likely. `words` or `separator` imply `phrase`.
+
+        Args:
+            count: Number of passwords, at most 10,000.
+            length: Length in code points.
+            bits: Minimum entropy in bits.
+            readable: Leave out characters that are easily confused, such as `0` and `O`.
+            words: Number of words of a passphrase.
+            separator: Text between the words of a passphrase.
+            phrase: Generate passphrases instead of passwords.
+            word_language: Language of the words: English, or Chinese in pinyin.
+            facts: As for `evaluate`.
+
+        Raises:
+            CannotGenerate: No password was found that the policy accepts.
+            CannotJudge: As for `evaluate`.
+            WordsError: As for `evaluate`.
         """
 
     def change(
@@ -173,10 +290,8 @@ class Policy:
         report_all: bool = True,
         now: Moment | None = None,
     ) -> Step:
-        """May somebody who is signed in exchange the old password for a new one?
-
-        `old_is_right` is what the host found out; None when no old password came. A step: `approved` or `refused`. Raises
-        `CannotJudge` as `evaluate` does.
+        """May somebody who is signed in exchange the old password for a new one? `old_is_right` is what the host found out;
+        `None` when no old password came. A step: `approved`, `refused` or `not_judged`.
         """
 
     def _evaluate_iterable(
@@ -201,50 +316,60 @@ class Policy:
 
 @typing.final
 class Outcome:
-    """Everything that is wrong with one password under one policy: codes and figures, and nothing of the password.
+    """The result of evaluating one password under one policy. Immutable; contains no part of the password.
 
-    True in `if` when the password is accepted; iterates over what it is refused for.
+    An outcome is true if the password is accepted. It is a sequence of the violations for which the password is refused,
+    and `in` also accepts a violation code.
     """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["accepted"], typing.Literal["violations"]]]
 
     @property
     def accepted(self) -> bool:
-        """Whether the password is accepted."""
+        """`True` if the password is accepted."""
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """What it is refused for, in policy order."""
+        """Violations for which the password is refused, in policy order."""
 
     @property
     def warnings(self) -> tuple[Violation, ...]:
-        """What its owner should be told though it is accepted."""
+        """Violations of rules with `severity = "warn"`: show them to the user, but accept the password."""
 
     @property
     def shadows(self) -> tuple[Violation, ...]:
-        """What rules on trial would refuse it for; nobody is told."""
+        """Violations of rules with `severity = "shadow"`: count them, but do not show them."""
 
     @property
     def notes(self) -> tuple[Violation, ...]:
-        """The limits of this judgement."""
+        """Notes on the limits of this evaluation."""
 
     @property
     def codes(self) -> list[str]:
-        """The codes that it is refused for."""
+        """Codes of `violations`."""
 
     @property
     def policy_digest(self) -> str:
-        """SHA-256 of the policy, in hexadecimal digits."""
+        """SHA-256 of the policy, as hexadecimal digits."""
 
     @property
     def dictionaries(self) -> dict[str, str]:
-        """SHA-256 of each dictionary, in hexadecimal digits, by name."""
+        """SHA-256 of each dictionary of the policy, as hexadecimal digits, by name."""
 
     def messages(self, language: str = "en") -> list[str]:
-        """The messages of what it is refused for, in a language by its tag; one that is not known is English."""
+        """Return the messages of `violations`.
+
+        Args:
+            language: Language tag. An unsupported language yields English.
+        """
 
     def to_dict(self, language: str = "en", *, contract: Contract | None = None) -> dict[str, typing.Any]:
-        """The outcome in the one form in which every surface writes it as JSON."""
+        """Return the outcome as a dict with the structure of Kouling's JSON output.
+
+        Args:
+            language: Language tag of the messages. An unsupported language yields English.
+            contract: Adds the contract's code to each violation.
+        """
 
     def __bool__(self) -> bool: ...
     def __len__(self) -> int: ...
@@ -260,35 +385,42 @@ class Outcome:
 
 @typing.final
 class Violation:
-    """One thing that is wrong with a password, or a note on how it was judged."""
+    """A violation of a rule, or a note on the limits of an evaluation. Immutable.
+
+    Violations are equal if their code, their numbers and the name of their rule are equal.
+    """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["code"], typing.Literal["numbers"]]]
 
     @property
     def code(self) -> str:
-        """The stable code: `length.too_short`."""
+        """Stable code, such as `length.too_short`."""
 
     @property
     def rule(self) -> str | None:
-        """The rule that found it, by its name in the policy; None for a note."""
+        """Name of the violated rule in the policy. `None` for a note."""
 
     @property
     def kind(self) -> str | None:
-        """The kind of that rule; None for a note."""
+        """Kind of the violated rule. `None` for a note."""
 
     @property
     def severity(self) -> typing.Literal["refuse", "warn", "shadow"] | None:
-        """How much it matters; None for a note."""
+        """Severity of the violated rule. `None` for a note."""
 
     @property
     def numbers(self) -> dict[str, int]:
-        """The named figures."""
+        """Numbers of the message, by name."""
 
     def message(self, language: str = "en") -> str:
-        """What is wrong, in words, in a language by its tag; one that is not known is English."""
+        """Return the message for the user.
+
+        Args:
+            language: Language tag. An unsupported language yields English.
+        """
 
     def contract_code(self, contract: Contract) -> str | None:
-        """Its code in a contract; None for a note."""
+        """Return the code of this violation in a contract, or `None` for a note."""
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -298,22 +430,38 @@ class Violation:
 
 @typing.final
 class Contract:
-    """What existing clients expect to read: their code for each violation and refusal."""
+    """The status, error code and message that existing clients expect for each violation and refusal. Immutable."""
 
     @staticmethod
     def built_in(name: str) -> Contract:
-        """A contract that comes with the package: `idaas-ciam`."""
+        """Return a contract of the package.
+
+        Args:
+            name: `idaas-ciam`.
+
+        Raises:
+            ValueError: Unknown contract.
+        """
 
     @staticmethod
     def load(path: Path) -> Contract:
-        """Reads the contract in a file. Raises `PolicyError`."""
+        """Read a contract from a file.
+
+        Raises:
+            PolicyError: The file cannot be read or has errors.
+        """
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Name of the contract."""
 
     def response(self, name: str, language: str = "en") -> Response:
-        """What a host refuses by itself: `host.malformed`, `reset.old_password_refused`."""
+        """Look up the response for an error that the host detects itself.
+
+        Args:
+            name: Name of the error in the contract, such as `host.malformed`.
+            language: Language tag of the message. An unsupported language yields English.
+        """
 
     def __copy__(self) -> Contract: ...
     def __deepcopy__(self, memo: object) -> Contract: ...
@@ -321,17 +469,44 @@ class Contract:
 
 @typing.final
 class Words:
-    """A word list."""
+    """A word list. Immutable; `in` looks up a word and `len` counts the words.
+
+    Args:
+        contents: A compiled list, or plain UTF-8 text with one word per line, the most common word first.
+        fold: Ignore case, and look up words in any case.
+
+    Raises:
+        WordsError: The list is damaged or is not UTF-8.
+    """
 
     def __new__(cls, contents: Password, *, fold: bool = True) -> Words: ...
 
     @staticmethod
     def built_in(name: str) -> Words:
-        """A list that comes with the package: `common`, `chinese`."""
+        """Return a word list of the package.
+
+        Args:
+            name: `common` or `chinese`.
+
+        Raises:
+            ValueError: Unknown word list.
+        """
 
     @staticmethod
     def compile(text: Password, *, fold: bool = True, source: str = "") -> bytes:
-        """Compiles a plain list, whose order is the rank: a file that is searched as it lies."""
+        """Compile a plain word list to the format that is searched without loading it into memory.
+
+        Args:
+            text: One word per line, the most common word first.
+            fold: Ignore case.
+            source: Description of the origin of the list, stored in the file.
+
+        Returns:
+            The contents of the compiled file.
+
+        Raises:
+            WordsError: The list is not UTF-8 or a word is too long.
+        """
 
     def __len__(self) -> int: ...
     def __contains__(self, key: Password, /) -> bool: ...
@@ -341,15 +516,23 @@ class Words:
 
 @typing.final
 class Filter:
-    """A filter of leaked passwords, read in parts as they are needed."""
+    """A breach filter: a compact set of breached passwords, read from disk as needed. `in` looks up a password."""
 
     @staticmethod
     def open(path: Path) -> Filter:
-        """Opens a file. Raises `WordsError`."""
+        """Open a filter file.
+
+        Raises:
+            WordsError: The file cannot be read or is damaged.
+        """
 
     @staticmethod
     def read(contents: Password) -> Filter:
-        """Opens what is in memory."""
+        """Open a filter from the contents of a filter file.
+
+        Raises:
+            WordsError: The contents are damaged.
+        """
 
     @staticmethod
     def build(
@@ -363,17 +546,34 @@ class Filter:
         source: str = "",
         progress: collections.abc.Callable[[int, int], object] | None = None,
     ) -> FilterStatus:
-        """Makes a filter of a file of hashes in order, `HASH:COUNT` a line, and writes it to a new file.
+        """Build a filter from a file of password hashes, and write it to a new file.
 
-        `progress` is called with bytes and lines read; what it raises ends the work, and no file is made.
+        Args:
+            hashes: A file with one `HASH:COUNT` per line, sorted by hash.
+            to: Path of the filter file.
+            expected: Expected number of hashes.
+            hash: Hash function of the input file.
+            form: Fingerprint size in bits, or `exact` for no false positives.
+            min_count: Leave out hashes with a lower count.
+            source: Description of the origin of the hashes, stored in the file.
+            progress: Called with the bytes and lines read so far. An exception stops the build; no file is written.
+
+        Returns:
+            The status of the new filter.
+
+        Raises:
+            WordsError: The input is invalid, or a file cannot be read or written.
         """
 
     def count(self, password: Password) -> int:
-        """How often a password was seen at least, of the tiers 1, 10, 100 and 1,000; 0 when it is not in it."""
+        """Return a lower bound of how often a password was breached: 1, 10, 100 or 1,000.
+
+        0 if the filter does not contain it.
+        """
 
     @property
     def status(self) -> FilterStatus:
-        """What the filter is, as a dict."""
+        """Format, size and origin of the filter."""
 
     def __contains__(self, key: Password, /) -> bool: ...
     def __copy__(self) -> Filter: ...
@@ -403,7 +603,7 @@ class Challenge:
         """The stored form."""
 
     def after(self, effect: Effect) -> Challenge | None:
-        """The record as it is after an effect, or None when the effect's condition does not hold of it."""
+        """The record as it is after an effect, or `None` when the effect's condition does not hold of it."""
 
     @property
     def id(self) -> str:
@@ -427,7 +627,7 @@ class Challenge:
 
     @property
     def state(self) -> typing.Literal["live", "consumed", "killed"]:
-        """What became of it."""
+        """`live`, `consumed` or `killed`."""
 
     @property
     def submissions_left(self) -> int:
@@ -461,7 +661,7 @@ class Captcha:
         """The stored form. Holds the answer, and so is for the store only."""
 
     def after(self, effect: Effect) -> Captcha | None:
-        """The record as it is after an effect, or None when the effect's condition does not hold of it."""
+        """The record as it is after an effect, or `None` when the effect's condition does not hold of it."""
 
     @property
     def token(self) -> str:
@@ -469,7 +669,7 @@ class Captcha:
 
     @property
     def state(self) -> typing.Literal["open", "solved", "used"]:
-        """What became of it."""
+        """`open`, `solved` or `used`."""
 
     def verify(
         self,
@@ -481,8 +681,8 @@ class Captcha:
         channel: Channel = "email",
         now: Moment | None = None,
     ) -> Step:
-        """Whether a client solved it, that moved the piece to `x`, written in `point`, and wants a code for `address`: a
-        step, `granted` with its `token`, or `refused`. The one try is spent either way, by the effects.
+        """Whether a client solved it, that moved the piece to `x`, written in `point`, and wants a code for `address`: a step,
+        `granted` with its `token`, or `refused`. The one try is spent either way, by the effects.
         """
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -494,8 +694,7 @@ class Captcha:
 @typing.final
 class Effect:
     """Something that the host shall do. All of one list are carried out in their order and in one transaction, or none.
-
-    Which properties say something, its `kind` tells; the others are None.
+    Which fields say something, its `kind` tells; the others are `None`.
     """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["kind"]]]
@@ -520,21 +719,7 @@ class Effect:
         "notify",
         "audit",
     ]:
-        """What to do.
-
-        - `use_captcha`, `solve_captcha`, `spend_captcha`: turn the captcha of `token` with `Captcha.after`.
-        - `count`: count one event at `now` under `key`. Condition: fewer than `most` are on record within `seconds`.
-        - `kill_challenges`: turn all of `account`, where it is one, and all of `address`, with `Challenge.after`.
-        - `store_challenge`: keep `challenge`.
-        - `send_code`: send `code` to `address`; queued in the same transaction, and sent afterwards.
-        - `reserve_submission`: turn the challenge of `challenge_id` with `Challenge.after`, and count as `count` does.
-        - `release_submission`: take one event of `now` under `key` away.
-        - `consume_challenge`: turn the challenge of `challenge_id` with `Challenge.after`.
-        - `require_current`. Condition: the current hash of `account` is `hash`; None: it has none.
-        - `set_password`: `hash` is the password of `account`. Condition: it may be used.
-        - `revoke_sessions`, `notify`: end all sessions of `account`, tell it that its password was changed.
-        - `audit`: write `event` down.
-        """
+        """What to do: `count`, `store_challenge`, `send_code`, `set_password` …"""
 
     @property
     def account(self) -> str | None:
@@ -546,11 +731,11 @@ class Effect:
 
     @property
     def channel(self) -> Channel | None:
-        """The channel of it."""
+        """`email` or `mobile`."""
 
     @property
     def purpose(self) -> Purpose | None:
-        """What a code is for."""
+        """`forgot_password` or `update_password`."""
 
     @property
     def challenge_id(self) -> str | None:
@@ -617,7 +802,7 @@ class Step:
         "granted",
         "done",
     ]:
-        """What comes next."""
+        """`refused`, `not_judged`, `look_up_challenge`, `apply`, `look_up_account`, `approved`, `granted` or `done`."""
 
     @property
     def purpose(self) -> Purpose | None:
@@ -662,7 +847,7 @@ class Step:
         """Everything that is wrong with the password, where that is why."""
 
     def response(self, contract: Contract, language: str = "en") -> Response | None:
-        """The refusal as a contract has it; None when nothing is refused."""
+        """The refusal as a contract has it, as a dict; `None` when nothing is refused."""
 
     def take_approved(self) -> Approved:
         """Takes the leave to set a password, once."""
@@ -705,7 +890,7 @@ class Sending:
 
     @property
     def address(self) -> str | None:
-        """The address, normalised: what accounts are looked up by; None when it is not exactly one."""
+        """The address, normalised: what accounts are looked up by; `None` when it is not exactly one."""
 
     def budgets(self, account: str | None = None) -> list[tuple[str, int, int]]:
         """The budgets that the code is counted under, as triples of key, most events, and within how many seconds."""
@@ -719,10 +904,8 @@ class Sending:
         captcha: Captcha | None = None,
         now: Moment | None = None,
     ) -> Step:
-        """Decides: a step that is `granted` or `refused`.
-
-        `account` is the pair of an identifier and the address on record of the account that has the address, or None;
-        `events` the moments on record by key, for every budget; `captcha` the record of the token's captcha.
+        """Decides: a step that is `granted` or `refused`. `account` is the pair of an identifier and the address on record of
+        the account that has the address, or `None`; `events` the moments on record by key, for every budget.
         """
 
     def __reduce__(self) -> typing.NoReturn: ...
@@ -754,7 +937,7 @@ class Redemption:
         """Answers `look_up_challenge`."""
 
     def account(self, account: Account | None) -> Step:
-        """Answers `look_up_account`."""
+        """Answers `look_up_account`, with a `kouling.reset.Account` or `None`."""
 
     def applied(self, applied: bool) -> Step:
         """Answers `apply` and `approved`: whether all effects were carried out, or none."""
