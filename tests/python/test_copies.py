@@ -22,7 +22,7 @@ def instances():
     captcha = reset.Captcha("0" * 32, 5, now=host.BEGINNING)
     step = captcha.verify(running.policy, 5.0, "point", "heron@example.org", now=host.BEGINNING)
     change = running.policy.change(
-        "veer-Lantern-oboe-73", caller=host.caller(), account=running.known("id-zhangsan"), old_is_right=True,
+        "veer-Lantern-oboe-73", caller=host.caller(), account=running.look_up("id-zhangsan"), old_is_correct=True,
         verifier=host.verifier,
     )
     outcome = running.policy.evaluate("x")
@@ -34,7 +34,7 @@ def instances():
         kouling.Words("kestrel"),
         kouling.Filter.open(vectors.VECTORS / "files" / "leaked.filter"),
         running.keys,
-        running.challenge("forgot_password", "email", "heron@example.org", None),
+        reset.Challenge.from_bytes(next(iter(running.tables.challenges.values()))),
         captcha,
         running.sending("heron@example.org", "email"),
         running.redemption("heron@example.org", "123456", "x"),
@@ -126,5 +126,5 @@ def test_approval_can_be_taken_once_and_used_once():
         approved.effects("")
     assert [effect.kind for effect in approved.effects("hashed")][-1] == "audit"
     for used in (lambda: approved.effects("hashed"), lambda: approved.password, lambda: approved.account):
-        with pytest.raises(ValueError, match="spent"):
+        with pytest.raises(ValueError, match="already used"):
             used()

@@ -119,7 +119,9 @@ impl Policy {
         facts: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Vec<String>> {
         if count > MAX_GENERATED {
-            return Err(PyValueError::new_err(format!("invalid `count`: at most {MAX_GENERATED} passwords per call")));
+            return Err(PyValueError::new_err(format!(
+                "invalid `count`: at most {MAX_GENERATED} passwords per call"
+            )));
         }
         let language = match word_language {
             "en" => WordLanguage::English,

@@ -90,7 +90,10 @@ pub(crate) fn user(value: &Bound<'_, PyAny>) -> PyResult<User> {
 /// Returns the names of the fields of a dataclass, or of the attributes that are set on the object.
 fn public_attributes(object: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     let wrong_type = || PyTypeError::new_err("`user` must be a mapping, a dataclass or an object with attributes");
-    if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyType>() {
+    if object.is_instance_of::<PyString>()
+        || object.is_instance_of::<PyBytes>()
+        || object.is_instance_of::<PyType>()
+    {
         return Err(wrong_type());
     }
     let names = match object.getattr_opt("__dataclass_fields__")? {
@@ -130,7 +133,8 @@ fn with_attribute(user: User, name: &str, value: &Bound<'_, PyAny>) -> PyResult<
     if let Ok(value) = value.cast::<PyString>() {
         return Ok(user.with(name, text(value, "user attribute")?));
     }
-    let wrong_type = || PyTypeError::new_err(format!("user attribute {name:?} must be a str, several str, or None"));
+    let wrong_type =
+        || PyTypeError::new_err(format!("user attribute {name:?} must be a str, several str, or None"));
     if value.is_instance_of::<PyBytes>() {
         return Err(wrong_type());
     }
@@ -176,7 +180,9 @@ pub(crate) struct Verifier(Py<PyAny>);
 impl Verifier {
     pub(crate) fn new(callable: &Bound<'_, PyAny>) -> PyResult<Verifier> {
         if !callable.is_callable() {
-            return Err(PyTypeError::new_err("`verifier` must be a callable (password, stored_hash) -> bool | None"));
+            return Err(PyTypeError::new_err(
+                "`verifier` must be a callable (password, stored_hash) -> bool | None",
+            ));
         }
         Ok(Verifier(callable.clone().unbind()))
     }

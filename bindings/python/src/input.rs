@@ -27,7 +27,9 @@ pub(crate) fn secret(value: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {
     }
     match PyBuffer::<u8>::get(value) {
         Ok(buffer) => buffer.to_vec(value.py()).map(Zeroizing::new),
-        Err(_) => Err(PyTypeError::new_err(format!("a password must be str or bytes-like, not {}", type_name(value)))),
+        Err(_) => {
+            Err(PyTypeError::new_err(format!("a password must be str or bytes-like, not {}", type_name(value))))
+        }
     }
 }
 

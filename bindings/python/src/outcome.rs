@@ -71,7 +71,8 @@ impl PartialEq for Finding {
 }
 
 fn tuple<'py>(py: Python<'py>, findings: impl Iterator<Item = Finding>) -> PyResult<Bound<'py, PyTuple>> {
-    let violations = findings.map(|finding| Bound::new(py, Violation { finding })).collect::<PyResult<Vec<_>>>()?;
+    let violations =
+        findings.map(|finding| Bound::new(py, Violation { finding })).collect::<PyResult<Vec<_>>>()?;
     PyTuple::new(py, violations)
 }
 

@@ -85,7 +85,7 @@ def peer_key(address: str) -> str:
     """The key of a peer: an IPv4 address, or the /64 of an IPv6 one."""
 
 def retry_after(
-    most: int, seconds: int, events: collections.abc.Iterable[Moment], *, now: Moment | None = None
+    max_events: int, seconds: int, events: collections.abc.Iterable[Moment], *, now: Moment | None = None
 ) -> int:
     """Seconds until one more event fits under `most` within `seconds`; 0: now."""
 
@@ -284,7 +284,7 @@ class Policy:
         *,
         caller: Caller,
         account: Account,
-        old_is_right: bool | None,
+        old_is_correct: bool | None,
         old_password: Password | None = None,
         verifier: Verifier | None = None,
         report_all: bool = True,
@@ -626,7 +626,10 @@ class Challenge:
         """The account that had this address."""
 
     @property
-    def state(self) -> typing.Literal["live", "consumed", "killed"]:
+    def requester(self) -> str: ...
+
+    @property
+    def state(self) -> typing.Literal["valid", "used", "revoked"]:
         """`live`, `consumed` or `killed`."""
 
     @property
@@ -634,11 +637,11 @@ class Challenge:
         """How many submissions are left."""
 
     @property
-    def made(self) -> int:
+    def created(self) -> int:
         """When it was made, in seconds since 1970."""
 
     @property
-    def dies(self) -> int:
+    def expires(self) -> int:
         """When it dies, in seconds since 1970."""
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -705,13 +708,13 @@ class Effect:
     ) -> typing.Literal[
         "use_captcha",
         "solve_captcha",
-        "spend_captcha",
+        "fail_captcha",
         "count",
-        "kill_challenges",
+        "revoke_challenges",
         "store_challenge",
         "send_code",
         "reserve_submission",
-        "release_submission",
+        "release_count",
         "consume_challenge",
         "require_current",
         "set_password",
@@ -746,11 +749,14 @@ class Effect:
         """The challenge that is kept."""
 
     @property
+    def requester(self) -> str | None: ...
+
+    @property
     def key(self) -> str | None:
         """The key under which is counted."""
 
     @property
-    def most(self) -> int | None:
+    def max_events(self) -> int | None:
         """How many events may be on record."""
 
     @property
@@ -762,7 +768,7 @@ class Effect:
         """When, in seconds since 1970."""
 
     @property
-    def dies(self) -> int | None:
+    def expires(self) -> int | None:
         """When a code dies, in seconds since 1970."""
 
     @property
@@ -819,6 +825,9 @@ class Step:
     @property
     def account(self) -> str | None:
         """The account that is looked up, or whose password is set."""
+
+    @property
+    def requester(self) -> str | None: ...
 
     @property
     def token(self) -> str | None:
