@@ -221,11 +221,14 @@ class Host:
         )
         return step if self.apply(step.effects) else None
 
-    def send_code(self, address, purpose="forgot_password"):
+    def send_code(self, address, purpose="forgot_password", who=None):
         """Request a code with a solved captcha, and return the code."""
         token = self.solved(address)
-        assert self.send(self.sending(address, channel_of(address), purpose, token), token)
+        assert self.send(self.sending(address, channel_of(address), purpose, token, who), token)
         return self.codes()[-1]
+
+    def challenges(self):
+        return [reset.Challenge.from_bytes(stored) for stored in self.tables.challenges.values()]
 
     def codes(self):
         return [code for _, code in self.tables.outbox if code]

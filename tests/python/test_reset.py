@@ -86,6 +86,22 @@ def test_key_rotation_keeps_sent_codes_valid(running):
             reset.CodeKeys(wrong)
 
 
+def test_request_of_other_client_leaves_code_valid():
+    running = host.Host(Policy.parse('format = 1\nextends = ["standard"]\n[reset.code]\nbind = ["client"]\n'))
+    running.add_account("zhangsan", email=EMAIL, passwords=["Quiet-harbor-58"])
+    stranger = host.caller(client=host.OTHER_CLIENT)
+    code = running.send_code(EMAIL)
+    running.now += 61
+    other_code = running.send_code(EMAIL, who=stranger)
+    assert {challenge.state for challenge in running.challenges()} == {"valid"}
+    assert len({challenge.requester for challenge in running.challenges()}) == 2
+    if code != other_code:
+        refused = reset.run(running.redemption(EMAIL, code, NEW, who=stranger), running)
+        assert refused.code == "reset.code_refused"
+    assert reset.run(running.redemption(EMAIL, code, NEW), running).kind == "done"
+    assert "valid" not in {challenge.state for challenge in running.challenges()}
+
+
 def test_missing_lookup_is_error(running):
     sending = running.sending(EMAIL, "email")
     with pytest.raises(KeyError):
