@@ -21,7 +21,11 @@ from ._user import attributes, verifier
 
 logger = logging.getLogger("kouling.django")
 
-NOT_JUDGED = {"en": "cannot be checked at the moment; try again later", "zh": "暂时无法检查，请稍后再试"}
+NOT_JUDGED = {
+    "en": "cannot be checked at the moment; try again later",
+    "zh": "暂时无法检查，请稍后再试",
+    "zh-hant": "暫時無法檢查，請稍後再試",
+}
 
 
 class HelpText(str):
@@ -41,7 +45,7 @@ class PolicyValidator:
 
     Args:
         policy: Name of a preset, or path of a policy file.
-        languages: Maps Django's language codes to Kouling's language tags, for codes that Kouling does not support.
+        languages: Maps Django's language codes to the language tags of messages, such as `{"yue": "zh"}`.
         attributes: Maps fields of the user model, or paths such as `profile.mobile`, to attribute names of the policy, such
             as `{"mobile": "phone"}`. `username`, `email` and `name` need no entry.
         history: Number of replaced passwords to store; True stores all that the policy compares with. With False, only
@@ -106,12 +110,12 @@ class PolicyValidator:
         return policy
 
     def language(self) -> str:
-        """Return Kouling's language for Django's active language."""
-        active = (get_language() or "en").lower()
-        if active in self.languages:
-            return self.languages[active]
-        first = active.replace("_", "-").partition("-")[0]
-        return self.languages.get(first, "zh" if first == "zh" else "en")
+        """Return the language tag of the messages: that of Django's active language, as mapped by `languages`.
+
+        The engine chooses the language that matches the tag, and English if it has none.
+        """
+        active = (get_language() or "en").lower().replace("_", "-")
+        return next((self.languages[tag] for tag in _prefixes(active) if tag in self.languages), active)
 
     @sensitive_variables()
     def validate(self, password: str, user: object = None) -> None:
@@ -142,7 +146,7 @@ class PolicyValidator:
         )
 
     def _not_judged(self) -> ValidationError:
-        return ValidationError(NOT_JUDGED.get(self.language(), NOT_JUDGED["en"]), code="not_judged")
+        return ValidationError(_not_judged_message(self.language()), code="not_judged")
 
     def _log(self, error: Exception, user: object = None) -> None:
         # Log no traceback, because its frames contain the password, and only the type of the cause, because the host's own
@@ -158,9 +162,9 @@ class PolicyValidator:
             policy = self.policy
         except (KoulingError, ImproperlyConfigured, OSError, ValueError) as error:
             self._log(error)
-            return NOT_JUDGED.get(language, NOT_JUDGED["en"])
+            return _not_judged_message(language)
         requirements = [item["text"] for item in policy.describe(language)["checklist"]]
-        text = HelpText(("；" if language == "zh" else "; ").join(requirements))
+        text = HelpText(("；" if "zh" in _prefixes(language) else "; ").join(requirements))
         text.html = mark_safe(policy.describe_html(language))  # the engine escapes it
         return text
 
@@ -203,6 +207,16 @@ def _compared_hashes(policy: Policy, previous: collections.abc.Sequence[_history
 
     policy.explain("x", previous=previous, verifier=verify)
     return compared
+
+
+def _prefixes(tag: str) -> list[str]:
+    """Return a language tag and its prefixes, the longest first: `zh-hant-tw`, `zh-hant`, `zh`."""
+    parts = tag.split("-")
+    return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+
+
+def _not_judged_message(language: str) -> str:
+    return next((NOT_JUDGED[tag] for tag in _prefixes(language) if tag in NOT_JUDGED), NOT_JUDGED["en"])
 
 
 def _validation_error(violation: Violation, language: str) -> ValidationError:
