@@ -77,17 +77,38 @@ def conflicts(*names: str, language: str = "en") -> list[dict[str, typing.Any]]:
     """
 
 def check_caller(caller: Caller) -> str | None:
-    """What a host asks before anything else: the code of why this caller is refused, or `None`. Both questions of the flow ask
-    it by themselves; `Contract.answer` has the answer.
+    """Check that a caller has identified its device and a registered client.
+
+    `Sending` and `Redemption` check this themselves.
+
+    Args:
+        caller: The caller.
+
+    Returns:
+        The code of the refusal, or `None`. `Contract.response` has the response for the code.
     """
 
 def peer_key(address: str) -> str:
-    """The key of a peer: an IPv4 address, or the /64 of an IPv6 one."""
+    """Return the key under which requests of a client IP address are counted.
+
+    Args:
+        address: An IPv4 address, which is its own key, or an IPv6 address. The key of an IPv6 address is its /64 prefix.
+
+    Raises:
+        ValueError: This is not an IP address.
+    """
 
 def retry_after(
     max_events: int, seconds: int, events: collections.abc.Iterable[Moment], *, now: Moment | None = None
 ) -> int:
-    """Seconds until one more event fits under `most` within `seconds`; 0: now."""
+    """Return the seconds until one more event is within a rate limit, 0 if it is now.
+
+    Args:
+        max_events: Maximum number of events within `seconds`.
+        seconds: Length of the window.
+        events: Times of the events on record.
+        now: Time of the request. Defaults to the system time.
+    """
 
 @typing.final
 class Policy:
@@ -290,8 +311,26 @@ class Policy:
         report_all: bool = True,
         now: Moment | None = None,
     ) -> Step:
-        """May somebody who is signed in exchange the old password for a new one? `old_is_right` is what the host found out;
-        `None` when no old password came. A step: `approved`, `refused` or `not_judged`.
+        """Decide whether a signed-in user may replace the old password by a new one.
+
+        Args:
+            password: The new password.
+            caller: Who calls.
+            account: The signed-in account.
+            old_is_correct: Whether the old password is the current one, as the host has checked. `None` if the user gave no
+                old password, which is only accepted if the account has none.
+            old_password: The old password itself. Needed by `similarity`; ignored unless it is correct.
+            verifier: Compares a password with a stored hash of a format that the engine does not support.
+            report_all: Report all violations, or only the first.
+            now: Time of the change. Defaults to the system time.
+
+        Returns:
+            A step of kind `approved` or `refused`. If the effects of an approval cannot be applied, the password was changed
+            in the meantime: respond with `reset.old_password_refused`.
+
+        Raises:
+            CannotJudge: As for `evaluate`.
+            WordsError: As for `evaluate`.
         """
 
     def _evaluate_iterable(
@@ -582,7 +621,18 @@ class Filter:
 
 @typing.final
 class CodeKeys:
-    """The operator's keys for the hashes of codes: 32 random bytes each."""
+    """The operator's keys for the hashes of codes. Each has 32 random bytes.
+
+    All processes of a service need the same keys, and a key must outlive the codes that were hashed with it.
+
+    Args:
+        key: Key for new codes.
+        id: Identifier of `key`, stored with each code.
+        older: Previous keys by identifier. They verify codes that were sent before a key rotation.
+
+    Raises:
+        ValueError: A key does not have 32 bytes.
+    """
 
     def __new__(
         cls, key: Password, *, id: int = 1, older: collections.abc.Mapping[int, Password] | None = None
@@ -593,56 +643,66 @@ class CodeKeys:
 
 @typing.final
 class Challenge:
-    """The record of a sent code. Holds no code."""
+    """The stored record of a sent code. Immutable; holds a keyed hash of the code, never the code itself."""
 
     @staticmethod
     def from_bytes(stored: Password) -> Challenge:
-        """Reads the stored form. What is damaged is worth nothing: a ValueError."""
+        """Read a record that `to_bytes` wrote.
+
+        Raises:
+            ValueError: The record is damaged. Treat it as if it did not exist.
+        """
 
     def to_bytes(self) -> bytes:
-        """The stored form."""
+        """Return the record as bytes, to store it."""
 
     def after(self, effect: Effect) -> Challenge | None:
-        """The record as it is after an effect, or `None` when the effect's condition does not hold of it."""
+        """Return the record as it is after an effect.
+
+        Returns:
+            The record, unchanged by an effect on something else. `None` if the effect's condition does not hold; then apply
+            no effect of its list.
+        """
 
     @property
     def id(self) -> str:
-        """Its identifier."""
+        """Identifier: 32 hexadecimal digits."""
 
     @property
     def purpose(self) -> Purpose:
-        """What the code is for."""
+        """What the code authorizes."""
 
     @property
     def channel(self) -> Channel:
-        """How it travelled."""
+        """How the code was sent."""
 
     @property
     def address(self) -> str:
-        """The address that it was asked for, normalised."""
+        """Normalized address that the code was requested for."""
 
     @property
     def account(self) -> str | None:
-        """The account that had this address."""
+        """Account that had this address when the code was created. `None` if there was none."""
 
     @property
-    def requester(self) -> str: ...
+    def requester(self) -> str:
+        """Key of the client and device that requested the code: 32 hexadecimal digits. See `Step.requester`."""
 
     @property
     def state(self) -> typing.Literal["valid", "used", "revoked"]:
-        """`live`, `consumed` or `killed`."""
+        """State. A record that is not valid keeps its state."""
 
     @property
     def submissions_left(self) -> int:
-        """How many submissions are left."""
+        """Number of submissions left, including correct ones."""
 
     @property
     def created(self) -> int:
-        """When it was made, in seconds since 1970."""
+        """Time at which the code was created, in seconds since 1970."""
 
     @property
     def expires(self) -> int:
-        """When it dies, in seconds since 1970."""
+        """Time from which the code is invalid, in seconds since 1970."""
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: typing.ClassVar[None]  # type: ignore[assignment]
@@ -652,27 +712,45 @@ class Challenge:
 
 @typing.final
 class Captcha:
-    """The record of a captcha that was shown."""
+    """The stored record of a slider captcha: the user moves a piece of the picture to its place. Immutable.
+
+    Args:
+        token: 32 random hexadecimal digits.
+        place: Correct position of the piece, in pixels from the left.
+        now: Time at which the captcha is shown. Defaults to the system time.
+
+    Raises:
+        ValueError: The token has another format.
+    """
 
     def __new__(cls, token: str, place: int, *, now: Moment | None = None) -> Captcha: ...
 
     @staticmethod
     def from_bytes(stored: Password) -> Captcha:
-        """Reads the stored form. What is damaged is worth nothing: a ValueError."""
+        """Read a record that `to_bytes` wrote.
+
+        Raises:
+            ValueError: The record is damaged. Treat it as if it did not exist.
+        """
 
     def to_bytes(self) -> bytes:
-        """The stored form. Holds the answer, and so is for the store only."""
+        """Return the record as bytes, to store it. They contain the answer: never send them to a client."""
 
     def after(self, effect: Effect) -> Captcha | None:
-        """The record as it is after an effect, or `None` when the effect's condition does not hold of it."""
+        """Return the record as it is after an effect.
+
+        Returns:
+            The record, unchanged by an effect on something else. `None` if the effect's condition does not hold; then apply
+            no effect of its list.
+        """
 
     @property
     def token(self) -> str:
-        """Its token."""
+        """Token of the captcha."""
 
     @property
     def state(self) -> typing.Literal["open", "solved", "used"]:
-        """`open`, `solved` or `used`."""
+        """State."""
 
     def verify(
         self,
@@ -684,8 +762,18 @@ class Captcha:
         channel: Channel = "email",
         now: Moment | None = None,
     ) -> Step:
-        """Whether a client solved it, that moved the piece to `x`, written in `point`, and wants a code for `address`: a step,
-        `granted` with its `token`, or `refused`. The one try is spent either way, by the effects.
+        """Verify the attempt of a client. The effects use up the only attempt, whatever the result.
+
+        Args:
+            policy: The policy.
+            x: Position of the piece, in pixels from the left.
+            point: The solution as the client sent it. It is part of the token for `Sending`.
+            address: Address that the client wants a code for, as the user typed it.
+            channel: How the code is to be sent.
+            now: Time of the request. Defaults to the system time.
+
+        Returns:
+            A step of kind `granted`, with a `token` for `Sending`, or `refused`.
         """
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -696,8 +784,10 @@ class Captcha:
 
 @typing.final
 class Effect:
-    """Something that the host shall do. All of one list are carried out in their order and in one transaction, or none.
-    Which fields say something, its `kind` tells; the others are `None`.
+    """A change that the host must make. Immutable.
+
+    Apply all effects of a list in order and in one transaction, or none of them. If the condition of an effect does not
+    hold, apply none. The `kind` determines which other properties have a value; the rest are `None`.
     """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["kind"]]]
@@ -722,76 +812,99 @@ class Effect:
         "notify",
         "audit",
     ]:
-        """What to do: `count`, `store_challenge`, `send_code`, `set_password` …"""
+        """What to do.
+
+        - `use_captcha`, `solve_captcha`, `fail_captcha`: replace the captcha of `token` by the result of `Captcha.after`.
+        - `count`: record one event at `now` under `key`. Condition: fewer than `max_events` events are on record within
+          `seconds`.
+        - `revoke_challenges`: replace all challenges of `account`, and all of `address`, by the result of
+          `Challenge.after`. If there is a `requester`, only those with this `Challenge.requester`.
+        - `store_challenge`: store `challenge`.
+        - `send_code`: send `code` to `address`. Queue the message in the same transaction and send it afterwards.
+        - `reserve_submission`, `consume_challenge`: replace the challenge of `challenge_id` by the result of
+          `Challenge.after`.
+        - `release_count`: delete one event at `now` under `key`.
+        - `require_current`: change nothing. Condition: the current hash of `account` is `hash`, or is missing if `hash`
+          is `None`.
+        - `set_password`: make `hash` the current password hash of `account`, and keep the previous one as history.
+          Condition: the account exists and is active.
+        - `revoke_sessions`: end all sessions of `account`.
+        - `notify`: notify every address of `account` that its password was changed.
+        - `audit`: log `event`.
+        """
 
     @property
     def account(self) -> str | None:
-        """The identifier of an account."""
+        """Identifier of an account."""
 
     @property
     def address(self) -> str | None:
-        """An address."""
+        """An address: normalized, except for `send_code`, which has the address on record."""
 
     @property
     def channel(self) -> Channel | None:
-        """`email` or `mobile`."""
+        """Channel of `address`, or of an audit event."""
 
     @property
     def purpose(self) -> Purpose | None:
-        """`forgot_password` or `update_password`."""
+        """What a code authorizes."""
 
     @property
     def challenge_id(self) -> str | None:
-        """The identifier of a challenge."""
+        """Identifier of a challenge."""
 
     @property
     def challenge(self) -> Challenge | None:
-        """The challenge that is kept."""
+        """Challenge to store."""
 
     @property
-    def requester(self) -> str | None: ...
+    def requester(self) -> str | None:
+        """Requester of the challenges to revoke or to store. See `Challenge.requester`."""
 
     @property
     def key(self) -> str | None:
-        """The key under which is counted."""
+        """Key under which an event is counted."""
 
     @property
     def max_events(self) -> int | None:
-        """How many events may be on record."""
+        """Maximum number of events within `seconds`."""
 
     @property
     def seconds(self) -> int | None:
-        """Within how many seconds."""
+        """Length of the window of `max_events`."""
 
     @property
     def now(self) -> int | None:
-        """When, in seconds since 1970."""
+        """Time of an event or of the change, in seconds since 1970."""
 
     @property
     def expires(self) -> int | None:
-        """When a code dies, in seconds since 1970."""
+        """Time from which a code is invalid, in seconds since 1970."""
 
     @property
     def code(self) -> str | None:
-        """The code that is sent, a secret."""
+        """Code to send. Secret."""
 
     @property
     def hash(self) -> str | None:
-        """A password hash: the one that is set, or the one that must be current."""
+        """Password hash: the one to set, or the one that must be current. Secret."""
 
     @property
     def token(self) -> str | None:
-        """The token of a captcha."""
+        """Token of a captcha."""
 
     @property
     def event(self) -> str | None:
-        """An audit event as a stable word."""
+        """Stable name of an audit event, such as `password.set`."""
 
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Step:
-    """What the host does next. True in `if` when the answer is yes: `granted`, `approved` or `done`."""
+    """What the host does next. Immutable; true if the kind is `granted`, `approved` or `done`.
+
+    The `kind` determines which other properties have a value; the rest are `None`.
+    """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["kind"]]]
 
@@ -808,82 +921,130 @@ class Step:
         "granted",
         "done",
     ]:
-        """`refused`, `not_judged`, `look_up_challenge`, `apply`, `look_up_account`, `approved`, `granted` or `done`."""
+        """What to do.
 
-    @property
-    def purpose(self) -> Purpose | None:
-        """The purpose of the challenge that is looked up."""
-
-    @property
-    def channel(self) -> Channel | None:
-        """The channel of what is looked up."""
-
-    @property
-    def address(self) -> str | None:
-        """The address that is looked up, normalised."""
-
-    @property
-    def account(self) -> str | None:
-        """The account that is looked up, or whose password is set."""
-
-    @property
-    def requester(self) -> str | None: ...
-
-    @property
-    def token(self) -> str | None:
-        """The token of a solved captcha."""
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        """What to carry out."""
-
-    @property
-    def code(self) -> str | None:
-        """Why it is refused or not judged: `reset.code_refused`, `length.too_short`, `stored_hash`."""
-
-    @property
-    def error(self) -> CannotJudge | WordsError | None:
-        """Why no judgement is possible, as the exception that `Policy.evaluate` would raise; its cause is what a callback
-        raised.
+        - `look_up_challenge`: look up the newest challenge with this `purpose`, `channel` and `requester`, for `address`, or
+          for `account` if `address` is `None`. Call `Redemption.challenge`.
+        - `apply`: apply `effects`. Call `Redemption.applied`.
+        - `look_up_account`: look up the account with this identifier and `address`. Call `Redemption.account`.
+        - `approved`: call `take_approved`, hash the password, apply the effects. In a redemption, call
+          `Redemption.applied`.
+        - `granted`: apply `effects`. The code is sent, or the captcha is solved.
+        - `refused`: apply `effects`, and send `response` to the client.
+        - `not_judged`: as for `refused`. The password could not be evaluated: see `error`.
+        - `done`: the password is set.
         """
 
     @property
+    def purpose(self) -> Purpose | None:
+        """Purpose of the challenge to look up."""
+
+    @property
+    def channel(self) -> Channel | None:
+        """Channel of the challenge or the address to look up."""
+
+    @property
+    def address(self) -> str | None:
+        """Normalized address to look up."""
+
+    @property
+    def account(self) -> str | None:
+        """Account to look up, or account that gets the new password."""
+
+    @property
+    def requester(self) -> str | None:
+        """Requester of the challenge to look up: compare it with `Challenge.requester`."""
+
+    @property
+    def token(self) -> str | None:
+        """Token of a solved captcha, for the client."""
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Effects to apply, all in one transaction or none."""
+
+    @property
+    def code(self) -> str | None:
+        """Code of a refusal or an error, such as `reset.code_refused`, `length.too_short` or `stored_hash`."""
+
+    @property
+    def error(self) -> CannotJudge | WordsError | None:
+        """Exception that `Policy.evaluate` would raise, if the password could not be evaluated."""
+
+    @property
     def retry_after(self) -> int | None:
-        """Seconds after which another try makes sense."""
+        """Seconds until a new attempt can succeed, if a rate limit is exceeded."""
 
     @property
     def outcome(self) -> Outcome | None:
-        """Everything that is wrong with the password, where that is why."""
+        """Violations of the password, if they are the reason of the refusal."""
 
     def response(self, contract: Contract, language: str = "en") -> Response | None:
-        """The refusal as a contract has it, as a dict; `None` when nothing is refused."""
+        """Return the response to the client as a contract defines it.
+
+        Args:
+            contract: The contract.
+            language: Language tag of the message. An unsupported language yields English.
+
+        Returns:
+            The response, or `None` if the step is neither refused nor an error.
+        """
 
     def take_approved(self) -> Approved:
-        """Takes the leave to set a password, once."""
+        """Take the authorization of an `approved` step. Works once.
+
+        Raises:
+            ValueError: The step is not approved, or the authorization was taken before.
+        """
 
     def __bool__(self) -> bool: ...
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Approved:
-    """Leave to set a password, once. Only the flow makes one."""
+    """Authorization to set a password, once: the password passed the policy, and the caller proved their identity.
+
+    Only the flow creates one. After `effects`, every method and property raises a ValueError.
+    """
 
     @property
     def account(self) -> str:
-        """The account whose password is set."""
+        """Account that gets the new password."""
 
     @property
     def password(self) -> str:
-        """The password exactly as it was judged: this is what must be hashed, all of it. A secret."""
+        """Password to hash, exactly as it was evaluated. Secret."""
 
     def effects(self, hash: str) -> tuple[Effect, ...]:
-        """Spends the leave: what to do, given the hash of its password."""
+        """Return the effects that set the password, and use up the authorization.
+
+        Args:
+            hash: Hash of `password`.
+
+        Raises:
+            ValueError: The hash is empty, or the authorization was already used.
+        """
 
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Sending:
-    """May a code be sent?"""
+    """A request for a verification code.
+
+    Look up the account of `address` and the events of `budgets`, then call `decide` and apply the effects of its step.
+
+    Args:
+        policy: The policy.
+        caller: Who calls.
+        address: Address as the user typed it.
+        peer: Client IP address.
+        channel: How the code is to be sent.
+        purpose: What the code authorizes.
+        captcha_token: Token of a solved captcha, if the client sent one.
+
+    Raises:
+        ValueError: `peer` is not an IP address.
+    """
 
     def __new__(
         cls,
@@ -899,10 +1060,17 @@ class Sending:
 
     @property
     def address(self) -> str | None:
-        """The address, normalised: what accounts are looked up by; `None` when it is not exactly one."""
+        """Normalized address, by which the account is looked up. `None` if the text is not exactly one address."""
 
     def budgets(self, account: str | None = None) -> list[tuple[str, int, int]]:
-        """The budgets that the code is counted under, as triples of key, most events, and within how many seconds."""
+        """Return the rate limits that apply to the code.
+
+        Args:
+            account: Identifier of the account that has `address`, or `None`.
+
+        Returns:
+            Triples of the key, the maximum number of events, and the length of the window in seconds.
+        """
 
     def decide(
         self,
@@ -913,15 +1081,47 @@ class Sending:
         captcha: Captcha | None = None,
         now: Moment | None = None,
     ) -> Step:
-        """Decides: a step that is `granted` or `refused`. `account` is the pair of an identifier and the address on record of
-        the account that has the address, or `None`; `events` the moments on record by key, for every budget.
+        """Decide whether a code is sent.
+
+        If the effects cannot be applied because a condition does not hold, look everything up again and repeat the call.
+
+        Args:
+            keys: The operator's keys.
+            account: Identifier, and address on record, of the account that has `address`, or `None`.
+            events: Times of the events on record, by key, for every budget.
+            captcha: Record of the captcha of `captcha_token`.
+            now: Time of the request. Defaults to the system time.
+
+        Returns:
+            A step of kind `granted` or `refused`, with effects in both cases.
+
+        Raises:
+            KeyError: A budget is missing in `events`.
         """
 
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Redemption:
-    """May this password be set? One submission of a code and a password, step by step."""
+    """A submission of a code and a new password.
+
+    `begin` returns the first step. Do what each step requires and report it with `challenge`, `account` or `applied`, which
+    return the next step. A call that does not fit the step refuses the submission for good. `kouling.reset.run` makes all
+    calls.
+
+    Args:
+        policy: The policy.
+        keys: The operator's keys.
+        caller: Who calls.
+        code: The code as the user typed it.
+        password: The new password.
+        address: Address as the user typed it. Ignored if `signed_in` is given.
+        channel: How the code was sent.
+        signed_in: Account that is signed in and updates its password.
+        verifier: Compares a password with a stored hash of a format that the engine does not support.
+        report_all: Report all violations, or only the first.
+        now: Time of the submission. Defaults to the system time.
+    """
 
     def __new__(
         cls,
@@ -940,15 +1140,19 @@ class Redemption:
     ) -> Redemption: ...
 
     def begin(self) -> Step:
-        """The first step, once."""
+        """Return the first step.
+
+        Raises:
+            ValueError: This was called before.
+        """
 
     def challenge(self, challenge: Challenge | None) -> Step:
-        """Answers `look_up_challenge`."""
+        """Report the challenge of a `look_up_challenge` step, or `None` if it does not exist."""
 
     def account(self, account: Account | None) -> Step:
-        """Answers `look_up_account`, with a `kouling.reset.Account` or `None`."""
+        """Report the account of a `look_up_account` step, or `None` if it does not exist."""
 
     def applied(self, applied: bool) -> Step:
-        """Answers `apply` and `approved`: whether all effects were carried out, or none."""
+        """Report whether the effects of an `apply` or `approved` step were applied: all of them, or none."""
 
     def __reduce__(self) -> typing.NoReturn: ...
