@@ -24,13 +24,14 @@ class ArrowArray(typing.Protocol):
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
 
 
-Passwords: typing.TypeAlias = "collections.abc.Iterable[Password] | ArrowStream | ArrowArray"
+if typing.TYPE_CHECKING:
+    _Passwords: typing.TypeAlias = collections.abc.Iterable[Password] | ArrowStream | ArrowArray
 
 
 @typing.overload
 def evaluate_many(
     policy: Policy,
-    passwords: Passwords,
+    passwords: _Passwords,
     *,
     report: typing.Literal["accepted"] = "accepted",
     threads: int | None = None,
@@ -40,7 +41,7 @@ def evaluate_many(
 @typing.overload
 def evaluate_many(
     policy: Policy,
-    passwords: Passwords,
+    passwords: _Passwords,
     *,
     report: typing.Literal["codes"],
     threads: int | None = None,
@@ -50,7 +51,7 @@ def evaluate_many(
 @typing.overload
 def evaluate_many(
     policy: Policy,
-    passwords: Passwords,
+    passwords: _Passwords,
     *,
     report: typing.Literal["counts"],
     threads: int | None = None,
@@ -59,7 +60,7 @@ def evaluate_many(
 ) -> Counts: ...
 def evaluate_many(
     policy: Policy,
-    passwords: Passwords,
+    passwords: _Passwords,
     *,
     report: typing.Literal["accepted", "codes", "counts"] = "accepted",
     threads: int | None = None,
