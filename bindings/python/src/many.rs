@@ -124,7 +124,7 @@ impl ArrowStrings {
         let offsets = each.collect::<Option<Vec<_>>>().unwrap_or_default();
         let is_ordered = offsets.windows(2).all(|pair| pair[0] <= pair[1]);
         let first = offsets.first().copied().unwrap_or(0);
-        if !is_ordered || !offsets.last().is_some_and(|last| last - first <= data.len()) {
+        if !is_ordered || offsets.last().is_none_or(|last| last - first > data.len()) {
             return Err(PyValueError::new_err("invalid Arrow offsets buffer"));
         }
         Ok(ArrowStrings { data, offsets: offsets.iter().map(|offset| offset - first).collect() })
