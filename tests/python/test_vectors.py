@@ -22,8 +22,8 @@ HEADERS = {
 
 EVALUATIONS = vectors.evaluations()
 POLICIES = vectors.policies()
-# Cases with a `door` test the HTTP server: paths, methods, sizes and tokens.
-EXCHANGES = [exchange for exchange in vectors.exchanges() if "door" not in exchange[2]]
+# Cases with `needs` test the HTTP server: paths, methods, sizes and tokens.
+EXCHANGES = [exchange for exchange in vectors.exchanges() if "needs" not in exchange[2]]
 
 
 def names(cases):
@@ -31,7 +31,7 @@ def names(cases):
 
 
 def test_no_vector_is_skipped():
-    assert len(EVALUATIONS) == len(set(names(EVALUATIONS))) == vectors.case_count("rules", "judgement") > 600
+    assert len(EVALUATIONS) == len(set(names(EVALUATIONS))) == vectors.case_count("rules", "evaluation") > 600
     assert len(POLICIES) == len(set(names(POLICIES))) == vectors.case_count("policies") >= 35
     rust = (vectors.ROOT / "tests" / "it" / "contract.rs").read_text()
     server_cases = int(re.search(r"LEFT_TO_A_SERVER: usize = (\d+);", rust).group(1))

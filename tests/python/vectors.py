@@ -37,7 +37,7 @@ def evaluations():
     keys = """name policy preset password password_hex repeat user previous current now refused warned numbers notes
         messages wire error"""
     cases = []
-    for stem, text in files("rules", "judgement"):
+    for stem, text in files("rules", "evaluation"):
         file = checked(tomllib.loads(text), "policy user case", stem)
         for case in file["case"]:
             name = f"{stem}/{case['name']}"
@@ -91,7 +91,7 @@ def contents(file):
 
 def exchanges():
     """Return every HTTP exchange case, with the initial state of its file."""
-    case_keys = """name policy door before after call method signed_in headers body raw_body repeat status error_code
+    case_keys = """name policy needs before after call method signed_in headers body raw_body repeat status error_code
         error_msg retry_after answer"""
     step_keys = "send scene wait sign_in no_sign_in password call signed_in headers body times status error_code"
     cases = []

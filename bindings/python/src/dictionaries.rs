@@ -144,7 +144,7 @@ impl Filter {
     ///     to: Path of the filter file.
     ///     expected: Expected number of hashes.
     ///     hash: Hash function of the input file.
-    ///     form: Fingerprint size in bits, or `exact` for no false positives.
+    ///     format: Fingerprint size in bits, or `exact` for no false positives.
     ///     min_count: Leave out hashes with a lower count.
     ///     source: Description of the origin of the hashes, stored in the file.
     ///     progress: Called with the bytes and lines read so far. An exception stops the build; no file is written.
@@ -155,7 +155,7 @@ impl Filter {
     /// Raises:
     ///     WordsError: The input is invalid, or a file cannot be read or written.
     #[staticmethod]
-    #[pyo3(signature = (hashes, to, *, expected, hash = "sha1", form = "16", min_count = 1, source = "", progress = None))]
+    #[pyo3(signature = (hashes, to, *, expected, hash = "sha1", format = "16", min_count = 1, source = "", progress = None))]
     #[expect(clippy::too_many_arguments, reason = "they are keyword arguments in Python")]
     fn build<'py>(
         py: Python<'py>,
@@ -163,7 +163,7 @@ impl Filter {
         to: &Bound<'py, PyAny>,
         expected: u64,
         hash: &str,
-        form: &str,
+        format: &str,
         min_count: u64,
         source: &str,
         progress: Option<Py<PyAny>>,
@@ -173,14 +173,14 @@ impl Filter {
             "ntlm" => HashKind::Ntlm,
             _ => return Err(PyValueError::new_err("invalid `hash`; expected \"sha1\" or \"ntlm\"")),
         };
-        let form = match form {
+        let format = match format {
             "16" => FilterFormat::Bits16,
             "32" => FilterFormat::Bits32,
             "exact" => FilterFormat::Exact,
-            _ => return Err(PyValueError::new_err("invalid `form`; expected \"16\", \"32\" or \"exact\"")),
+            _ => return Err(PyValueError::new_err("invalid `format`; expected \"16\", \"32\" or \"exact\"")),
         };
         let (hashes, to) = (path(hashes)?, path(to)?);
-        let plan = Plan { hash, form, expected, min_count, source: source.to_owned() };
+        let plan = Plan { hash, format, expected, min_count, source: source.to_owned() };
         let built = py.detach(|| -> PyResult<Result<breach_filter::Status, String>> {
             let raised = RefCell::new(None);
             let mut report = |read: breach_filter::Progress| {
@@ -271,7 +271,7 @@ fn status<'py>(py: Python<'py>, status: &breach_filter::Status) -> PyResult<Boun
         HashKind::Sha1 => "sha1",
         HashKind::Ntlm => "ntlm",
     };
-    let form = match status.form {
+    let format = match status.format {
         FilterFormat::Exact => "exact",
         FilterFormat::Bits16 => "16",
         FilterFormat::Bits32 => "32",
@@ -283,7 +283,7 @@ fn status<'py>(py: Python<'py>, status: &breach_filter::Status) -> PyResult<Boun
     let fields = PyDict::new(py);
     fields.set_item("version", status.version)?;
     fields.set_item("hash", hash)?;
-    fields.set_item("form", form)?;
+    fields.set_item("format", format)?;
     fields.set_item("passwords", passwords)?;
     fields.set_item("min_count", status.min_count)?;
     fields.set_item("source", &status.source)?;

@@ -580,7 +580,7 @@ class Filter:
         *,
         expected: int,
         hash: typing.Literal["sha1", "ntlm"] = "sha1",
-        form: typing.Literal["16", "32", "exact"] = "16",
+        format: typing.Literal["16", "32", "exact"] = "16",
         min_count: int = 1,
         source: str = "",
         progress: collections.abc.Callable[[int, int], object] | None = None,

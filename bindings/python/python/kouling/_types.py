@@ -121,7 +121,7 @@ class FilterStatus(typing.TypedDict):
     version: int
     """Version of the file format."""
     hash: typing.Literal["sha1", "ntlm"]
-    form: typing.Literal["16", "32", "exact"]
+    format: typing.Literal["16", "32", "exact"]
     passwords: dict[int, int]
     """Number of passwords by the lower bound of their breach count."""
     min_count: int
