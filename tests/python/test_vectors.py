@@ -34,7 +34,7 @@ def test_no_vector_is_skipped():
     assert len(EVALUATIONS) == len(set(names(EVALUATIONS))) == vectors.case_count("rules", "evaluation") > 600
     assert len(POLICIES) == len(set(names(POLICIES))) == vectors.case_count("policies") >= 35
     rust = (vectors.ROOT / "tests" / "it" / "contract.rs").read_text()
-    server_cases = int(re.search(r"LEFT_TO_A_SERVER: usize = (\d+);", rust).group(1))
+    server_cases = int(re.search(r"NEEDS_SERVER: usize = (\d+);", rust).group(1))
     assert len(EXCHANGES) == len(set(names(EXCHANGES))) == vectors.case_count("contract") - server_cases > 300
 
 
