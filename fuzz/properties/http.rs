@@ -249,8 +249,8 @@ impl Fixture {
     async fn captcha(&self) -> String {
         let captcha = Captcha {
             token: random::identifier(),
-            response: CaptchaAnswer::Place(PLACE),
-            made: self.house.server.now(),
+            answer: CaptchaAnswer::Place(PLACE),
+            created: self.house.server.now(),
             state: CaptchaState::Open,
         };
         let token = captcha.token.clone();

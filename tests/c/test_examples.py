@@ -24,7 +24,7 @@ def test_the_program_in_the_readme(prefix, tmp_path, fence, compiler, standard, 
     source.write_text(block)
     said = run(build(prefix, compiler, standard, source, tmp_path / "readme")).stdout
     assert [line.split(":")[0] for line in said.splitlines()] == CODES
-    assert "must not contain the username backwards" in said
+    assert "must not contain the reversed username" in said
 
 
 @pytest.mark.parametrize(
@@ -43,5 +43,5 @@ def test_the_program_in_the_readme(prefix, tmp_path, fence, compiler, standard, 
 def test_an_example_judges_and_resets(prefix, tmp_path, source, compiler, standard, ends):
     said = run(build(prefix, compiler, standard, ROOT / source, tmp_path / "example")).stdout
     assert "reversed_username.contained" in said
-    assert "不能包含用户名的倒写" in said
+    assert "不能包含倒序的用户名" in said
     assert said.endswith(ends)

@@ -119,7 +119,7 @@ def test_a_refusal_says_why_and_changes_nothing(server):
 def test_every_violation_is_said_and_in_chinese(server):
     said = server.statement("SET kouling.language = 'zh'", "CREATE ROLE nahsil PASSWORD 'Lishan'")
     assert said == (
-        "ERROR:  28P01: password refused: 长度不能少于10个字符; 不能包含用户名的倒写\n"
+        "ERROR:  28P01: password refused: 长度不能少于10个字符; 不能包含倒序的用户名\n"
         "DETAIL:  length.too_short, reversed_username.contained\n"
     )
 
@@ -136,7 +136,7 @@ def test_an_accepted_password_is_the_password(server):
 
 def test_the_username_reaches_the_policy(server):
     assert server.statement("CREATE ROLE repoleved PASSWORD 'developer-Xy-1'") == (
-        "ERROR:  28P01: password refused: must not contain the username backwards\n"
+        "ERROR:  28P01: password refused: must not contain the reversed username\n"
         "DETAIL:  reversed_username.contained\n"
     )
     assert server.set_password("developer-Xy-1") == ""

@@ -183,7 +183,7 @@ def test_a_refusal_is_logged_with_its_reason_and_changes_nothing(server):
 def test_who_it_is_reaches_the_policy(server, policy):
     policy.write_text(POLICY + "[rules.pinyin_name]\n")
     assert server.change("repoleved", FIRST, "developer-Xy-1") == REFUSED
-    assert server.logged()[1:] == [(5, "  must not contain the username backwards [reversed_username.contained]")]
+    assert server.logged()[1:] == [(5, "  must not contain the reversed username [reversed_username.contained]")]
     assert server.change("ming", FIRST, "wangxiaoming-7-Rk") == REFUSED
     (_, said), = server.logged()[1:]
     assert said.endswith("[pinyin_name.contained]")

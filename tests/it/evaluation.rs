@@ -1,4 +1,4 @@
-//! The vectors of judgements through the Rust API, all of them.
+//! Runs every evaluation vector through the Rust API.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::collections::BTreeMap;
@@ -48,8 +48,7 @@ fn judge(case: &Case, contract: &Contract) -> Observed {
 }
 
 #[test]
-fn every_vector_is_judged_as_it_says() {
-    let contract =
-        Contract::built_in("idaas-ciam").expect("the contract is known").expect("the contract is right");
+fn evaluation_vectors_match() {
+    let contract = Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract");
     run(|case| Some(judge(case, &contract))).finish(0);
 }

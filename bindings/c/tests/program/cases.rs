@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use kouling_vector_runner::exchange::{self, CLIENT, Surface, OTHER_CLIENT, Reach, Request, World};
 use kouling_vector_runner::evaluation::{self, NOW, Observed, Violation};
+use kouling_vector_runner::exchange::{self, CLIENT, OTHER_CLIENT, Reach, Request, Surface, World};
 use kouling_vector_runner::policies::{self, Finding};
 use serde_json::{Value, json};
 
