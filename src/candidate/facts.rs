@@ -1,7 +1,9 @@
 //! The facts that the host supplies with a password: the user's attributes, earlier passwords and the time. All of them
 //! are untrusted input with size limits.
 
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::time::Moment;
 
@@ -155,10 +157,11 @@ impl fmt::Debug for Facts<'_> {
 }
 
 /// The password could not be evaluated. Distinct from a refusal; must never be treated as acceptance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct CannotJudge {
     kind: CannotJudgeKind,
     message: String,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 /// Why a password could not be evaluated.
@@ -196,7 +199,13 @@ impl CannotJudgeKind {
 impl CannotJudge {
     /// Creates an error. `message` must not contain any part of the password or of a stored hash.
     pub fn new(kind: CannotJudgeKind, message: impl Into<String>) -> CannotJudge {
-        CannotJudge { kind, message: message.into() }
+        CannotJudge { kind, message: message.into(), source: None }
+    }
+
+    /// Attaches the error of the custom rule or verifier that failed. [`Error::source`] returns it; `Debug` and `Display`
+    /// omit it, because it may quote the password.
+    pub fn with_source(self, source: impl Error + Send + Sync + 'static) -> CannotJudge {
+        CannotJudge { source: Some(Arc::new(source)), ..self }
     }
 
     /// Returns the kind of the error.
@@ -211,4 +220,23 @@ impl fmt::Display for CannotJudge {
     }
 }
 
-impl std::error::Error for CannotJudge {}
+impl fmt::Debug for CannotJudge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CannotJudge").field("kind", &self.kind).field("message", &self.message).finish_non_exhaustive()
+    }
+}
+
+/// Ignores the source: errors cannot be compared in general.
+impl PartialEq for CannotJudge {
+    fn eq(&self, other: &CannotJudge) -> bool {
+        (self.kind, &self.message) == (other.kind, &other.message)
+    }
+}
+
+impl Eq for CannotJudge {}
+
+impl Error for CannotJudge {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}

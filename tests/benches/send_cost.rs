@@ -36,7 +36,7 @@ fn main() {
     let mut effects = 0;
     for time in 0..TIMES {
         let id = account.as_ref().map(|(id, _)| id.as_str());
-        let events = budgets(&policy, &request.peer, &parsed, id).iter().map(|_| Vec::new()).collect();
+        let events = budgets(&policy, &request, &parsed, id).iter().map(|_| Vec::new()).collect();
         let facts = SendFacts { account: account.clone(), captcha: None, events };
         let randomness = std::array::from_fn(|at| (time as usize + at * 31) as u8);
         let now = Moment::from_unix(1_795_392_000 + time as i64);

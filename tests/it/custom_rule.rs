@@ -135,3 +135,15 @@ fn code_with_password_is_an_error_without_password() {
     assert_eq!(error.kind(), CannotJudgeKind::Custom);
     assert!(!format!("{error} {error:?}").contains("canary"));
 }
+
+#[test]
+fn source_of_cannot_judge_is_kept_and_not_shown() {
+    use std::error::Error;
+
+    let error = CannotJudge::new(CannotJudgeKind::Custom, "the verifier failed");
+    let with_source = error.clone().with_source(std::io::Error::other("canary-5f2c"));
+    assert_eq!(with_source.source().map(ToString::to_string).as_deref(), Some("canary-5f2c"));
+    assert!(!format!("{with_source} {with_source:?}").contains("canary"));
+    assert!(error.source().is_none());
+    assert_eq!(error, with_source);
+}

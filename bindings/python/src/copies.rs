@@ -1,7 +1,8 @@
-//! Copies of what never changes: itself.
+//! `copy.copy` and `copy.deepcopy` for immutable classes.
 
-/// `copy.copy` and `copy.deepcopy` give the object back: forms and settings copy what they hold.
-macro_rules! copied {
+/// Implements `__copy__` and `__deepcopy__` by returning the object itself: forms and settings copy what they hold, and an
+/// immutable object needs no second instance.
+macro_rules! copies_are_self {
     ($($class:ty),+) => {
         $(
             #[pyo3::pymethods]
@@ -19,4 +20,4 @@ macro_rules! copied {
     };
 }
 
-pub(crate) use copied;
+pub(crate) use copies_are_self;
