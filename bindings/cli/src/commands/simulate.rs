@@ -1,4 +1,4 @@
-//! `kouling simulate`: what a policy would do to the passwords of a whole corpus.
+//! `kouling simulate`: evaluates a whole list of passwords.
 
 use std::fs::{self, File};
 use std::io;
@@ -6,17 +6,22 @@ use std::thread::available_parallelism;
 
 use clap::Args;
 
-use crate::answer::{Format, say, say_json};
+use crate::output::{Format, print, print_json};
 use crate::person::Person;
 use crate::policy_argument::{load, policy_and_rest};
 use crate::report::report;
 use crate::simulation::text::{text, to_json};
 use crate::simulation::{CorpusFormat, Simulated, Simulation};
-use crate::{Ended, Failure};
+use crate::{CommandResult, Failure};
 
-/// Judge a list of passwords, one a line, and count what each rule does to them
+/// Evaluate a list of passwords and count what each rule refuses
+///
+/// The list has one password per line; an empty line is an empty password. Every rule evaluates every password. The
+/// column "in addition" counts passwords that a warning or shadow rule would refuse and that are accepted now. Lines
+/// that are not UTF-8, contain NUL or do not have the requested format are counted as not evaluated. Memory use does not
+/// depend on the length of the list. No part of a password is printed or written to the report.
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   kouling simulate acme.toml passwords.txt
   zcat leak.gz | kouling simulate acme.toml -
@@ -25,77 +30,76 @@ Examples:
   kouling simulate acme.toml users.jsonl --jsonl     # {\"password\": \"…\", \"user\": {\"username\": \"…\"}}
   kouling simulate acme.toml passwords.txt --format json | jq .by_rule
 
-Every rule judges every password. A rule on trial (severity \"shadow\") is counted under \"in addition\": what it would
-refuse that is accepted now. An empty line is an empty password. A line that is not UTF-8, holds a NUL or is not of the
-form asked for counts as not judged. Nothing of any password is written anywhere.
-
-Exit codes: 0 simulated, 2 could not tell.")]
+Exit status: 0 success, 2 error.")]
 pub(crate) struct Simulate {
-    /// The policy: a preset or a file (`standard` if none is named), then the list of passwords, `-` for stdin
+    /// Preset or policy file [default: standard], then the list of passwords [default: -, which is stdin]
     #[arg(value_names = ["POLICY", "FILE"], num_args = 0..)]
     names: Vec<String>,
-    /// The policy, as an option
+    /// Preset or policy file, as an option
     #[arg(short, long)]
     policy: Option<String>,
-    /// Compare with this policy: what POLICY refuses newly, and what it accepts newly
+    /// Compare with this preset or policy file, usually the current one
     #[arg(long, value_name = "OTHER")]
     against: Option<String>,
-    /// Each line is a number, a space and a password, as `uniq -c` writes them: figures are weighted
+    /// Read lines of a count, a space and a password, as written by `uniq -c`
     #[arg(long)]
     counts: bool,
-    /// Each line is a JSON object: `password`, and where known `user` (as in --user-file) and `count`
+    /// Read lines of JSON objects: `password`, and optionally `user` (as in --user-file) and `count`
     #[arg(long, conflicts_with = "counts")]
     jsonl: bool,
     #[command(flatten)]
     person: Person,
-    /// Judge on so many threads; on all cores, if not given
+    /// Number of threads [default: number of CPUs]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Also write a report with plots, one HTML file that needs nothing else
+    /// Also write a report with charts, as one self-contained HTML file
     #[arg(long, value_name = "FILE.html")]
     report: Option<String>,
-    /// How the answer is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 impl Simulate {
-    pub(crate) fn run(self) -> Ended {
+    pub(crate) fn run(self) -> CommandResult {
         let (policy, rest) = policy_and_rest(self.policy, self.names);
         let file = match rest.as_slice() {
             [] => "-",
             [file] => file,
             [_, more, ..] => {
-                return Err(Failure::new(format!("one list of passwords at a time: what is `{more}`?")));
+                return Err(Failure::new(format!(
+                    "unexpected argument `{more}`: only one password list is supported"
+                )));
             }
         };
         let policy = load(&policy)?;
         let against = self.against.as_deref().map(load).transpose()?;
-        let known = self.person.read()?;
-        let form = match (self.counts, self.jsonl) {
+        let person = self.person.load()?;
+        let format = match (self.counts, self.jsonl) {
             (true, _) => CorpusFormat::Counted,
             (_, true) => CorpusFormat::Json,
             _ => CorpusFormat::Plain,
         };
         let threads = self.threads.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
-        let simulation = Simulation { policy: &policy, against: against.as_ref(), known: &known, form, threads };
-        let simulated = from(&simulation, file)?;
+        let simulation =
+            Simulation { policy: &policy, against: against.as_ref(), person: &person, format, threads };
+        let simulated = run(&simulation, file)?;
         if let Some(path) = &self.report {
-            fs::write(path, report(&simulated)).map_err(|error| Failure::of(path, error))?;
+            fs::write(path, report(&simulated)?).map_err(|error| Failure::of(path, error))?;
         }
         match self.format {
-            Format::Text => say(&text(&simulated))?,
-            Format::Json => say_json(&to_json(&simulated))?,
+            Format::Text => print(&text(&simulated))?,
+            Format::Json => print_json(&to_json(&simulated))?,
         }
         Ok(true)
     }
 }
 
-fn from(simulation: &Simulation<'_>, file: &str) -> Result<Simulated, Failure> {
-    // The dictionaries are loaded when they are first used: that is no rule's time.
-    let _ = simulation.policy.evaluate_all(b"Warming-up-2026", &simulation.known.facts(), &mut |_| {});
+fn run(simulation: &Simulation<'_>, file: &str) -> Result<Simulated, Failure> {
+    // Load the dictionaries now, so that their loading is not counted as the time of a rule.
+    let _ = simulation.policy.evaluate_all(b"Warming-up-2026", &simulation.person.facts(), &mut |_| {});
     if let Some(against) = simulation.against {
-        let _ = against.evaluate_all(b"Warming-up-2026", &simulation.known.facts(), &mut |_| {});
+        let _ = against.evaluate_all(b"Warming-up-2026", &simulation.person.facts(), &mut |_| {});
     }
     if file == "-" {
         return simulation.run(io::stdin().lock(), "stdin", None);

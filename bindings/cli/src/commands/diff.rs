@@ -1,6 +1,4 @@
-//! `kouling diff`: what changes between two policies, with passwords that show it.
-
-use std::io::{self, Write};
+//! `kouling diff`: compares two policies and shows a password for each kind of change.
 
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
@@ -8,67 +6,65 @@ use kouling::analysis::diff::{Change, Difference, Direction, Place, Witness};
 use kouling::{Loader, Moment};
 use serde_json::{Value, json};
 
-use crate::answer::{Format, say, say_json};
-use crate::person::{clock, moment};
-use crate::policy_argument::{render, start};
-use crate::{Ended, Failure};
+use crate::output::{Format, print, print_json, table_lines};
+use crate::person::{moment, now};
+use crate::policy_argument::{load, load_failure, start};
+use crate::{CommandResult, Failure};
 
-/// Say what changes between two policies: tighter, looser or neither
+/// Compare two policies: tighter, looser or neither
+///
+/// Lists every change with its direction, and shows a witness for each direction: a password that one policy accepts and
+/// the other refuses. Witnesses are generated, and evaluated for a sample user: 张三, zhangsan, heron@example.org,
+/// 13800138000. Changes of the reset and of the expiry are listed separately. Word lists and other files are equal if
+/// their contents are.
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   kouling diff standard acme.toml
   kouling diff acme-2026.toml acme-2027.toml --format json
-  kouling diff old.toml new.toml --now 2027-01-01    # rules with `from` as they count on that day
+  kouling diff old.toml new.toml --now 2027-01-01    # with the rules that apply on that day
 
-The verdict is about which passwords are accepted:
-  same      the same ones
-  tighter   some that were accepted are refused, and none the other way
-  looser    some that were refused are accepted, and none the other way
-  neither   both: some are refused now, and others accepted
-\"proven\" means that the rules leave no other answer; \"seen\", that passwords were tried and none
-spoke against it.
+Verdicts, about the passwords that the policies accept:
+  same      the new policy accepts the same passwords
+  tighter   the new policy accepts fewer passwords, and no others
+  looser    the new policy accepts more passwords, and refuses no others
+  neither   the new policy accepts some passwords that the old one refuses, and the reverse
+A verdict is \"proven\" from the rules, or \"seen\" in a sample without a counterexample.
 
-Each change is listed with its own direction, those of the reset and the expiry apart. A witness is
-a password that shows a change: one policy accepts it and the other does not. Witnesses are made
-here, and judged for a sample user: 张三, zhangsan, heron@example.org, 13800138000. Files that rules name,
-such as word lists, are the same when their contents are.
-
-Exit codes, for a check before a policy is changed:
-  0   nothing is looser: the same or tighter, proven
-  1   something is: a password is accepted that was refused, or the reset or the expiry is looser
-  2   could not tell: no such password was found, and it is not proven that there is none; or one of
-      the policies does not load")]
+Exit status, for a check before a policy is deployed:
+  0   same or tighter, proven
+  1   looser: a password is accepted that was refused, or the reset or the expiry is looser
+  2   undecided: no such password was found, but it is not proven that none exists; or an error")]
 pub(crate) struct Diff {
-    /// The policy as it was: a preset or a file
+    /// Preset or file of the old policy
     old: String,
-    /// The policy as it will be: a preset or a file
+    /// Preset or file of the new policy
     new: String,
-    /// The day on which to compare them, since a rule may begin later (`from`): in seconds since 1970 or as 2027-01-01; today, if not given
-    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    /// Day of the comparison, for rules with `from`: as 2027-01-01 or in seconds since 1970 [default: today]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Moment>,
-    /// How the answer is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 impl Diff {
-    pub(crate) fn run(self) -> Ended {
-        let now = self.now.unwrap_or_else(clock);
-        let difference =
-            Difference::load(&Loader::new(), start(&self.old), start(&self.new), now).map_err(|error| {
-                let _ = io::stderr().write_all(render(&error).as_bytes());
-                Failure::new("one of the policies does not load")
-            })?;
+    pub(crate) fn run(self) -> CommandResult {
+        let now = self.now.unwrap_or_else(now);
+        let (old, new) = (start(&self.old)?, start(&self.new)?);
+        let difference = Difference::load(&Loader::new(), old, new, now).map_err(|error| {
+            // The error does not name the policy that it belongs to: it is the old one, unless that loads.
+            load(&self.old).err().unwrap_or_else(|| load_failure(&self.new, &error))
+        })?;
         match self.format {
-            Format::Text => say(&text(&difference))?,
-            Format::Json => say_json(&as_json(&difference))?,
+            Format::Text => print(&text(&difference))?,
+            Format::Json => print_json(&to_json(&difference))?,
         }
         match difference.loosens() {
             Some(loosens) => Ok(!loosens),
             None => Err(Failure::new(format!(
-                "no password was found that is accepted now and was not before, in {} tries, and it is not proven that \
-                 there is none",
+                "undecided: {} passwords were tried and the new policy accepts none that the old one refuses, but it is \
+                 not proven that none exists",
                 difference.judged
             ))),
         }
@@ -78,15 +74,15 @@ impl Diff {
 fn text(difference: &Difference) -> String {
     let how = if difference.exact { "proven" } else { "seen" };
     let mut text = format!("{} ({how})\n", difference.verdict.name());
-    let judges = difference.changes.iter().any(|change| change.direction != Direction::None);
-    if !judges && !difference.changes.is_empty() {
-        text.push_str("judges the same, and differs in what it says\n");
+    let has_effect = difference.changes.iter().any(|change| change.direction != Direction::None);
+    if !has_effect && !difference.changes.is_empty() {
+        text.push_str("only messages and warnings differ\n");
     }
     for (title, changes) in
-        [("what is accepted, and what is said", &difference.changes), ("beside the rules", &difference.elsewhere)]
+        [("rules and messages", &difference.changes), ("reset, expiry and other settings", &difference.elsewhere)]
     {
         if !changes.is_empty() {
-            text.push_str(&format!("\n{title}\n{}\n", table(changes)));
+            text.push_str(&format!("\n{title}\n{}", table_lines(&table(changes))));
         }
     }
     for witness in &difference.witnesses {
@@ -109,7 +105,7 @@ fn text(difference: &Difference) -> String {
 fn table(changes: &[Change]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["change", "old", "new", "direction", "where"]);
+    table.set_header(["setting", "old", "new", "direction", "place"]);
     for change in changes {
         let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "-".to_owned(), shortened);
         let place = change.new_place.as_ref().or(change.old_place.as_ref());
@@ -125,7 +121,7 @@ fn table(changes: &[Change]) -> Table {
     table
 }
 
-fn as_json(difference: &Difference) -> Value {
+fn to_json(difference: &Difference) -> Value {
     let place = |place: &Option<Place>| place.as_ref().map(|at| json!({ "layer": at.layer, "line": at.line }));
     let change = |change: &Change| {
         json!({
@@ -160,7 +156,7 @@ fn as_json(difference: &Difference) -> Value {
     })
 }
 
-/// A table holds this many characters of a value; JSON holds all of it.
+/// Maximum number of characters of a value in a table. JSON has the whole value.
 const MAX_SHOWN: usize = 44;
 
 fn shortened(value: &str) -> String {

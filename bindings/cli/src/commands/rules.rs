@@ -1,4 +1,4 @@
-//! `kouling rules`: the catalogue.
+//! `kouling rules`: the catalogue of rule kinds.
 
 use clap::Args;
 use kouling::analysis::catalogue;
@@ -6,36 +6,36 @@ use kouling::policy::diagnostic::nearest;
 use kouling::rules::built_in;
 use serde_json::{Value, json};
 
-use crate::answer::{Format, say, say_json};
-use crate::{Ended, Failure};
+use crate::output::{Format, print, print_json};
+use crate::{CommandResult, Failure};
 
-/// Show the kinds of rules, or the page of one
+/// List the rule kinds, or show the reference page of one
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   kouling rules
   kouling rules pinyin_name
   kouling rules --format json")]
 pub(crate) struct Rules {
-    /// A kind of rule
+    /// Rule kind whose page is shown
     kind: Option<String>,
-    /// How the answer is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 impl Rules {
-    pub(crate) fn run(self) -> Ended {
+    pub(crate) fn run(self) -> CommandResult {
         let kinds: Vec<&str> = match &self.kind {
             None => catalogue::kinds().collect(),
             Some(kind) => vec![catalogue::kinds().find(|known| known == kind).ok_or_else(|| unknown(kind))?],
         };
         match (self.format, &self.kind) {
-            (Format::Json, _) => say_json(&Value::Array(kinds.into_iter().map(as_json).collect()))?,
-            (Format::Text, Some(kind)) => say(&format!("{}\n", catalogue::page(kind).unwrap_or_default()))?,
+            (Format::Json, _) => print_json(&Value::Array(kinds.into_iter().map(as_json).collect()))?,
+            (Format::Text, Some(kind)) => print(&format!("{}\n", catalogue::page(kind).unwrap_or_default()))?,
             (Format::Text, None) => {
                 let line = |kind: &&str| format!("{kind:<18} {}\n", one_line(kind));
-                say(&kinds.iter().map(line).collect::<String>())?;
+                print(&kinds.iter().map(line).collect::<String>())?;
             }
         }
         Ok(true)
@@ -44,8 +44,8 @@ impl Rules {
 
 fn unknown(kind: &str) -> Failure {
     let help =
-        nearest(kind, catalogue::kinds()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Failure::new(format!("there is no kind of rule `{kind}`{help}"))
+        nearest(kind, catalogue::kinds()).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+    Failure::new(format!("unknown rule kind `{kind}`{help}"))
 }
 
 fn one_line(kind: &str) -> String {

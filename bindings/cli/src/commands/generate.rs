@@ -1,4 +1,4 @@
-//! `kouling generate`: passwords and passphrases that a policy accepts.
+//! `kouling generate`: random passwords and passphrases that a policy accepts.
 
 use std::io::{self, Write};
 
@@ -10,23 +10,27 @@ use kouling::analysis::generate::{
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::answer::{Format, say};
+use crate::output::{Format, print};
 use crate::person::Person;
-use crate::policy_argument::load;
-use crate::{Ended, Failure};
+use crate::policy_argument::PolicyArgument;
+use crate::{CommandResult, Failure};
 
-/// The words of passphrases.
+/// The word list of passphrases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Words {
-    /// The long list of the EFF
+    /// Words of the long EFF list
     En,
-    /// Two syllables in pinyin
+    /// Words of two syllables in pinyin
     Zh,
 }
 
-/// Make passwords and passphrases that a policy accepts
+/// Generate random passwords and passphrases that a policy accepts
+///
+/// Prints one password per line on stdout. stderr describes the set that they are drawn from, and states their entropy: a
+/// password of n bits takes an attacker who knows the set up to 2^n guesses. The policy evaluates every password before
+/// it is printed. Describe the user if the policy has rules about personal data or earlier passwords.
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   kouling generate standard
   kouling generate acme.toml --bits 100 --readable --count 5
@@ -34,64 +38,56 @@ Examples:
   kouling generate acme.toml --passphrase --language zh --separator .
   kouling generate acme.toml --user username=zhangsan --format json
 
-stdout has the passwords, one a line; stderr says out of which strings they were drawn by chance, and
-how many bits of entropy that gives: with n bits a guesser who knows all this has 2^n to try.
-Every password is judged by the policy before it is written. Give the user it is for, so that rules
-about the user's own data and earlier passwords are judged as well.
-
-Exit codes: 0 here they are, 1 no password can satisfy the policy and the options (the rules that
-clash are named), 2 none was found, which does not prove that there is none; or a wrong call.")]
+Exit status:
+  0   success
+  1   no password can satisfy the policy and the options; the conflicting rules are named
+  2   error, or no password was found although one may exist")]
 pub(crate) struct Generate {
-    /// The policy: a preset or a file (`standard` if none is named)
-    #[arg(value_name = "POLICY", conflicts_with = "policy")]
-    name: Option<String>,
-    /// The policy, instead of the argument
-    #[arg(short, long)]
-    policy: Option<String>,
-    /// How many passwords to make, 1 to 10,000
+    #[command(flatten)]
+    policy: PolicyArgument,
+    /// Number of passwords, 1 to 10,000
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     count: u32,
-    /// Make each exactly N characters long; if not given, as long as the bits need
+    /// Length in characters [default: as long as --bits requires]
     #[arg(long, value_name = "N", value_parser = length, conflicts_with = "passphrase")]
     length: Option<usize>,
-    /// At least N bits of entropy, or nothing is made; if not given, about 80 (passphrases: 77), or as many as the
-    /// policy has room for
+    /// Minimum entropy in bits [default: about 80, for passphrases 77, or less if the policy allows no more]
     #[arg(long, value_name = "N", value_parser = bits)]
     bits: Option<f64>,
-    /// Leave out characters that are mistaken for others when read aloud or copied, such as 0 and O
+    /// Omit characters that are easily confused, such as 0 and O
     #[arg(long, conflicts_with = "passphrase")]
     readable: bool,
-    /// Make passphrases, words drawn by chance, instead of strings of characters
+    /// Generate passphrases of random words
     #[arg(long)]
     passphrase: bool,
-    /// Make each of exactly N words; if not given, as many as the bits need
+    /// Number of words [default: as many as --bits requires]
     #[arg(long, value_name = "N", requires = "passphrase", value_parser = clap::value_parser!(u8).range(1..=64))]
     words: Option<u8>,
-    /// What stands between the words; if not given, `-`, `.`, `_`, a space or nothing: the first that the policy accepts
+    /// Separator between words [default: the first of `-`, `.`, `_`, space and nothing that the policy accepts]
     #[arg(long, requires = "passphrase", allow_hyphen_values = true)]
     separator: Option<String>,
-    /// The language of the words
+    /// Language of the words
     #[arg(long, value_enum, default_value_t = Words::En, requires = "passphrase")]
     language: Words,
     #[command(flatten)]
     person: Person,
-    /// How the answer is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 impl Generate {
-    pub(crate) fn run(self) -> Ended {
-        let name = self.policy.as_ref().or(self.name.as_ref()).map_or("standard", String::as_str);
-        let policy = load(name)?;
-        let known = self.person.read()?;
+    pub(crate) fn run(self) -> CommandResult {
+        let policy = self.policy.load()?;
+        let person = self.person.load()?;
         let random = &mut |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| NoRandomness);
-        let made = Generator::new(&policy, known.facts(), &self.options(), random).and_then(|mut generator| {
-            let each = (0..self.count).map(|_| generator.generate(random));
-            let passwords = each.collect::<Result<Vec<Generated>, _>>()?;
-            Ok((passwords, generator.distribution().clone()))
-        });
-        match made {
+        let generated =
+            Generator::new(&policy, person.facts(), &self.options(), random).and_then(|mut generator| {
+                let each = (0..self.count).map(|_| generator.generate(random));
+                let passwords = each.collect::<Result<Vec<Generated>, _>>()?;
+                Ok((passwords, generator.distribution().clone()))
+            });
+        match generated {
             Ok((passwords, distribution)) => {
                 self.write(&passwords, &distribution)?;
                 Ok(true)
@@ -121,61 +117,61 @@ impl Generate {
         let text = match self.format {
             Format::Text => {
                 let how = if distribution.exact { "exactly" } else { "at least" };
-                let bits = down(distribution.entropy_bits());
+                let bits = round_down(distribution.entropy_bits());
                 let _ = writeln!(
                     io::stderr(),
-                    "{how} {bits} bits each: uniform over what the policy accepts of {}",
+                    "{how} {bits} bits each; drawn uniformly from what the policy accepts of {}",
                     distribution.description
                 );
                 lines(passwords)
             }
             Format::Json => json(passwords, distribution),
         };
-        say(&text)
+        print(&text)
     }
 }
 
-/// One a line.
+/// The passwords, one per line.
 fn lines(passwords: &[Generated]) -> Zeroizing<String> {
-    let room = passwords.iter().map(|made| made.password.expose().len() + 1).sum();
-    let mut text = Zeroizing::new(String::with_capacity(room));
-    for made in passwords {
-        text.push_str(made.password.expose());
+    let capacity = passwords.iter().map(|one| one.password.expose().len() + 1).sum();
+    let mut text = Zeroizing::new(String::with_capacity(capacity));
+    for one in passwords {
+        text.push_str(one.password.expose());
         text.push('\n');
     }
     text
 }
 
-/// The object, with the passwords written into a buffer that is wiped: a value of the JSON crate would not be.
+/// The passwords and their distribution as JSON, in a buffer that is wiped. A `serde_json::Value` would not be.
 fn json(passwords: &[Generated], distribution: &Distribution) -> Zeroizing<String> {
-    let room: usize = passwords.iter().map(|made| 2 * made.password.expose().len() + 80).sum();
-    let about = json!({
+    let capacity: usize = passwords.iter().map(|one| 2 * one.password.expose().len() + 80).sum();
+    let distribution = json!({
         "description": distribution.description,
         "uniform": true,
         "space_bits": distribution.space_bits,
         "acceptance": distribution.acceptance,
         "exact": distribution.exact,
     });
-    let mut text = Zeroizing::new(String::with_capacity(room + 1024));
+    let mut text = Zeroizing::new(String::with_capacity(capacity + 1024));
     text.push_str("{\n  \"passwords\": [");
-    for (place, made) in passwords.iter().enumerate() {
-        text.push_str(if place == 0 { "\n" } else { ",\n" });
+    for (index, one) in passwords.iter().enumerate() {
+        text.push_str(if index == 0 { "\n" } else { ",\n" });
         text.push_str("    { \"password\": \"");
-        for character in made.password.expose().chars() {
+        for character in one.password.expose().chars() {
             match character {
                 '"' | '\\' => text.extend(['\\', character]),
                 character if character.is_control() => text.push_str(&format!("\\u{:04x}", u32::from(character))),
                 character => text.push(character),
             }
         }
-        text.push_str(&format!("\", \"entropy_bits\": {} }}", down(made.entropy_bits)));
+        text.push_str(&format!("\", \"entropy_bits\": {} }}", round_down(one.entropy_bits)));
     }
-    text.push_str(&format!("\n  ],\n  \"distribution\": {about}\n}}\n"));
+    text.push_str(&format!("\n  ],\n  \"distribution\": {distribution}\n}}\n"));
     text
 }
 
-/// Two places, rounded down: more bits than there are must not be told.
-fn down(bits: f64) -> f64 {
+/// Rounds down to two decimal places: the entropy must not be overstated.
+fn round_down(bits: f64) -> f64 {
     (bits * 100.0).floor() / 100.0
 }
 

@@ -1,4 +1,4 @@
-//! `kouling words status`: what a file of words is, and whether it is whole.
+//! `kouling words status` and `kouling words lists`: what a list or filter contains, and whether it is intact.
 
 use std::sync::Arc;
 
@@ -10,54 +10,54 @@ use kouling::policy::source::MAX_LIST_BYTES;
 use kouling::policy::{Files, Source};
 use serde_json::{Value, json};
 
-use crate::answer::{Format, say, say_json};
+use crate::output::{Format, print, print_json};
 use crate::progress::of_bytes;
-use crate::{Ended, Failure};
+use crate::{CommandResult, Failure};
 
-/// Say what a word list or a filter is, verify its checksums, and measure how often it is wrong
+/// Show the properties of a word list or breach filter and verify its checksums
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   kouling words status banned.kwl
   kouling words status pwned.kbf --measure 10000000 --format json
 
-Exit codes: 0 it is whole, 1 it is damaged, cut or foreign, 2 it cannot be read.")]
+Exit status: 0 intact, 1 damaged, truncated or of an unknown format, 2 error.")]
 pub(super) struct Status {
-    /// A compiled word list, a breach filter or a plain list
+    /// Compiled word list, breach filter or plain list
     file: String,
-    /// Look up so many random hashes, which are in no leak, and count those that are found
-    #[arg(long, default_value_t = 0, value_name = "PROBES")]
+    /// Measure the false positives of a filter with N random hashes
+    #[arg(long, default_value_t = 0, value_name = "N")]
     measure: u64,
-    /// How the answer is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-/// List the word lists that come with the engine
+/// List the built-in word lists
 #[derive(Args)]
 pub(super) struct Lists {
-    /// How the answer is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 impl Status {
-    pub(super) fn run(self) -> Ended {
+    pub(super) fn run(self) -> CommandResult {
         let unreadable = |error| Failure::new(format!("`{}` {error}", self.file));
-        let mut beginning = [0; 8];
+        let mut magic = [0; 8];
         let blob = Files.open(&self.file).map_err(unreadable)?;
-        let is_filter = blob.read_at(0, &mut beginning).is_ok() && beginning == breach_filter::MAGIC;
-        let told = if is_filter {
+        let is_filter = blob.read_at(0, &mut magic).is_ok() && magic == breach_filter::MAGIC;
+        let status = if is_filter {
             self.filter()?
         } else {
             self.list(Files.read(&self.file, MAX_LIST_BYTES).map_err(unreadable)?)
         };
-        let whole = told["whole"] == true;
+        let is_intact = status["whole"] == true;
         match self.format {
-            Format::Json => say_json(&told)?,
-            Format::Text => say(&text(&told))?,
+            Format::Json => print_json(&status)?,
+            Format::Text => print(&text(&status))?,
         }
-        Ok(whole)
+        Ok(is_intact)
     }
 
     fn list(&self, bytes: Vec<u8>) -> Value {
@@ -85,28 +85,28 @@ impl Status {
     }
 
     fn filter(&self) -> Result<Value, Failure> {
-        let broken = |error: breach_filter::FilterError| json!({ "file": self.file, "kind": "breach filter", "whole": false, "error": error.to_string() });
+        let damaged = |error: breach_filter::FilterError| json!({ "file": self.file, "kind": "breach filter", "whole": false, "error": error.to_string() });
         let blob = Files.open(&self.file).map_err(|error| Failure::new(format!("`{}` {error}", self.file)))?;
         let filter = match Filter::open(Arc::clone(&blob)) {
             Ok(filter) => filter,
-            Err(error) => return Ok(broken(error)),
+            Err(error) => return Ok(damaged(error)),
         };
         let status = filter.status();
         let bar = of_bytes(Some(status.bytes));
         if let Err(error) = filter.verify(|done| bar.set_position(done)) {
-            return Ok(broken(error));
+            return Ok(damaged(error));
         }
         bar.finish_and_clear();
         let tiers: Vec<Value> = TIERS
             .iter()
             .zip(status.passwords)
             .enumerate()
-            .map(|(tier, (least, passwords))| {
-                let most = TIERS.get(tier + 1).map(|next| next - 1);
-                json!({ "seen_at_least": least, "seen_at_most": most, "passwords": passwords })
+            .map(|(tier, (min, passwords))| {
+                let max = TIERS.get(tier + 1).map(|next| next - 1);
+                json!({ "seen_at_least": min, "seen_at_most": max, "passwords": passwords })
             })
             .collect();
-        let mut told = json!({
+        let mut report = json!({
             "file": self.file, "kind": "breach filter", "whole": true, "version": status.version,
             "hash": status.hash.name(), "min_count": status.min_count, "source": status.source,
             "passwords": status.passwords.iter().sum::<u64>(), "tiers": tiers, "shards": status.shards,
@@ -114,31 +114,31 @@ impl Status {
         });
         if self.measure > 0 {
             let found = filter.measure(self.measure, filter.least_tier(), fill).map_err(Failure::new)?;
-            told["measured"] = json!({ "probes": self.measure, "found": found });
+            report["measured"] = json!({ "probes": self.measure, "found": found });
         }
-        Ok(told)
+        Ok(report)
     }
 }
 
-/// Random bytes of the system, many at a time.
+/// Fills a buffer with random bytes from the system.
 fn fill(bytes: &mut [u8]) {
     if getrandom::fill(bytes).is_err() {
-        // A system without randomness cannot measure; zeros are found at most once.
+        // Without randomness every probe is the same hash, so that nothing is measured.
         bytes.fill(0);
     }
 }
 
-fn text(told: &Value) -> String {
+fn text(status: &Value) -> String {
     let mut text = String::new();
-    for (name, value) in told.as_object().into_iter().flatten() {
+    for (name, value) in status.as_object().into_iter().flatten() {
         let name = name.replace('_', " ");
         match value {
             Value::Null => {}
             Value::Array(tiers) => {
                 for tier in tiers {
                     let seen = match tier["seen_at_most"].as_u64() {
-                        Some(most) => format!("seen {} to {most} times", tier["seen_at_least"]),
-                        None => format!("seen {} times or more", tier["seen_at_least"]),
+                        Some(max) => format!("seen {} to {max} times", tier["seen_at_least"]),
+                        None => format!("seen at least {} times", tier["seen_at_least"]),
                     };
                     text.push_str(&format!("  {seen:<24} {}\n", tier["passwords"]));
                 }
@@ -155,18 +155,18 @@ fn text(told: &Value) -> String {
 }
 
 impl Lists {
-    pub(super) fn run(self) -> Ended {
+    pub(super) fn run(self) -> CommandResult {
         let lists = WordList::built_in_names().filter_map(WordList::built_in);
         let lists: Vec<Value> = lists
             .map(|list| json!({ "name": list.name(), "words": list.count(), "checksum": hexadecimal(list.digest()) }))
             .collect();
         match self.format {
-            Format::Json => say_json(&Value::Array(lists))?,
+            Format::Json => print_json(&Value::Array(lists))?,
             Format::Text => {
                 let line = |list: &Value| {
                     format!("{:<10} {:>8} words\n", list["name"].as_str().unwrap_or_default(), list["words"])
                 };
-                say(&lists.iter().map(line).collect::<String>())?;
+                print(&lists.iter().map(line).collect::<String>())?;
             }
         }
         Ok(true)

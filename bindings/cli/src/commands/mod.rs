@@ -1,4 +1,4 @@
-//! The verbs, a file each.
+//! The commands, one file each.
 
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -8,6 +8,7 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lint;
+pub(crate) mod man;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod simulate;

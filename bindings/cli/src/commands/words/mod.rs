@@ -1,4 +1,4 @@
-//! `kouling words`: word lists and breach filters, made and looked at.
+//! `kouling words`: word lists and breach filters.
 
 mod build;
 mod find;
@@ -6,11 +6,11 @@ mod status;
 
 use clap::{Args, Subcommand};
 
-use crate::Ended;
+use crate::CommandResult;
 
-/// Make and inspect word lists and breach filters
+/// Build and inspect word lists and breach filters
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   kouling words lists
   kouling words build banned.txt --out banned.kwl
@@ -32,7 +32,7 @@ enum Action {
 }
 
 impl Words {
-    pub(crate) fn run(self) -> Ended {
+    pub(crate) fn run(self) -> CommandResult {
         match self.action {
             Action::Build(build) => build.run(),
             Action::Status(status) => status.run(),
