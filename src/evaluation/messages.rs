@@ -149,7 +149,13 @@ fn fill(template: &str, filling: &dyn Fn(&str) -> Option<Filling>) -> String {
                 filled.push_str(if number == 1 { one } else { other });
             }
             (Some(Filling::Number(number)), None) => filled.push_str(&number.to_string()),
-            (Some(Filling::Text(text)), _) => filled.push_str(&text),
+            (Some(Filling::Text(text)), _) => {
+                // Drop the blank before a text that is empty.
+                if text.is_empty() && filled.ends_with(' ') {
+                    filled.pop();
+                }
+                filled.push_str(&text);
+            }
             (None, _) => filled.push_str(&rest[open..=close]),
         }
         rest = &rest[close + 1..];

@@ -24,14 +24,14 @@ Examples:
   kouling diff acme-2026.toml acme-2027.toml --format json
   kouling diff old.toml new.toml --now 2027-01-01    # with the rules that apply on that day
 
-Verdicts, about the passwords that the policies accept:
+Verdicts:
   same      the new policy accepts the same passwords
   tighter   the new policy accepts fewer passwords, and no others
   looser    the new policy accepts more passwords, and refuses no others
   neither   the new policy accepts some passwords that the old one refuses, and the reverse
 A verdict is \"proven\" from the rules, or \"seen\" in a sample without a counterexample.
 
-Exit status, for a check before a policy is deployed:
+Exit status:
   0   same or tighter, proven
   1   looser: a password is accepted that was refused, or the reset or the expiry is looser
   2   undecided: no such password was found, but it is not proven that none exists; or an error")]

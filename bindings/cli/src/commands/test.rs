@@ -27,7 +27,7 @@ Examples:
   kouling test --policy new.toml cases/          # every .toml file in a directory
   kouling test cases.toml --coverage
 
-A file of cases:
+Case files:
   policy = \"./acme.toml\"           # a preset, a path relative to this file, or the text of a policy
 
   [[case]]
@@ -36,7 +36,7 @@ A file of cases:
   user = { username = \"zhangsan\" }
   refused = [\"pattern.forbidden\"]  # all codes in order; [] if the password must be accepted
 
-Optional keys of a case: password_hex, repeat, previous, current, now, warned, numbers, notes,
+Optional keys: password_hex, repeat, previous, current, now, warned, numbers, notes,
 messages.en, messages.zh, wire; and `error` instead of `refused`.
 
 Exit status: 0 every case passes, 1 a case fails, 2 error.")]

@@ -1,13 +1,10 @@
-//! `kouling words`, as a process.
-#![allow(clippy::panic, clippy::expect_used)]
-
-mod process;
+//! `kouling words`: building, inspecting and searching lists and filters.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use process::run;
+use crate::process::run;
 use serde_json::Value;
 
 fn kouling(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
@@ -23,8 +20,8 @@ fn json(output: &Output) -> Value {
 }
 
 #[test]
-fn a_list_is_compiled_and_judges_as_the_plain_one() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn compiled_list_refuses_the_same_as_the_plain_one() {
+    let folder = tempfile::tempdir().expect("a directory");
     let at = folder.path();
     fs::write(at.join("banned.txt"), "heronry\nSunDial\n").expect("written");
     let built = kouling(at, &["words", "build", "banned.txt", "--out", "banned.kwl", "--source", "our own"], b"");
@@ -38,15 +35,15 @@ fn a_list_is_compiled_and_judges_as_the_plain_one() {
         let policy = format!("format = 1\n[rules.words]\nlists = [\"./{list}\"]\n");
         fs::write(at.join("policy.toml"), policy).expect("written");
         for (password, refused) in [("SUNDIAL", 1), ("sundial77", 1), ("moonstone", 0)] {
-            let judged = kouling(at, &["check", "policy.toml"], password.as_bytes());
-            assert_eq!(code(&judged), refused, "{list} {password}");
+            let checked = kouling(at, &["check", "policy.toml"], password.as_bytes());
+            assert_eq!(code(&checked), refused, "{list} {password}");
         }
     }
 }
 
 #[test]
-fn a_filter_is_made_of_passwords_and_refuses_them() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn filter_of_passwords_refuses_them() {
+    let folder = tempfile::tempdir().expect("a directory");
     let at = folder.path();
     let mut list = String::new();
     for number in 0..3_000 {
@@ -60,7 +57,7 @@ fn a_filter_is_made_of_passwords_and_refuses_them() {
     assert_eq!(status["passwords"], 3_001);
     assert_eq!(status["tiers"][1]["passwords"], 1);
     let found = status["measured"]["found"].as_u64().expect("a number");
-    assert!(found < 40, "of 200,000 about six are found by chance: {found}");
+    assert!(found < 40, "about 6 of 200,000 are found by chance, not {found}");
     fs::write(at.join("policy.toml"), "format = 1\n[rules.breached]\nfilter = \"./leak.kbf\"\n").expect("written");
     assert_eq!(code(&kouling(at, &["check", "policy.toml"], b"leaked-77")), 1);
     assert_eq!(code(&kouling(at, &["check", "policy.toml"], b"never-leaked-77")), 0);
@@ -69,8 +66,8 @@ fn a_filter_is_made_of_passwords_and_refuses_them() {
 }
 
 #[test]
-fn one_file_of_hashes_in_order() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn filter_of_sorted_hashes_finds_them() {
+    let folder = tempfile::tempdir().expect("a directory");
     let at = folder.path();
     // SHA-1 of `password` and of `123456`, in the layout of Have I Been Pwned.
     let lines = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:52256179\r\n\
@@ -85,18 +82,22 @@ fn one_file_of_hashes_in_order() {
 
     fs::write(at.join("hashes.txt"), lines.replace("7C4A", "7C4X")).expect("written");
     let before = fs::read(at.join("pwned.kbf")).expect("a filter");
-    let wrong = kouling(at, &build, b"");
-    assert_eq!(code(&wrong), 2);
-    assert!(String::from_utf8_lossy(&wrong.stderr).contains("hashes.txt:2"), "{wrong:?}");
-    assert_eq!(fs::read(at.join("pwned.kbf")).expect("still there"), before, "what failed replaces nothing");
+    let failed = kouling(at, &build, b"");
+    assert_eq!(code(&failed), 2);
+    assert!(String::from_utf8_lossy(&failed.stderr).contains("hashes.txt:2"), "{failed:?}");
+    assert_eq!(
+        fs::read(at.join("pwned.kbf")).expect("still there"),
+        before,
+        "a failed build does not replace the file"
+    );
     let names: Vec<_> =
-        fs::read_dir(at).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
-    assert_eq!(names.len(), 2, "nothing half-done is left: {names:?}");
+        fs::read_dir(at).expect("a directory").map(|entry| entry.expect("an entry").file_name()).collect();
+    assert_eq!(names.len(), 2, "a temporary file is left: {names:?}");
 }
 
 #[test]
-fn a_damaged_filter_is_not_taken_for_one_that_lists_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn damaged_filter_exits_with_2() {
+    let folder = tempfile::tempdir().expect("a directory");
     let at = folder.path();
     let built = kouling(at, &["words", "build", "-", "--filter", "--out", "leak.kbf"], b"heron\nkite\n");
     assert_eq!(code(&built), 0, "{built:?}");
@@ -108,16 +109,16 @@ fn a_damaged_filter_is_not_taken_for_one_that_lists_nothing() {
     assert_eq!(code(&status), 1);
     assert_eq!(json(&status)["whole"], false);
     fs::write(at.join("policy.toml"), "format = 1\n[rules.breached]\nfilter = \"./leak.kbf\"\n").expect("written");
-    let judged = kouling(at, &["check", "policy.toml"], b"anything at all");
-    assert_eq!(code(&judged), 2);
-    assert!(String::from_utf8_lossy(&judged.stderr).contains("[unavailable]"), "{judged:?}");
+    let checked = kouling(at, &["check", "policy.toml"], b"anything at all");
+    assert_eq!(code(&checked), 2);
+    assert!(String::from_utf8_lossy(&checked.stderr).contains("[unavailable]"), "{checked:?}");
     fs::write(at.join("leak.kbf"), &bytes[..40]).expect("written");
     assert_eq!(code(&kouling(at, &["check", "policy.toml"], b"anything at all")), 2);
 }
 
 #[test]
-fn a_folder_of_ranges_must_be_complete() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn missing_range_file_is_an_error() {
+    let folder = tempfile::tempdir().expect("a directory");
     let at = folder.path();
     fs::create_dir(at.join("ranges")).expect("made");
     fs::write(at.join("ranges/00000.txt"), "0005AD76BD555C1D6D771DE417A4B87E4B4:10\r\n").expect("written");

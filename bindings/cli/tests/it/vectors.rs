@@ -1,7 +1,4 @@
-//! The vectors of judgements through the command line, all of them: `kouling check` as a process.
-#![allow(clippy::panic, clippy::expect_used)]
-
-mod process;
+//! The project's evaluation vectors through `kouling check`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,12 +7,14 @@ use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kouling_vector_runner::judgement::{Case, NOW, Seen, Violation, cases, run};
+use kouling_vector_runner::judgement::{self, Case, NOW, Seen, Violation, cases};
 use serde_json::{Value, json};
+
+use crate::process::run;
 
 const KOULING: &str = env!("CARGO_BIN_EXE_kouling");
 
-/// Runs one judgement in a folder of its own.
+/// Runs `kouling check` for one case. `folder` is a temporary directory for its files.
 fn check(case: &Case, language: &str, folder: &Path) -> Output {
     let mut user = serde_json::Map::new();
     user.extend(case.user.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))));
@@ -29,10 +28,10 @@ fn check(case: &Case, language: &str, folder: &Path) -> Output {
         fs::write(folder.join("policy.toml"), &case.policy).expect("a policy file");
         "./policy.toml".to_owned()
     });
-    // A shell passes descriptor 3 on, which the standard library cannot do.
+    // The standard library cannot pass descriptor 3 to a child process; a shell can.
     let mut command = match &case.current {
         Some(current) => {
-            // A line end behind it is not part of it, so that one which is part of it needs another.
+            // One trailing line end is removed, so a password that ends in one needs another.
             fs::write(folder.join("current"), format!("{current}\n")).expect("a file of the current password");
             let mut shell = Command::new("sh");
             shell.args(["-c", "exec \"$@\" --current-fd 3 3<current", "sh", KOULING]);
@@ -47,7 +46,7 @@ fn check(case: &Case, language: &str, folder: &Path) -> Output {
         &now,
         "-",
     ]);
-    process::run(&mut command, folder, &case.bytes())
+    run(&mut command, folder, &case.bytes())
 }
 
 fn texts(list: &Value, key: &str) -> Vec<String> {
@@ -55,22 +54,27 @@ fn texts(list: &Value, key: &str) -> Vec<String> {
     items.iter().map(|item| item[key].as_str().expect("a text").to_owned()).collect()
 }
 
-/// What a case looks like from outside, asked in each language.
+/// The observed result of a case, in each language.
 fn seen(case: &Case, folder: &Path) -> Seen {
     let mut seen = Seen::default();
     for language in ["en", "zh"] {
         let output = check(case, language, folder);
-        let told = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         if output.status.code() == Some(2) {
-            assert!(output.stdout.is_empty(), "{}: no answer, and something on stdout", case.name);
+            assert!(output.stdout.is_empty(), "{}: an error, but stdout is not empty", case.name);
             let kind =
-                told.trim_end().strip_suffix(']').and_then(|told| told.rsplit_once('[')).map(|(_, kind)| kind);
-            seen.error = Some(kind.unwrap_or(&told).to_owned());
+                stderr.trim_end().strip_suffix(']').and_then(|text| text.rsplit_once('[')).map(|(_, kind)| kind);
+            seen.error = Some(kind.unwrap_or(&stderr).to_owned());
             continue;
         }
-        assert!(told.is_empty(), "{}: {told}", case.name);
+        assert!(stderr.is_empty(), "{}: {stderr}", case.name);
         let answer: Value = serde_json::from_slice(&output.stdout).expect("an answer in JSON");
-        assert_eq!(answer["accepted"], output.status.success(), "{}: answer and exit code", case.name);
+        assert_eq!(
+            answer["accepted"],
+            output.status.success(),
+            "{}: `accepted` and the exit status differ",
+            case.name
+        );
         let violations = answer["violations"].as_array().expect("a list");
         seen.refused.resize(violations.len(), Violation::default());
         for (violation, said) in seen.refused.iter_mut().zip(violations) {
@@ -90,14 +94,14 @@ fn seen(case: &Case, folder: &Path) -> Seen {
 }
 
 #[test]
-fn every_vector_is_judged_as_it_says() {
+fn check_agrees_with_every_vector() {
     let cases = cases();
     let next = AtomicUsize::new(0);
     let all: Mutex<BTreeMap<String, Seen>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                let folder = tempfile::tempdir().expect("a folder");
+                let folder = tempfile::tempdir().expect("a directory");
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let seen = seen(case, folder.path());
                     all.lock().expect("no panic").insert(case.name.clone(), seen);
@@ -106,17 +110,17 @@ fn every_vector_is_judged_as_it_says() {
         }
     });
     let mut all = all.into_inner().expect("no panic");
-    run(|case| all.remove(&case.name)).finish(0);
+    judgement::run(|case| all.remove(&case.name)).finish(0);
 }
 
 #[test]
-fn a_line_end_is_stripped_unless_every_byte_counts() {
-    let judge = |more: &[&str], password: &str| {
+fn trailing_line_end_is_removed_unless_exact() {
+    let check = |more: &[&str], password: &str| {
         let mut command = Command::new(KOULING);
         command.args(["check", "minimal", "--format", "json"]).args(more);
-        process::run(&mut command, Path::new("."), password.as_bytes()).status.code()
+        run(&mut command, Path::new("."), password.as_bytes()).status.code()
     };
-    assert_eq!(judge(&[], "abcdefgh\n"), Some(0));
-    assert_eq!(judge(&[], "abcdefgh\r\n"), Some(0));
-    assert_eq!(judge(&["--exact"], "abcdefgh\n"), Some(1));
+    assert_eq!(check(&[], "abcdefgh\n"), Some(0));
+    assert_eq!(check(&[], "abcdefgh\r\n"), Some(0));
+    assert_eq!(check(&["--exact"], "abcdefgh\n"), Some(1));
 }

@@ -1,5 +1,4 @@
-//! `lint` and `comply` as a user meets them: exit codes, forms, places.
-#![allow(clippy::panic, clippy::expect_used)]
+//! `kouling lint` and `kouling comply`: exit status, output formats and positions.
 
 use std::process::{Command, Output};
 
@@ -7,7 +6,7 @@ use serde_json::Value;
 
 fn kouling(arguments: &[&str]) -> (i32, String) {
     let Output { status, stdout, .. } =
-        Command::new(env!("CARGO_BIN_EXE_kouling")).args(arguments).output().expect("the program");
+        Command::new(env!("CARGO_BIN_EXE_kouling")).args(arguments).output().expect("the program runs");
     (status.code().expect("an exit code"), String::from_utf8(stdout).expect("UTF-8"))
 }
 
@@ -18,8 +17,8 @@ fn policy(folder: &tempfile::TempDir, text: &str) -> String {
 }
 
 #[test]
-fn the_exit_code_tells_errors_from_warnings_and_from_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn lint_exit_status_depends_on_the_worst_finding() {
+    let folder = tempfile::tempdir().expect("a directory");
     assert_eq!(kouling(&["lint", &policy(&folder, "[rules.length]\nmin = 15\n")]).0, 0);
     let warned = policy(&folder, "[expiry]\n");
     assert_eq!(kouling(&["lint", &warned]).0, 0);
@@ -31,8 +30,8 @@ fn the_exit_code_tells_errors_from_warnings_and_from_nothing() {
 }
 
 #[test]
-fn sarif_has_a_rule_and_a_region_for_each_result() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn sarif_result_has_a_rule_and_a_region() {
+    let folder = tempfile::tempdir().expect("a directory");
     let path = policy(&folder, "rules = { \"口令\" = { kind = \"pattern\", forbid = \"a*\" } }\n");
     let (code, text) = kouling(&["lint", "--format", "sarif", &path]);
     assert_eq!(code, 1);
@@ -57,8 +56,8 @@ fn sarif_has_a_rule_and_a_region_for_each_result() {
 }
 
 #[test]
-fn layers_are_named_and_the_printed_policy_loads() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn layers_name_the_source_and_the_printed_policy_loads() {
+    let folder = tempfile::tempdir().expect("a directory");
     let path = policy(&folder, "extends = \"standard\"\n[rules.length]\nmin = 12\n");
     let (code, text) = kouling(&["lint", "--layers", &path]);
     assert_eq!(code, 0);
@@ -72,7 +71,7 @@ fn layers_are_named_and_the_printed_policy_loads() {
 }
 
 #[test]
-fn comply_tells_what_is_broken_and_what_contradicts() {
+fn comply_reports_violations_and_conflicts() {
     assert_eq!(kouling(&["comply", "nist-800-63b-4", "--standard", "nist-800-63b-4"]).0, 0);
     let (code, text) =
         kouling(&["comply", "nist-800-63b-4", "--standard", "nist-800-63b-4", "pci-dss-4", "--format", "json"]);

@@ -1,5 +1,4 @@
-//! `kouling diff` on the real binary: the verdict, what it says, and the exit codes.
-#![allow(clippy::expect_used)]
+//! `kouling diff`: verdict, output and exit status.
 
 use std::fs;
 use std::process::{Command, Output};
@@ -8,7 +7,7 @@ struct Folder(tempfile::TempDir);
 
 impl Folder {
     fn new() -> Folder {
-        Folder(tempfile::tempdir().expect("a folder"))
+        Folder(tempfile::tempdir().expect("a directory"))
     }
 
     fn write(&self, name: &str, rules: &str) -> String {
@@ -23,7 +22,7 @@ fn diff(arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn tighter_is_fine_and_looser_is_not() {
+fn verdict_tighter_succeeds_and_looser_fails() {
     let folder = Folder::new();
     let short = folder.write("short.toml", "[rules.length]\nmin = 8\n");
     let long = folder.write("long.toml", "[rules.length]\nmin = 12\n");
@@ -44,13 +43,13 @@ fn tighter_is_fine_and_looser_is_not() {
 }
 
 #[test]
-fn the_same_is_fine_and_not_told_is_neither() {
+fn verdict_same_succeeds_only_if_proven() {
     let folder = Folder::new();
     let plain = folder.write("plain.toml", "[rules.length]\nmin = 8\n");
     let said = folder.write("said.toml", "[rules.length]\nmin = 8\nmessage.en = \"eight or more\"\n");
     let output = diff(&[&plain, &said]);
     assert_eq!(output.status.code(), Some(0));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("judges the same"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("only messages and warnings differ"));
     let old = folder.write("old.toml", "[rules.p]\nkind = \"pattern\"\nforbid = \"(?i)acme\"\n");
     let new = folder.write("new.toml", "[rules.p]\nkind = \"pattern\"\nforbid = \"(?i)a[c]me\"\n");
     let output = diff(&[&old, &new]);
@@ -60,7 +59,7 @@ fn the_same_is_fine_and_not_told_is_neither() {
 }
 
 #[test]
-fn a_looser_reset_is_looser() {
+fn looser_reset_fails() {
     let folder = Folder::new();
     let old = folder.write("old.toml", "[rules.length]\n");
     let new = folder.write("new.toml", "[rules.length]\n[reset.code]\nlifetime = \"24h\"\n");
