@@ -15,11 +15,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use kouling::Policy;
 
 use crate::Failure;
+use crate::number_format;
 use crate::person::PersonFacts;
+use crate::progress::of_bytes;
 use corpus::{Batch, Lines};
 pub(crate) use count::{Against, Counts};
 pub(crate) use entry::CorpusFormat;
@@ -51,7 +53,8 @@ impl Simulation<'_> {
     /// Evaluates every line of `from`. `name` is for errors; `bytes` is the length of the input, if known.
     pub(crate) fn run(&self, from: impl Read, name: &str, bytes: Option<u64>) -> Result<Simulated, Failure> {
         let start = Instant::now();
-        let progress = progress(bytes);
+        let progress = of_bytes(bytes);
+        progress.set_message(passwords(0));
         let mut lines = Lines::new(BufReader::with_capacity(1 << 16, from), self.format.longest(self.max_bytes()));
         let clock_cost = count::clock_cost();
         let (sender, receiver) = sync_channel::<Batch>(2 * self.threads);
@@ -101,7 +104,7 @@ fn feed<R: BufRead>(
 ) -> io::Result<()> {
     while let Some(batch) = lines.batch()? {
         progress.set_position(lines.bytes());
-        progress.set_message(format!("{} passwords", crate::number_format::count(lines.count())));
+        progress.set_message(passwords(lines.count()));
         if !send(batch) {
             break;
         }
@@ -109,17 +112,7 @@ fn feed<R: BufRead>(
     Ok(())
 }
 
-/// A progress bar on stderr, hidden unless stderr is a terminal.
-fn progress(bytes: Option<u64>) -> ProgressBar {
-    let (bar, template) = match bytes {
-        Some(bytes) => (
-            ProgressBar::new(bytes),
-            "{wide_bar} {binary_bytes} of {binary_total_bytes}, {msg}, {binary_bytes_per_sec}, {eta} left",
-        ),
-        None => (ProgressBar::no_length(), "{spinner} {binary_bytes}, {msg}, {binary_bytes_per_sec}"),
-    };
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+/// The message of the progress bar.
+fn passwords(count: u64) -> String {
+    format!("{} passwords", number_format::count(count))
 }

@@ -6,8 +6,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-fn kouling(folder: &Path, arguments: &[&str]) -> Output {
-    let run = Command::new(env!("CARGO_BIN_EXE_kouling")).arg("test").args(arguments).current_dir(folder).output();
+fn kouling(directory: &Path, arguments: &[&str]) -> Output {
+    let run =
+        Command::new(env!("CARGO_BIN_EXE_kouling")).arg("test").args(arguments).current_dir(directory).output();
     run.expect("the command runs")
 }
 
@@ -42,12 +43,13 @@ password = "acmehorse"
 refused = ["characters.too_few_classes", "pattern.forbidden"]
 "#;
 
-fn folder(cases: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a directory");
-    fs::create_dir(folder.path().join("cases")).expect("a directory");
-    fs::write(folder.path().join("cases/acme.toml"), POLICY).expect("a policy");
-    fs::write(folder.path().join("cases.toml"), cases.replace("./acme.toml", "./cases/acme.toml")).expect("cases");
-    folder
+fn directory(cases: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::create_dir(directory.path().join("cases")).expect("a directory");
+    fs::write(directory.path().join("cases/acme.toml"), POLICY).expect("a policy");
+    fs::write(directory.path().join("cases.toml"), cases.replace("./acme.toml", "./cases/acme.toml"))
+        .expect("cases");
+    directory
 }
 
 #[test]
@@ -65,8 +67,8 @@ fn project_vectors_pass() {
 
 #[test]
 fn coverage_names_unused_rules() {
-    let folder = folder(CASES);
-    let output = kouling(folder.path(), &["cases.toml", "--format", "json"]);
+    let directory = directory(CASES);
+    let output = kouling(directory.path(), &["cases.toml", "--format", "json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let policy = &answer["policies"][0];
@@ -74,7 +76,7 @@ fn coverage_names_unused_rules() {
     assert_eq!(policy["could_be_deleted"], serde_json::json!(["repetition"]));
     assert_eq!(policy["by_rule"]["length"]["codes"]["length.too_short"], 1);
     assert_eq!(policy["by_rule"]["length"]["codes"]["length.too_long"], 0);
-    let output = text(&kouling(folder.path(), &["cases.toml", "--coverage"]).stdout);
+    let output = text(&kouling(directory.path(), &["cases.toml", "--coverage"]).stdout);
     for expected in [
         "4 cases: 4 passed, 0 failed",
         "rules that refuse no case: repetition",
@@ -87,8 +89,8 @@ fn coverage_names_unused_rules() {
 
 #[test]
 fn failed_case_shows_the_difference_but_no_password() {
-    let folder = folder(&CASES.replace("refused = []", "refused = [\"words.listed\"]"));
-    let output = kouling(folder.path(), &["cases.toml"]);
+    let directory = directory(&CASES.replace("refused = []", "refused = [\"words.listed\"]"));
+    let output = kouling(directory.path(), &["cases.toml"]);
     assert_eq!(output.status.code(), Some(1));
     let stdout = text(&output.stdout);
     assert!(
@@ -100,11 +102,11 @@ fn failed_case_shows_the_difference_but_no_password() {
 
 #[test]
 fn policy_option_replaces_the_policy_of_the_file() {
-    let folder = folder(CASES);
-    let output = kouling(folder.path(), &["cases.toml", "--policy", "minimal"]);
+    let directory = directory(CASES);
+    let output = kouling(directory.path(), &["cases.toml", "--policy", "minimal"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    fs::write(folder.path().join("bare.toml"), CASES.replace("policy = \"./acme.toml\"", "")).expect("cases");
-    assert_eq!(kouling(folder.path(), &["bare.toml", "-p", "cases/acme.toml"]).status.code(), Some(0));
+    fs::write(directory.path().join("bare.toml"), CASES.replace("policy = \"./acme.toml\"", "")).expect("cases");
+    assert_eq!(kouling(directory.path(), &["bare.toml", "-p", "cases/acme.toml"]).status.code(), Some(0));
 }
 
 #[test]
@@ -129,8 +131,8 @@ fn error_in_case_file_has_a_position_but_no_password() {
         ("policy = \"standard\"".to_owned(), "cases.toml:1:1: the file has no `[[case]]`"),
     ];
     for (cases, expected) in invalid {
-        let folder = folder(&cases);
-        let output = kouling(folder.path(), &["cases.toml"]);
+        let directory = directory(&cases);
+        let output = kouling(directory.path(), &["cases.toml"]);
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{stderr}");
         assert!(stderr.contains(expected), "{expected} in\n{stderr}");
@@ -138,5 +140,5 @@ fn error_in_case_file_has_a_position_but_no_password() {
         assert!(output.stdout.is_empty());
     }
     assert_eq!(kouling(Path::new("."), &["none.toml"]).status.code(), Some(2));
-    assert_eq!(kouling(folder(CASES).path(), &["cases.toml", "--policy", "nope"]).status.code(), Some(2));
+    assert_eq!(kouling(directory(CASES).path(), &["cases.toml", "--policy", "nope"]).status.code(), Some(2));
 }

@@ -3,11 +3,11 @@
 use std::fs;
 use std::process::{Command, Output};
 
-struct Folder(tempfile::TempDir);
+struct Directory(tempfile::TempDir);
 
-impl Folder {
-    fn new() -> Folder {
-        Folder(tempfile::tempdir().expect("a directory"))
+impl Directory {
+    fn new() -> Directory {
+        Directory(tempfile::tempdir().expect("a directory"))
     }
 
     fn write(&self, name: &str, rules: &str) -> String {
@@ -23,9 +23,9 @@ fn diff(arguments: &[&str]) -> Output {
 
 #[test]
 fn verdict_tighter_succeeds_and_looser_fails() {
-    let folder = Folder::new();
-    let short = folder.write("short.toml", "[rules.length]\nmin = 8\n");
-    let long = folder.write("long.toml", "[rules.length]\nmin = 12\n");
+    let directory = Directory::new();
+    let short = directory.write("short.toml", "[rules.length]\nmin = 8\n");
+    let long = directory.write("long.toml", "[rules.length]\nmin = 12\n");
     let output = diff(&[&short, &long]);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{text}");
@@ -44,14 +44,14 @@ fn verdict_tighter_succeeds_and_looser_fails() {
 
 #[test]
 fn verdict_same_succeeds_only_if_proven() {
-    let folder = Folder::new();
-    let plain = folder.write("plain.toml", "[rules.length]\nmin = 8\n");
-    let said = folder.write("said.toml", "[rules.length]\nmin = 8\nmessage.en = \"eight or more\"\n");
+    let directory = Directory::new();
+    let plain = directory.write("plain.toml", "[rules.length]\nmin = 8\n");
+    let said = directory.write("said.toml", "[rules.length]\nmin = 8\nmessage.en = \"eight or more\"\n");
     let output = diff(&[&plain, &said]);
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&output.stdout).contains("only messages and warnings differ"));
-    let old = folder.write("old.toml", "[rules.p]\nkind = \"pattern\"\nforbid = \"(?i)acme\"\n");
-    let new = folder.write("new.toml", "[rules.p]\nkind = \"pattern\"\nforbid = \"(?i)a[c]me\"\n");
+    let old = directory.write("old.toml", "[rules.p]\nkind = \"pattern\"\nforbid = \"(?i)acme\"\n");
+    let new = directory.write("new.toml", "[rules.p]\nkind = \"pattern\"\nforbid = \"(?i)a[c]me\"\n");
     let output = diff(&[&old, &new]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("same (seen)"));
@@ -60,9 +60,9 @@ fn verdict_same_succeeds_only_if_proven() {
 
 #[test]
 fn looser_reset_fails() {
-    let folder = Folder::new();
-    let old = folder.write("old.toml", "[rules.length]\n");
-    let new = folder.write("new.toml", "[rules.length]\n[reset.code]\nlifetime = \"24h\"\n");
+    let directory = Directory::new();
+    let old = directory.write("old.toml", "[rules.length]\n");
+    let new = directory.write("new.toml", "[rules.length]\n[reset.code]\nlifetime = \"24h\"\n");
     let output = diff(&[&old, &new]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stdout).contains("reset.code.lifetime"));

@@ -44,8 +44,8 @@ fn passphrase_has_the_requested_words() {
 
 #[test]
 fn json_describes_the_distribution() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let path = folder.path().join("quotes.toml");
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("quotes.toml");
     fs::write(
         &path,
         "format = 1\n[rules.length]\nmin = 8\n[rules.characters]\nmin_classes = 1\nallowed = ['\"\\']\n",
@@ -62,9 +62,9 @@ fn json_describes_the_distribution() {
 
 #[test]
 fn impossible_policy_exits_with_1_and_failed_search_with_2() {
-    let folder = tempfile::tempdir().expect("a directory");
+    let directory = tempfile::tempdir().expect("a directory");
     let write = |name: &str, rules: &str| {
-        let path = folder.path().join(name);
+        let path = directory.path().join(name);
         fs::write(&path, format!("format = 1\n{rules}")).expect("written");
         path.to_string_lossy().into_owned()
     };

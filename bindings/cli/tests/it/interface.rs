@@ -22,20 +22,20 @@ const COMMANDS: [&str; 13] = [
     "completions",
 ];
 
-fn kouling(folder: &Path, arguments: &[&str]) -> Output {
-    run(Command::new(env!("CARGO_BIN_EXE_kouling")).args(arguments), folder, b"Blue-heron-1977")
+fn kouling(directory: &Path, arguments: &[&str]) -> Output {
+    run(Command::new(env!("CARGO_BIN_EXE_kouling")).args(arguments), directory, b"Blue-heron-1977")
 }
 
 fn stderr(arguments: &[&str]) -> String {
-    let folder = tempfile::tempdir().expect("a directory");
-    let output = kouling(folder.path(), arguments);
+    let directory = tempfile::tempdir().expect("a directory");
+    let output = kouling(directory.path(), arguments);
     assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     assert!(output.stdout.is_empty(), "{arguments:?}");
     String::from_utf8(output.stderr).expect("UTF-8")
 }
 
-fn stdout(folder: &Path, arguments: &[&str]) -> String {
-    String::from_utf8(kouling(folder, arguments).stdout).expect("UTF-8")
+fn stdout(directory: &Path, arguments: &[&str]) -> String {
+    String::from_utf8(kouling(directory, arguments).stdout).expect("UTF-8")
 }
 
 #[test]
@@ -79,10 +79,10 @@ fn missing_policy_file_has_no_position() {
 
 #[test]
 fn diff_names_the_policy_that_does_not_load() {
-    let folder = tempfile::tempdir().expect("a directory");
-    fs::write(folder.path().join("bad.toml"), "format = 1\n[rules.length]\nmim = 8\n").expect("written");
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::write(directory.path().join("bad.toml"), "format = 1\n[rules.length]\nmim = 8\n").expect("written");
     for arguments in [["diff", "bad.toml", "standard"], ["diff", "standard", "bad.toml"]] {
-        let output = kouling(folder.path(), &arguments);
+        let output = kouling(directory.path(), &arguments);
         let text = String::from_utf8(output.stderr).expect("UTF-8");
         assert!(text.contains("bad.toml:3:1"), "{text}");
         assert!(text.ends_with("error: the policy `bad.toml` does not load\n"), "{text}");
@@ -107,8 +107,8 @@ fn second_policy_or_password_argument_is_refused_and_not_repeated() {
 
 #[test]
 fn text_output_has_no_trailing_blanks() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    let directory = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| fs::write(directory.path().join(name), text).expect("written");
     write(
         "pin.toml",
         "format = 1\n[rules.length]\nmin = 6\nmax = 6\n[rules.characters]\nmin_classes = 1\nallowed = [\"digit\"]\n",
@@ -135,14 +135,14 @@ fn text_output_has_no_trailing_blanks() {
         vec!["rules"],
         vec!["words", "lists"],
     ];
-    let no_nine = stdout(folder.path(), &["describe", "no-nine.toml"]);
+    let no_nine = stdout(directory.path(), &["describe", "no-nine.toml"]);
     assert!(no_nine.contains("characters: 9\n"), "{no_nine}");
-    let kinds = stdout(folder.path(), &["rules"]);
+    let kinds = stdout(directory.path(), &["rules"]);
     let kinds: Vec<&str> = kinds.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(kinds.contains(&"length") && kinds.len() > 15);
     commands.extend(kinds.iter().map(|kind| vec!["rules", kind]));
     for arguments in commands {
-        let text = stdout(folder.path(), &arguments);
+        let text = stdout(directory.path(), &arguments);
         assert!(!text.is_empty(), "{arguments:?}");
         for line in text.lines() {
             assert_eq!(line, line.trim_end(), "{arguments:?}");
@@ -153,15 +153,15 @@ fn text_output_has_no_trailing_blanks() {
 
 #[test]
 fn help_of_options_has_no_full_stop() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let main = stdout(folder.path(), &["--help"]);
+    let directory = tempfile::tempdir().expect("a directory");
+    let main = stdout(directory.path(), &["--help"]);
     assert!(main.contains("Exit status: 0 success/accepted, 1 rejected/findings, 2 error."), "{main}");
     let manual = include_str!("../../README.md");
     for command in COMMANDS {
         assert!(main.contains(&format!("\n  {command} ")), "{command}");
         assert!(manual.contains(&format!("\n| `{command}` | ")), "{command} is missing in bindings/cli/README.md");
-        let short = stdout(folder.path(), &[command, "-h"]);
-        let long = stdout(folder.path(), &["help", command]);
+        let short = stdout(directory.path(), &[command, "-h"]);
+        let long = stdout(directory.path(), &["help", command]);
         assert!(long.len() > short.len() || command == "words", "{command}");
         let described = short.lines().take_while(|line| !line.starts_with("Exit status"));
         for line in described.filter(|line| !line.is_empty()) {
@@ -173,11 +173,11 @@ fn help_of_options_has_no_full_stop() {
 
 #[test]
 fn man_pages_cover_every_command() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let output = kouling(folder.path(), &["man", "share/man1"]);
+    let directory = tempfile::tempdir().expect("a directory");
+    let output = kouling(directory.path(), &["man", "share/man1"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let page = |name: &str| {
-        let path = folder.path().join("share/man1").join(name);
+        let path = directory.path().join("share/man1").join(name);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"))
     };
     let main = page("kouling.1");

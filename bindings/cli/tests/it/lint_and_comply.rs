@@ -10,20 +10,20 @@ fn kouling(arguments: &[&str]) -> (i32, String) {
     (status.code().expect("an exit code"), String::from_utf8(stdout).expect("UTF-8"))
 }
 
-fn policy(folder: &tempfile::TempDir, text: &str) -> String {
-    let path = folder.path().join("口令 policy.toml");
+fn policy(directory: &tempfile::TempDir, text: &str) -> String {
+    let path = directory.path().join("口令 policy.toml");
     std::fs::write(&path, format!("format = 1\n{text}")).expect("written");
     path.to_str().expect("UTF-8").to_owned()
 }
 
 #[test]
 fn lint_exit_status_depends_on_the_worst_finding() {
-    let folder = tempfile::tempdir().expect("a directory");
-    assert_eq!(kouling(&["lint", &policy(&folder, "[rules.length]\nmin = 15\n")]).0, 0);
-    let warned = policy(&folder, "[expiry]\n");
+    let directory = tempfile::tempdir().expect("a directory");
+    assert_eq!(kouling(&["lint", &policy(&directory, "[rules.length]\nmin = 15\n")]).0, 0);
+    let warned = policy(&directory, "[expiry]\n");
     assert_eq!(kouling(&["lint", &warned]).0, 0);
     assert_eq!(kouling(&["lint", "--strict", &warned]).0, 1);
-    assert_eq!(kouling(&["lint", &policy(&folder, "[rules.length]\nmin = 0\n")]).0, 1);
+    assert_eq!(kouling(&["lint", &policy(&directory, "[rules.length]\nmin = 0\n")]).0, 1);
     assert_eq!(kouling(&["lint", "./not-there.toml"]).0, 2);
     assert_eq!(kouling(&["lint", "--explain", "code-guessable"]).0, 0);
     assert_eq!(kouling(&["lint", "--explain", "nothing"]).0, 2);
@@ -31,8 +31,8 @@ fn lint_exit_status_depends_on_the_worst_finding() {
 
 #[test]
 fn sarif_result_has_a_rule_and_a_region() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let path = policy(&folder, "rules = { \"口令\" = { kind = \"pattern\", forbid = \"a*\" } }\n");
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = policy(&directory, "rules = { \"口令\" = { kind = \"pattern\", forbid = \"a*\" } }\n");
     let (code, text) = kouling(&["lint", "--format", "sarif", &path]);
     assert_eq!(code, 1);
     let log: Value = serde_json::from_str(&text).expect("JSON");
@@ -57,15 +57,15 @@ fn sarif_result_has_a_rule_and_a_region() {
 
 #[test]
 fn layers_name_the_source_and_the_printed_policy_loads() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let path = policy(&folder, "extends = \"standard\"\n[rules.length]\nmin = 12\n");
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = policy(&directory, "extends = \"standard\"\n[rules.length]\nmin = 12\n");
     let (code, text) = kouling(&["lint", "--layers", &path]);
     assert_eq!(code, 0);
     let line = |key: &str| text.lines().find(|line| line.starts_with(key)).unwrap_or_else(|| panic!("{text}"));
     assert!(line("rules.length.min = 12").ends_with("policy.toml:4"));
     assert!(line("rules.length.max = 64").ends_with("standard:7"));
     let (_, printed) = kouling(&["lint", "--print", &path]);
-    let again = folder.path().join("printed.toml");
+    let again = directory.path().join("printed.toml");
     std::fs::write(&again, &printed).expect("written");
     assert_eq!(kouling(&["lint", "--print", again.to_str().expect("UTF-8")]), (0, printed));
 }

@@ -24,20 +24,20 @@ severity = "shadow"
 [rules.personal]
 "#;
 
-fn kouling(folder: &Path, arguments: &[&str], corpus: &[u8]) -> Output {
-    run(Command::new(env!("CARGO_BIN_EXE_kouling")).arg("simulate").args(arguments), folder, corpus)
+fn kouling(directory: &Path, arguments: &[&str], corpus: &[u8]) -> Output {
+    run(Command::new(env!("CARGO_BIN_EXE_kouling")).arg("simulate").args(arguments), directory, corpus)
 }
 
-fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a directory");
-    fs::write(folder.path().join("acme.toml"), POLICY).expect("a policy");
-    fs::write(folder.path().join("old.toml"), "format = 1\nname = \"old\"\n[rules.length]\nmin = 4")
+fn directory() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::write(directory.path().join("acme.toml"), POLICY).expect("a policy");
+    fs::write(directory.path().join("old.toml"), "format = 1\nname = \"old\"\n[rules.length]\nmin = 4")
         .expect("a policy");
-    folder
+    directory
 }
 
-fn simulated(folder: &Path, arguments: &[&str], corpus: &[u8]) -> Value {
-    let output = kouling(folder, &[arguments, &["--format", "json"]].concat(), corpus);
+fn simulated(directory: &Path, arguments: &[&str], corpus: &[u8]) -> Value {
+    let output = kouling(directory, &[arguments, &["--format", "json"]].concat(), corpus);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "no progress bar without a terminal");
     serde_json::from_slice(&output.stdout).expect("JSON")
@@ -47,8 +47,8 @@ const CORPUS: &[u8] = b"abc\r\nabc1\nabcdefgh\nabcdefgx1\n\nnot\xff\nnul\0\naaaa
 
 #[test]
 fn counts_are_correct() {
-    let folder = folder();
-    let answer = simulated(folder.path(), &["./acme.toml", "-", "--user", "username=zhangsan"], CORPUS);
+    let directory = directory();
+    let answer = simulated(directory.path(), &["./acme.toml", "-", "--user", "username=zhangsan"], CORPUS);
     let number = |key: &str| answer[key].clone();
     assert_eq!([number("total"), number("accepted"), number("refused")], [json!(9), json!(1), json!(6)]);
     assert_eq!(number("could_not_judge_by"), json!({ "not_utf8": 1, "nul": 1 }));
@@ -68,15 +68,15 @@ fn counts_are_correct() {
 
 #[test]
 fn counts_do_not_depend_on_threads_or_input() {
-    let folder = folder();
+    let directory = directory();
     let mut corpus = Vec::new();
     for number in 0..30_000_u32 {
         corpus.extend_from_slice(format!("{}pw{}\n", "x".repeat(number as usize % 12), number % 977).as_bytes());
     }
-    fs::write(folder.path().join("corpus.txt"), &corpus).expect("a corpus");
+    fs::write(directory.path().join("corpus.txt"), &corpus).expect("a corpus");
     let timeless = |threads: &str, file: &str| {
         let mut answer = simulated(
-            folder.path(),
+            directory.path(),
             &["./acme.toml", file, "--threads", threads, "--against", "./old.toml"],
             &corpus,
         );
@@ -101,38 +101,41 @@ fn counts_do_not_depend_on_threads_or_input() {
 
 #[test]
 fn comparison_counts_changes_by_rule() {
-    let folder = folder();
-    let answer = simulated(folder.path(), &["./acme.toml", "-", "--against", "./old.toml"], CORPUS);
+    let directory = directory();
+    let answer = simulated(directory.path(), &["./acme.toml", "-", "--against", "./old.toml"], CORPUS);
     let comparison = &answer["comparison"];
     // One policy refuses the long line before any rule; the other accepts it.
     assert_eq!(comparison["newly_refused"], 3, "{comparison}");
     assert_eq!(comparison["newly_accepted"], 0);
     assert_eq!(comparison["could_not_judge"], 2);
     assert_eq!(comparison["newly_refused_by_rule"], json!({ "input": 1, "length": 1, "characters": 1 }));
-    let back = simulated(folder.path(), &["./old.toml", "-", "--against", "./acme.toml"], CORPUS);
+    let back = simulated(directory.path(), &["./old.toml", "-", "--against", "./acme.toml"], CORPUS);
     assert_eq!(back["comparison"]["newly_accepted_by_rule"], comparison["newly_refused_by_rule"]);
 }
 
 #[test]
 fn lines_can_have_counts_and_users() {
-    let folder = folder();
-    let answer =
-        simulated(folder.path(), &["./acme.toml", "--counts", "-"], b"     70 abc\n      5 abcdefg1\nno count\n");
+    let directory = directory();
+    let answer = simulated(
+        directory.path(),
+        &["./acme.toml", "--counts", "-"],
+        b"     70 abc\n      5 abcdefg1\nno count\n",
+    );
     assert_eq!([&answer["refused"], &answer["accepted"], &answer["could_not_judge_by"]["bad_line"]], [70, 5, 1]);
     let lines = "{\"password\": \"Lisi-horse\", \"user\": {\"username\": \"lisi\"}}\n\
                  {\"password\": \"Lisi-horse\", \"user\": {\"username\": \"wangwu\"}, \"count\": 3}\n{\"password\": 1}\n";
-    let answer = simulated(folder.path(), &["./acme.toml", "--jsonl", "-"], lines.as_bytes());
+    let answer = simulated(directory.path(), &["./acme.toml", "--jsonl", "-"], lines.as_bytes());
     assert_eq!([&answer["refused"], &answer["accepted"], &answer["could_not_judge"]], [1, 3, 1]);
 }
 
 #[test]
 fn report_is_self_contained_and_escaped() {
-    let folder = folder();
+    let directory = directory();
     let corpus = [CORPUS, b"\nSecretHorse7\n"].concat();
     let arguments = ["./acme.toml", "-", "--against", "./old.toml", "--report", "report.html"];
-    let output = kouling(folder.path(), &arguments, &corpus);
+    let output = kouling(directory.path(), &arguments, &corpus);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    let report = fs::read_to_string(folder.path().join("report.html")).expect("a report");
+    let report = fs::read_to_string(directory.path().join("report.html")).expect("a report");
     for no in ["<script", "<b onclick", "http:", "https:", "url(", "@import", " style=", "SecretHorse", "abcdefg"]
     {
         assert!(!report.contains(no), "{no}");
@@ -147,14 +150,14 @@ fn report_is_self_contained_and_escaped() {
 
 #[test]
 fn invalid_input_exits_with_2_without_output() {
-    let folder = folder();
+    let directory = directory();
     for arguments in
         [&["./none.toml"][..], &["./acme.toml", "none.txt"], &["./acme.toml", "a", "b"], &["./acme.toml", "."]]
     {
-        let output = kouling(folder.path(), arguments, b"");
+        let output = kouling(directory.path(), arguments, b"");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(output.stdout.is_empty() && !output.stderr.is_empty());
     }
-    let nothing = simulated(folder.path(), &["./acme.toml"], b"");
+    let nothing = simulated(directory.path(), &["./acme.toml"], b"");
     assert_eq!([&nothing["total"], &nothing["refusal_rate"]], [&json!(0), &Value::Null]);
 }

@@ -14,8 +14,8 @@ use crate::process::run;
 
 const KOULING: &str = env!("CARGO_BIN_EXE_kouling");
 
-/// Runs `kouling check` for one case. `folder` is a temporary directory for its files.
-fn check(case: &Case, language: &str, folder: &Path) -> Output {
+/// Runs `kouling check` for one case. `directory` is a temporary directory for its files.
+fn check(case: &Case, language: &str, directory: &Path) -> Output {
     let mut user = serde_json::Map::new();
     user.extend(case.user.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))));
     let previous = case.previous.iter().map(|previous| match previous.parts() {
@@ -23,16 +23,16 @@ fn check(case: &Case, language: &str, folder: &Path) -> Output {
         (hash, None) => hash.into(),
     });
     user.insert("previous".to_owned(), previous.collect());
-    fs::write(folder.join("user.json"), Value::from(user).to_string()).expect("a user file");
+    fs::write(directory.join("user.json"), Value::from(user).to_string()).expect("a user file");
     let policy = case.preset.clone().unwrap_or_else(|| {
-        fs::write(folder.join("policy.toml"), &case.policy).expect("a policy file");
+        fs::write(directory.join("policy.toml"), &case.policy).expect("a policy file");
         "./policy.toml".to_owned()
     });
     // The standard library cannot pass descriptor 3 to a child process; a shell can.
     let mut command = match &case.current {
         Some(current) => {
             // One trailing line end is removed, so a password that ends in one needs another.
-            fs::write(folder.join("current"), format!("{current}\n")).expect("a file of the current password");
+            fs::write(directory.join("current"), format!("{current}\n")).expect("a file of the current password");
             let mut shell = Command::new("sh");
             shell.args(["-c", "exec \"$@\" --current-fd 3 3<current", "sh", KOULING]);
             shell
@@ -46,7 +46,7 @@ fn check(case: &Case, language: &str, folder: &Path) -> Output {
         &now,
         "-",
     ]);
-    run(&mut command, folder, &case.bytes())
+    run(&mut command, directory, &case.bytes())
 }
 
 fn texts(list: &Value, key: &str) -> Vec<String> {
@@ -55,10 +55,10 @@ fn texts(list: &Value, key: &str) -> Vec<String> {
 }
 
 /// The observed result of a case, in each language.
-fn seen(case: &Case, folder: &Path) -> Seen {
+fn seen(case: &Case, directory: &Path) -> Seen {
     let mut seen = Seen::default();
     for language in ["en", "zh"] {
-        let output = check(case, language, folder);
+        let output = check(case, language, directory);
         let stderr = String::from_utf8_lossy(&output.stderr);
         if output.status.code() == Some(2) {
             assert!(output.stdout.is_empty(), "{}: an error, but stdout is not empty", case.name);
@@ -101,9 +101,9 @@ fn check_agrees_with_every_vector() {
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                let folder = tempfile::tempdir().expect("a directory");
+                let directory = tempfile::tempdir().expect("a directory");
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let seen = seen(case, folder.path());
+                    let seen = seen(case, directory.path());
                     all.lock().expect("no panic").insert(case.name.clone(), seen);
                 }
             });

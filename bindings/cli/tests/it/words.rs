@@ -7,8 +7,8 @@ use std::process::{Command, Output};
 use crate::process::run;
 use serde_json::Value;
 
-fn kouling(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
-    run(Command::new(env!("CARGO_BIN_EXE_kouling")).args(arguments), folder, stdin)
+fn kouling(directory: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
+    run(Command::new(env!("CARGO_BIN_EXE_kouling")).args(arguments), directory, stdin)
 }
 
 fn code(output: &Output) -> i32 {
@@ -21,8 +21,8 @@ fn json(output: &Output) -> Value {
 
 #[test]
 fn compiled_list_refuses_the_same_as_the_plain_one() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let at = folder.path();
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
     fs::write(at.join("banned.txt"), "heronry\nSunDial\n").expect("written");
     let built = kouling(at, &["words", "build", "banned.txt", "--out", "banned.kwl", "--source", "our own"], b"");
     assert_eq!(code(&built), 0, "{built:?}");
@@ -43,8 +43,8 @@ fn compiled_list_refuses_the_same_as_the_plain_one() {
 
 #[test]
 fn filter_of_passwords_refuses_them() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let at = folder.path();
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
     let mut list = String::new();
     for number in 0..3_000 {
         list.push_str(&format!("leaked-{number}\n"));
@@ -67,8 +67,8 @@ fn filter_of_passwords_refuses_them() {
 
 #[test]
 fn filter_of_sorted_hashes_finds_them() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let at = folder.path();
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
     // SHA-1 of `password` and of `123456`, in the layout of Have I Been Pwned.
     let lines = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:52256179\r\n\
                  7C4A8D09CA3762AF61E59520943DC26494F8941B:209972844\r\n";
@@ -97,8 +97,8 @@ fn filter_of_sorted_hashes_finds_them() {
 
 #[test]
 fn damaged_filter_exits_with_2() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let at = folder.path();
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
     let built = kouling(at, &["words", "build", "-", "--filter", "--out", "leak.kbf"], b"heron\nkite\n");
     assert_eq!(code(&built), 0, "{built:?}");
     let mut bytes = fs::read(at.join("leak.kbf")).expect("a filter");
@@ -118,8 +118,8 @@ fn damaged_filter_exits_with_2() {
 
 #[test]
 fn missing_range_file_is_an_error() {
-    let folder = tempfile::tempdir().expect("a directory");
-    let at = folder.path();
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
     fs::create_dir(at.join("ranges")).expect("made");
     fs::write(at.join("ranges/00000.txt"), "0005AD76BD555C1D6D771DE417A4B87E4B4:10\r\n").expect("written");
     let built = kouling(at, &["words", "build", "ranges", "--out", "pwned.kbf"], b"");

@@ -131,7 +131,7 @@ fn fill(bytes: &mut [u8]) {
 fn text(status: &Value) -> String {
     let mut text = String::new();
     for (name, value) in status.as_object().into_iter().flatten() {
-        let name = name.replace('_', " ");
+        let name = if name == "whole" { "intact".to_owned() } else { name.replace('_', " ") };
         match value {
             Value::Null => {}
             Value::Array(tiers) => {
