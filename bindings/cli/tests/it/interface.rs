@@ -134,6 +134,8 @@ fn text_output_has_no_trailing_blanks() {
         vec!["diff", "pin.toml", "no-nine.toml"],
         vec!["rules"],
         vec!["words", "lists"],
+        vec!["words", "build", "list.txt", "--out", "list.kwl"],
+        vec!["words", "status", "list.kwl"],
     ];
     let no_nine = stdout(directory.path(), &["describe", "no-nine.toml"]);
     assert!(no_nine.contains("characters: 9\n"), "{no_nine}");
@@ -169,6 +171,14 @@ fn help_of_options_has_no_full_stop() {
         }
         assert!(long.contains("Example"), "{command}: {long}");
     }
+}
+
+#[test]
+fn comply_help_lists_every_standard() {
+    let error = stderr(&["comply", "minimal", "--standard", "nope"]);
+    let (_, available) = error.trim_end().split_once("unknown standard `nope`; available: ").expect("a list");
+    let directory = tempfile::tempdir().expect("a directory");
+    assert!(stdout(directory.path(), &["help", "comply"]).contains(&format!("Standards: {available}.\n")), "{available}");
 }
 
 #[test]

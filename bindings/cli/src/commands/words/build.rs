@@ -29,7 +29,7 @@ use crate::{CommandResult, Failure};
 Examples:
   kouling words build banned.txt --out banned.kwl
   zcat leaked.gz | kouling words build - --filter --min-count 10 --out leaked.kbf
-  kouling words build ranges/ --hash ntlm --bits 32 --source 'Have I Been Pwned, NTLM, 2026-10' --out pwned.kbf")]
+  kouling words build ranges/ --hash ntlm --bits 32 --source 'HIBP, 2026-10' --out pwned.kbf")]
 pub(super) struct Build {
     /// File, directory of range files, or `-` for stdin
     input: PathBuf,

@@ -15,7 +15,7 @@ Examples:
   kouling words lists
   kouling words build banned.txt --out banned.kwl
   kouling words build leaked.txt --filter --out leaked.kbf
-  kouling words build ranges/ --hash ntlm --source 'Have I Been Pwned, NTLM, 2026-10' --out pwned.kbf
+  kouling words build ranges/ --hash ntlm --source 'HIBP, 2026-10' --out pwned.kbf
   kouling words status pwned.kbf --measure 10000000
   kouling words find pwned.kbf < password.txt")]
 pub(crate) struct Words {
