@@ -178,7 +178,10 @@ fn comply_help_lists_every_standard() {
     let error = stderr(&["comply", "minimal", "--standard", "nope"]);
     let (_, available) = error.trim_end().split_once("unknown standard `nope`; available: ").expect("a list");
     let directory = tempfile::tempdir().expect("a directory");
-    assert!(stdout(directory.path(), &["help", "comply"]).contains(&format!("Standards: {available}.\n")), "{available}");
+    assert!(
+        stdout(directory.path(), &["help", "comply"]).contains(&format!("Standards: {available}.\n")),
+        "{available}"
+    );
 }
 
 #[test]

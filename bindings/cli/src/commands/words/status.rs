@@ -134,6 +134,7 @@ fn text(status: &Value) -> String {
         let name = if name == "whole" { "intact".to_owned() } else { name.replace('_', " ") };
         match value {
             Value::Null => {}
+            Value::String(value) if value.is_empty() => {}
             Value::Array(tiers) => {
                 for tier in tiers {
                     let seen = match tier["seen_at_most"].as_u64() {
