@@ -222,7 +222,10 @@ impl fmt::Display for CannotJudge {
 
 impl fmt::Debug for CannotJudge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CannotJudge").field("kind", &self.kind).field("message", &self.message).finish_non_exhaustive()
+        f.debug_struct("CannotJudge")
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
     }
 }
 
