@@ -592,7 +592,7 @@ class Filter:
             to: Path of the filter file.
             expected: Expected number of hashes.
             hash: Hash function of the input file.
-            form: Fingerprint size in bits, or `exact` for no false positives.
+            format: Fingerprint size in bits, or `exact` for no false positives.
             min_count: Leave out hashes with a lower count.
             source: Description of the origin of the hashes, stored in the file.
             progress: Called with the bytes and lines read so far. An exception stops the build; no file is written.
