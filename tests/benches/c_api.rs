@@ -12,10 +12,10 @@ use std::ptr;
 use criterion::{Criterion, criterion_group, criterion_main};
 use kouling::{Facts, Moment, Policy, User};
 use kouling_c::facts::{kouling_facts, kouling_facts_add_attribute, kouling_facts_free, kouling_facts_new};
-use kouling_c::finding::{KOULING_VIOLATIONS, kouling_outcome_code};
+use kouling_c::finding::{KOULING_LIST_VIOLATIONS, kouling_outcome_code};
 use kouling_c::outcome::{kouling_outcome_accepted, kouling_outcome_free, kouling_policy_evaluate};
 use kouling_c::policy::{kouling_policy, kouling_policy_free, kouling_policy_parse};
-use kouling_c::status::KOULING_OK;
+use kouling_c::status::KOULING_STATUS_OK;
 use kouling_c::text::kouling_text;
 
 const NOW: i64 = 1_795_392_000;
@@ -32,14 +32,14 @@ struct Held(*const kouling_policy, *mut kouling_facts);
 impl Held {
     fn new(toml: &str) -> Held {
         let (mut policy, mut facts) = (MaybeUninit::new(ptr::null()), MaybeUninit::new(ptr::null_mut()));
-        assert_eq!(kouling_policy_parse(text(toml), Some(&mut policy), None), KOULING_OK);
-        assert_eq!(kouling_facts_new(NOW, Some(&mut facts)), KOULING_OK);
+        assert_eq!(kouling_policy_parse(text(toml), Some(&mut policy), None), KOULING_STATUS_OK);
+        assert_eq!(kouling_facts_new(NOW, Some(&mut facts)), KOULING_STATUS_OK);
         // SAFETY: both were set.
         let held = unsafe { Held(policy.assume_init(), facts.assume_init()) };
         for (name, value) in ATTRIBUTES {
             // SAFETY: just made.
             let facts = unsafe { held.1.as_mut() };
-            assert_eq!(kouling_facts_add_attribute(facts, text(name), text(value)), KOULING_OK);
+            assert_eq!(kouling_facts_add_attribute(facts, text(name), text(value)), KOULING_STATUS_OK);
         }
         held
     }
@@ -47,15 +47,15 @@ impl Held {
     /// As a host judges: an outcome, the answer, the first code, and the outcome freed.
     fn judge(&self, password: &str) -> (bool, kouling_text) {
         let mut outcome = MaybeUninit::new(ptr::null_mut());
-        // SAFETY: both are alive, and the outcome is set where the status is `KOULING_OK`.
+        // SAFETY: both are alive, and the outcome is set where the status is `KOULING_STATUS_OK`.
         let outcome = unsafe {
             let (policy, facts) = (self.0.as_ref(), self.1.as_ref());
             let status = kouling_policy_evaluate(policy, text(password), facts, Some(&mut outcome), None);
-            assert_eq!(status, KOULING_OK);
+            assert_eq!(status, KOULING_STATUS_OK);
             Box::from_raw(outcome.assume_init())
         };
         let accepted = kouling_outcome_accepted(Some(&outcome));
-        let code = kouling_outcome_code(Some(&outcome), KOULING_VIOLATIONS, 0);
+        let code = kouling_outcome_code(Some(&outcome), KOULING_LIST_VIOLATIONS, 0);
         black_box(code);
         kouling_outcome_free(Some(outcome));
         (accepted, code)

@@ -23,9 +23,9 @@ static struct passwd user = { .pw_name = "zhangsan", .pw_passwd = "x", .pw_gecos
 
 static bool by_kouling(void *policy, const char *password) {
   struct kouling_outcome *outcome;
-  if (kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, NULL) != KOULING_OK) exit(2);
+  if (kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, NULL) != KOULING_STATUS_OK) exit(2);
   bool accepted = kouling_outcome_accepted(outcome);
-  kouling_outcome_code(outcome, KOULING_VIOLATIONS, 0);
+  kouling_outcome_code(outcome, KOULING_LIST_VIOLATIONS, 0);
   kouling_outcome_free(outcome);
   return accepted;
 }
@@ -42,8 +42,8 @@ static bool by_passwdqc(void *params, const char *password) {
 static const struct kouling_policy *policy_of(const char *toml) {
   const struct kouling_policy *policy;
   struct kouling_report *report;
-  if (kouling_report_new(&report) != KOULING_OK) exit(2);
-  if (kouling_policy_parse(kouling_text_of(toml), &policy, report) != KOULING_OK) {
+  if (kouling_report_new(&report) != KOULING_STATUS_OK) exit(2);
+  if (kouling_policy_parse(kouling_text_of(toml), &policy, report) != KOULING_STATUS_OK) {
     struct kouling_text text = kouling_report_text(report);
     fprintf(stderr, "%.*s\n", (int)text.length, text.data);
     exit(2);
@@ -83,8 +83,8 @@ int main(int argc, char **argv) {
 
   passwdqc_params_t qc;
   passwdqc_params_reset(&qc);
-  if (kouling_facts_new(1795392000, &facts) != KOULING_OK) return 2;
-  if (kouling_facts_add_attribute(facts, kouling_text_of("username"), kouling_text_of("zhangsan")) != KOULING_OK) return 2;
+  if (kouling_facts_new(1795392000, &facts) != KOULING_STATUS_OK) return 2;
+  if (kouling_facts_add_attribute(facts, kouling_text_of("username"), kouling_text_of("zhangsan")) != KOULING_STATUS_OK) return 2;
 
   struct {
     const char *name;

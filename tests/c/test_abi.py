@@ -80,8 +80,8 @@ CHANGES = {
     "a function taken away": ("uint32_t kouling_abi(void);", ""),
     "a function renamed": ("kouling_outcome_free(", "kouling_outcome_release("),
     "a struct's members": ("  const char *data;\n  size_t length;", "  size_t length;\n  const char *data;"),
-    "a value": ("#define KOULING_INTERNAL 6", "#define KOULING_INTERNAL 7"),
-    "a value taken away": ("#define KOULING_INTERNAL 6", ""),
+    "a value": ("#define KOULING_STATUS_INTERNAL 6", "#define KOULING_STATUS_INTERNAL 7"),
+    "a value taken away": ("#define KOULING_STATUS_INTERNAL 6", ""),
 }
 
 

@@ -99,9 +99,9 @@ FORKS = r"""
 static int judged(const kouling_policy *policy, const char *password, bool expected) {
   kouling_facts *facts = NULL;
   kouling_outcome *outcome = NULL;
-  if (kouling_facts_new(0, &facts) != KOULING_OK) return 0;
+  if (kouling_facts_new(0, &facts) != KOULING_STATUS_OK) return 0;
   uint32_t status = kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, NULL);
-  int right = status == KOULING_OK && kouling_outcome_accepted(outcome) == expected;
+  int right = status == KOULING_STATUS_OK && kouling_outcome_accepted(outcome) == expected;
   kouling_outcome_free(outcome);
   kouling_facts_free(facts);
   return right;
@@ -109,7 +109,7 @@ static int judged(const kouling_policy *policy, const char *password, bool expec
 
 int main(void) {
   const kouling_policy *policy = NULL;
-  if (kouling_policy_preset(kouling_text_of("standard"), &policy, NULL) != KOULING_OK) return 2;
+  if (kouling_policy_preset(kouling_text_of("standard"), &policy, NULL) != KOULING_STATUS_OK) return 2;
   int right = 0;
   /* Children of a parent that has not judged yet, and of one that has. */
   for (int child = 0; child < 8; child++) {
@@ -149,7 +149,7 @@ int main(int count, char **arguments) {
     void (*release)(const kouling_policy *) = NULL;
     *(void **)&release = dlsym(library, "kouling_policy_free");
     const kouling_policy *policy = NULL;
-    if (!abi || !preset || !release || preset(kouling_text_of("standard"), &policy, NULL) != KOULING_OK) return 4;
+    if (!abi || !preset || !release || preset(kouling_text_of("standard"), &policy, NULL) != KOULING_STATUS_OK) return 4;
     release(policy);
     if (first && first != abi) return 5;
     first = abi;

@@ -375,4 +375,4 @@ def test_as_another_host_may_call_it(tmp_path, module, policy):
     assert said[0] == "2 is refused"
     chinese = "长度不能少于10个字符 [length.too_short]"
     assert said[1:4] == [TOO_SHORT, chinese, chinese]
-    assert said[-1] == "the password cannot be judged; nothing was changed"
+    assert said[-1] == "the password cannot be evaluated; nothing was changed"

@@ -213,7 +213,7 @@ def test_no_password_is_an_empty_one(server):
 
 
 def test_what_is_no_text_is_refused(server):
-    unjudged = "ERROR 1819 (HY000) at line 1: the password cannot be judged; nothing was changed\n"
+    unjudged = "ERROR 1819 (HY000) at line 1: the password cannot be evaluated; nothing was changed\n"
     umlauts = "äöü-äöü-äöü-7"
     assert server.set_password(umlauts, encoding="latin1") == unjudged
     assert server.logged().endswith("[ERROR] mariadbd: kouling: the password is not UTF-8\n")

@@ -348,10 +348,10 @@ def test_as_slapd_2_6_calls_it(module, policy):
 
     lines = call(policy, "uid=shanglyan,dc=t", SHORT, ACCEPTED, "CHANGE", "naylgn", "NULL").splitlines()
     said = [line for line in lines if line[0] in "01"]
-    assert said == [f"19 {TOO_SHORT}", "0 ", f"19 {TOO_SHORT}", "19 the password cannot be judged; nothing was changed"]
+    assert said == [f"19 {TOO_SHORT}", "0 ", f"19 {TOO_SHORT}", "19 the password cannot be evaluated; nothing was changed"]
     assert lines.count("stays") == 4, "what is kept between two calls is lost when the module is closed"
     # Both of slapd's logs. 3 is LOG_ERR, of the facility that slapd chose when it opened its log.
-    assert f"syslog 3: kouling: {policy}: a password could not be judged" in lines
+    assert f"syslog 3: kouling: {policy}: a password could not be evaluated" in lines
 
     every = 'format = 1\nname = "every"\n' + "".join(
         f'[rules.no-{word}]\nkind = "pattern"\nforbid = "a"\nmessage = {{ en = "{word * 10}" }}\n'
@@ -371,4 +371,4 @@ def test_as_slapd_2_6_calls_it(module, policy):
     policy.write_text(POLICY)
     for name in (f"uid={'x' * 300},dc=t", "no name at all"):
         lines = call(policy, name, ACCEPTED).splitlines()
-        assert "19 the password cannot be judged; nothing was changed" in lines
+        assert "19 the password cannot be evaluated; nothing was changed" in lines

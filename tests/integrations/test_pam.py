@@ -172,8 +172,8 @@ def test_no_policy_no_change(stack, policy):
 @pytest.mark.parametrize(
     "arguments, reason",
     [
-        ("", "policy=<absolute path> is missing"),
-        ("policy=policy.toml", "policy=<absolute path> is missing"),
+        ("", "missing argument policy=<absolute path>"),
+        ("policy=policy.toml", "missing argument policy=<absolute path>"),
         ("policy={} minimum=8", "unknown argument: minimum=8"),
     ],
 )
@@ -187,7 +187,7 @@ def test_wrong_arguments_refuse(stack, policy, monkeypatch, arguments, reason):
 def test_what_is_no_text_is_refused(stack):
     pam = stack()
     code, said = pam.change("li", "", b"\xff" + ACCEPTED.encode())
-    assert (code, said[0]) == (REFUSED, "error: the password cannot be judged; nothing was changed")
+    assert (code, said[0]) == (REFUSED, "error: the password cannot be evaluated; nothing was changed")
     assert said[1].startswith("log: ") and ACCEPTED not in said[1]
     code, said = pam.change(b"l\xff", "", ACCEPTED)
     assert code == REFUSED and said[0].startswith("log: ")

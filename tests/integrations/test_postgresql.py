@@ -185,11 +185,11 @@ def test_no_policy_no_change(server, policy):
     policy.write_text(BROKEN_POLICY)
     assert server.set_password(ACCEPTED) == UNREADABLE
     logged = server.logged()
-    assert "LOG:  kouling cannot judge passwords: " in logged and f"{policy}:4:" in logged
+    assert "LOG:  kouling cannot evaluate passwords: " in logged and f"{policy}:4:" in logged
     policy.unlink()
     assert server.set_password(ACCEPTED) == UNREADABLE
     logged = server.logged()[len(logged) :]
-    assert "LOG:  kouling cannot judge passwords: " in logged and "No such file" in logged
+    assert "LOG:  kouling cannot evaluate passwords: " in logged and "No such file" in logged
     assert server.login(SECOND_ACCEPTED) and not server.login(ACCEPTED)
     assert ACCEPTED not in server.logged()
 
@@ -217,7 +217,7 @@ def test_another_encoding_is_judged_as_the_same_text(server):
 
 def test_what_is_hashed_cannot_be_judged(server):
     refused = server.set_password(HASHED)
-    assert refused.startswith("ERROR:  28P01: the password was hashed before it was sent, and cannot be judged\nHINT:")
+    assert refused.startswith("ERROR:  28P01: the password was hashed by the client and cannot be evaluated\nHINT:")
     assert server.set_password("md5" + "0" * 32) == refused
     server.reload("kouling.accept_hashed", "on")
     assert server.set_password(HASHED) == ""

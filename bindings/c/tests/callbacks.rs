@@ -45,12 +45,12 @@ unsafe extern "C" fn build(context: *mut c_void, table: *mut kouling_table, rule
     let word = kouling_table_text(table.as_deref_mut(), text("word"));
     let loud = kouling_table_flag(table.as_deref_mut(), text("loud"), true);
     if shown(word) == "wrong" {
-        kouling_table_complain(table, text("word"), text("`wrong` is wrong"));
+        kouling_table_add_error(table, text("word"), text("`wrong` is wrong"));
     }
     assert!(loud);
     // SAFETY: as above.
     unsafe { *rule = Box::into_raw(Box::new(least)).cast() };
-    if counts(context).fails_to_build { KOULING_INTERNAL } else { KOULING_OK }
+    if counts(context).fails_to_build { KOULING_STATUS_INTERNAL } else { KOULING_STATUS_OK }
 }
 
 unsafe extern "C" fn check(
@@ -70,7 +70,7 @@ unsafe extern "C" fn check(
     assert_eq!(shown(kouling_candidate_reversed(candidate)).chars().rev().collect::<String>(), folded);
     let counts = counts(context);
     if counts.fails_to_check {
-        return KOULING_UNAVAILABLE;
+        return KOULING_STATUS_UNAVAILABLE;
     }
     let refuse = |findings, code, name| {
         let numbers = [kouling_number { name: text(name), value: least }];
@@ -83,7 +83,7 @@ unsafe extern "C" fn check(
     if length < name.chars().count() * usize::try_from(least).expect("small") {
         return refuse(findings, "echo.short", "least");
     }
-    KOULING_OK
+    KOULING_STATUS_OK
 }
 
 unsafe extern "C" fn free_rule(context: *mut c_void, rule: *mut c_void) {
@@ -128,7 +128,7 @@ const ECHO: &str = "format = 1\n[rules.echo]\nleast = 3\nmessage.en = \"be {leas
 
 fn zhangsan() -> Box<kouling_facts> {
     let mut facts = facts();
-    assert_eq!(kouling_facts_add_attribute(Some(&mut facts), text("username"), text("zhangsan")), KOULING_OK);
+    assert_eq!(kouling_facts_add_attribute(Some(&mut facts), text("username"), text("zhangsan")), KOULING_STATUS_OK);
     facts
 }
 
@@ -136,12 +136,12 @@ fn zhangsan() -> Box<kouling_facts> {
 fn a_rule_of_the_hosts_own_judges_like_any_other() {
     let counts = Counts::default();
     let mut loader = loader();
-    assert_eq!(add(&mut loader, &counts, |_| ()), KOULING_OK);
+    assert_eq!(add(&mut loader, &counts, |_| ()), KOULING_STATUS_OK);
     let policy = parse(&loader, ECHO, None).expect("a policy");
     kouling_loader_free(Some(loader));
     let outcome = policy.evaluate(text("Otto"), &zhangsan()).expect("an outcome");
-    assert_eq!(shown(kouling_outcome_code(Some(&outcome), KOULING_VIOLATIONS, 0)), "echo.short");
-    let message = kouling_outcome_message(Some(&outcome), KOULING_VIOLATIONS, 0, text("en"));
+    assert_eq!(shown(kouling_outcome_code(Some(&outcome), KOULING_LIST_VIOLATIONS, 0)), "echo.short");
+    let message = kouling_outcome_message(Some(&outcome), KOULING_LIST_VIOLATIONS, 0, text("en"));
     assert_eq!(shown(message), "be 3 times as long");
     let long = policy.evaluate(text("a password that is longer than that"), &zhangsan()).expect("an outcome");
     assert!(kouling_outcome_accepted(Some(&long)));
@@ -156,10 +156,10 @@ fn a_rule_of_the_hosts_own_judges_like_any_other() {
 fn its_parameters_are_checked_like_any_others() {
     let counts = Counts::default();
     let mut loader = loader();
-    assert_eq!(add(&mut loader, &counts, |_| ()), KOULING_OK);
+    assert_eq!(add(&mut loader, &counts, |_| ()), KOULING_STATUS_OK);
     let mut report = report();
     let wrong = "format = 1\n[rules.echo]\nleest = 3\nword = \"wrong\"\nleast = 10\n";
-    assert_eq!(parse(&loader, wrong, Some(&mut report)).err(), Some(KOULING_INVALID_POLICY));
+    assert_eq!(parse(&loader, wrong, Some(&mut report)).err(), Some(KOULING_STATUS_INVALID_POLICY));
     let told = shown(kouling_report_text(Some(&report)));
     for part in ["policy:3:1: ", "did you mean `least`?", "policy:4:8: `wrong` is wrong [custom]", "policy:5:9: "]
     {
@@ -174,8 +174,8 @@ fn its_parameters_are_checked_like_any_others() {
 fn a_rule_that_cannot_be_built_makes_no_policy() {
     let counts = Counts { fails_to_build: true, ..Counts::default() };
     let mut loader = loader();
-    assert_eq!(add(&mut loader, &counts, |_| ()), KOULING_OK);
-    assert_eq!(parse(&loader, ECHO, None).err(), Some(KOULING_INVALID_POLICY));
+    assert_eq!(add(&mut loader, &counts, |_| ()), KOULING_STATUS_OK);
+    assert_eq!(parse(&loader, ECHO, None).err(), Some(KOULING_STATUS_INVALID_POLICY));
     assert_eq!(counts.rules_freed.load(Ordering::SeqCst), 1);
 }
 
@@ -186,7 +186,7 @@ fn a_rule_that_fails_is_no_way_to_accepted() {
         Counts { tells_undeclared: true, ..Counts::default() },
     ] {
         let mut loader = loader();
-        assert_eq!(add(&mut loader, &counts, |_| ()), KOULING_OK);
+        assert_eq!(add(&mut loader, &counts, |_| ()), KOULING_STATUS_OK);
         let policy = parse(&loader, ECHO, None).expect("a policy");
         let mut report = report();
         let facts = zhangsan();
@@ -194,7 +194,7 @@ fn a_rule_that_fails_is_no_way_to_accepted() {
             let password = text("canary-5f2c-long-enough-for-it");
             kouling_policy_evaluate(policy.get(), password, Some(&facts), out, Some(&mut report))
         });
-        assert_eq!(judged.err(), Some(KOULING_CANNOT_JUDGE));
+        assert_eq!(judged.err(), Some(KOULING_STATUS_CANNOT_JUDGE));
         assert_eq!(shown(kouling_report_code(Some(&report), 0)), "custom");
         assert!(!shown(kouling_report_text(Some(&report))).contains("canary"));
         drop(policy);
@@ -221,7 +221,7 @@ fn a_kind_that_is_none_is_not_added() {
     ];
     for (place, change) in broken.iter().enumerate() {
         let status = add(&mut loader, &counts, change);
-        assert!([KOULING_INVALID_ARGUMENT, KOULING_INVALID_TEXT].contains(&status), "{place}: {status}");
+        assert!([KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status), "{place}: {status}");
     }
     kouling_loader_free(Some(loader));
     assert_eq!(counts.contexts_freed.load(Ordering::SeqCst), 0, "it stayed with its owner");
@@ -233,10 +233,10 @@ fn a_struct_may_be_older_or_newer_than_the_library() {
     let mut loader = loader();
     // Older: it ends before `free_rule`.
     let older = std::mem::offset_of!(kouling_rule_kind, free_rule);
-    assert_eq!(add(&mut loader, &counts, |kind| kind.struct_size = older), KOULING_OK);
-    assert_eq!(add(&mut loader, &counts, |kind| kind.struct_size = 0), KOULING_INVALID_ARGUMENT);
-    assert_eq!(add(&mut loader, &counts, |kind| kind.struct_size = 7), KOULING_INVALID_ARGUMENT);
-    assert_eq!(add(&mut loader, &counts, |kind| kind.struct_size = usize::MAX), KOULING_INVALID_ARGUMENT);
+    assert_eq!(add(&mut loader, &counts, |kind| kind.struct_size = older), KOULING_STATUS_OK);
+    assert_eq!(add(&mut loader, &counts, |kind| kind.struct_size = 0), KOULING_STATUS_INVALID_ARGUMENT);
+    assert_eq!(add(&mut loader, &counts, |kind| kind.struct_size = 7), KOULING_STATUS_INVALID_ARGUMENT);
+    assert_eq!(add(&mut loader, &counts, |kind| kind.struct_size = usize::MAX), KOULING_STATUS_INVALID_ARGUMENT);
     // Newer: more than we know, and it is zero; then something that we do not know is asked for.
     #[repr(C)]
     struct Newer {
@@ -245,7 +245,7 @@ fn a_struct_may_be_older_or_newer_than_the_library() {
     }
     let verifier =
         kouling_verifier { struct_size: size_of::<Newer>(), context: ptr::null_mut(), verify: Some(verify) };
-    for (more, expected) in [(0, KOULING_OK), (1, KOULING_INVALID_ARGUMENT)] {
+    for (more, expected) in [(0, KOULING_STATUS_OK), (1, KOULING_STATUS_INVALID_ARGUMENT)] {
         let newer = Newer { verifier, more };
         // SAFETY: it is as long as it says.
         let status = unsafe { kouling_facts_set_verifier(Some(&mut facts()), (&raw const newer).cast()) };
@@ -256,7 +256,7 @@ fn a_struct_may_be_older_or_newer_than_the_library() {
 /// Knows `mine:<password>`, and fails for `mine!`.
 unsafe extern "C" fn verify(_: *mut c_void, password: kouling_text, stored: kouling_text) -> u32 {
     match (shown(stored).strip_prefix("mine"), shown(password)) {
-        (None, _) => KOULING_HASH_FOREIGN,
+        (None, _) => KOULING_HASH_UNKNOWN,
         (Some(rest), password) if rest.strip_prefix(':') == Some(password) => KOULING_HASH_MATCHES,
         (Some(rest), _) if rest.starts_with(':') => KOULING_HASH_DIFFERS,
         (Some(_), _) => 99,
@@ -268,20 +268,20 @@ fn a_verifier_knows_the_hosts_hashes() {
     let policy = Policy::parse("format = 1\n[rules.history]\n", None).expect("a policy");
     let judge = |hash| {
         let mut facts = facts();
-        assert_eq!(kouling_facts_add_previous(Some(&mut facts), text(hash), None), KOULING_OK);
+        assert_eq!(kouling_facts_add_previous(Some(&mut facts), text(hash), None), KOULING_STATUS_OK);
         let verifier = kouling_verifier {
             struct_size: size_of::<kouling_verifier>(),
             context: ptr::null_mut(),
             verify: Some(verify),
         };
         // SAFETY: it is all there.
-        assert_eq!(unsafe { kouling_facts_set_verifier(Some(&mut facts), &raw const verifier) }, KOULING_OK);
+        assert_eq!(unsafe { kouling_facts_set_verifier(Some(&mut facts), &raw const verifier) }, KOULING_STATUS_OK);
         policy.evaluate(text("old"), &facts).map(|outcome| kouling_outcome_accepted(Some(&outcome)))
     };
     assert_eq!(judge("mine:old"), Ok(false));
     assert_eq!(judge("mine:other"), Ok(true));
-    assert_eq!(judge("mine!"), Err(KOULING_CANNOT_JUDGE), "a verifier that fails says nothing");
-    assert_eq!(judge("$other$form"), Err(KOULING_CANNOT_JUDGE), "nobody knows it");
+    assert_eq!(judge("mine!"), Err(KOULING_STATUS_CANNOT_JUDGE), "a verifier that fails says nothing");
+    assert_eq!(judge("$other$form"), Err(KOULING_STATUS_CANNOT_JUDGE), "nobody knows it");
 }
 
 /// Serves `words.txt`; fails half-way for `half.txt`, and never ends for `endless.txt`.
@@ -296,14 +296,14 @@ unsafe extern "C" fn read(context: *mut c_void, name: kouling_text, sink: *mut k
         }
         "lists/half.txt" => {
             kouling_sink_write(sink, text("purple\n"));
-            KOULING_UNAVAILABLE
+            KOULING_STATUS_UNAVAILABLE
         }
         "lists/endless.txt" => {
             let block = "x\n".repeat(1 << 20);
-            while kouling_sink_write(sink.as_deref_mut(), text(&block)) == KOULING_OK {}
-            KOULING_OK
+            while kouling_sink_write(sink.as_deref_mut(), text(&block)) == KOULING_STATUS_OK {}
+            KOULING_STATUS_OK
         }
-        _ => KOULING_UNAVAILABLE,
+        _ => KOULING_STATUS_UNAVAILABLE,
     }
 }
 
@@ -318,7 +318,7 @@ fn with_source(
         read,
     };
     // SAFETY: it is all there, and the counter outlives the loader.
-    assert_eq!(unsafe { kouling_loader_set_source(Some(&mut loader), &raw const source, None) }, KOULING_OK);
+    assert_eq!(unsafe { kouling_loader_set_source(Some(&mut loader), &raw const source, None) }, KOULING_STATUS_OK);
     (loader, asked)
 }
 
@@ -329,7 +329,7 @@ fn a_source_serves_files_from_anywhere() {
     for name in ["words", "half", "endless", "missing"] {
         let file = format!("lists/{name}.toml");
         let added = kouling_loader_add_file(Some(&mut loader), text(&file), text(&policy(name)), None);
-        assert_eq!(added, KOULING_OK);
+        assert_eq!(added, KOULING_STATUS_OK);
     }
     let load = |name: &str, report: Option<&mut kouling_report>| {
         let path = format!("./lists/{name}.toml");
@@ -345,7 +345,7 @@ fn a_source_serves_files_from_anywhere() {
         let told = shown(kouling_report_text(Some(&report)));
         assert!(told.starts_with(&format!("lists/{name}.toml:3:")), "{told}");
     }
-    assert_eq!(load("nowhere", None).err(), Some(KOULING_UNAVAILABLE));
+    assert_eq!(load("nowhere", None).err(), Some(KOULING_STATUS_UNAVAILABLE));
     kouling_loader_free(Some(loader));
 }
 
@@ -354,7 +354,7 @@ fn without_a_source_there_are_no_files() {
     let (loader, _asked) = with_source(None);
     let here = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/presets/minimal.toml");
     let load = |loader| Policy::made(|out| kouling_loader_load(Some(loader), text(here), out, None)).err();
-    assert_eq!(load(&loader), Some(KOULING_UNAVAILABLE));
+    assert_eq!(load(&loader), Some(KOULING_STATUS_UNAVAILABLE));
     assert_eq!(load(&*self::loader()), None, "on disk it is");
 }
 
@@ -364,7 +364,7 @@ fn a_word_list_is_shared_by_policies() {
         let (status, words) = call(ptr::null(), |out| {
             kouling_words_compile(text("Purple\nelephant\n"), as_typed, text("our own"), out, None)
         });
-        assert_eq!(status, KOULING_OK);
+        assert_eq!(status, KOULING_STATUS_OK);
         words
     };
     let find = |words: *const kouling_words, word| {
@@ -373,19 +373,19 @@ fn a_word_list_is_shared_by_policies() {
         (status, found)
     };
     let (folded, as_typed) = (made(0), made(1));
-    assert_eq!(find(folded, "PURPLE"), (KOULING_OK, 1));
-    assert_eq!((find(as_typed, "PURPLE"), find(as_typed, "Purple")), ((KOULING_OK, 0), (KOULING_OK, 1)));
-    assert_eq!(find(folded, "violet"), (KOULING_OK, 0));
+    assert_eq!(find(folded, "PURPLE"), (KOULING_STATUS_OK, 1));
+    assert_eq!((find(as_typed, "PURPLE"), find(as_typed, "Purple")), ((KOULING_STATUS_OK, 0), (KOULING_STATUS_OK, 1)));
+    assert_eq!(find(folded, "violet"), (KOULING_STATUS_OK, 0));
     let mut loader = loader();
     // SAFETY: alive until it is freed once for its making and once for the retaining.
     unsafe {
         assert_eq!(kouling_words_count(folded.as_ref()), 2);
         let bytes = kouling_words_bytes(folded.as_ref());
         let (status, again) = call(ptr::null(), |out| kouling_words_read(bytes, 0, out, None));
-        assert_eq!((status, kouling_words_count(again.as_ref())), (KOULING_OK, 2));
+        assert_eq!((status, kouling_words_count(again.as_ref())), (KOULING_STATUS_OK, 2));
         kouling_words_free(again);
         let added = kouling_loader_add_words(Some(&mut loader), text("w.txt"), folded.as_ref(), None);
-        assert_eq!(added, KOULING_OK);
+        assert_eq!(added, KOULING_STATUS_OK);
         kouling_words_retain(folded);
         kouling_words_free(folded);
         kouling_words_free(folded);
@@ -401,7 +401,7 @@ fn a_word_list_is_shared_by_policies() {
         assert!(words.is_null());
         status
     };
-    assert_eq!((damaged, shown(kouling_report_code(Some(&report), 0))), (KOULING_UNAVAILABLE, "words"));
+    assert_eq!((damaged, shown(kouling_report_code(Some(&report), 0))), (KOULING_STATUS_UNAVAILABLE, "words"));
     let told = shown(kouling_report_text(Some(&report)));
     assert!(told.starts_with("line 1: "), "a list in memory has lines, and no name: {told}");
 }

@@ -83,11 +83,11 @@ impl Function {
             ("kouling_version", _) => format!("{call}.length > 0"),
             // A limit of nothing lets nothing through.
             ("kouling_retry_after", _) => format!("{call} == UINT64_MAX"),
-            ("kouling_record_state", _) => format!("{call} == KOULING_DEAD"),
+            ("kouling_record_state", _) => format!("{call} == KOULING_RECORD_REVOKED"),
             (_, "void") => format!("({call}, true)"),
             (_, "bool") => format!("!{call}"),
             (_, "struct kouling_text") => format!("!{call}.length"),
-            _ if self.gives_a_status() => format!("{call} == KOULING_INVALID_ARGUMENT"),
+            _ if self.gives_a_status() => format!("{call} == KOULING_STATUS_INVALID_ARGUMENT"),
             (_, pointer) if pointer.ends_with('*') => format!("!{call}"),
             _ => format!("{call} == 0"),
         }

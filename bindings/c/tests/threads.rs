@@ -53,7 +53,7 @@ fn sixteen_threads_judge_by_one_policy() {
                 unsafe { kouling_policy_retain(shared.0) };
                 let (status, json) =
                     call(text("rubbish"), |out| kouling_policy_describe(shared.get(), text("zh"), out, None));
-                assert!(status == KOULING_OK && shown(json).contains("\"zh\""));
+                assert!(status == KOULING_STATUS_OK && shown(json).contains("\"zh\""));
                 // SAFETY: retained above.
                 unsafe { kouling_policy_free(shared.0) };
             });
@@ -98,15 +98,15 @@ impl Drop for Watched {
 fn a_policy_follows_its_file_and_everything_in_it() {
     let watched = Watched::new("follows");
     let mut report = report();
-    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_UNAVAILABLE), "there is no file yet");
+    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_STATUS_UNAVAILABLE), "there is no file yet");
     watched.write("policy.toml", &policy_of(8));
     assert_eq!(watched.name(None).as_deref(), Ok("least-8"));
     watched.write("policy.toml", &policy_of(9));
     assert_eq!(watched.name(None).as_deref(), Ok("least-9"));
     watched.write("policy.toml", "format = 1\n[rules.length]\nmin = \"x\"\n");
-    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_INVALID_POLICY), "the last good one is no answer");
+    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_STATUS_INVALID_POLICY), "the last good one is no answer");
     assert!(shown(kouling_report_text(Some(&report))).contains("policy.toml:3:7: "));
-    assert_eq!(watched.name(None), Err(KOULING_INVALID_POLICY), "still");
+    assert_eq!(watched.name(None), Err(KOULING_STATUS_INVALID_POLICY), "still");
     watched.write("policy.toml", "format = 1\nextends = \"./base.toml\"\n");
     assert!(watched.name(None).is_err());
     watched.write("base.toml", &policy_of(10));

@@ -11,9 +11,9 @@ use kouling_c::rule_kind::{
     kouling_candidate, kouling_findings, kouling_number, kouling_rule_kind, kouling_table,
 };
 use kouling_c::source::{kouling_sink, kouling_source};
-use kouling_c::status::{KOULING_INVALID_ARGUMENT, KOULING_INVALID_TEXT, KOULING_OK};
+use kouling_c::status::{KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT, KOULING_STATUS_OK};
 use kouling_c::text::kouling_text;
-use kouling_c::verifier::{KOULING_HASH_DIFFERS, KOULING_HASH_FOREIGN, KOULING_HASH_MATCHES, kouling_verifier};
+use kouling_c::verifier::{KOULING_HASH_DIFFERS, KOULING_HASH_UNKNOWN, KOULING_HASH_MATCHES, kouling_verifier};
 
 use super::declared::{Candidate, Facts, Findings, Outcome, Policy, Sink, Table, Text};
 use super::given::{CallArgs, NONE};
@@ -59,9 +59,9 @@ impl Behaviour {
             0 => match stored.strip_prefix(b"toy:") {
                 Some(rest) if rest == password => KOULING_HASH_MATCHES,
                 Some(_) => KOULING_HASH_DIFFERS,
-                None => KOULING_HASH_FOREIGN,
+                None => KOULING_HASH_UNKNOWN,
             },
-            1 => KOULING_HASH_FOREIGN,
+            1 => KOULING_HASH_UNKNOWN,
             2 => KOULING_HASH_MATCHES,
             3 | 4 => KOULING_HASH_DIFFERS,
             5 => self.fails(3),
@@ -76,7 +76,7 @@ pub(super) struct Verifies(pub(super) Arc<Behaviour>);
 impl PasswordVerifier for Verifies {
     fn verify(&self, password: &[u8], stored: &str) -> Result<Option<bool>, CannotJudge> {
         match self.0.verdict(password, stored.as_bytes()) {
-            KOULING_HASH_FOREIGN => Ok(None),
+            KOULING_HASH_UNKNOWN => Ok(None),
             KOULING_HASH_MATCHES => Ok(Some(true)),
             KOULING_HASH_DIFFERS => Ok(Some(false)),
             _ => Err(CannotJudge::new(CannotJudgeKind::Custom, "failed")),
@@ -88,8 +88,8 @@ impl PasswordVerifier for Verifies {
 static AGAIN: LazyLock<(usize, usize)> = LazyLock::new(|| {
     let (mut policy, mut facts) = (ptr::null(), ptr::null_mut());
     let name = plain("minimal");
-    assert_eq!(call!(kouling_policy_preset(name, &raw mut policy, ptr::null_mut())), KOULING_OK);
-    assert_eq!(call!(kouling_facts_new(0, &raw mut facts)), KOULING_OK);
+    assert_eq!(call!(kouling_policy_preset(name, &raw mut policy, ptr::null_mut())), KOULING_STATUS_OK);
+    assert_eq!(call!(kouling_facts_new(0, &raw mut facts)), KOULING_STATUS_OK);
     (policy.expose_provenance(), facts.expose_provenance())
 });
 
@@ -101,7 +101,7 @@ fn come_back() {
     let evaluate = |password, outcome: &mut *mut Outcome| {
         call!(kouling_policy_evaluate(policy, password, facts, &raw mut *outcome, ptr::null_mut()))
     };
-    assert_eq!(evaluate(plain("short"), &mut outcome), KOULING_OK);
+    assert_eq!(evaluate(plain("short"), &mut outcome), KOULING_STATUS_OK);
     assert!(!call!(kouling_outcome_accepted(outcome)), "a judgement within a call is a judgement");
     call!(kouling_outcome_free(outcome));
     sound(evaluate(NONE, &mut outcome));
@@ -177,15 +177,15 @@ unsafe extern "C" fn build(context: *mut c_void, table: *mut kouling_table, rule
         }
         4 => {
             ask();
-            assert_eq!(call!(kouling_table_complain(table, plain("word"), plain("is wrong"))), KOULING_OK);
+            assert_eq!(call!(kouling_table_add_error(table, plain("word"), plain("is wrong"))), KOULING_STATUS_OK);
             // The author is told, and then there is no policy.
             of.fails(1);
         }
         5 => {
             ask();
             for text in hostile() {
-                sound(call!(kouling_table_complain(table, text, plain("is wrong"))));
-                sound(call!(kouling_table_complain(table, plain("least"), text)));
+                sound(call!(kouling_table_add_error(table, text, plain("is wrong"))));
+                sound(call!(kouling_table_add_error(table, plain("least"), text)));
             }
             of.fails(1);
         }
@@ -198,7 +198,7 @@ unsafe extern "C" fn build(context: *mut c_void, table: *mut kouling_table, rule
             assert_eq!(call!(kouling_table_count(none, plain("least"), 5, 0, 9)), 0);
             assert!(!call!(kouling_table_flag(none, plain("loud"), true)));
             assert!(read(call!(kouling_table_text(none, plain("word"))), true).is_empty());
-            assert_eq!(call!(kouling_table_complain(none, plain("word"), NONE)), KOULING_INVALID_ARGUMENT);
+            assert_eq!(call!(kouling_table_add_error(none, plain("word"), NONE)), KOULING_STATUS_INVALID_ARGUMENT);
             ask();
         }
         8 => {
@@ -211,7 +211,7 @@ unsafe extern "C" fn build(context: *mut c_void, table: *mut kouling_table, rule
     if of.script[1] % 4 != 3 {
         leave();
     }
-    KOULING_OK
+    KOULING_STATUS_OK
 }
 
 unsafe extern "C" fn check(
@@ -232,10 +232,10 @@ unsafe extern "C" fn check(
     let named = |name| kouling_number { name: raw(name), value: 3 };
     let (short, least) = (plain("own.short"), named(plain("least")));
     match of.script[2] % 9 {
-        1 => assert_eq!(refuse(findings, short, &raw const least, 1), KOULING_OK),
+        1 => assert_eq!(refuse(findings, short, &raw const least, 1), KOULING_STATUS_OK),
         2 => return of.fails(of.script[3]),
         3 => {
-            assert_eq!(refuse(findings, plain("own.other"), &raw const least, 1), KOULING_INVALID_ARGUMENT);
+            assert_eq!(refuse(findings, plain("own.other"), &raw const least, 1), KOULING_STATUS_INVALID_ARGUMENT);
             return of.fails(1);
         }
         4 => come_back(),
@@ -253,21 +253,21 @@ unsafe extern "C" fn check(
         }
         6 => {
             let nothing = ptr::null();
-            assert_eq!(refuse(findings, short, nothing, 1), KOULING_INVALID_ARGUMENT);
-            assert_eq!(refuse(findings, short, ptr::dangling(), usize::MAX), KOULING_INVALID_ARGUMENT);
-            assert_eq!(refuse(ptr::null_mut(), short, nothing, 0), KOULING_INVALID_ARGUMENT);
+            assert_eq!(refuse(findings, short, nothing, 1), KOULING_STATUS_INVALID_ARGUMENT);
+            assert_eq!(refuse(findings, short, ptr::dangling(), usize::MAX), KOULING_STATUS_INVALID_ARGUMENT);
+            assert_eq!(refuse(ptr::null_mut(), short, nothing, 0), KOULING_STATUS_INVALID_ARGUMENT);
             for text in hostile() {
                 let number = named(text);
                 let status = refuse(findings, short, &raw const number, 1);
-                assert!([KOULING_INVALID_ARGUMENT, KOULING_INVALID_TEXT].contains(&status), "{status}");
+                assert!([KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status), "{status}");
                 let status = refuse(findings, text, nothing, 0);
-                assert!([KOULING_INVALID_ARGUMENT, KOULING_INVALID_TEXT].contains(&status), "{status}");
+                assert!([KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status), "{status}");
             }
         }
-        7 => (0..100).for_each(|_| assert_eq!(refuse(findings, short, &raw const least, 1), KOULING_OK)),
+        7 => (0..100).for_each(|_| assert_eq!(refuse(findings, short, &raw const least, 1), KOULING_STATUS_OK)),
         _ => {}
     }
-    KOULING_OK
+    KOULING_STATUS_OK
 }
 
 unsafe extern "C" fn free_rule(context: *mut c_void, rule: *mut c_void) {
@@ -303,23 +303,23 @@ unsafe extern "C" fn serve(context: *mut c_void, name: kouling_text, sink: *mut 
         }
         3 => {
             for text in &hostile()[1..3] {
-                assert_eq!(write(sink, *text), KOULING_INVALID_ARGUMENT);
+                assert_eq!(write(sink, *text), KOULING_STATUS_INVALID_ARGUMENT);
             }
-            assert_eq!(write(ptr::null_mut(), plain("x")), KOULING_INVALID_ARGUMENT);
-            assert_eq!(write(sink, NONE), KOULING_OK);
+            assert_eq!(write(ptr::null_mut(), plain("x")), KOULING_STATUS_INVALID_ARGUMENT);
+            assert_eq!(write(sink, NONE), KOULING_STATUS_OK);
         }
         4 => come_back(),
         // Endless, where that is not 256 MB.
         5 if name.ends_with(b".toml") => {
             let block = vec![b'#'; 1 << 18];
-            while write(sink, Text { data: block.as_ptr(), length: block.len() }) == KOULING_OK {}
-            return KOULING_OK;
+            while write(sink, Text { data: block.as_ptr(), length: block.len() }) == KOULING_STATUS_OK {}
+            return KOULING_STATUS_OK;
         }
         6 => {
             write(sink, Text { data: c"\xFF\xFE".as_ptr().cast(), length: 2 });
-            return KOULING_OK;
+            return KOULING_STATUS_OK;
         }
-        7 => return KOULING_OK,
+        7 => return KOULING_STATUS_OK,
         _ => {}
     }
     let is_policy = name.ends_with(b".toml");

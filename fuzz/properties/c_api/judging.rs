@@ -3,7 +3,7 @@
 use std::ptr;
 
 use kouling::{CannotJudge, Language, Outcome};
-use kouling_c::contract::kouling_answer;
+use kouling_c::contract::kouling_response;
 
 use super::declared::{self, Text};
 use super::given::{CallArgs, TextType};
@@ -147,7 +147,7 @@ pub(super) fn wire(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (outcome, owner, _) = outcome(m, g);
     let (list, index) = (g.kind(), g.index());
     let contract = m.contracts.pointer(m.contracts.at(g.byte()));
-    let wire = m.public(owner, call!(kouling_outcome_wire(outcome, list, index, contract)));
+    let wire = m.public(owner, call!(kouling_outcome_contract_code(outcome, list, index, contract)));
     assert!(wire.is_empty() || !contract.is_null());
 }
 
@@ -210,7 +210,7 @@ pub(super) fn answered(m: &mut Machine, owner: usize, is_ok: bool, place: &super
     if !is_ok {
         assert!(place.contents().iter().all(|byte| *byte == 0), "cleared on failure");
     }
-    if let (true, Some(answer)) = (is_ok, place.known::<kouling_answer>()) {
+    if let (true, Some(answer)) = (is_ok, place.known::<kouling_response>()) {
         // SAFETY: both are `struct kouling_text`.
         let [code, message]: [Text; 2] = unsafe { std::mem::transmute([answer.code, answer.message]) };
         assert!(!m.public(owner, code).is_empty() && answer.status >= 200);
@@ -221,9 +221,9 @@ pub(super) fn answered(m: &mut Machine, owner: usize, is_ok: bool, place: &super
 pub(super) fn answer(m: &mut Machine, g: &mut CallArgs<'_>) {
     let contract = m.contracts.pick(g);
     let (name, language) = (g.text(TextType::Utf8, &[], HOST_REFUSALS), g.text(TextType::Utf8, &[], LANGUAGES));
-    let place = g.filled_in::<kouling_answer>();
+    let place = g.filled_in::<kouling_response>();
     let contract = m.contracts.pointer(contract);
     let is_ok =
-        m.done(g, |report| call!(kouling_contract_answer(contract, name, language, place.pointer.cast(), report)));
+        m.done(g, |report| call!(kouling_contract_response(contract, name, language, place.pointer.cast(), report)));
     answered(m, contract.addr(), is_ok, &place);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use kouling::candidate::{PasswordVerifier, Previous};
 use kouling::{Facts, Moment, Outcome, Policy, User};
-use kouling_c::status::{KOULING_INTERNAL, KOULING_OK};
+use kouling_c::status::{KOULING_STATUS_INTERNAL, KOULING_STATUS_OK};
 
 use super::callbacks::{Behaviour, Verifies};
 use super::declared::{self, Text};
@@ -149,7 +149,7 @@ pub(super) fn read<'t>(text: Text, is_utf8: bool) -> &'t [u8] {
 
 /// A status is one of those that callers know, and no fault of ours.
 pub(super) fn sound(status: u32) -> u32 {
-    assert!(status < KOULING_INTERNAL, "status {status}");
+    assert!(status < KOULING_STATUS_INTERNAL, "status {status}");
     status
 }
 
@@ -172,19 +172,19 @@ impl Machine {
         let report = self.reports.pointer(how.report);
         self.reread(report.addr());
         let status = sound(run(report));
-        assert!(!given.wrong || status != KOULING_OK, "what is wrong is refused");
+        assert!(!given.wrong || status != KOULING_STATUS_OK, "what is wrong is refused");
         if !report.is_null() {
             self.told(report, status);
         }
-        status == KOULING_OK
+        status == KOULING_STATUS_OK
     }
 
     /// The report of a call that ended so.
     fn told(&mut self, report: *mut declared::Report, status: u32) {
         let count = call!(kouling_report_count(report));
-        assert_eq!(count == 0, status == KOULING_OK, "a failure is told, a success is not");
+        assert_eq!(count == 0, status == KOULING_STATUS_OK, "a failure is told, a success is not");
         let text = self.public(report.addr(), call!(kouling_report_text(report)));
-        assert_eq!(text.is_empty(), status == KOULING_OK);
+        assert_eq!(text.is_empty(), status == KOULING_STATUS_OK);
         for index in 0..count.min(3) {
             let message = self.public(report.addr(), call!(kouling_report_message(report, index)));
             let code = self.public(report.addr(), call!(kouling_report_code(report, index)));

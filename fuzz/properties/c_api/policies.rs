@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use kouling::policy::document::Start;
 use kouling::{Language, Loader, Policy};
-use kouling_c::status::KOULING_OK;
+use kouling_c::status::KOULING_STATUS_OK;
 
 use super::declared::{self, Text};
 use super::given::{CallArgs, TextType};
@@ -188,11 +188,11 @@ pub(super) fn find_word(m: &mut Machine, g: &mut CallArgs<'_>) {
 
 pub(super) fn outside_of_callbacks(_: &mut Machine, g: &mut CallArgs<'_>) {
     let (number, text) = (g.number(), g.text(TextType::Utf8, &[], NAMES));
-    assert_ne!(call!(kouling_sink_write(ptr::null_mut(), text)), KOULING_OK);
+    assert_ne!(call!(kouling_sink_write(ptr::null_mut(), text)), KOULING_STATUS_OK);
     assert_eq!(call!(kouling_table_count(ptr::null_mut(), text, number, 0, number)), 0);
     assert!(!call!(kouling_table_flag(ptr::null_mut(), text, true)));
-    assert_ne!(sound(call!(kouling_table_complain(ptr::null_mut(), text, text))), KOULING_OK);
-    assert_ne!(sound(call!(kouling_findings_refuse(ptr::null_mut(), text, ptr::null(), 0))), KOULING_OK);
+    assert_ne!(sound(call!(kouling_table_add_error(ptr::null_mut(), text, text))), KOULING_STATUS_OK);
+    assert_ne!(sound(call!(kouling_findings_refuse(ptr::null_mut(), text, ptr::null(), 0))), KOULING_STATUS_OK);
     let (table, candidate) = (ptr::null_mut(), ptr::null());
     let nothing = [
         call!(kouling_table_text(table, text)),

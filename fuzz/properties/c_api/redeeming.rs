@@ -6,8 +6,8 @@ use std::sync::Arc;
 use kouling_c::reset::change::kouling_change_request;
 use kouling_c::reset::redemption::{kouling_account, kouling_redemption_request};
 use kouling_c::reset::step::{
-    KOULING_APPLY, KOULING_APPROVED, KOULING_DONE, KOULING_LOOK_UP_ACCOUNT, KOULING_LOOK_UP_CHALLENGE,
-    KOULING_NOT_JUDGED, KOULING_REFUSED,
+    KOULING_STEP_APPLY, KOULING_STEP_APPROVED, KOULING_STEP_DONE, KOULING_STEP_LOOK_UP_ACCOUNT, KOULING_STEP_LOOK_UP_CHALLENGE,
+    KOULING_STEP_NOT_JUDGED, KOULING_STEP_REFUSED,
 };
 use kouling_c::verifier::kouling_verifier;
 
@@ -70,8 +70,8 @@ pub(super) fn begin(m: &mut Machine, g: &mut CallArgs<'_>) {
     });
     let made = settled(redemption, how.first, is_ok);
     let kind = stepped(m, settled(step, how.second, is_ok));
-    assert!(matches!(kind, None | Some(KOULING_LOOK_UP_CHALLENGE | KOULING_REFUSED)));
-    let stage = if kind == Some(KOULING_REFUSED) { Stage::Over } else { Stage::Challenge };
+    assert!(matches!(kind, None | Some(KOULING_STEP_LOOK_UP_CHALLENGE | KOULING_STEP_REFUSED)));
+    let stage = if kind == Some(KOULING_STEP_REFUSED) { Stage::Over } else { Stage::Challenge };
     let of = |text| if g.wrong { Vec::new() } else { read(text, true).to_vec() };
     let begun = RedemptionKnown {
         policy: if is_whole { known } else { PolicyKnown::default() },
@@ -103,7 +103,7 @@ fn answers(
         Some((_, next)) => *next,
         None => {
             assert!(
-                kind == KOULING_REFUSED || (kind == KOULING_NOT_JUDGED && !fits.is_empty()),
+                kind == KOULING_STEP_REFUSED || (kind == KOULING_STEP_NOT_JUDGED && !fits.is_empty()),
                 "{kind} in {stage:?}"
             );
             Stage::Over
@@ -120,10 +120,10 @@ pub(super) fn challenge(m: &mut Machine, g: &mut CallArgs<'_>) {
     g.wrong |= is_captcha(m, record) == Some(true);
     let challenge = m.records.pointer(record);
     let kind =
-        answers(m, g, at, Stage::Challenge, &[(KOULING_APPLY, Stage::Reservation)], |redemption, out, report| {
+        answers(m, g, at, Stage::Challenge, &[(KOULING_STEP_APPLY, Stage::Reservation)], |redemption, out, report| {
             call!(kouling_redemption_challenge(redemption, challenge, out, report))
         });
-    assert!(kind != Some(KOULING_APPLY) || call!(kouling_record_state(challenge)) == 0, "only what is live");
+    assert!(kind != Some(KOULING_STEP_APPLY) || call!(kouling_record_state(challenge)) == 0, "only what is live");
 }
 
 pub(super) fn applied(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -132,14 +132,14 @@ pub(super) fn applied(m: &mut Machine, g: &mut CallArgs<'_>) {
     }
     let (at, applied) = (m.redemptions.pick(g), g.pick(&[1, 0, 2, u32::MAX]));
     let (stage, next) = match m.redemptions.known(at).map(|known| known.stage) {
-        Some(Stage::Commit) => (Stage::Commit, (KOULING_DONE, Stage::Over)),
-        _ => (Stage::Reservation, (KOULING_LOOK_UP_ACCOUNT, Stage::Account)),
+        Some(Stage::Commit) => (Stage::Commit, (KOULING_STEP_DONE, Stage::Over)),
+        _ => (Stage::Reservation, (KOULING_STEP_LOOK_UP_ACCOUNT, Stage::Account)),
     };
     let next: &[_] = if applied == 1 { &[next] } else { &[] };
     let kind = answers(m, g, at, stage, next, |redemption, out, report| {
         call!(kouling_redemption_applied(redemption, applied, out, report))
     });
-    if let (Some(KOULING_LOOK_UP_ACCOUNT), Some(known)) = (kind, m.redemptions.known(at)) {
+    if let (Some(KOULING_STEP_LOOK_UP_ACCOUNT), Some(known)) = (kind, m.redemptions.known(at)) {
         let typed = known.code.trim_ascii();
         assert!(m.codes.iter().any(|code| code == typed), "only a code that was sent is right");
     }
@@ -179,10 +179,10 @@ pub(super) fn answer_account(m: &mut Machine, g: &mut CallArgs<'_>) {
         return;
     }
     let kind =
-        answers(m, g, at, Stage::Account, &[(KOULING_APPROVED, Stage::Commit)], |redemption, out, report| {
+        answers(m, g, at, Stage::Account, &[(KOULING_STEP_APPROVED, Stage::Commit)], |redemption, out, report| {
             call!(kouling_redemption_account(redemption, pointer.cast(), out, report))
         });
-    if let (Some(KOULING_APPROVED), Some(known)) = (kind, m.redemptions.known(at)) {
+    if let (Some(KOULING_STEP_APPROVED), Some(known)) = (kind, m.redemptions.known(at)) {
         assert!(!pointer.is_null(), "an account that is none has no password");
         let facts = FactsKnown { current: None, verifier: known.verifier.clone(), now: known.now, ..facts };
         is_accepted(&known.policy, &known.password, &facts);
@@ -222,8 +222,8 @@ pub(super) fn change(m: &mut Machine, g: &mut CallArgs<'_>) {
     let policy = m.policies.pointer(policy);
     let made = m.make(g, |out, report| call!(kouling_policy_change(policy, request, now, out, report)));
     let kind = stepped(m, made);
-    assert!(matches!(kind, None | Some(KOULING_APPROVED | KOULING_REFUSED | KOULING_NOT_JUDGED)));
-    if kind == Some(KOULING_APPROVED) {
+    assert!(matches!(kind, None | Some(KOULING_STEP_APPROVED | KOULING_STEP_REFUSED | KOULING_STEP_NOT_JUDGED)));
+    if kind == Some(KOULING_STEP_APPROVED) {
         let current = (old == 1).then(|| read(old_password, true).to_vec());
         is_accepted(&known, read(password, true), &FactsKnown { current, verifier: verifies, now, ..facts });
     }

@@ -2,10 +2,10 @@
 
 use std::ptr;
 
-use kouling_c::reset::effects::{KOULING_SEND_CODE, KOULING_STORE_CHALLENGE, kouling_effect};
-use kouling_c::reset::record::{KOULING_DEAD, KOULING_LIVE};
+use kouling_c::reset::effects::{KOULING_EFFECT_SEND_CODE, KOULING_EFFECT_STORE_CHALLENGE, kouling_effect};
+use kouling_c::reset::record::{KOULING_RECORD_REVOKED, KOULING_RECORD_VALID};
 use kouling_c::reset::step::{
-    KOULING_APPROVED, KOULING_GRANTED, KOULING_LOOK_UP_CHALLENGE, KOULING_NOT_JUDGED, KOULING_REFUSED,
+    KOULING_STEP_APPROVED, KOULING_STEP_GRANTED, KOULING_STEP_LOOK_UP_CHALLENGE, KOULING_STEP_NOT_JUDGED, KOULING_STEP_REFUSED,
 };
 use kouling_c::text::kouling_text;
 
@@ -95,10 +95,10 @@ fn look_through(m: &mut Machine, effects: *const declared::Effects, owner: usize
             m.view(owner, text);
         }
         let [.., record, _, code, _, _, _] = texts_of(&effect);
-        if effect.kind == KOULING_SEND_CODE {
+        if effect.kind == KOULING_EFFECT_SEND_CODE {
             m.codes.push(read(code, true).to_vec());
         }
-        if effect.kind == KOULING_STORE_CHALLENGE {
+        if effect.kind == KOULING_EFFECT_STORE_CHALLENGE {
             m.stored.push(read(record, true).to_vec());
         }
     }
@@ -148,9 +148,9 @@ pub(super) fn look_at_record(m: &mut Machine, g: &mut CallArgs<'_>) {
         "a record knows what it is stored under"
     );
     let state = call!(kouling_record_state(record));
-    assert!(if at.is_some() { state <= KOULING_DEAD } else { state == KOULING_DEAD });
+    assert!(if at.is_some() { state <= KOULING_RECORD_REVOKED } else { state == KOULING_RECORD_REVOKED });
     call!(kouling_record_submissions_left(record));
-    call!(kouling_record_dies(record));
+    call!(kouling_record_expires(record));
     if at.is_some() && m.stored.len() < 20 {
         m.stored.push(bytes);
     }
@@ -172,8 +172,8 @@ pub(super) fn after(m: &mut Machine, g: &mut CallArgs<'_>) {
     let is_after = read(call!(kouling_record_bytes(record)), true);
     assert!(holds == Some(1) || before == is_after, "where it does not hold it stays what it was");
     let now = call!(kouling_record_state(record));
-    assert!(now != KOULING_LIVE || state == KOULING_LIVE, "nothing comes back to life");
-    assert!(state != KOULING_DEAD || now == KOULING_DEAD);
+    assert!(now != KOULING_RECORD_VALID || state == KOULING_RECORD_VALID, "nothing comes back to life");
+    assert!(state != KOULING_RECORD_REVOKED || now == KOULING_RECORD_REVOKED);
     assert_eq!(read(call!(kouling_record_id(record)), true), id);
 }
 
@@ -221,18 +221,18 @@ pub(super) fn stepped(m: &mut Machine, made: Option<*mut declared::Step>) -> Opt
     }
     let token = read(call!(kouling_step_token(step)), true).to_vec();
     if !token.is_empty() {
-        assert_eq!(kind, KOULING_GRANTED);
+        assert_eq!(kind, KOULING_STEP_GRANTED);
         m.tokens.push(token);
     }
     let code = m.public(owner, call!(kouling_step_code(step)));
-    assert_eq!(code.is_empty(), kind != KOULING_REFUSED && kind != KOULING_NOT_JUDGED, "a no has a reason");
+    assert_eq!(code.is_empty(), kind != KOULING_STEP_REFUSED && kind != KOULING_STEP_NOT_JUDGED, "a no has a reason");
     let outcome = call!(kouling_step_outcome(step));
     if !outcome.is_null() {
-        assert_eq!(kind, KOULING_REFUSED);
+        assert_eq!(kind, KOULING_STEP_REFUSED);
         assert!(!call!(kouling_outcome_accepted(outcome)), "only what is refused is a reason");
     }
     look_through(m, call!(kouling_step_effects(step)), owner);
-    m.steps.keep(made, kind == KOULING_APPROVED);
+    m.steps.keep(made, kind == KOULING_STEP_APPROVED);
     Some(kind)
 }
 
@@ -240,10 +240,10 @@ pub(super) fn look_at_step(m: &mut Machine, g: &mut CallArgs<'_>) {
     let at = m.steps.at(g.byte());
     let step = m.steps.pointer(at);
     let kind = call!(kouling_step_kind(step));
-    assert!(!step.is_null() || kind == KOULING_REFUSED, "NULL is refused");
+    assert!(!step.is_null() || kind == KOULING_STEP_REFUSED, "NULL is refused");
     let (purpose, channel) = (call!(kouling_step_purpose(step)), call!(kouling_step_channel(step)));
-    assert!(purpose <= 1 && channel <= 1 && (purpose == 0 || kind == KOULING_LOOK_UP_CHALLENGE));
-    assert!(call!(kouling_step_retry_after(step)) == 0 || kind == KOULING_REFUSED);
+    assert!(purpose <= 1 && channel <= 1 && (purpose == 0 || kind == KOULING_STEP_LOOK_UP_CHALLENGE));
+    assert!(call!(kouling_step_retry_after(step)) == 0 || kind == KOULING_STEP_REFUSED);
     let effects = call!(kouling_step_effects(step));
     assert_eq!(effects.is_null(), step.is_null());
     for text in
@@ -258,10 +258,10 @@ pub(super) fn step_answer(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (step, contract) = (m.steps.pick(g), m.contracts.pick(g));
     let (step, contract) = (m.steps.pointer(step), m.contracts.pointer(contract));
     let language = g.text(TextType::Utf8, &[], LANGUAGES);
-    let place = g.filled_in::<kouling_c::contract::kouling_answer>();
-    g.wrong |= call!(kouling_step_kind(step)) > KOULING_NOT_JUDGED;
+    let place = g.filled_in::<kouling_c::contract::kouling_response>();
+    g.wrong |= call!(kouling_step_kind(step)) > KOULING_STEP_NOT_JUDGED;
     let is_ok =
-        m.done(g, |report| call!(kouling_step_answer(step, contract, language, place.pointer.cast(), report)));
+        m.done(g, |report| call!(kouling_step_response(step, contract, language, place.pointer.cast(), report)));
     assert_eq!(is_ok, !g.wrong);
     answered(m, step.addr(), is_ok, &place);
 }

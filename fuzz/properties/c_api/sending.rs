@@ -4,7 +4,7 @@ use std::ptr;
 
 use kouling_c::reset::request::kouling_caller;
 use kouling_c::reset::sending::kouling_send_request;
-use kouling_c::reset::step::KOULING_GRANTED;
+use kouling_c::reset::step::KOULING_STEP_GRANTED;
 
 use super::callbacks::raw;
 use super::given::{CallArgs, TextType};
@@ -107,7 +107,7 @@ pub(super) fn decide(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (sending, keys) = (m.sendings.pointer(at), m.keys.pointer(keys));
     let made = m.make(g, |out, report| call!(kouling_sending_decide(sending, keys, now, randomness, out, report)));
     assert_eq!(made.is_some(), !g.wrong);
-    if stepped(m, made) == Some(KOULING_GRANTED) {
+    if stepped(m, made) == Some(KOULING_STEP_GRANTED) {
         let looked_up =
             m.sendings.known(at).is_some_and(|known| !known.is_empty() && known.iter().all(|each| *each));
         assert!(looked_up, "who did not look up is not told yes");
@@ -140,5 +140,5 @@ pub(super) fn verify_captcha(m: &mut Machine, g: &mut CallArgs<'_>) {
     });
     assert_eq!(made.is_some(), !g.wrong);
     let kind = stepped(m, made);
-    assert!(kind != Some(KOULING_GRANTED) || (captcha.is_some() && x.is_finite()), "only what is solved");
+    assert!(kind != Some(KOULING_STEP_GRANTED) || (captcha.is_some() && x.is_finite()), "only what is solved");
 }

@@ -39,9 +39,9 @@ pub(crate) const RUBBISH: usize = 8;
 
 pub(crate) fn handle<T>(make: impl FnOnce(Option<&mut MaybeUninit<*mut T>>) -> u32) -> Result<Box<T>, u32> {
     let (status, pointer) = call(RUBBISH as *mut T, make);
-    assert_eq!(pointer.is_null(), status != KOULING_OK, "set on success, cleared on failure: {status}");
+    assert_eq!(pointer.is_null(), status != KOULING_STATUS_OK, "set on success, cleared on failure: {status}");
     // SAFETY: not null, so it came from a box of the library.
-    if status == KOULING_OK { Ok(unsafe { Box::from_raw(pointer) }) } else { Err(status) }
+    if status == KOULING_STATUS_OK { Ok(unsafe { Box::from_raw(pointer) }) } else { Err(status) }
 }
 
 pub(crate) struct Policy(pub(crate) *const kouling_policy);
@@ -51,8 +51,8 @@ impl Policy {
         make: impl FnOnce(Option<&mut MaybeUninit<*const kouling_policy>>) -> u32,
     ) -> Result<Policy, u32> {
         let (status, pointer) = call(RUBBISH as *const kouling_policy, make);
-        assert_eq!(pointer.is_null(), status != KOULING_OK, "set on success, cleared on failure: {status}");
-        if status == KOULING_OK { Ok(Policy(pointer)) } else { Err(status) }
+        assert_eq!(pointer.is_null(), status != KOULING_STATUS_OK, "set on success, cleared on failure: {status}");
+        if status == KOULING_STATUS_OK { Ok(Policy(pointer)) } else { Err(status) }
     }
 
     pub(crate) fn parse(toml: &str, report: Option<&mut kouling_report>) -> Result<Policy, u32> {
