@@ -1,4 +1,4 @@
-// The questions that need no world: what a policy says of a password, and what is wrong with a policy.
+// The commands without a world: the evaluation of a password, and the errors of a policy.
 #ifndef KOULING_TESTS_JUDGE_HPP
 #define KOULING_TESTS_JUDGE_HPP
 
@@ -6,7 +6,7 @@
 
 #include "wire.hpp"
 
-// A policy as a command names it: `preset` or `text`, and which.
+// The policy that a command names: `preset` or `text`, and its name or text.
 kouling::result<kouling::policy> policy_named(command& command);
 
 void judge(command& command, answer& answer, const kouling::contract& contract);
