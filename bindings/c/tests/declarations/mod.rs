@@ -26,7 +26,7 @@ pub(crate) struct Parameter {
 pub(crate) struct Enum {
     pub(crate) doc: String,
     pub(crate) name: String,
-    /// Each with its comment.
+    /// Each with its comment. The first one is 0, the next one 1 and so on.
     pub(crate) values: Vec<(String, String)>,
 }
 
@@ -62,8 +62,12 @@ impl Declarations {
             } else if let Some(name) = line.strip_prefix("enum ") {
                 let body = lines.by_ref().take_while(|line| *line != "};").filter(|line| !line.starts_with('#'));
                 let values = items(body.filter(|line| line.starts_with("  ") && !line.starts_with("  :")));
-                let value = |(doc, item): (String, String)| (item.split(' ').next().unwrap_or(&item).to_owned(), doc);
-                let values = values.into_iter().map(value).collect();
+                let value = |(place, (doc, item)): (usize, (String, String))| {
+                    let (name, number) = item.split_once(" = ").expect("a name and a number");
+                    assert_eq!(number.parse(), Ok(place), "{name}: the values of an enum are 0, 1 and so on");
+                    (name.to_owned(), doc)
+                };
+                let values = values.into_iter().enumerate().map(value).collect();
                 declarations.enums.push(Enum { doc: comment, name: name.trim().to_owned(), values });
             } else if let Some(rest) = line.strip_prefix("typedef struct ") {
                 let name = rest.split([' ', ';']).next().unwrap_or_default().to_owned();

@@ -17,7 +17,10 @@ pub(crate) fn declared(declarations: &Declarations) -> String {
     for handle in declarations.structs.iter().filter(|of| of.fields.is_empty()) {
         writeln!(text, "#[repr(C)]\npub struct {} {{\n    _private: [u8; 0],\n}}\n", camel(&handle.name)).expect("text");
     }
-    text += "/// `struct kouling_text`.\n#[repr(C)]\n#[derive(Clone, Copy)]\npub struct Text {\n    pub data: *const u8,\n    \
+    for (place, (value, _)) in declarations.enums.iter().flat_map(|of| of.values.iter().enumerate()) {
+        writeln!(text, "pub const {value}: u32 = {place};").expect("text");
+    }
+    text += "\n/// `struct kouling_text`.\n#[repr(C)]\n#[derive(Clone, Copy)]\npub struct Text {\n    pub data: *const u8,\n    \
              pub length: usize,\n}\n\n// A function that no action calls is a mistake.\n#[deny(dead_code)]\nunsafe extern \"C\" {\n";
     for function in &declarations.functions {
         let parameters: Vec<String> = function
@@ -70,7 +73,7 @@ pub(crate) fn lookups(declarations: &Declarations, target: &Path) -> String {
         declarations.functions.iter().filter(|f| !sources.contains(&format!("\"{}\"", f.name))).collect();
     let mut text = format!(
         "//! Actions for functions that only look something up in a handle.\n{HEADER}\n\
-         use super::actions::Run;\nuse super::args::CallArgs;\nuse super::machine::Machine;\n\n\
+         use super::args::CallArgs;\nuse super::machine::{{Machine, Run}};\n\n\
          /// Each function with its action.\npub(super) const ACTIONS: &[(&str, Run)] = &[\n"
     );
     for function in &generic {
