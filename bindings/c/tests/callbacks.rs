@@ -193,11 +193,11 @@ fn custom_rule_error_never_accepts() {
         let policy = parse(&loader, ECHO, None).expect("a policy");
         let mut report = report();
         let facts = zhangsan();
-        let judged = handle(|out| {
+        let outcome = handle(|out| {
             let password = text("canary-5f2c-long-enough-for-it");
             kouling_policy_evaluate(policy.get(), password, Some(&facts), out, Some(&mut report))
         });
-        assert_eq!(judged.err(), Some(KOULING_STATUS_CANNOT_JUDGE));
+        assert_eq!(outcome.err(), Some(KOULING_STATUS_CANNOT_JUDGE));
         assert_eq!(shown(kouling_report_code(Some(&report), 0)), "custom");
         assert!(!shown(kouling_report_text(Some(&report))).contains("canary"));
         drop(policy);

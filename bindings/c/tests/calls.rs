@@ -103,8 +103,8 @@ fn retained_policy_outlives_its_first_reference() {
     let worker = std::thread::scope(|scope| {
         let address = second.0 as usize;
         // SAFETY: `second` lives until the scope ends.
-        let judge = move || shown(kouling_policy_name(unsafe { (address as *const kouling_policy).as_ref() }));
-        scope.spawn(judge).join().expect("a name")
+        let name = move || shown(kouling_policy_name(unsafe { (address as *const kouling_policy).as_ref() }));
+        scope.spawn(name).join().expect("a name")
     });
     assert_eq!(worker, "minimal");
     let describe = |tag| call(text("rubbish"), |out| kouling_policy_describe(second.get(), text(tag), out, None));

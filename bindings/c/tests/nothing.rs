@@ -88,3 +88,19 @@ fn library_exports_exactly_the_functions_of_the_header() {
     declared.sort();
     assert_eq!(exported, declared);
 }
+
+#[test]
+fn readme_blocks_compile() {
+    let readme = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).expect("a README");
+    let blocks: Vec<&str> =
+        readme.split("```c\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
+    assert!(blocks.len() > 2, "only {} blocks", blocks.len());
+    for (number, block) in blocks.into_iter().enumerate() {
+        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("readme-{number}.c"));
+        fs::write(&file, block).expect("a file");
+        for compiler in [Compiler::gcc, Compiler::clang] {
+            compiler().accepts(std::slice::from_ref(&file));
+        }
+    }
+}

@@ -49,8 +49,8 @@ fn vectors_pass_under_sanitizers() {
 
 #[test]
 fn evaluation_vectors_pass_without_exceptions() {
-    let judging = ["driver.cpp", "judge.cpp"].map(|name| folder().join(name));
+    let sources = ["driver.cpp", "evaluate.cpp"].map(|name| folder().join(name));
     let compiler = Compiler::gpp().with(&["-fno-exceptions", "-fno-rtti"]);
-    let program = start(&compiler.build("driver-cpp-plain", &judging, Link::Shared));
+    let program = start(&compiler.build("driver-cpp-plain", &sources, Link::Shared));
     cases::without_a_world(program, "cpp-plain").finish_well();
 }

@@ -1,6 +1,6 @@
 /* Evaluates the vectors through the C API: a command on stdin, an answer on stdout. See protocol.md. */
 #include "flow.h"
-#include "judge.h"
+#include "evaluate.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -67,7 +67,7 @@ int main(void) {
         struct answer answer = {0};
         struct kouling_text name = next_text(&command);
         if (is(name, "version")) version(&answer);
-        else if (is(name, "judge")) judge(&command, &answer, contract, report);
+        else if (is(name, "evaluate")) evaluate(&command, &answer, contract, report);
         else if (is(name, "policy")) load_policy(&command, &answer, report);
         else if (is(name, "world")) begin_world(&world, &command, &answer, contract, report);
         else if (is(name, "break")) break_something(&command, &answer);

@@ -2,7 +2,7 @@
 // `bindings/c/tests/driver/protocol.md`. Without exceptions, it has no reset flow.
 #include <climits>
 
-#include "judge.hpp"
+#include "evaluate.hpp"
 #if KOULING_EXCEPTIONS
 #include "flow.hpp"
 #endif
@@ -46,7 +46,7 @@ void flow(std::string_view, command&, answer& answer) { answer.fail("this driver
 void run(command& command, answer& answer, const kouling::contract& contract) {
   const auto name = command.text();
   if (name == "version") version(answer);
-  else if (name == "judge") judge(command, answer, contract);
+  else if (name == "evaluate") evaluate(command, answer, contract);
   else if (name == "policy") load_policy(command, answer);
   else if (name == "world") begin_world(command, answer, contract);
   else if (name == "break") break_something(command, answer);

@@ -1,4 +1,4 @@
-#include "judge.hpp"
+#include "evaluate.hpp"
 
 namespace {
 
@@ -29,7 +29,7 @@ void put_codes(answer& answer, const kouling::violations& list) {
 }
 
 void put_outcome(answer& answer, const kouling::outcome& outcome, const kouling::contract& contract) {
-  answer.put("judged").put(outcome.accepted()).put(outcome.violations().size());
+  answer.put("evaluated").put(outcome.accepted()).put(outcome.violations().size());
   for (const auto& violation : outcome.violations()) {
     answer.put(violation.code()).put(violation.rule());
     answer.put(violation.message("en")).put(violation.message("zh")).put(violation.contract_code(contract));
@@ -85,7 +85,7 @@ kouling::result<kouling::policy> policy_named(command& command) {
   return kind == "preset" ? kouling::policy::preset(text) : kouling::policy::parse(text);
 }
 
-void judge(command& command, answer& answer, const kouling::contract& contract) {
+void evaluate(command& command, answer& answer, const kouling::contract& contract) {
   const auto policy = policy_named(command);
   if (!policy.ok()) return answer.fail(with_report("the policy does not load", policy.report()));
   auto facts = kouling::facts::make(command.number());
@@ -96,7 +96,7 @@ void judge(command& command, answer& answer, const kouling::contract& contract) 
     put_outcome(answer, *outcome, contract);
     compare_ways(answer, *outcome, *policy, password, facts, contract);
   } else {
-    answer.put("not_judged").put(static_cast<std::uint64_t>(outcome.status()));
+    answer.put("not_evaluated").put(static_cast<std::uint64_t>(outcome.status()));
     answer.put(outcome.report().problems()[0].code);
     if (outcome->accepted()) answer.fail("a failed call accepts the password");
   }

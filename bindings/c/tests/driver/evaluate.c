@@ -1,4 +1,4 @@
-#include "judge.h"
+#include "evaluate.h"
 
 #include <stdlib.h>
 
@@ -48,7 +48,7 @@ static void put_numbers(struct answer *answer, const struct kouling_outcome *out
 
 static void put_outcome(struct answer *answer, const struct kouling_outcome *outcome,
                         const struct kouling_contract *contract) {
-    put_word(answer, "judged");
+    put_word(answer, "evaluated");
     put_number(answer, kouling_outcome_accepted(outcome));
     size_t count = kouling_outcome_count(outcome, KOULING_LIST_VIOLATIONS);
     put_number(answer, count);
@@ -86,7 +86,7 @@ static void compare_ways(struct answer *answer, const struct kouling_outcome *ou
     kouling_outcome_free(explained);
 }
 
-void judge(struct command *command, struct answer *answer, const struct kouling_contract *contract,
+void evaluate(struct command *command, struct answer *answer, const struct kouling_contract *contract,
            struct kouling_report *report) {
     const struct kouling_policy *policy = policy_named(command, report);
     int64_t now = next_number(command);
@@ -103,7 +103,7 @@ void judge(struct command *command, struct answer *answer, const struct kouling_
             put_outcome(answer, outcome, contract);
             compare_ways(answer, outcome, policy, password, facts, contract, report);
         } else {
-            put_word(answer, "not_judged");
+            put_word(answer, "not_evaluated");
             put_number(answer, status);
             put(answer, kouling_report_code(report, 0));
         }
