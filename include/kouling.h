@@ -1139,6 +1139,11 @@ kouling_status kouling_record_after(struct kouling_record *record,
 // is owned by `record`. Empty if `record` is NULL.
 struct kouling_text kouling_record_id(const struct kouling_record *record);
 
+// Returns the requester of a challenge: the key of the client and device that requested the code. The host looks up
+// challenges by it, and must not return those of another requester. The view is owned by `record`. Empty for a captcha or
+// if `record` is NULL.
+struct kouling_text kouling_record_requester(const struct kouling_record *record);
+
 // Returns the state of a record, a `KOULING_RECORD_…` value. Does not check whether a challenge has expired. Returns
 // `KOULING_RECORD_REVOKED` if `record` is NULL.
 kouling_record_status kouling_record_state(const struct kouling_record *record);

@@ -1259,6 +1259,9 @@ class record : public detail::owner<kouling_record, kouling_record_free> {
   // Returns the key under which the host stores a record: the identifier of a challenge or the token of a captcha.
   // The view is owned by `record`.
   std::string_view id() const noexcept;
+  // Returns the requester of a challenge: the key of the client and device that requested the code. The host looks up
+  // challenges by it, and must not return those of another requester. The view is owned by `record`.
+  std::string_view requester() const noexcept;
   // Returns the state of a record, a `KOULING_RECORD_…` value. Does not check whether a challenge has expired.
   kouling::record_state state() const noexcept;
   //
@@ -1707,6 +1710,9 @@ inline std::string_view record::bytes() const noexcept {
 }
 inline std::string_view record::id() const noexcept {
   return detail::out(kouling_record_id(get()));
+}
+inline std::string_view record::requester() const noexcept {
+  return detail::out(kouling_record_requester(get()));
 }
 inline kouling::record_state record::state() const noexcept {
   return static_cast<kouling::record_state>(kouling_record_state(get()));

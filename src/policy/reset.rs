@@ -48,13 +48,13 @@ pub struct CodePolicy {
     pub lifetime: u64,
     /// Seconds that a code sent by phone lives.
     pub phone_lifetime: u64,
-    /// Wrong submissions within [`CodePolicy::window`], over every code of the account.
+    /// Wrong codes that one requester (client and device) may submit for one account within [`CodePolicy::window`].
     pub max_submissions: u64,
-    /// Seconds over which wrong submissions are counted.
+    /// Seconds over which a requester's wrong codes are counted.
     pub window: u64,
     /// Refused passwords that one right code survives.
     pub max_refusals: u64,
-    /// Seconds between two codes for one address.
+    /// Seconds between two codes that one requester may request for one address.
     pub cooldown: u64,
     /// Whether a code works only for the client that asked for it.
     pub bind_client: bool,
@@ -73,15 +73,19 @@ pub struct CaptchaPolicy {
     pub tolerance_px: u64,
 }
 
-/// The `[reset.limits]` table: how many codes may be asked for.
+/// The `[reset.limits]` table: how many codes may be requested, and how many wrong ones submitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
-    /// For one account, whatever the channel.
+    /// Codes for one account, whatever the channel and the requester.
     pub per_account: Rate,
-    /// For one address or number, whatever the kind of message.
+    /// Codes for one address or number, whoever requests them.
     pub per_address: Rate,
-    /// By one peer: an IPv4 address or an IPv6 /64.
+    /// Codes for one address requested by one client and device, and from one client IP address.
+    pub per_requester: Rate,
+    /// Codes requested from one client IP address: an IPv4 address or an IPv6 /64.
     pub per_peer: Rate,
+    /// Wrong codes for one account, whoever submits them.
+    pub wrong_codes_per_account: Rate,
 }
 
 impl Default for ResetPolicy {
@@ -106,9 +110,14 @@ impl Default for ResetPolicy {
             },
             captcha: CaptchaPolicy { required: true, lifetime: 5 * MINUTE, tolerance_px: 5 },
             limits: Limits {
-                per_account: Rate { most: 5, per: HOUR },
-                per_address: Rate { most: 5, per: HOUR },
+                // The address has room for three requesters and the account for one more than the address, so that
+                // the owner is still served when strangers request codes for the same address.
+                per_account: Rate { most: 20, per: HOUR },
+                per_address: Rate { most: 15, per: HOUR },
+                per_requester: Rate { most: 5, per: HOUR },
                 per_peer: Rate { most: 30, per: HOUR },
+                // 100 of a million six-digit codes a day: a chance of 1 in 10,000.
+                wrong_codes_per_account: Rate { most: 100, per: DAY },
             },
         }
     }
@@ -119,18 +128,22 @@ impl CodePolicy {
     pub fn entropy_bits(&self) -> f64 {
         self.length as f64 * (self.alphabet.len() as f64).log2()
     }
-
-    /// The chance that somebody who spends every allowed wrong submission for a day guesses a code.
-    ///
-    /// At most `max_submissions` wrong ones fall into any window, so into a day at most that many times the
-    /// windows begun in it; each hits with one in the number of codes; the chances are added (union bound).
-    pub fn daily_guess_probability(&self) -> f64 {
-        let windows = DAY.div_ceil(self.window.max(1)) as f64;
-        (windows * self.max_submissions as f64 / 2f64.powf(self.entropy_bits())).min(1.0)
-    }
 }
 
 impl ResetPolicy {
+    /// Returns the probability that an attacker who submits every wrong code that the limits allow guesses a code of one
+    /// account within 24 hours, with any number of clients, devices and IP addresses.
+    ///
+    /// At most `wrong_codes_per_account` wrong codes fall into one of its windows, so a day has at most that number times
+    /// the windows that it contains, rounded up. Each is correct with one in the number of codes. The probabilities are
+    /// added (union bound).
+    pub fn daily_guess_probability(&self) -> f64 {
+        let Rate { most, per } = self.limits.wrong_codes_per_account;
+        let windows = DAY.div_ceil(per.max(1)) as f64;
+        let codes = (self.code.alphabet.len() as f64).powi(self.code.length as i32);
+        (windows * most as f64 / codes).min(1.0)
+    }
+
     /// Reads the `[reset]` table.
     pub fn read(mut table: Table<'_>) -> ResetPolicy {
         let default = ResetPolicy::default();
@@ -228,7 +241,9 @@ impl Limits {
         let limits = Limits {
             per_account: table.rate("per_account", default.per_account),
             per_address: table.rate("per_address", default.per_address),
+            per_requester: table.rate("per_requester", default.per_requester),
             per_peer: table.rate("per_peer", default.per_peer),
+            wrong_codes_per_account: table.rate("wrong_codes_per_account", default.wrong_codes_per_account),
         };
         table.finish();
         limits

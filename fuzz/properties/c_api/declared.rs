@@ -246,6 +246,7 @@ unsafe extern "C" {
     pub fn kouling_record_bytes(record: *const Record) -> Text;
     pub fn kouling_record_after(record: *mut Record, effects: *const Effects, index: usize, holds: *mut u32, report: *mut Report) -> u32;
     pub fn kouling_record_id(record: *const Record) -> Text;
+    pub fn kouling_record_requester(record: *const Record) -> Text;
     pub fn kouling_record_state(record: *const Record) -> u32;
     pub fn kouling_record_submissions_left(record: *const Record) -> u64;
     pub fn kouling_record_expires(record: *const Record) -> i64;

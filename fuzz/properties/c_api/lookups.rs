@@ -6,4 +6,11 @@ use super::machine::{Machine, Run};
 
 /// Each function with its action.
 pub(super) const ACTIONS: &[(&str, Run)] = &[
+    ("kouling_record_requester", kouling_record_requester),
 ];
+
+fn kouling_record_requester(m: &mut Machine, g: &mut CallArgs<'_>) {
+    let handle = m.records.pointer(m.records.at(g.byte()));
+    let found = m.view(handle.addr(), call!(kouling_record_requester(handle)));
+    assert!(!handle.is_null() || found.is_empty(), "NULL has nothing");
+}

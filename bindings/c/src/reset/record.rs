@@ -29,8 +29,9 @@ pub use kouling_record_status::*;
 /// keyed hash of the code, never the code. One owner.
 pub struct kouling_record {
     pub(crate) kind: Record,
-    /// A copy that never changes, so that a view of it stays valid.
+    /// Copies that never change, so that views of them stay valid.
     id: String,
+    requester: String,
     bytes: Vec<u8>,
 }
 
@@ -80,8 +81,12 @@ impl Record {
 
 impl kouling_record {
     pub(crate) fn new(kind: Record) -> kouling_record {
+        let requester = match &kind {
+            Record::Challenge(challenge) => challenge.requester(),
+            Record::Captcha(_) => String::new(),
+        };
         let (id, bytes) = (kind.id().to_owned(), kind.bytes());
-        kouling_record { kind, id, bytes }
+        kouling_record { kind, id, requester, bytes }
     }
 
     pub(crate) fn challenge(&self) -> Result<&Challenge, Failure> {
@@ -162,6 +167,14 @@ pub extern "C" fn kouling_record_after(
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_record_id(record: Option<&kouling_record>) -> kouling_text {
     lookup(|| Some(kouling_text::view(&record?.id)))
+}
+
+/// Returns the requester of a challenge: the key of the client and device that requested the code. The host looks up
+/// challenges by it, and must not return those of another requester. The view is owned by `record`. Empty for a captcha or
+/// if `record` is NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_record_requester(record: Option<&kouling_record>) -> kouling_text {
+    lookup(|| Some(kouling_text::view(&record?.requester)))
 }
 
 /// Returns the state of a record, a `KOULING_RECORD_…` value. Does not check whether a challenge has expired. Returns
