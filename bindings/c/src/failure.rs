@@ -47,7 +47,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn one(status: kouling_status, code: &'static str, message: impl Into<Cow<'static, str>>) -> Failure {
+    pub(crate) fn one(
+        status: kouling_status,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Failure {
         Failure { status, problems: vec![Problem::without_location(code, message)] }
     }
 

@@ -27,7 +27,9 @@ pub(crate) unsafe fn read<T: Options>(name: &str, options: *const T) -> Result<T
     // SAFETY: the caller guarantees that this many bytes are readable.
     let unknown = unsafe { std::slice::from_raw_parts(options.cast::<u8>(), size) }.get(size_of::<T>()..);
     if unknown.is_some_and(|bytes| bytes.iter().any(|byte| *byte != 0)) {
-        return Err(Failure::argument(format!("`{name}` sets fields that this version of the library does not know")));
+        return Err(Failure::argument(format!(
+            "`{name}` sets fields that this version of the library does not know"
+        )));
     }
     // SAFETY: every byte of `T` may be zero; the bytes that the caller has are then copied over.
     unsafe {
@@ -69,6 +71,8 @@ unsafe fn struct_size<T>(name: &str, options: *const T) -> Result<usize, Failure
     // SAFETY: every struct begins with its size. C may pass an unaligned pointer.
     match unsafe { ptr::read_unaligned(options.cast::<usize>()) } {
         size if (size_of::<usize>()..=MAX_BYTES).contains(&size) => Ok(size),
-        _ => Err(Failure::argument(format!("`struct_size` of `{name}` is not set; expected `sizeof` of the struct"))),
+        _ => Err(Failure::argument(format!(
+            "`struct_size` of `{name}` is not set; expected `sizeof` of the struct"
+        ))),
     }
 }

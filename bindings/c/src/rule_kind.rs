@@ -100,7 +100,8 @@ pub struct kouling_findings<'f> {
     codes: &'f [String],
 }
 
-type Build = unsafe extern "C" fn(*mut c_void, *mut kouling_table, *mut *mut c_void) -> MaybeUninit<kouling_status>;
+type Build =
+    unsafe extern "C" fn(*mut c_void, *mut kouling_table, *mut *mut c_void) -> MaybeUninit<kouling_status>;
 type Check = unsafe extern "C" fn(
     *mut c_void,
     *mut c_void,
@@ -260,9 +261,7 @@ pub extern "C" fn kouling_table_flag(
     key: kouling_text,
     default_value: bool,
 ) -> bool {
-    lookup(|| {
-        Some(table?.read(key, |table, key| table.flag(key, default_value)).unwrap_or(default_value))
-    })
+    lookup(|| Some(table?.read(key, |table, key| table.flag(key, default_value)).unwrap_or(default_value)))
 }
 
 /// Reads a text parameter of the rule. Empty if the policy does not set `key` or `table` is NULL. If the value is not a

@@ -76,8 +76,7 @@ pub(crate) struct HostSource {
     pub(crate) fallback: Fallback,
 }
 
-type Read =
-    unsafe extern "C" fn(*mut c_void, kouling_text, *mut kouling_sink) -> MaybeUninit<kouling_status>;
+type Read = unsafe extern "C" fn(*mut c_void, kouling_text, *mut kouling_sink) -> MaybeUninit<kouling_status>;
 
 /// Where files are that were not added.
 #[derive(Clone, Copy, Default)]

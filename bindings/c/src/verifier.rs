@@ -23,8 +23,7 @@ pub enum kouling_hash_result {
 }
 pub use kouling_hash_result::*;
 
-type Verify =
-    unsafe extern "C" fn(*mut c_void, kouling_text, kouling_text) -> MaybeUninit<kouling_hash_result>;
+type Verify = unsafe extern "C" fn(*mut c_void, kouling_text, kouling_text) -> MaybeUninit<kouling_hash_result>;
 
 /// A callback that compares a password with a stored hash.
 #[repr(C)]

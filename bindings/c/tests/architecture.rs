@@ -7,7 +7,8 @@ use std::path::Path;
 /// The modules of a file, in its order.
 fn listed(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file).expect("a source file");
-    let names = text.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
+    let names =
+        text.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
     names.map(str::to_owned).collect()
 }
 
@@ -18,7 +19,9 @@ fn modules(source: &Path) -> Vec<(String, std::path::PathBuf)> {
         let folder = source.join(&name);
         if folder.is_dir() {
             let within = listed(&folder.join("mod.rs"));
-            modules.extend(within.into_iter().map(|of| (format!("{name}::{of}"), folder.join(of).with_extension("rs"))));
+            modules.extend(
+                within.into_iter().map(|of| (format!("{name}::{of}"), folder.join(of).with_extension("rs"))),
+            );
         } else {
             modules.push((name, folder.with_extension("rs")));
         }
@@ -42,7 +45,8 @@ fn modules_have_no_import_cycles() {
             for (at, _) in line.match_indices("crate::") {
                 let path = &line[at + "crate::".len()..];
                 let target = modules.iter().position(|(name, _)| is_in(path, name));
-                let target = target.unwrap_or_else(|| panic!("{module} imports `crate::{path}`, which is no module"));
+                let target =
+                    target.unwrap_or_else(|| panic!("{module} imports `crate::{path}`, which is no module"));
                 imports += 1;
                 if target >= place {
                     wrong.push(format!("{module} imports {}", modules[target].0));

@@ -103,7 +103,11 @@ fn loader() -> Box<kouling_loader> {
     handle(|out| kouling_loader_new(out)).expect("a loader")
 }
 
-fn add(loader: &mut kouling_loader, counts: &Counts, change: impl FnOnce(&mut kouling_rule_kind)) -> kouling_status {
+fn add(
+    loader: &mut kouling_loader,
+    counts: &Counts,
+    change: impl FnOnce(&mut kouling_rule_kind),
+) -> kouling_status {
     let (codes, numbers) = ([text("echo.short")], [text("least")]);
     let mut kind = kouling_rule_kind {
         struct_size: size_of::<kouling_rule_kind>(),
@@ -123,7 +127,11 @@ fn add(loader: &mut kouling_loader, counts: &Counts, change: impl FnOnce(&mut ko
     unsafe { kouling_loader_add_rule_kind(Some(loader), &raw const kind, None) }
 }
 
-fn parse(loader: &kouling_loader, toml: &str, report: Option<&mut kouling_report>) -> Result<Policy, kouling_status> {
+fn parse(
+    loader: &kouling_loader,
+    toml: &str,
+    report: Option<&mut kouling_report>,
+) -> Result<Policy, kouling_status> {
     Policy::made(|out| kouling_loader_parse(Some(loader), text("policy"), text(toml), out, report))
 }
 
@@ -131,7 +139,10 @@ const ECHO: &str = "format = 1\n[rules.echo]\nleast = 3\nmessage.en = \"be {leas
 
 fn zhangsan() -> Box<kouling_facts> {
     let mut facts = facts();
-    assert_eq!(kouling_facts_add_attribute(Some(&mut facts), text("username"), text("zhangsan")), KOULING_STATUS_OK);
+    assert_eq!(
+        kouling_facts_add_attribute(Some(&mut facts), text("username"), text("zhangsan")),
+        KOULING_STATUS_OK
+    );
     facts
 }
 
@@ -164,7 +175,8 @@ fn custom_rule_parameters_are_checked() {
     let wrong = "format = 1\n[rules.echo]\nleest = 3\nword = \"wrong\"\nleast = 10\n";
     assert_eq!(parse(&loader, wrong, Some(&mut report)).err(), Some(KOULING_STATUS_INVALID_POLICY));
     let text_of_report = shown(kouling_report_text(Some(&report)));
-    for part in ["policy:3:1: ", "did you mean `least`?", "policy:4:8: `wrong` is invalid [custom]", "policy:5:9: "]
+    for part in
+        ["policy:3:1: ", "did you mean `least`?", "policy:4:8: `wrong` is invalid [custom]", "policy:5:9: "]
     {
         assert!(text_of_report.contains(part), "{part} in {text_of_report}");
     }
@@ -224,7 +236,10 @@ fn invalid_rule_kind_is_refused() {
     ];
     for (place, change) in broken.iter().enumerate() {
         let status = add(&mut loader, &counts, change);
-        assert!([KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status), "{place}: {status:?}");
+        assert!(
+            [KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status),
+            "{place}: {status:?}"
+        );
     }
     kouling_loader_free(Some(loader));
     assert_eq!(counts.contexts_freed.load(Ordering::SeqCst), 0, "the context stays with the caller");
@@ -257,7 +272,11 @@ fn struct_may_be_older_or_newer_than_the_library() {
 }
 
 /// Compares `mine:<password>`, and fails for `mine!`.
-unsafe extern "C" fn verify(_: *mut c_void, password: kouling_text, stored: kouling_text) -> MaybeUninit<kouling_hash_result> {
+unsafe extern "C" fn verify(
+    _: *mut c_void,
+    password: kouling_text,
+    stored: kouling_text,
+) -> MaybeUninit<kouling_hash_result> {
     match (shown(stored).strip_prefix("mine"), shown(password)) {
         (None, _) => MaybeUninit::new(KOULING_HASH_UNKNOWN),
         (Some(rest), password) if rest.strip_prefix(':') == Some(password) => {
@@ -280,7 +299,10 @@ fn verifier_compares_host_hashes() {
             verify: Some(verify),
         };
         // SAFETY: every field is set.
-        assert_eq!(unsafe { kouling_facts_set_verifier(Some(&mut facts), &raw const verifier) }, KOULING_STATUS_OK);
+        assert_eq!(
+            unsafe { kouling_facts_set_verifier(Some(&mut facts), &raw const verifier) },
+            KOULING_STATUS_OK
+        );
         policy.evaluate(text("old"), &facts).map(|outcome| kouling_outcome_accepted(Some(&outcome)))
     };
     assert_eq!(accepted("mine:old"), Ok(false));
@@ -330,7 +352,10 @@ fn with_source(
         read,
     };
     // SAFETY: every field is set, and the counter outlives the loader.
-    assert_eq!(unsafe { kouling_loader_set_source(Some(&mut loader), &raw const source, None) }, KOULING_STATUS_OK);
+    assert_eq!(
+        unsafe { kouling_loader_set_source(Some(&mut loader), &raw const source, None) },
+        KOULING_STATUS_OK
+    );
     (loader, asked)
 }
 
@@ -386,7 +411,10 @@ fn word_list_is_shared_by_policies() {
     };
     let (folded, case_sensitive) = (made(0), made(1));
     assert_eq!(find(folded, "PURPLE"), (KOULING_STATUS_OK, 1));
-    assert_eq!((find(case_sensitive, "PURPLE"), find(case_sensitive, "Purple")), ((KOULING_STATUS_OK, 0), (KOULING_STATUS_OK, 1)));
+    assert_eq!(
+        (find(case_sensitive, "PURPLE"), find(case_sensitive, "Purple")),
+        ((KOULING_STATUS_OK, 0), (KOULING_STATUS_OK, 1))
+    );
     assert_eq!(find(folded, "violet"), (KOULING_STATUS_OK, 0));
     let mut loader = loader();
     // SAFETY: alive until both references are released.

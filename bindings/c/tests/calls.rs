@@ -153,7 +153,9 @@ fn invalid_texts_are_refused() {
             kouling_text::from_raw(data, usize::MAX),
         )
     };
-    let status = |outcome: Result<_, kouling_status>| outcome.map(|_: Box<kouling_outcome>| KOULING_STATUS_OK).unwrap_or_else(|s| s);
+    let status = |outcome: Result<_, kouling_status>| {
+        outcome.map(|_: Box<kouling_outcome>| KOULING_STATUS_OK).unwrap_or_else(|s| s)
+    };
     for (password, expected) in [
         (broken, KOULING_STATUS_INVALID_TEXT),
         (text("a\0b"), KOULING_STATUS_INVALID_TEXT),
@@ -204,7 +206,6 @@ fn failed_call_clears_its_outputs() {
     let (status, json) = call(text("rubbish"), |json| kouling_policy_describe(None, text("en"), json, None));
     assert_eq!((status, shown(json)), (KOULING_STATUS_INVALID_ARGUMENT, ""));
     let outcome = Policy::preset("minimal").evaluate(text("abc"), &facts()).expect("an outcome");
-    let (status, value) =
-        call(77, |value| kouling_outcome_number(Some(&outcome), list(99), 0, 0, None, value));
+    let (status, value) = call(77, |value| kouling_outcome_number(Some(&outcome), list(99), 0, 0, None, value));
     assert_eq!((status, value), (KOULING_STATUS_INVALID_ARGUMENT, 0));
 }

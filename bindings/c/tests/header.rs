@@ -47,7 +47,10 @@ fn check(file: &str, generated: &str) {
         fs::write(&path, generated).expect("written");
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == generated, "{file} is not up to date: run `KOULING_WRITE=1 cargo test -p kouling-c --test header`");
+    assert!(
+        committed == generated,
+        "{file} is not up to date: run `KOULING_WRITE=1 cargo test -p kouling-c --test header`"
+    );
 }
 
 #[test]
@@ -92,7 +95,10 @@ fn every_comment_of_the_header_states_its_errors() {
         let (name, doc) = (&function.name, function.doc.replace('\n', " "));
         assert!(doc.len() > 20, "{name} has no comment");
         if function.result == "kouling_status" {
-            assert!(doc.contains("Returns `KOULING_STATUS_OK`") || doc.contains("Returns the statuses of"), "{name}: {doc}");
+            assert!(
+                doc.contains("Returns `KOULING_STATUS_OK`") || doc.contains("Returns the statuses of"),
+                "{name}: {doc}"
+            );
         } else if function.parameters.iter().any(|parameter| parameter.of.ends_with('*')) {
             assert!(doc.contains("NULL"), "{name} does not say what NULL does: {doc}");
         }

@@ -104,7 +104,11 @@ fn policy_file_reloads_its_policy_layers_and_lists() {
     watched.write("policy.toml", &policy_of(9));
     assert_eq!(watched.name(None).as_deref(), Ok("least-9"));
     watched.write("policy.toml", "format = 1\n[rules.length]\nmin = \"x\"\n");
-    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_STATUS_INVALID_POLICY), "the previous version is not returned");
+    assert_eq!(
+        watched.name(Some(&mut report)),
+        Err(KOULING_STATUS_INVALID_POLICY),
+        "the previous version is not returned"
+    );
     assert!(shown(kouling_report_text(Some(&report))).contains("policy.toml:3:7: "));
     assert_eq!(watched.name(None), Err(KOULING_STATUS_INVALID_POLICY), "still");
     watched.write("policy.toml", "format = 1\nextends = \"./base.toml\"\n");

@@ -246,7 +246,7 @@ impl Place {
 /// A value of an enum of the library with any number.
 pub(super) fn enum_of<E>(number: u32) -> MaybeUninit<E> {
     assert_eq!(size_of::<E>(), size_of::<u32>());
-    let mut value = MaybeUninit::uninit();
+    let mut value = MaybeUninit::<E>::uninit();
     // SAFETY: it has 32 bits.
     unsafe { value.as_mut_ptr().cast::<u32>().write(number) };
     value

@@ -11,16 +11,17 @@ use kouling_c::rule_kind::{
     kouling_candidate, kouling_findings, kouling_number, kouling_rule_kind, kouling_table,
 };
 use kouling_c::source::{kouling_sink, kouling_source};
-use kouling_c::text::kouling_text;
 use kouling_c::status::kouling_status;
+use kouling_c::text::kouling_text;
 use kouling_c::verifier::{kouling_hash_result, kouling_verifier};
 
-use super::declared::{
-    KOULING_HASH_DIFFERS, KOULING_HASH_MATCHES, KOULING_HASH_UNKNOWN, KOULING_STATUS_INVALID_ARGUMENT,
-    KOULING_STATUS_INVALID_TEXT, KOULING_STATUS_OK, Candidate, Facts, Findings, Outcome, Policy, Sink, Table, Text};
 use super::args::{CallArgs, NONE, enum_of};
 use super::checks::{read, sound};
-
+use super::declared::{
+    Candidate, Facts, Findings, KOULING_HASH_DIFFERS, KOULING_HASH_MATCHES, KOULING_HASH_UNKNOWN,
+    KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT, KOULING_STATUS_OK, Outcome, Policy, Sink, Table,
+    Text,
+};
 
 /// What the functions of one context do, and what happened to the objects that they set.
 pub(super) struct Behaviour {
@@ -147,7 +148,11 @@ fn behaviour<'b>(context: *mut c_void) -> &'b Behaviour {
     unsafe { &*context.cast::<Behaviour>() }
 }
 
-unsafe extern "C" fn build(context: *mut c_void, table: *mut kouling_table, rule: *mut *mut c_void) -> MaybeUninit<kouling_status> {
+unsafe extern "C" fn build(
+    context: *mut c_void,
+    table: *mut kouling_table,
+    rule: *mut *mut c_void,
+) -> MaybeUninit<kouling_status> {
     enum_of(build_rule(context, table, rule))
 }
 
@@ -184,7 +189,10 @@ fn build_rule(context: *mut c_void, table: *mut kouling_table, rule: *mut *mut c
         }
         4 => {
             read_all();
-            assert_eq!(call!(kouling_table_add_error(table, plain("word"), plain("is invalid"))), KOULING_STATUS_OK);
+            assert_eq!(
+                call!(kouling_table_add_error(table, plain("word"), plain("is invalid"))),
+                KOULING_STATUS_OK
+            );
             // An error was reported, so the policy does not load.
             of.fails(1);
         }
@@ -236,8 +244,7 @@ fn check_password(
     candidate: *const Candidate,
     findings: *mut Findings,
 ) -> u32 {
-    let (of, candidate, findings) =
-        (behaviour(context), candidate, findings);
+    let (of, candidate, findings) = (behaviour(context), candidate, findings);
     if !rule.is_null() {
         // SAFETY: `build` set it.
         assert_eq!(unsafe { *rule.cast::<u64>() }, 7, "`check` receives the object that `build` set");
@@ -275,9 +282,15 @@ fn check_password(
             for text in hostile() {
                 let number = named(text);
                 let status = refuse(findings, short, &raw const number, 1);
-                assert!([KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status), "{status}");
+                assert!(
+                    [KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status),
+                    "{status}"
+                );
                 let status = refuse(findings, text, nothing, 0);
-                assert!([KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status), "{status}");
+                assert!(
+                    [KOULING_STATUS_INVALID_ARGUMENT, KOULING_STATUS_INVALID_TEXT].contains(&status),
+                    "{status}"
+                );
             }
         }
         7 => (0..100).for_each(|_| assert_eq!(refuse(findings, short, &raw const least, 1), KOULING_STATUS_OK)),
@@ -299,7 +312,11 @@ pub(super) unsafe extern "C" fn free_context(context: *mut c_void) {
     drop(unsafe { Arc::from_raw(context.cast::<Behaviour>().cast_const()) });
 }
 
-unsafe extern "C" fn verify(context: *mut c_void, password: kouling_text, stored: kouling_text) -> MaybeUninit<kouling_hash_result> {
+unsafe extern "C" fn verify(
+    context: *mut c_void,
+    password: kouling_text,
+    stored: kouling_text,
+) -> MaybeUninit<kouling_hash_result> {
     let of = behaviour(context);
     if of.script[3] % 4 == 3 {
         reenter();
@@ -307,7 +324,11 @@ unsafe extern "C" fn verify(context: *mut c_void, password: kouling_text, stored
     enum_of(of.verdict(read(of_library(password), true), read(of_library(stored), true)))
 }
 
-unsafe extern "C" fn serve(context: *mut c_void, name: kouling_text, sink: *mut kouling_sink) -> MaybeUninit<kouling_status> {
+unsafe extern "C" fn serve(
+    context: *mut c_void,
+    name: kouling_text,
+    sink: *mut kouling_sink,
+) -> MaybeUninit<kouling_status> {
     enum_of(serve_file(context, name, sink))
 }
 

@@ -5,10 +5,10 @@ use std::ptr;
 use kouling::{CannotJudge, Language, Outcome};
 use kouling_c::contract::kouling_response;
 
-use super::declared::{self, Text};
 use super::args::{CallArgs, TextType};
-use super::handles::{of, rubbish, shared};
 use super::checks::read;
+use super::declared::{self, Text};
+use super::handles::{of, rubbish, shared};
 use super::machine::{Machine, PolicyKnown, output, settled};
 use super::texts::*;
 
@@ -109,7 +109,8 @@ fn finding(outcome: &Outcome, list: u32, index: usize) -> Option<FindingData<'_>
         }
         _ => None,
     };
-    violation.map(|violation| (violation.code(), violation.rule().name(), violation.rule().kind(), violation.numbers()))
+    violation
+        .map(|violation| (violation.code(), violation.rule().name(), violation.rule().kind(), violation.numbers()))
 }
 
 pub(super) fn look_at_finding(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -224,7 +225,8 @@ pub(super) fn contract_response(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (name, language) = (g.text(TextType::Utf8, &[], HOST_REFUSALS), g.text(TextType::Utf8, &[], LANGUAGES));
     let place = g.filled_in::<kouling_response>();
     let contract = m.contracts.pointer(contract);
-    let is_ok =
-        m.done(g, |report| call!(kouling_contract_response(contract, name, language, place.pointer.cast(), report)));
+    let is_ok = m.done(g, |report| {
+        call!(kouling_contract_response(contract, name, language, place.pointer.cast(), report))
+    });
     check_response(m, contract.addr(), is_ok, &place);
 }

@@ -2,10 +2,10 @@
 
 use std::ptr;
 
-use super::callbacks::plain;
-use super::declared::Text;
 use super::args::CallArgs;
+use super::callbacks::plain;
 use super::checks::read;
+use super::declared::Text;
 use super::machine::{Machine, PolicyKnown};
 
 /// The output of a reference-counted handle.

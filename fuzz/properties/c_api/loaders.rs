@@ -6,9 +6,9 @@ use std::sync::Arc;
 use kouling::Moment;
 use kouling::candidate::Previous;
 
-use super::callbacks::{Behaviour, free_context, rule_kind_of, source_of, verifier_of, plain, raw};
-use super::declared;
 use super::args::{CallArgs, TextType};
+use super::callbacks::{Behaviour, free_context, plain, raw, rule_kind_of, source_of, verifier_of};
+use super::declared;
 use super::handles::{of, shared};
 use super::machine::{FactsKnown, LoaderKnown, Machine, PolicyKnown};
 use super::texts::*;

@@ -165,7 +165,11 @@ impl Machine {
     /// Checks the report of a call with this status.
     fn check_report(&mut self, report: *mut declared::Report, status: u32) {
         let count = call!(kouling_report_count(report));
-        assert_eq!(count == 0, status == KOULING_STATUS_OK, "a failed call fills the report, a successful one clears it");
+        assert_eq!(
+            count == 0,
+            status == KOULING_STATUS_OK,
+            "a failed call fills the report, a successful one clears it"
+        );
         let text = self.public(report.addr(), call!(kouling_report_text(report)));
         assert_eq!(text.is_empty(), status == KOULING_STATUS_OK);
         for index in 0..count.min(3) {

@@ -5,7 +5,15 @@
 //! others its arguments (`args`). The `machine` holds the valid handles with what is known about them, so that results can
 //! be compared with those of the engine. Programs do nothing that the header forbids, such as using a handle after it was
 //! freed. A module imports only from modules that are listed before it.
-#![allow(unsafe_code, dead_code, unused_imports, unreachable_pub, clippy::panic, clippy::expect_used, clippy::unwrap_used)]
+#![allow(
+    unsafe_code,
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used
+)]
 
 /// Calls a function of the C API.
 macro_rules! call {

@@ -7,10 +7,10 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use kouling::policy::document::Start;
 use kouling::{Language, Loader, Policy};
 
-use super::declared::{self, KOULING_STATUS_OK, Text};
 use super::args::{CallArgs, TextType};
-use super::handles::{of, rubbish, shared};
 use super::checks::{read, sound};
+use super::declared::{self, KOULING_STATUS_OK, Text};
+use super::handles::{of, rubbish, shared};
 use super::machine::{Machine, PolicyKnown};
 use super::texts::*;
 
@@ -160,8 +160,9 @@ pub(super) fn compile_words(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.words.is_full() {
         let (text, case_sensitive) = (g.text(TextType::Bytes, &[], LISTS), g.kind());
         let source = g.text(TextType::Utf8, &[], NAMES);
-        let made =
-            m.make(g, |out, report| call!(kouling_words_compile(text, case_sensitive, source, shared(out), report)));
+        let made = m.make(g, |out, report| {
+            call!(kouling_words_compile(text, case_sensitive, source, shared(out), report))
+        });
         m.words.add(made, 0);
     }
 }

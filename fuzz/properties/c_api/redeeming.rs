@@ -8,8 +8,8 @@ use kouling_c::reset::change::kouling_change_request;
 use kouling_c::reset::redemption::kouling_redemption_request;
 use kouling_c::verifier::kouling_verifier;
 
-use super::callbacks::{Behaviour, verifier_of, raw};
 use super::args::{CallArgs, TextType, enum_of};
+use super::callbacks::{Behaviour, raw, verifier_of};
 use super::checks::read;
 use super::declared::{
     self, KOULING_STEP_APPLY, KOULING_STEP_APPROVED, KOULING_STEP_DONE, KOULING_STEP_LOOK_UP_ACCOUNT,
@@ -17,8 +17,8 @@ use super::declared::{
 };
 use super::machine::{FactsKnown, Machine, PolicyKnown, RedemptionKnown, Stage, output, settled};
 use super::reset::{is_captcha, read_step};
-use super::texts::*;
 use super::sending::caller;
+use super::texts::*;
 
 /// The verifier of a request, or none.
 fn verifier(m: &mut Machine, g: &mut CallArgs<'_>) -> (*const kouling_verifier, Option<Arc<Behaviour>>) {
@@ -120,11 +120,18 @@ pub(super) fn challenge(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (at, record) = (m.redemptions.pick(g), m.records.at(g.byte()));
     g.wrong |= is_captcha(m, record) == Some(true);
     let challenge = m.records.pointer(record);
-    let kind =
-        go_on(m, g, at, Stage::Challenge, &[(KOULING_STEP_APPLY, Stage::Reservation)], |redemption, out, report| {
-            call!(kouling_redemption_challenge(redemption, challenge, out, report))
-        });
-    assert!(kind != Some(KOULING_STEP_APPLY) || call!(kouling_record_state(challenge)) == 0, "only a valid challenge");
+    let kind = go_on(
+        m,
+        g,
+        at,
+        Stage::Challenge,
+        &[(KOULING_STEP_APPLY, Stage::Reservation)],
+        |redemption, out, report| call!(kouling_redemption_challenge(redemption, challenge, out, report)),
+    );
+    assert!(
+        kind != Some(KOULING_STEP_APPLY) || call!(kouling_record_state(challenge)) == 0,
+        "only a valid challenge"
+    );
 }
 
 pub(super) fn applied(m: &mut Machine, g: &mut CallArgs<'_>) {

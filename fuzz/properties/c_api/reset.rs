@@ -5,15 +5,15 @@ use std::ptr;
 use kouling_c::reset::effects::kouling_effect;
 use kouling_c::text::kouling_text;
 
+use super::args::{CallArgs, TextType, number_of};
+use super::checks::read;
 use super::declared::{
     self, KOULING_EFFECT_SEND_CODE, KOULING_EFFECT_STORE_CHALLENGE, KOULING_RECORD_REVOKED, KOULING_RECORD_USED,
     KOULING_RECORD_VALID, KOULING_STEP_APPROVED, KOULING_STEP_GRANTED, KOULING_STEP_LOOK_UP_CHALLENGE,
     KOULING_STEP_NOT_JUDGED, KOULING_STEP_REFUSED, Text,
 };
-use super::args::{CallArgs, TextType, number_of};
-use super::handles::frees;
 use super::evaluating::check_response;
-use super::checks::read;
+use super::handles::frees;
 use super::machine::Machine;
 use super::texts::*;
 
@@ -145,10 +145,7 @@ pub(super) fn look_at_record(m: &mut Machine, g: &mut CallArgs<'_>) {
     let record = m.records.pointer(at);
     let bytes = m.view(record.addr(), call!(kouling_record_bytes(record)));
     let id = m.public(record.addr(), call!(kouling_record_id(record)));
-    assert!(
-        id.is_empty() || bytes.windows(id.len()).any(|piece| piece == id),
-        "the bytes contain the identifier"
-    );
+    assert!(id.is_empty() || bytes.windows(id.len()).any(|piece| piece == id), "the bytes contain the identifier");
     let state = call!(kouling_record_state(record));
     assert!(if at.is_some() { state <= KOULING_RECORD_REVOKED } else { state == KOULING_RECORD_REVOKED });
     call!(kouling_record_submissions_left(record));
@@ -216,9 +213,12 @@ pub(super) fn read_step(m: &mut Machine, made: Option<*mut declared::Step>) -> O
     let step = made?;
     let kind = call!(kouling_step_kind(step));
     let owner = step.addr();
-    for text in
-        [call!(kouling_step_address(step)), call!(kouling_step_account(step)), call!(kouling_step_token(step)), call!(kouling_step_requester(step))]
-    {
+    for text in [
+        call!(kouling_step_address(step)),
+        call!(kouling_step_account(step)),
+        call!(kouling_step_token(step)),
+        call!(kouling_step_requester(step)),
+    ] {
         m.view(owner, text);
     }
     let token = read(call!(kouling_step_token(step)), true).to_vec();
@@ -227,7 +227,11 @@ pub(super) fn read_step(m: &mut Machine, made: Option<*mut declared::Step>) -> O
         m.tokens.push(token);
     }
     let code = m.public(owner, call!(kouling_step_code(step)));
-    assert_eq!(code.is_empty(), kind != KOULING_STEP_REFUSED && kind != KOULING_STEP_NOT_JUDGED, "a refusal has a code");
+    assert_eq!(
+        code.is_empty(),
+        kind != KOULING_STEP_REFUSED && kind != KOULING_STEP_NOT_JUDGED,
+        "a refusal has a code"
+    );
     let outcome = call!(kouling_step_outcome(step));
     if !outcome.is_null() {
         assert_eq!(kind, KOULING_STEP_REFUSED);

@@ -5,8 +5,8 @@ use std::ptr;
 use kouling_c::reset::request::kouling_caller;
 use kouling_c::reset::sending::kouling_send_request;
 
-use super::callbacks::raw;
 use super::args::{CallArgs, TextType, enum_of};
+use super::callbacks::raw;
 use super::declared::KOULING_STEP_GRANTED;
 use super::machine::Machine;
 use super::reset::{is_captcha, moments, read_step};

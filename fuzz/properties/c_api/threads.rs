@@ -2,9 +2,9 @@
 
 use std::ptr;
 
-use super::declared::{Facts, Policy, Text};
 use super::args::{CallArgs, TextType};
 use super::checks::{read, sound};
+use super::declared::{Facts, Policy, Text};
 use super::machine::Machine;
 use super::texts::PASSWORDS;
 

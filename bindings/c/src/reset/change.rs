@@ -79,8 +79,7 @@ pub unsafe extern "C" fn kouling_policy_change(
             (options, caller(options.caller)?, account(options.account)?, verifier(options.verifier)?)
         };
         let old = secret("old_password", &options.old_password)?;
-        let known =
-            [KOULING_OLD_PASSWORD_MISSING, KOULING_OLD_PASSWORD_CORRECT, KOULING_OLD_PASSWORD_INCORRECT];
+        let known = [KOULING_OLD_PASSWORD_MISSING, KOULING_OLD_PASSWORD_CORRECT, KOULING_OLD_PASSWORD_INCORRECT];
         let old_check = enum_value("old_check", options.old_check, "KOULING_OLD_PASSWORD_", &known)?;
         let facts = ChangeFacts {
             account: &account,

@@ -16,7 +16,7 @@ pub(crate) const NOW: i64 = 1_795_392_000;
 /// An enum argument with any number, as C can pass it.
 pub(crate) fn any<E>(number: u32) -> MaybeUninit<E> {
     assert_eq!(size_of::<E>(), size_of::<u32>());
-    let mut value = MaybeUninit::uninit();
+    let mut value = MaybeUninit::<E>::uninit();
     // SAFETY: it has 32 bits.
     unsafe { value.as_mut_ptr().cast::<u32>().write(number) };
     value
@@ -44,7 +44,10 @@ pub(crate) fn shown<'t>(text: kouling_text) -> &'t str {
 }
 
 /// Calls a function with an output that holds garbage. Returns the status and the output.
-pub(crate) fn call<T>(rubbish: T, call: impl FnOnce(Option<&mut MaybeUninit<T>>) -> kouling_status) -> (kouling_status, T) {
+pub(crate) fn call<T>(
+    rubbish: T,
+    call: impl FnOnce(Option<&mut MaybeUninit<T>>) -> kouling_status,
+) -> (kouling_status, T) {
     let mut place = MaybeUninit::new(rubbish);
     let status = call(Some(&mut place));
     // SAFETY: it was initialised with garbage.
@@ -53,7 +56,8 @@ pub(crate) fn call<T>(rubbish: T, call: impl FnOnce(Option<&mut MaybeUninit<T>>)
 
 pub(crate) const RUBBISH: usize = 8;
 
-pub(crate) fn handle<T>(make: impl FnOnce(Option<&mut MaybeUninit<*mut T>>) -> kouling_status,
+pub(crate) fn handle<T>(
+    make: impl FnOnce(Option<&mut MaybeUninit<*mut T>>) -> kouling_status,
 ) -> Result<Box<T>, kouling_status> {
     let (status, pointer) = call(RUBBISH as *mut T, make);
     assert_eq!(pointer.is_null(), status != KOULING_STATUS_OK, "set on success, cleared on failure: {status:?}");
@@ -68,7 +72,11 @@ impl Policy {
         make: impl FnOnce(Option<&mut MaybeUninit<*const kouling_policy>>) -> kouling_status,
     ) -> Result<Policy, kouling_status> {
         let (status, pointer) = call(RUBBISH as *const kouling_policy, make);
-        assert_eq!(pointer.is_null(), status != KOULING_STATUS_OK, "set on success, cleared on failure: {status:?}");
+        assert_eq!(
+            pointer.is_null(),
+            status != KOULING_STATUS_OK,
+            "set on success, cleared on failure: {status:?}"
+        );
         if status == KOULING_STATUS_OK { Ok(Policy(pointer)) } else { Err(status) }
     }
 

@@ -91,7 +91,10 @@ impl Declarations {
     }
 
     pub(crate) fn function(&self, name: &str) -> &Function {
-        self.functions.iter().find(|function| function.name == name).unwrap_or_else(|| panic!("no function {name}"))
+        self.functions
+            .iter()
+            .find(|function| function.name == name)
+            .unwrap_or_else(|| panic!("no function {name}"))
     }
 }
 

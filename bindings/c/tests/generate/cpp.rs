@@ -15,8 +15,25 @@ use crate::declarations::{Declarations, Function, Parameter};
 
 /// Reference-counted handles, and handles with one owner.
 const HANDLES: [&str; 19] = [
-    "approved", "candidate", "code_keys", "contract", "effects", "facts", "findings", "loader", "outcome", "policy",
-    "policy_file", "record", "redemption", "report", "sending", "sink", "step", "table", "words",
+    "approved",
+    "candidate",
+    "code_keys",
+    "contract",
+    "effects",
+    "facts",
+    "findings",
+    "loader",
+    "outcome",
+    "policy",
+    "policy_file",
+    "record",
+    "redemption",
+    "report",
+    "sending",
+    "sink",
+    "step",
+    "table",
+    "words",
 ];
 
 /// The names of enums in C++, where they differ.
@@ -28,7 +45,8 @@ pub(crate) fn header(template: &str, declarations: &Declarations) -> String {
     for line in template.lines() {
         let code = line.trim_start();
         let indent = &line[..line.len() - code.len()];
-        let Some((directive, name)) = code.strip_prefix("//@").map(|rest| rest.split_once(' ').unwrap_or((rest, "")))
+        let Some((directive, name)) =
+            code.strip_prefix("//@").map(|rest| rest.split_once(' ').unwrap_or((rest, "")))
         else {
             text += &format!("{line}\n");
             continue;
@@ -68,7 +86,8 @@ fn field_doc<'d>(declarations: &'d Declarations, name: &str) -> &'d str {
 
 /// The sentences that hold in C++ too: not those about pointers, outputs and ownership.
 fn sentences(doc: &str) -> String {
-    let of_c = ["NULL", "`*", "`report`", "KOULING_STATUS_", "the caller owns", "struct_size", "receives the", "sizeof"];
+    let of_c =
+        ["NULL", "`*", "`report`", "KOULING_STATUS_", "the caller owns", "struct_size", "receives the", "sizeof"];
     let doc = doc.replace('\n', " ").replace("; NULL if unknown", "").replace("Required.", "");
     let doc = doc.split_inclusive(". ").filter(|sentence| !of_c.iter().any(|word| sentence.contains(word)));
     doc.collect::<String>().trim().to_owned()
@@ -137,8 +156,11 @@ fn prefix(names: &[&str]) -> usize {
 fn methods<'d>(template: &str, declarations: &'d Declarations, noun: &str) -> Vec<&'d Function> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let named: Vec<&str> = template.split(|c| !is_word(c)).filter(|word| word.starts_with("kouling_")).collect();
-    let longer: Vec<String> =
-        HANDLES.iter().filter(|handle| handle.starts_with(&format!("{noun}_"))).map(|of| format!("kouling_{of}_")).collect();
+    let longer: Vec<String> = HANDLES
+        .iter()
+        .filter(|handle| handle.starts_with(&format!("{noun}_")))
+        .map(|of| format!("kouling_{of}_"))
+        .collect();
     let is_method = |function: &&Function| {
         let name = &function.name;
         name.starts_with(&format!("kouling_{noun}_"))
@@ -153,7 +175,9 @@ fn argument(parameter: &Parameter) -> (String, String) {
     let (of, name) = (parameter.of.as_str(), parameter.name.as_str());
     let of = of.trim_start_matches("const ").trim_start_matches("struct ");
     match of {
-        "kouling_text" if name == "password" => (format!("std::string_view {name}"), format!("detail::secret({name})")),
+        "kouling_text" if name == "password" => {
+            (format!("std::string_view {name}"), format!("detail::secret({name})"))
+        }
         "kouling_text" => (format!("std::string_view {name}"), format!("detail::in({name})")),
         "int64_t" if name == "now" => (format!("moment {name}"), name.to_owned()),
         "uint32_t" | "uint64_t" | "int64_t" | "size_t" => (format!("std::{of} {name}"), name.to_owned()),
@@ -177,7 +201,8 @@ fn method(class: &str, function: &Function) -> (String, String) {
     let mut parameters: Vec<&Parameter> = function.parameters.iter().collect();
     let handle = |constant: &str| format!("{constant}struct kouling_{class} *");
     let receiver = parameters.first().map(|first| first.of.clone()).unwrap_or_default();
-    let (is_const, is_static) = (receiver == handle("const "), receiver != handle("const ") && receiver != handle(""));
+    let (is_const, is_static) =
+        (receiver == handle("const "), receiver != handle("const ") && receiver != handle(""));
     if !is_static {
         parameters.remove(0);
     }
@@ -207,7 +232,9 @@ fn method(class: &str, function: &Function) -> (String, String) {
         (true, Some(output)) => {
             assert!(has_report, "write this method by hand: {function:?}");
             match output {
-                "struct kouling_text *" => ("result<std::string_view>".to_owned(), format!("detail::call_for_text({passed})")),
+                "struct kouling_text *" => {
+                    ("result<std::string_view>".to_owned(), format!("detail::call_for_text({passed})"))
+                }
                 "uint32_t *" => ("result<bool>".to_owned(), format!("detail::call_for_bool({passed})")),
                 handle => {
                     let made = handle.trim_start_matches("const ").trim_start_matches("struct kouling_");
@@ -231,7 +258,8 @@ fn method(class: &str, function: &Function) -> (String, String) {
     let constant = if is_const { " const" } else { "" };
     let prefix = if is_static { "static " } else { "" };
     let nodiscard = if result == "bool" { "[[nodiscard]] " } else { "" };
-    let declaration = format!("{nodiscard}{prefix}{result} {short}({}){constant} noexcept;", with_defaults.join(", "));
+    let declaration =
+        format!("{nodiscard}{prefix}{result} {short}({}){constant} noexcept;", with_defaults.join(", "));
     let definition = format!(
         "inline {result} {class}::{short}({}){constant} noexcept {{\n  return {body};\n}}\n",
         plain.join(", ")

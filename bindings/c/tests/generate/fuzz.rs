@@ -6,7 +6,8 @@ use std::path::Path;
 
 use crate::declarations::{Declarations, Function};
 
-const HEADER: &str = "// This file is generated from include/kouling.h: `KOULING_WRITE=1 cargo test -p kouling-c --test header`.\n";
+const HEADER: &str =
+    "// This file is generated from include/kouling.h: `KOULING_WRITE=1 cargo test -p kouling-c --test header`.\n";
 
 /// The functions of the header as C sees them: raw pointers, and nothing that a type forbids.
 pub(crate) fn declared(declarations: &Declarations) -> String {
@@ -15,7 +16,8 @@ pub(crate) fn declared(declarations: &Declarations) -> String {
          {HEADER}\nuse std::ffi::c_void;\n\n"
     );
     for handle in declarations.structs.iter().filter(|of| of.fields.is_empty()) {
-        writeln!(text, "#[repr(C)]\npub struct {} {{\n    _private: [u8; 0],\n}}\n", camel(&handle.name)).expect("text");
+        writeln!(text, "#[repr(C)]\npub struct {} {{\n    _private: [u8; 0],\n}}\n", camel(&handle.name))
+            .expect("text");
     }
     for (place, (value, _)) in declarations.enums.iter().flat_map(|of| of.values.iter().enumerate()) {
         writeln!(text, "pub const {value}: u32 = {place};").expect("text");
@@ -55,7 +57,9 @@ fn rust_type(declarations: &Declarations, of: &str) -> String {
         "bool" => "bool".to_owned(),
         "double" => "f64".to_owned(),
         "size_t" => "usize".to_owned(),
-        "uint32_t" | "uint64_t" | "int64_t" => name.trim_end_matches("_t").replace("uint", "u").replace("int", "i"),
+        "uint32_t" | "uint64_t" | "int64_t" => {
+            name.trim_end_matches("_t").replace("uint", "u").replace("int", "i")
+        }
         "kouling_text" => "Text".to_owned(),
         _ if declarations.enums.iter().any(|of| of.name == name) => "u32".to_owned(),
         // Structs that callers fill in are passed as bytes.
@@ -67,7 +71,8 @@ fn rust_type(declarations: &Declarations, of: &str) -> String {
 /// Generic actions: a lookup in a handle, for each function that no other file of the target names as a text.
 pub(crate) fn lookups(declarations: &Declarations, target: &Path) -> String {
     let files = fs::read_dir(target).expect("the fuzz target").map(|entry| entry.expect("an entry").path());
-    let files = files.filter(|path| path.file_name().is_some_and(|name| name != "lookups.rs" && name != "declared.rs"));
+    let files =
+        files.filter(|path| path.file_name().is_some_and(|name| name != "lookups.rs" && name != "declared.rs"));
     let sources: String = files.map(|path| fs::read_to_string(path).expect("a source file")).collect();
     let generic: Vec<&Function> =
         declarations.functions.iter().filter(|f| !sources.contains(&format!("\"{}\"", f.name))).collect();
