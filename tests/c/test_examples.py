@@ -26,7 +26,7 @@ def test_readme_program_runs(prefix, tmp_path, fence, compiler, standard, suffix
     assert done.returncode == 1, done.stdout
     said = done.stdout
     assert [line.split(":")[0] for line in said.splitlines() if not line.startswith("  ")] == CODES
-    assert "must not contain the username backwards" in said
+    assert "must not contain the reversed username" in said
 
 
 @pytest.mark.parametrize(
@@ -45,5 +45,5 @@ def test_readme_program_runs(prefix, tmp_path, fence, compiler, standard, suffix
 def test_example_runs(prefix, tmp_path, source, compiler, standard, ends):
     said = run(build(prefix, compiler, standard, ROOT / source, tmp_path / "example")).stdout
     assert "reversed_username.contained" in said
-    assert "不能包含用户名的倒写" in said
+    assert "不能包含倒序的用户名" in said
     assert said.endswith(ends)

@@ -77,7 +77,7 @@ def schema():
 
 def policies():
     """Every policy of the vectors that loads, and every preset: name and text."""
-    for folder in ["rules", "judgement"]:
+    for folder in ["rules", "evaluation"]:
         for file in sorted((ROOT / "tests/vectors" / folder).glob("*.toml")):
             cases = tomllib.loads(file.read_text())
             yield from [(file.stem, cases["policy"])] if "policy" in cases else []

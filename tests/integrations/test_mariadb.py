@@ -138,7 +138,7 @@ def test_all_violations_are_shown_in_chinese(server):
     assert server.start(kouling_language="zh")
     assert server.statement("CREATE USER nahsil IDENTIFIED BY 'Lishan'") == (
         "ERROR 1819 (HY000) at line 1: password refused: 长度不能少于10个字符 [length.too_short]; "
-        "不能包含用户名的倒写 [reversed_username.contained]\n"
+        "不能包含倒序的用户名 [reversed_username.contained]\n"
     )
 
 
@@ -168,7 +168,7 @@ def test_accepted_password_is_stored(server):
 
 def test_policy_receives_the_username(server):
     assert server.statement("CREATE USER repoleved IDENTIFIED BY 'developer-Xy-1'") == (
-        "ERROR 1819 (HY000) at line 1: password refused: must not contain the username backwards "
+        "ERROR 1819 (HY000) at line 1: password refused: must not contain the reversed username "
         "[reversed_username.contained]\n"
     )
     assert server.set_password("developer-Xy-1") == ""

@@ -23,7 +23,7 @@ PACKAGES = {
 OLD = "the-Old-one-of-all"
 SHORT = "Sh0rt-q"
 TOO_SHORT = "must have at least 10 characters [length.too_short]"
-BACKWARDS = "must not contain the username backwards [reversed_username.contained]"
+BACKWARDS = "must not contain the reversed username [reversed_username.contained]"
 CANNOT = "the password policy cannot be read; nothing was changed"
 CROWD = [f"user{number}" for number in range(64)]
 

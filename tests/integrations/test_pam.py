@@ -101,7 +101,7 @@ def test_all_violations_are_shown_in_chinese(stack, policy):
     pam = stack(f"policy={policy} language=zh")
     code, said = pam.change("nahsiL", "", "Lishan")
     assert code == REFUSED
-    assert said == ["error: 长度不能少于10个字符 [length.too_short]", "error: 不能包含用户名的倒写 [reversed_username.contained]"]
+    assert said == ["error: 长度不能少于10个字符 [length.too_short]", "error: 不能包含倒序的用户名 [reversed_username.contained]"]
 
 
 def test_refused_password_is_deleted_for_modules_below(stack):
@@ -128,7 +128,7 @@ def test_accepted_password_is_stored(stack):
 def test_policy_receives_the_username(stack):
     pam = stack()
     assert pam.change("repoleved", "", "developer-Xy-1")[1] == [
-        "error: must not contain the username backwards [reversed_username.contained]"
+        "error: must not contain the reversed username [reversed_username.contained]"
     ]
     assert pam.change("somebody", "", "developer-Xy-1") == (PERMITTED, [])
 

@@ -119,7 +119,7 @@ def test_refusal_shows_the_reason_and_changes_nothing(server):
 def test_all_violations_are_shown_in_chinese(server):
     said = server.statement("SET kouling.language = 'zh'", "CREATE ROLE nahsil PASSWORD 'Lishan'")
     assert said == (
-        "ERROR:  28P01: password refused: 长度不能少于10个字符; 不能包含用户名的倒写\n"
+        "ERROR:  28P01: password refused: 长度不能少于10个字符; 不能包含倒序的用户名\n"
         "DETAIL:  length.too_short, reversed_username.contained\n"
     )
 
@@ -136,7 +136,7 @@ def test_accepted_password_is_stored(server):
 
 def test_policy_receives_the_username(server):
     assert server.statement("CREATE ROLE repoleved PASSWORD 'developer-Xy-1'") == (
-        "ERROR:  28P01: password refused: must not contain the username backwards\n"
+        "ERROR:  28P01: password refused: must not contain the reversed username\n"
         "DETAIL:  reversed_username.contained\n"
     )
     assert server.set_password("developer-Xy-1") == ""

@@ -183,7 +183,7 @@ def test_refusal_is_logged_and_changes_nothing(server):
 def test_policy_receives_username_and_name(server, policy):
     policy.write_text(POLICY + "[rules.pinyin_name]\n")
     assert server.change("repoleved", FIRST, "developer-Xy-1") == REFUSED
-    assert server.logged()[1:] == [(5, "  must not contain the username backwards [reversed_username.contained]")]
+    assert server.logged()[1:] == [(5, "  must not contain the reversed username [reversed_username.contained]")]
     assert server.change("ming", FIRST, "wangxiaoming-7-Rk") == REFUSED
     (_, said), = server.logged()[1:]
     assert said.endswith("[pinyin_name.contained]")

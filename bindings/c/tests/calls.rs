@@ -116,7 +116,7 @@ fn retained_policy_outlives_its_first_reference() {
 }
 
 #[test]
-fn a_wrong_policy_is_reported_with_its_places() {
+fn policy_errors_have_locations() {
     let mut report = report();
     let wrong = "format = 1\nname = \"a\"\n[rules.lenght]\nmin = 8\n[rules.length]\nmin = \"x\"\n";
     assert_eq!(Policy::parse(wrong, Some(&mut report)).err(), Some(KOULING_STATUS_INVALID_POLICY));

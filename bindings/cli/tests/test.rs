@@ -53,7 +53,7 @@ fn folder(cases: &str) -> tempfile::TempDir {
 
 #[test]
 fn every_vector_passes() {
-    for name in ["rules", "judgement"] {
+    for name in ["rules", "evaluation"] {
         let output = kouling(&kouling_vector_runner::vectors().join(name), &["--format", "json", "."]);
         assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
         let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kouling_vector_runner::judgement::{Case, NOW, Seen, Violation, cases, run};
+use kouling_vector_runner::evaluation::{Case, NOW, Observed, Violation, cases, run};
 use serde_json::{Value, json};
 
 const KOULING: &str = env!("CARGO_BIN_EXE_kouling");
@@ -56,8 +56,8 @@ fn texts(list: &Value, key: &str) -> Vec<String> {
 }
 
 /// What a case looks like from outside, asked in each language.
-fn seen(case: &Case, folder: &Path) -> Seen {
-    let mut seen = Seen::default();
+fn seen(case: &Case, folder: &Path) -> Observed {
+    let mut seen = Observed::default();
     for language in ["en", "zh"] {
         let output = check(case, language, folder);
         let told = String::from_utf8_lossy(&output.stderr);
@@ -93,7 +93,7 @@ fn seen(case: &Case, folder: &Path) -> Seen {
 fn every_vector_is_judged_as_it_says() {
     let cases = cases();
     let next = AtomicUsize::new(0);
-    let all: Mutex<BTreeMap<String, Seen>> = Mutex::default();
+    let all: Mutex<BTreeMap<String, Observed>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {

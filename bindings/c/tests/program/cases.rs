@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use kouling_vector_runner::exchange::{self, CLIENT, Door, OTHER_CLIENT, Reach, Request, World};
-use kouling_vector_runner::judgement::{self, NOW, Seen, Violation};
+use kouling_vector_runner::evaluation::{self, NOW, Observed, Violation};
+use kouling_vector_runner::exchange::{self, CLIENT, OTHER_CLIENT, Reach, Request, Surface, World};
 use kouling_vector_runner::policies::{self, Finding};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn policy(record: Record, preset: Option<&str>, text: &str) -> Record {
     }
 }
 
-fn evaluate(program: &mut Program, case: &judgement::Case) -> Seen {
+fn evaluate(program: &mut Program, case: &evaluation::Case) -> Observed {
     let record = policy(Record::new("evaluate"), case.preset.as_deref(), &case.policy)
         .number(case.now.unwrap_or(NOW))
         .with(case.bytes())
@@ -40,7 +40,7 @@ fn evaluate(program: &mut Program, case: &judgement::Case) -> Seen {
         "not_evaluated" => {
             let (status, kind) = (answer.number::<u32>(), answer.text());
             assert_ne!(status, 0, "{}: no outcome, but status 0", case.name);
-            return Seen { error: Some(kind), ..Seen::default() };
+            return Observed { error: Some(kind), ..Observed::default() };
         }
         other => panic!("{}: {other}", case.name),
     }
@@ -58,12 +58,12 @@ fn evaluate(program: &mut Program, case: &judgement::Case) -> Seen {
     assert_eq!(accepted, refused.is_empty(), "{}: accepted, with violations", case.name);
     let [warned, notes] = [(), ()].map(|()| answer.list(Answer::text));
     answer.end();
-    Seen { refused, warned, notes, error: None }
+    Observed { refused, warned, notes, error: None }
 }
 
 /// All evaluation vectors.
 fn evaluations(program: &mut Program) {
-    judgement::run(|case| Some(evaluate(program, case))).finish(0);
+    evaluation::run(|case| Some(evaluate(program, case))).finish(0);
 }
 
 fn findings(program: &mut Program, record: Record) -> Vec<Finding> {
@@ -218,8 +218,8 @@ fn verify_captcha(request: &Request) -> Record {
         .with(point)
 }
 
-impl Door for InDriver {
-    fn exchange(&mut self, request: &Request) -> exchange::Answer {
+impl Surface for InDriver {
+    fn exchange(&mut self, request: &Request) -> exchange::Response {
         let record = match request.call.as_str() {
             "email/send" => send(request, "email"),
             "sms/send" => send(request, "mobile"),
@@ -238,7 +238,7 @@ impl Door for InDriver {
             (true, false) => json!({"captcha_token": token}),
             (true, true) => json!({}),
         };
-        exchange::Answer { status, body, retry_after: retry_after.parse().ok() }
+        exchange::Response { status, body, retry_after: retry_after.parse().ok() }
     }
 
     fn captcha(&mut self) -> (String, u32) {

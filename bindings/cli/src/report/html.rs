@@ -2,22 +2,7 @@
 
 use std::fmt::Write;
 
-/// A text that cannot become markup: escaped, control characters replaced.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c if c.is_control() => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
+pub(super) use kouling::evaluation::escape_html as escape;
 
 /// A name in running text: escaped, and its direction of writing kept to itself.
 pub(super) fn name(text: &str) -> String {

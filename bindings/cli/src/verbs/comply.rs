@@ -63,7 +63,7 @@ impl Comply {
         let mut text = String::new();
         for compliance in compared {
             text.push_str(&format!("{}\n", compliance.title));
-            for judged in &compliance.judged {
+            for judged in &compliance.results {
                 let verdict = word(&judged.verdict, tag);
                 let requirement = &judged.requirement;
                 text.push_str(&format!("  {verdict}  {}: {}\n", requirement.id, requirement.text(tag)));

@@ -14,7 +14,7 @@ Examples:
   kouling explain acme.toml                          # asks for the password
   kouling explain standard --user name=张三 --language zh < password.txt
 
-The answer holds places in the password (\"characters 1 to 8: a word\") and figures, no piece of it.
+The answer holds places in the password (\"characters 1 to 8: dictionary word\") and figures, no piece of it.
 Exit codes: 0 accepted, 1 refused, 2 could not tell.")]
 pub(crate) struct Explain {
     #[command(flatten)]

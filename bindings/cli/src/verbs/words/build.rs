@@ -161,12 +161,12 @@ impl Build {
     }
 
     fn plan(&self, hash: HashKind, expected: u64) -> Plan {
-        let form = match self.bits {
+        let format = match self.bits {
             Bits::Bits16 => FilterFormat::Bits16,
             Bits::Bits32 => FilterFormat::Bits32,
             Bits::Exact => FilterFormat::Exact,
         };
-        Plan { hash, form, expected: expected.max(1), min_count: self.min_count, source: self.source.clone() }
+        Plan { hash, format, expected: expected.max(1), min_count: self.min_count, source: self.source.clone() }
     }
 
     /// How many bytes will be read, where that is known.

@@ -45,7 +45,7 @@ impl Find {
         let mut beginning = [0; 8];
         if blob.read_at(0, &mut beginning).is_ok() && beginning == breach_filter::MAGIC {
             let filter = Filter::open(blob).map_err(|error| Failure::of(&self.list, error))?;
-            let least = filter.least_tier();
+            let least = filter.min_tier();
             return match filter.find(password, least).map_err(|error| Failure::of(&self.list, error))? {
                 None => Ok((false, "not listed".to_owned())),
                 Some(tier) => {

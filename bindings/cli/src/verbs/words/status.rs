@@ -113,7 +113,7 @@ impl Status {
             "bytes": status.bytes, "false_positive_one_in": status.one_in, "checksum": hexadecimal(&status.digest),
         });
         if self.measure > 0 {
-            let found = filter.measure(self.measure, filter.least_tier(), fill).map_err(Failure::new)?;
+            let found = filter.measure(self.measure, filter.min_tier(), fill).map_err(Failure::new)?;
             told["measured"] = json!({ "probes": self.measure, "found": found });
         }
         Ok(told)
