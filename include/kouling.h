@@ -24,7 +24,7 @@
 //   receive it. A callback that fails means that the password cannot be evaluated, never that it is accepted.
 // - Pointers that are not NULL must be valid. Do not use a handle after it was freed.
 // - Process state: the library reads no clock and no environment variables, and creates no threads. Do not fork while
-//   another thread calls the library: the child could wait for a lock that nobody releases.
+//   another thread calls the library: the child could block permanently on a lock.
 // - Stability: `KOULING_ABI` is incremented when a function, a struct or a value changes or is removed, not when one is
 //   added.
 #ifndef KOULING_H

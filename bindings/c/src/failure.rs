@@ -89,7 +89,7 @@ impl From<CannotJudge> for Failure {
 }
 
 impl From<PolicyError> for Failure {
-    /// An unreadable file is not a mistake of the policy's author, so it has a status of its own.
+    /// An unreadable file is not a mistake of the policy's author, so it has another status.
     fn from(error: PolicyError) -> Failure {
         let unreadable = |diagnostic: &Diagnostic| diagnostic.id == "unreadable";
         let status = match error.diagnostics().iter().all(unreadable) {

@@ -17,7 +17,7 @@ use crate::text::kouling_text;
 /// `kouling_policy_file_policy` on it at the same time.
 pub struct kouling_policy_file {
     path: String,
-    // Held while files are read: a child forked meanwhile from another thread would wait for ever. The header says so.
+    // Held while files are read: a child forked meanwhile from another thread would block permanently. The header warns about it.
     current: Mutex<Option<(Arc<kouling_policy>, Looks)>>,
 }
 

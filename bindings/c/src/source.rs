@@ -54,7 +54,7 @@ pub extern "C" fn kouling_sink_write(sink: Option<&mut kouling_sink>, bytes: kou
     run(None, || {
         let sink = required("sink", sink)?;
         let bytes = bytes.bytes("bytes")?;
-        // One byte above the limit tells the engine that the file is too long; the rest is not stored.
+        // One byte above the limit shows the engine that the file is too long; the rest is not stored.
         let room = (sink.limit + 1).saturating_sub(sink.bytes.len());
         sink.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
         if sink.bytes.len() > sink.limit {

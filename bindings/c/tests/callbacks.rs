@@ -332,7 +332,7 @@ unsafe extern "C" fn read(context: *mut c_void, name: kouling_text, sink: *mut k
             while kouling_sink_write(sink.as_deref_mut(), text(&block)) == KOULING_STATUS_OK {}
             KOULING_STATUS_OK
         }
-        // A number that is no status is a failure.
+        // An unknown status is a failure.
         "lists/unknown.txt" => {
             kouling_sink_write(sink, text("purple\n"));
             return any(99);

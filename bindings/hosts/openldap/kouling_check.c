@@ -55,7 +55,7 @@ static kouling_policy_file *policy_file(const char *path, kouling_report *report
 }
 
 // Logs to syslog, as slapd does, and to stderr, which is a terminal or a container's log with `slapd -d` and /dev/null
-// otherwise. Each line is a message of its own.
+// otherwise. Each line is a separate message.
 static void log_error(const char *argument, kouling_text text)
 {
     while (text.length > 0) {

@@ -157,7 +157,7 @@ impl<'p> CallArgs<'p> {
     /// A copy, `shift` bytes after the start of an allocation.
     fn laid_out<T: Copy>(&mut self, of: &[T], shift: usize) -> *const T {
         let mut copy = vec![0; shift + size_of_val(of)].into_boxed_slice();
-        // SAFETY: there is room for it, byte by byte.
+        // SAFETY: the copy has this many bytes after `shift`.
         unsafe { ptr::copy_nonoverlapping(of.as_ptr().cast::<u8>(), copy[shift..].as_mut_ptr(), size_of_val(of)) };
         self.copies.push(copy);
         self.copies.last().map_or(ptr::null(), |copy| copy[shift..].as_ptr().cast())

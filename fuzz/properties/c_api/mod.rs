@@ -83,7 +83,7 @@ pub fn functions() -> Vec<&'static str> {
     table::all().iter().map(|(name, _)| *name).collect()
 }
 
-/// Whether every function has a short name of its own.
+/// Whether no two functions have the same short name.
 pub fn short_names_are_unique() -> bool {
     let short: std::collections::BTreeSet<_> = functions().into_iter().map(table::short).collect();
     short.len() == functions().len()

@@ -1,4 +1,4 @@
-//! A password that is set: a redemption, answered in any order, and a change by somebody who is signed in.
+//! Actions that set a password: redemptions, continued in any order, and changes by a signed-in user.
 
 use std::ptr;
 use std::sync::Arc;

@@ -116,7 +116,7 @@ pub(super) fn decide(m: &mut Machine, g: &mut CallArgs<'_>) {
     if read_step(m, made) == Some(KOULING_STEP_GRANTED) {
         let looked_up =
             m.sendings.known(at).is_some_and(|known| !known.is_empty() && known.iter().all(|each| *each));
-        assert!(looked_up, "who did not look up is not told yes");
+        assert!(looked_up, "a request is refused unless every budget was looked up");
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn all() -> &'static [(&'static str, Run)] {
     &ALL
 }
 
-/// The functions that need an action of their own. One action may call several functions of a handle. The functions that
+/// The functions that need a specific action. One action may call several functions of a handle. The functions that
 /// are not listed here have a generated action in `lookups`.
 const ACTIONS: &[(&str, Run)] = &[
     ("kouling_abi", policies::version),

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `//@type kouling_x` | the comment of a struct or an enum |
 //! | `//@field kouling_x.field` | the comment of a field |
-//! | `//@doc kouling_x` | the comment of a function, before a method that is written by hand |
+//! | `//@doc kouling_x` | the comment of a function, before a method that the template writes |
 //! | `//@enum kouling_x name` | an `enum class` of this name |
 //! | `//@methods noun` | the declarations of all functions `kouling_<noun>_…` that the template does not name |
 //! | `//@definitions` | the definitions of all methods that were declared this way |
@@ -184,13 +184,13 @@ fn argument(parameter: &Parameter) -> (String, String) {
         "double" | "bool" => (format!("{of} {name}"), name.to_owned()),
         handle if handle.ends_with(" *") && parameter.of.starts_with("const ") => {
             let class = handle.trim_end_matches(" *").trim_start_matches("kouling_");
-            assert!(HANDLES.contains(&class), "write this method by hand: {parameter:?}");
+            assert!(HANDLES.contains(&class), "write this method in bindings/cpp/kouling.hpp.in: {parameter:?}");
             (format!("const kouling::{class}& {name}"), format!("{name}.get()"))
         }
         family if parameter.of == family && family.starts_with("kouling_") => {
             (format!("kouling::{} {name}", enum_name(family)), format!("static_cast<{family}>({name})"))
         }
-        _ => panic!("write this method by hand: {parameter:?}"),
+        _ => panic!("write this method in bindings/cpp/kouling.hpp.in: {parameter:?}"),
     }
 }
 
@@ -230,7 +230,7 @@ fn method(class: &str, function: &Function) -> (String, String) {
         (true, None) if has_report => ("result<void>".to_owned(), format!("detail::call({passed})")),
         (true, None) => ("result<void>".to_owned(), format!("detail::ended({call})")),
         (true, Some(output)) => {
-            assert!(has_report, "write this method by hand: {function:?}");
+            assert!(has_report, "write this method in bindings/cpp/kouling.hpp.in: {function:?}");
             match output {
                 "struct kouling_text *" => {
                     ("result<std::string_view>".to_owned(), format!("detail::call_for_text({passed})"))
@@ -252,7 +252,7 @@ fn method(class: &str, function: &Function) -> (String, String) {
                 let name = format!("kouling::{}", enum_name(family));
                 (name.clone(), format!("static_cast<{name}>({call})"))
             }
-            _ => panic!("write this method by hand: {function:?}"),
+            _ => panic!("write this method in bindings/cpp/kouling.hpp.in: {function:?}"),
         },
     };
     let constant = if is_const { " const" } else { "" };

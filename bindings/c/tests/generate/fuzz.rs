@@ -1,4 +1,4 @@
-//! Writes the declarations of the fuzz target, and a generic action for each function that has none of its own.
+//! Writes the declarations of the fuzz target, and a generic action for each function without a specific one.
 
 use std::fmt::Write as _;
 use std::fs;

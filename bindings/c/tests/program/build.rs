@@ -68,7 +68,7 @@ impl Compiler {
         });
     }
 
-    /// Builds a program in a folder of its own. No other test may use the same name.
+    /// Builds a program in a separate folder. No other test may use the same name.
     pub(crate) fn build(&self, name: &str, sources: &[PathBuf], link: Link) -> PathBuf {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs").join(name);
         let _ = fs::remove_dir_all(&folder);
