@@ -1,19 +1,20 @@
-//! The calls that judge, and look at what came of it.
+//! Actions that evaluate passwords and read outcomes.
 
 use std::ptr;
 
 use kouling::{CannotJudge, Language, Outcome};
-use kouling_c::contract::kouling_answer;
+use kouling_c::contract::kouling_response;
 
+use super::args::{CallArgs, TextType};
+use super::checks::read;
 use super::declared::{self, Text};
-use super::given::{CallArgs, TextType};
 use super::handles::{of, rubbish, shared};
-use super::machine::{Machine, PolicyKnown, output, read, settled};
-use super::seeds::*;
+use super::machine::{Machine, PolicyKnown, output, settled};
+use super::texts::*;
 
-// Judging.
+// Evaluations.
 
-/// What the engine says where the policy is known.
+/// The result of the engine, if the policy is known.
 fn expected(
     m: &Machine,
     policy: Option<usize>,
@@ -28,17 +29,17 @@ fn failures(m: &Machine, policy: Option<usize>) -> usize {
     m.policies.known(policy).map_or(0, PolicyKnown::failures)
 }
 
-/// An outcome is what the engine's is, and none where there is none.
+/// Compares an outcome with that of the engine.
 fn compare(m: &mut Machine, made: Option<*mut declared::Outcome>, expected: Option<Result<Outcome, CannotJudge>>) {
     let Some(expected) = expected else {
-        m.outcomes.keep(made, None);
+        m.outcomes.add(made, None);
         return;
     };
-    assert_eq!(made.is_some(), expected.is_ok(), "what cannot be judged has no outcome");
+    assert_eq!(made.is_some(), expected.is_ok(), "a failed evaluation has no outcome");
     if let (Some(outcome), Ok(expected)) = (made, &expected) {
-        assert_eq!(call!(kouling_outcome_accepted(outcome)), expected.accepted(), "accepted here and there");
+        assert_eq!(call!(kouling_outcome_accepted(outcome)), expected.accepted(), "the engine agrees");
     }
-    m.outcomes.keep(made, expected.ok());
+    m.outcomes.add(made, expected.ok());
 }
 
 pub(super) fn evaluate(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -52,7 +53,7 @@ pub(super) fn evaluate(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (before, how) = (failures(m, at), m.how(g));
     let made =
         m.make_so(g, &how, |out, report| call!(kouling_policy_evaluate(policy, password, known, out, report)));
-    assert!(before == failures(m, at) || made.is_none(), "a rule that fails is no way to an outcome");
+    assert!(before == failures(m, at) || made.is_none(), "a rule that failed gives no outcome");
     compare(m, made, expected.filter(|_| !how.first));
 }
 
@@ -83,7 +84,7 @@ pub(super) fn explain(m: &mut Machine, g: &mut CallArgs<'_>) {
 
 // Outcomes.
 
-/// An outcome: one that was given, or the one of a step.
+/// Chooses an outcome: one of the handles, or that of a step.
 fn outcome(m: &Machine, g: &mut CallArgs<'_>) -> (*const declared::Outcome, usize, Option<Outcome>) {
     let byte = g.byte();
     if byte & 0x80 != 0 && byte != 0xFF {
@@ -95,11 +96,11 @@ fn outcome(m: &Machine, g: &mut CallArgs<'_>) -> (*const declared::Outcome, usiz
     (pointer, pointer.addr(), m.outcomes.known(at).cloned().flatten())
 }
 
-/// What is known of a finding: its code, its rule, the kind of that, its numbers.
+/// A list entry: its code, its rule, the kind of the rule, its numbers.
 type FindingData<'o> = (&'o str, &'o str, &'o str, &'o [(&'static str, u64)]);
 
 fn finding(outcome: &Outcome, list: u32, index: usize) -> Option<FindingData<'_>> {
-    let judged = match list {
+    let violation = match list {
         0 => outcome.violations().nth(index),
         1 => outcome.warnings().nth(index),
         2 => outcome.shadows().nth(index),
@@ -108,7 +109,8 @@ fn finding(outcome: &Outcome, list: u32, index: usize) -> Option<FindingData<'_>
         }
         _ => None,
     };
-    judged.map(|judged| (judged.code(), judged.rule().name(), judged.rule().kind(), judged.numbers()))
+    violation
+        .map(|violation| (violation.code(), violation.rule().name(), violation.rule().kind(), violation.numbers()))
 }
 
 pub(super) fn look_at_finding(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -118,7 +120,7 @@ pub(super) fn look_at_finding(m: &mut Machine, g: &mut CallArgs<'_>) {
     let rule = m.public(owner, call!(kouling_outcome_rule(outcome, list, index)));
     let kind = m.public(owner, call!(kouling_outcome_kind(outcome, list, index)));
     let count = call!(kouling_outcome_count(outcome, list));
-    assert_eq!(code.is_empty(), index >= count, "a finding has a code");
+    assert_eq!(code.is_empty(), index >= count, "an entry has a code");
     assert!(!outcome.is_null() || count == 0);
     let numbers = call!(kouling_outcome_number_count(outcome, list, index));
     if let Some(known) = &known {
@@ -132,7 +134,7 @@ pub(super) fn accepted(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (outcome, _, known) = outcome(m, g);
     let accepted = call!(kouling_outcome_accepted(outcome));
     assert!(!accepted || !outcome.is_null(), "NULL is not accepted");
-    assert!(!accepted || call!(kouling_outcome_count(outcome, 0)) == 0, "what is refused is not accepted");
+    assert!(!accepted || call!(kouling_outcome_count(outcome, 0)) == 0, "an accepted outcome has no violations");
     assert!(known.is_none_or(|known| known.accepted() == accepted));
 }
 
@@ -143,12 +145,12 @@ pub(super) fn message(m: &mut Machine, g: &mut CallArgs<'_>) {
     assert_eq!(message.is_empty(), g.wrong || index >= call!(kouling_outcome_count(outcome, list)));
 }
 
-pub(super) fn wire(m: &mut Machine, g: &mut CallArgs<'_>) {
+pub(super) fn contract_code(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (outcome, owner, _) = outcome(m, g);
     let (list, index) = (g.kind(), g.index());
     let contract = m.contracts.pointer(m.contracts.at(g.byte()));
-    let wire = m.public(owner, call!(kouling_outcome_wire(outcome, list, index, contract)));
-    assert!(wire.is_empty() || !contract.is_null());
+    let code = m.public(owner, call!(kouling_outcome_contract_code(outcome, list, index, contract)));
+    assert!(code.is_empty() || !contract.is_null());
 }
 
 pub(super) fn number(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -158,7 +160,7 @@ pub(super) fn number(m: &mut Machine, g: &mut CallArgs<'_>) {
     let how = m.how(g);
     let (mut name, mut value) = (rubbish(), 77);
     let out = output(g, &mut value, how.first);
-    // A name need not be wanted.
+    // The name is optional.
     let out_name: *mut Text = if how.second { ptr::null_mut() } else { &raw mut name };
     let is_ok = m.done_quietly(g, || call!(kouling_outcome_number(outcome, list, index, number, out_name, out)));
     assert_eq!(is_ok, !g.wrong);
@@ -193,7 +195,7 @@ pub(super) fn built_in(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.contracts.is_full() {
         let name = g.text(TextType::Utf8, &[], CONTRACTS);
         let made = m.make(g, |out, report| call!(kouling_contract_built_in(name, shared(out), report)));
-        m.contracts.keep(made, 0);
+        m.contracts.add(made, 0);
     }
 }
 
@@ -201,29 +203,30 @@ pub(super) fn load_contract(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.contracts.is_full() {
         let path = g.text(TextType::Utf8, &paths("contracts/idaas-ciam.toml"), PATHS);
         let made = m.make(g, |out, report| call!(kouling_contract_load(path, shared(out), report)));
-        m.contracts.keep(made, 0);
+        m.contracts.add(made, 0);
     }
 }
 
-/// An answer is filled in on success and empty on failure, and nothing is written beyond it.
-pub(super) fn answered(m: &mut Machine, owner: usize, is_ok: bool, place: &super::given::Place) {
+/// A response is set on success and cleared on failure, and nothing is written past its end.
+pub(super) fn check_response(m: &mut Machine, owner: usize, is_ok: bool, place: &super::args::Place) {
     if !is_ok {
         assert!(place.contents().iter().all(|byte| *byte == 0), "cleared on failure");
     }
-    if let (true, Some(answer)) = (is_ok, place.known::<kouling_answer>()) {
+    if let (true, Some(response)) = (is_ok, place.known::<kouling_response>()) {
         // SAFETY: both are `struct kouling_text`.
-        let [code, message]: [Text; 2] = unsafe { std::mem::transmute([answer.code, answer.message]) };
-        assert!(!m.public(owner, code).is_empty() && answer.status >= 200);
+        let [code, message]: [Text; 2] = unsafe { std::mem::transmute([response.code, response.message]) };
+        assert!(!m.public(owner, code).is_empty() && response.status >= 200);
         m.public(owner, message);
     }
 }
 
-pub(super) fn answer(m: &mut Machine, g: &mut CallArgs<'_>) {
+pub(super) fn contract_response(m: &mut Machine, g: &mut CallArgs<'_>) {
     let contract = m.contracts.pick(g);
     let (name, language) = (g.text(TextType::Utf8, &[], HOST_REFUSALS), g.text(TextType::Utf8, &[], LANGUAGES));
-    let place = g.filled_in::<kouling_answer>();
+    let place = g.filled_in::<kouling_response>();
     let contract = m.contracts.pointer(contract);
-    let is_ok =
-        m.done(g, |report| call!(kouling_contract_answer(contract, name, language, place.pointer.cast(), report)));
-    answered(m, contract.addr(), is_ok, &place);
+    let is_ok = m.done(g, |report| {
+        call!(kouling_contract_response(contract, name, language, place.pointer.cast(), report))
+    });
+    check_response(m, contract.addr(), is_ok, &place);
 }
