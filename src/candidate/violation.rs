@@ -1,36 +1,36 @@
-//! A violation is a stable code and named numbers: never prose, never a piece of the password, of the user's
-//! data or of the history.
+//! Violations: stable codes with named numbers. They never contain text, nor any part of the password, the user's data
+//! or the password history.
 
 use std::borrow::Cow;
 
-/// A named number of a violation: `min = 8`.
+/// A named number of a violation, such as `("min", 8)`.
 pub type Number = (&'static str, u64);
 
-/// One thing wrong with a password.
+/// One reason why a password breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The stable code: `length.too_short`.
+    /// The stable code, such as `length.too_short`.
     pub code: Cow<'static, str>,
-    /// What the message says in figures, in the order that the rule states.
+    /// The numbers of the message, in the order that the rule documents.
     pub numbers: Vec<Number>,
 }
 
 impl Violation {
-    /// A code and its figures.
+    /// Creates a violation from a code and its numbers.
     pub fn new(code: impl Into<Cow<'static, str>>, numbers: &[Number]) -> Violation {
         Violation { code: code.into(), numbers: numbers.to_vec() }
     }
 
-    /// A number by its name.
+    /// Returns the number called `name`, if the violation has it.
     pub fn number(&self, name: &str) -> Option<u64> {
         self.numbers.iter().find(|(known, _)| *known == name).map(|(_, number)| *number)
     }
 }
 
-/// Something about how a password was judged that a reader of the outcome should know: `strength.judged_prefix`.
+/// A remark about an evaluation that is not a violation, such as `strength.judged_part`.
 pub type Note = Violation;
 
-/// Where a rule puts what it finds.
+/// Collects the violations and notes of a rule.
 #[derive(Debug, Default)]
 pub struct Findings {
     violations: Vec<Violation>,
@@ -38,17 +38,17 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The password is refused for this.
+    /// Adds a violation.
     pub fn refuse(&mut self, code: impl Into<Cow<'static, str>>, numbers: &[Number]) {
         self.violations.push(Violation::new(code, numbers));
     }
 
-    /// The judgement has this limit.
+    /// Adds a note.
     pub fn note(&mut self, code: impl Into<Cow<'static, str>>, numbers: &[Number]) {
         self.notes.push(Note::new(code, numbers));
     }
 
-    /// What was found: violations, then notes.
+    /// Returns the violations and the notes, each in the order in which they were added.
     pub fn into_parts(self) -> (Vec<Violation>, Vec<Note>) {
         (self.violations, self.notes)
     }

@@ -62,7 +62,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
             return None;
         }
     };
-    let has = filter.least_tier();
+    let has = filter.min_tier();
     let least = tier.unwrap_or(has);
     if least < has {
         let message = format!("the filter was made of what was seen {} times or more", TIERS[has]);

@@ -88,11 +88,12 @@ impl Rule for Length {
     }
 
     fn shape(&self) -> Shape {
+        let (min, max) = (Some(self.min), Some(self.max));
+        // In ASCII, bytes and graphemes count like code points.
+        let shape = Shape { min_ascii_length: min, max_ascii_length: max, ..Shape::default() };
         match self.count {
-            Count::CodePoints => {
-                Shape { min_length: Some(self.min), max_length: Some(self.max), ..Shape::default() }
-            }
-            Count::Graphemes | Count::Bytes => Shape::default(),
+            Count::CodePoints => Shape { min_length: min, max_length: max, ..shape },
+            Count::Graphemes | Count::Bytes => shape,
         }
     }
 }

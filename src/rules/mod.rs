@@ -7,6 +7,7 @@ mod all;
 mod any;
 mod at_least;
 mod breached;
+mod character_set;
 pub(crate) mod characters;
 mod date;
 mod history;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
+pub use character_set::{CharacterSet, CharacterShape, ClassShape};
 pub use kinds::{Kinds, Part};
 pub use requirement::{Argument, Requirement, Shape};
 

@@ -1,6 +1,8 @@
 //! A requirement is what a rule demands, said before anything is typed: a code and arguments, like a violation,
 //! but about the policy alone, so that words of the policy may stand in it.
 
+use super::CharacterShape;
+
 /// What a rule demands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
@@ -46,29 +48,20 @@ pub struct Shape {
     pub min_length: Option<u64>,
     /// Greatest length in code points.
     pub max_length: Option<u64>,
-    /// Classes of which a number must occur: how many, and each class's members as a regular expression's set.
-    pub classes: Option<(u64, Vec<ClassShape>)>,
+    /// Minimum length of a password of ASCII characters, whatever unit the policy counts in.
+    pub min_ascii_length: Option<u64>,
+    /// Maximum length of a password of ASCII characters, whatever unit the policy counts in.
+    pub max_ascii_length: Option<u64>,
+    /// The character sets and classes of each `characters` rule.
+    pub characters: Vec<CharacterShape>,
     /// So many characters at least a password has whose characters are of those classes; 0 where none are asked for.
     pub least_for_classes: u64,
-    /// The only characters allowed.
-    pub allowed: Option<String>,
     /// The longest run of one character.
     pub max_run: Option<u64>,
     /// Regular expressions, in the syntax of policies, that a password must match somewhere.
     pub must_match: Vec<String>,
     /// Regular expressions that a password may match nowhere.
     pub must_not_match: Vec<String>,
-}
-
-/// A character class as others write it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClassShape {
-    /// Its name here: `lower`.
-    pub name: String,
-    /// The inside of a regular expression's brackets.
-    pub set: &'static str,
-    /// How many of it there must be in any case.
-    pub required: u64,
 }
 
 impl Shape {
@@ -82,9 +75,10 @@ impl Shape {
         Shape {
             min_length: self.min_length.max(other.min_length),
             max_length: least(self.max_length, other.max_length),
-            classes: self.classes.or(other.classes),
+            min_ascii_length: self.min_ascii_length.max(other.min_ascii_length),
+            max_ascii_length: least(self.max_ascii_length, other.max_ascii_length),
+            characters: [self.characters, other.characters].concat(),
             least_for_classes: self.least_for_classes.max(other.least_for_classes),
-            allowed: self.allowed.or(other.allowed),
             max_run: least(self.max_run, other.max_run),
             must_match: joined(self.must_match, other.must_match),
             must_not_match: joined(self.must_not_match, other.must_not_match),

@@ -31,7 +31,7 @@
 //! whole password is compared with; OWASP ASVS 5.0 (6.2.4) for the commonest 3,000.
 //!
 //! # Limits
-//! The grammar ([`crate::knowledge::weak_form`]) takes for based on a word what is put together from digits, dates,
+//! The grammar of weak forms takes for based on a word what is put together from digits, dates,
 //! runs, sequences, walks over a keyboard, syllables of pinyin and Zhuyin, words of the built-in lists and at most three
 //! letters that mean nothing, and costs a billion guesses at most: `zhangwei1985`, `lx19880612`, `1qaz2wsx`, two listed
 //! words; and every number of up to eleven digits. Texts of more than 32 characters have no form but a repetition. How

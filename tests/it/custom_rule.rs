@@ -1,4 +1,4 @@
-//! A rule of an adopter's own, in a crate that is not the engine: the built-in ones have no privilege.
+//! Custom rules, defined outside the engine: built-in rules have no privileges.
 
 #![allow(clippy::expect_used)]
 
@@ -8,7 +8,7 @@ use kouling::policy::document::Start;
 use kouling::rules::{Cost, Definition, Rule};
 use kouling::{Facts, Language, Loader, Moment, Policy, User};
 
-/// Refuses passwords that read the same both ways.
+/// Refuses palindromes.
 struct Palindrome {
     min_length: u64,
 }
@@ -28,22 +28,22 @@ fn definition() -> Definition {
     })
 }
 
-/// Fails, or tells the password: what a rule must not do.
+/// Misbehaves: fails, or discloses the password in a violation code.
 struct Faulty {
-    tells: bool,
+    discloses: bool,
 }
 
 impl Rule for Faulty {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        if self.tells {
+        if self.discloses {
             findings.refuse(format!("faulty.{}", candidate.text()), &[]);
             return Ok(());
         }
-        Err(CannotJudge::new(CannotJudgeKind::Custom, "the directory did not answer"))
+        Err(CannotJudge::new(CannotJudgeKind::Custom, "the directory did not respond"))
     }
 }
 
-/// Says the first number in the password, and one of its own.
+/// Reports the first number in the password and one of the policy.
 struct Digits {
     written: u64,
 }
@@ -58,78 +58,92 @@ impl Rule for Digits {
 }
 
 fn load(text: &str) -> Policy {
-    let faulty = |kind, tells| {
-        Definition::new(kind, ["faulty.x"], Cost::Walk, move |_: &mut Table<'_>| Some(Box::new(Faulty { tells })))
+    let faulty = |kind, discloses| {
+        Definition::new(kind, ["faulty.x"], Cost::Walk, move |_: &mut Table<'_>| {
+            Some(Box::new(Faulty { discloses }))
+        })
     };
     let loader = Loader::new()
         .with_kind(definition())
         .with_kind(faulty("failing", false))
-        .with_kind(faulty("telling", true));
-    loader.load(Start::Text("test", text)).expect("a right policy")
+        .with_kind(faulty("disclosing", true));
+    loader.load(Start::Text("test", text)).expect("a valid policy")
 }
 
-fn judge(policy: &Policy, password: &str) -> Result<Vec<String>, CannotJudge> {
+fn evaluate(policy: &Policy, password: &str) -> Result<Vec<String>, CannotJudge> {
     let user = User::new();
     let outcome = policy.evaluate(password.as_bytes(), &Facts::new(&user, Moment::from_unix(1_795_392_000)))?;
-    Ok(outcome.violations().map(|judged| judged.message(Language::ENGLISH)).collect())
+    Ok(outcome.violations().map(|violation| violation.message(Language::ENGLISH)).collect())
 }
 
 #[test]
-fn it_is_named_in_a_policy_like_any_other() {
+fn custom_rule_in_policy_is_evaluated() {
     let policy =
         load("format = 1\n[rules.palindrome]\nmin_length = 5\nmessage.en = \"must not be a palindrome of {min}\"");
-    assert_eq!(judge(&policy, "Rotor"), Ok(vec!["must not be a palindrome of 5".to_owned()]));
-    assert_eq!(judge(&policy, "Motor"), Ok(vec![]));
-    assert_eq!(judge(&policy, "otto"), Ok(vec![]));
+    assert_eq!(evaluate(&policy, "Rotor"), Ok(vec!["must not be a palindrome of 5".to_owned()]));
+    assert_eq!(evaluate(&policy, "Motor"), Ok(vec![]));
+    assert_eq!(evaluate(&policy, "otto"), Ok(vec![]));
 }
 
 #[test]
-fn its_parameters_are_checked_like_any_others() {
+fn custom_rule_with_unknown_key_suggests_the_right_one() {
     let loader = Loader::new().with_kind(definition());
-    let error = loader.load(Start::Text("test", "format = 1\n[rules.palindrom]")).expect_err("no such kind");
+    let error = loader.load(Start::Text("test", "format = 1\n[rules.palindrom]")).expect_err("an unknown kind");
     assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `palindrome`?"));
     let error = loader
         .load(Start::Text("test", "format = 1\n[rules.palindrome]\nmin_lenght = 5"))
-        .expect_err("no such key");
+        .expect_err("an unknown key");
     assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `min_length`?"));
 }
 
 #[test]
-fn a_policy_that_names_an_unregistered_kind_does_not_load() {
+fn unregistered_kind_in_policy_is_an_error() {
     assert!(Policy::parse("format = 1\n[rules.palindrome]").is_err());
 }
 
 #[test]
-fn a_rule_that_cannot_be_built_is_not_left_out_in_silence() {
+fn rule_without_constructor_result_is_an_error() {
     let silent = Definition::new("silent", ["silent.x"], Cost::Walk, |_: &mut Table<'_>| None);
     let error = Loader::new().with_kind(silent).load(Start::Text("test", "format = 1\n[rules.silent]"));
-    assert_eq!(error.expect_err("no such rule").diagnostics()[0].id, "not-built");
+    assert_eq!(error.expect_err("a rule that was not built").diagnostics()[0].id, "not-built");
 }
 
 #[test]
-fn a_rule_that_fails_is_no_way_to_accepted() {
-    let error = judge(&load("format = 1\n[rules.failing]"), "anything").expect_err("no judgement");
+fn rule_error_never_accepts() {
+    let error = evaluate(&load("format = 1\n[rules.failing]"), "anything").expect_err("an error");
     assert_eq!(error.kind(), CannotJudgeKind::Custom);
 }
 
 #[test]
-fn a_number_that_stands_in_the_password_is_not_said() {
+fn number_from_password_is_dropped() {
     let digits = Definition::new("digits", ["digits.found"], Cost::Walk, |table: &mut Table<'_>| {
         Some(Box::new(Digits { written: table.count("written", 0, 0..=9999) }))
     });
     let loader = Loader::new().with_kind(digits);
     let policy =
-        loader.load(Start::Text("test", "format = 1\n[rules.digits]\nwritten = 128")).expect("a right policy");
+        loader.load(Start::Text("test", "format = 1\n[rules.digits]\nwritten = 128")).expect("a valid policy");
     let user = User::new();
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
-    let outcome = policy.evaluate(b"pin-4711-128", &facts).expect("a judgement");
-    let numbers: Vec<_> = outcome.violations().flat_map(|judged| judged.numbers().to_vec()).collect();
+    let outcome = policy.evaluate(b"pin-4711-128", &facts).expect("an outcome");
+    let numbers: Vec<_> = outcome.violations().flat_map(|violation| violation.numbers().to_vec()).collect();
     assert_eq!(numbers, [("written", 128)]);
 }
 
 #[test]
-fn a_rule_that_tells_the_password_is_stopped() {
-    let error = judge(&load("format = 1\n[rules.telling]"), "canary-5f2c").expect_err("no judgement");
+fn code_with_password_is_an_error_without_password() {
+    let error = evaluate(&load("format = 1\n[rules.disclosing]"), "canary-5f2c").expect_err("an error");
     assert_eq!(error.kind(), CannotJudgeKind::Custom);
     assert!(!format!("{error} {error:?}").contains("canary"));
+}
+
+#[test]
+fn source_of_cannot_judge_is_kept_and_not_shown() {
+    use std::error::Error;
+
+    let error = CannotJudge::new(CannotJudgeKind::Custom, "the verifier failed");
+    let with_source = error.clone().with_source(std::io::Error::other("canary-5f2c"));
+    assert_eq!(with_source.source().map(ToString::to_string).as_deref(), Some("canary-5f2c"));
+    assert!(!format!("{with_source} {with_source:?}").contains("canary"));
+    assert!(error.source().is_none());
+    assert_eq!(error, with_source);
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use kouling::Policy;
 use kouling::evaluation::LANGUAGES;
 use kouling::rules::built_in;
-use kouling_vector_runner::judgement::cases;
+use kouling_vector_runner::evaluation::cases;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

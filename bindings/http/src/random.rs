@@ -1,5 +1,7 @@
 //! Random values from the operating system.
 
+pub use kouling::evaluation::hexadecimal as hex;
+
 /// Returns random bytes.
 ///
 /// # Panics
@@ -9,15 +11,6 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system has randomness");
     bytes
-}
-
-/// Returns bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Returns an unguessable identifier: 32 hexadecimal digits.

@@ -13,5 +13,5 @@ use std::path::Path;
 #[test]
 fn http_properties_hold() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    replay::replay(&root, "http", http::hold, &http::seeds(), 200);
+    replay::replay(&root, "http", http::check, &http::seeds(), 200);
 }
