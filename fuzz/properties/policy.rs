@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use kouling::candidate::Number;
 use kouling::evaluation::LANGUAGES;
 use kouling::policy::Memory;
 use kouling::policy::document::Start;
@@ -73,7 +74,7 @@ fn points_into_the_text(error: &PolicyError) {
 }
 
 /// What is said of a few passwords: code, figures and severity.
-type Said = Vec<Result<Vec<(String, Vec<(&'static str, u64)>, &'static str)>, String>>;
+type Said = Vec<Result<Vec<(String, Vec<Number>, &'static str)>, String>>;
 
 fn says(policy: &Policy) -> Said {
     let user = User::new().with("username", "zhangsan").with("name", "张三").with("email", "heron@example.org");

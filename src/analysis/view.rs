@@ -4,6 +4,7 @@
 use crate::policy::document::{Entry, Value};
 use crate::policy::{Document, Node, Span};
 use crate::rules::kinds::is_off;
+use crate::rules::{Composition, composition_of};
 use crate::time::Moment;
 
 /// Whether a rule stands in a password's way.
@@ -176,17 +177,17 @@ pub(super) fn refuses(entry: &Entry, now: Moment) -> bool {
 
 fn push<'d>(view: RuleView<'d>, views: &mut Vec<RuleView<'d>>) {
     let parts: Vec<&Entry> = view.table("rules").iter().filter(|entry| !is_off(entry)).collect();
-    let every = match view.kind {
-        "all" => true,
-        "any" => parts.len() == 1,
-        "at_least" => view.number("count").unwrap_or(1) == parts.len() as u64,
-        _ => false,
+    let composition = composition_of(view.kind);
+    let every = match composition {
+        Composition::All => true,
+        Composition::Any => parts.len() == 1,
+        Composition::AtLeast => view.number("count").unwrap_or(1) == parts.len() as u64,
+        Composition::Not | Composition::None => false,
     };
     let standing = if every || view.standing == Standing::Silent { view.standing } else { Standing::Optional };
-    let made_of_rules = ["all", "any", "at_least", "not"].contains(&view.kind);
     let name = view.name.clone();
     views.push(view);
-    for part in parts.into_iter().filter(|_| made_of_rules) {
+    for part in parts.into_iter().filter(|_| composition != Composition::None) {
         push(RuleView::new(format!("{name}.{}", part.key), part, standing), views);
     }
 }

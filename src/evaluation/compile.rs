@@ -60,13 +60,13 @@ impl Default for Loader {
 impl Loader {
     /// A loader that knows the built-in kinds and reads files from the file system.
     pub fn new() -> Loader {
-        Loader { definitions: built_in(), source: Box::new(Files) }
+        Loader { definitions: built_in().to_vec(), source: Box::new(Files) }
     }
 
     /// Also knows this kind; one of the same name is replaced.
     #[must_use]
     pub fn with_kind(mut self, definition: Definition) -> Loader {
-        self.definitions.retain(|known| known.kind != definition.kind);
+        self.definitions.retain(|known| known.kind() != definition.kind());
         self.definitions.push(definition);
         self
     }
@@ -117,7 +117,7 @@ impl Loader {
             (definition.build)(&mut table, &Kinds::new(&[]));
             grammar.into_keys()
         };
-        self.definitions.iter().map(|definition| (definition.kind.as_ref(), keys(definition))).collect()
+        self.definitions.iter().map(|definition| (definition.kind(), keys(definition))).collect()
     }
 
     /// What can be written in a rule of any kind.

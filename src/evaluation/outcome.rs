@@ -65,9 +65,9 @@ impl RuleViolation {
     /// The violation in words: the author's message, or the catalogue's.
     pub fn message(&self, language: Language) -> String {
         match self.rule.message(language) {
-            Some(message) => language.fill_violation(message, &self.violation, &self.rule.requirements),
+            Some(message) => language.fill_numbers(message, self.numbers(), &self.rule.requirements),
             None => match language.template(self.code()) {
-                Some(template) => language.fill_violation(template, &self.violation, &self.rule.requirements),
+                Some(template) => language.fill_numbers(template, self.numbers(), &self.rule.requirements),
                 None => self.code().to_owned(),
             },
         }

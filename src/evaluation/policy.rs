@@ -8,7 +8,7 @@ use super::messages::Language;
 use super::outcome::{Outcome, RuleViolation, Severity};
 use super::rule_info::RuleInfo;
 use crate::candidate::{
-    Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Normalization, Note, Preparation, Violation,
+    Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Normalization, Note, Number, Preparation,
 };
 use crate::policy::ResetPolicy;
 use crate::rules::{Part, Rule};
@@ -239,8 +239,12 @@ impl CompiledRule {
         self.rule.check(candidate, facts, &mut findings)?;
         let (mut violations, mut notes) = findings.into_parts();
         let declared = |code: &str| self.codes.iter().any(|known| known == code);
-        self.hold_to(&mut violations, candidate, declared)?;
-        self.hold_to(&mut notes, candidate, declared)?;
+        for found in &mut violations {
+            self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
+        }
+        for found in &mut notes {
+            self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
+        }
         let severity = self.severity_at(facts.now);
         let judged = |violation| RuleViolation { rule: self.info.clone(), violation, severity };
         Ok((violations.into_iter().map(judged).collect(), notes))
@@ -252,25 +256,28 @@ impl CompiledRule {
         let declared = |code: &str| {
             Language::ENGLISH.template(code).is_some() || self.codes.iter().any(|known| known == code)
         };
-        self.hold_to(&mut seen, candidate, declared)?;
+        for found in &mut seen {
+            self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
+        }
         Ok(seen)
     }
 
-    fn hold_to(
+    /// Rejects a code that the rule did not declare, and removes numbers that the password contains, unless the policy
+    /// states them.
+    fn restrict(
         &self,
-        found: &mut [Violation],
+        code: &str,
+        numbers: &mut Vec<Number>,
         candidate: &Candidate,
         declared: impl Fn(&str) -> bool,
     ) -> Result<(), CannotJudge> {
-        for found in found {
-            if !declared(&found.code) {
-                let message =
-                    format!("the rule `{}` gave a code that its definition does not name", self.info.name);
-                return Err(CannotJudge::new(CannotJudgeKind::Custom, message));
-            }
-            let tells = |number: &u64| *number >= 100 && candidate.text().contains(&number.to_string());
-            found.numbers.retain(|(_, number)| self.written.contains(number) || !tells(number));
+        if !declared(code) {
+            let message =
+                format!("the rule `{}` reported a code that its definition does not declare", self.info.name);
+            return Err(CannotJudge::new(CannotJudgeKind::Custom, message));
         }
+        let reveals = |number: &u64| *number >= 100 && candidate.text().contains(&number.to_string());
+        numbers.retain(|(_, number)| self.written.contains(number) || !reveals(number));
         Ok(())
     }
 }

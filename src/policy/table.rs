@@ -18,8 +18,7 @@ pub struct Table<'d> {
     entries: &'d [Entry],
     /// Where to point when a key is missing.
     span: Span,
-    asked: Vec<&'static str>,
-    asked_entries: Vec<&'d str>,
+    asked: Vec<String>,
     reporter: &'d Reporter,
     source: &'d dyn Source,
     /// Where to record what is asked for, and the keys on the way here.
@@ -46,8 +45,7 @@ impl<'d> Table<'d> {
                 &[]
             }
         };
-        let (asked, asked_entries) = (Vec::new(), Vec::new());
-        Table { entries, span: heading, asked, asked_entries, reporter, source, grammar: None }
+        Table { entries, span: heading, asked: Vec::new(), reporter, source, grammar: None }
     }
 
     /// A walk over nothing, which records what it is asked for.
@@ -61,7 +59,7 @@ impl<'d> Table<'d> {
         grammar: Option<(&'d Grammar, Vec<String>)>,
     ) -> Table<'d> {
         let span = Span { layer: 0, start: 0, end: 0 };
-        Table { entries: &[], span, asked: Vec::new(), asked_entries: Vec::new(), reporter, source, grammar }
+        Table { entries: &[], span, asked: Vec::new(), reporter, source, grammar }
     }
 
     fn record(&self, key: &str, form: impl FnOnce() -> ValueType) {
@@ -78,9 +76,9 @@ impl<'d> Table<'d> {
     }
 
     /// Takes `key` for asked for: its value was looked at before.
-    pub(crate) fn was_read(&mut self, key: &'static str, form: ValueType) {
+    pub(crate) fn was_read(&mut self, key: &str, form: ValueType) {
         self.record(key, || form);
-        self.asked.push(key);
+        self.asked.push(key.to_owned());
     }
 
     /// The rules in a table of names and rules.
@@ -130,8 +128,8 @@ impl<'d> Table<'d> {
     }
 
     /// The value of `key` as written.
-    pub fn node(&mut self, key: &'static str) -> Option<&'d Node> {
-        self.asked.push(key);
+    pub fn node(&mut self, key: &str) -> Option<&'d Node> {
+        self.asked.push(key.to_owned());
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
@@ -141,7 +139,7 @@ impl<'d> Table<'d> {
     }
 
     /// A whole number within `range`, or `None` when it is not given (or wrong, which is reported).
-    pub fn optional_count(&mut self, key: &'static str, range: RangeInclusive<u64>) -> Option<u64> {
+    pub fn optional_count(&mut self, key: &str, range: RangeInclusive<u64>) -> Option<u64> {
         self.record(key, || ValueType::Count { range: range.clone(), default: None });
         let node = self.node(key)?;
         self.count_in(key, node, range)
@@ -149,7 +147,7 @@ impl<'d> Table<'d> {
 
     /// The same for one of [`Table::entries`], which counts as asked for.
     pub fn count_of(&mut self, entry: &'d Entry, range: RangeInclusive<u64>) -> Option<u64> {
-        self.asked_entries.push(&entry.key);
+        self.asked.push(entry.key.clone());
         self.count_in(&entry.key, &entry.node, range)
     }
 
@@ -173,13 +171,13 @@ impl<'d> Table<'d> {
     }
 
     /// A whole number within `range`.
-    pub fn count(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
+    pub fn count(&mut self, key: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
         self.record(key, || ValueType::Count { range: range.clone(), default: Some(default) });
         self.optional_count(key, range).unwrap_or(default)
     }
 
     /// True or false.
-    pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
+    pub fn flag(&mut self, key: &str, default: bool) -> bool {
         self.record(key, || ValueType::Flag { default });
         let Some(node) = self.node(key) else { return default };
         match node.value {
@@ -192,7 +190,7 @@ impl<'d> Table<'d> {
     }
 
     /// A text.
-    pub fn text(&mut self, key: &'static str) -> Option<Placed<String>> {
+    pub fn text(&mut self, key: &str) -> Option<Placed<String>> {
         self.record(key, || ValueType::Text);
         let node = self.node(key)?;
         match &node.value {
@@ -205,7 +203,7 @@ impl<'d> Table<'d> {
     }
 
     /// A list of texts; a single text counts as a list of one.
-    pub fn texts(&mut self, key: &'static str) -> Option<Vec<Placed<String>>> {
+    pub fn texts(&mut self, key: &str) -> Option<Vec<Placed<String>>> {
         self.record(key, || ValueType::Texts);
         let node = self.node(key)?;
         let items = match &node.value {
@@ -227,7 +225,7 @@ impl<'d> Table<'d> {
     }
 
     /// One of a few words.
-    pub fn choice<T: Copy>(&mut self, key: &'static str, default: T, choices: &[(&str, T)]) -> T {
+    pub fn choice<T: Copy>(&mut self, key: &str, default: T, choices: &[(&str, T)]) -> T {
         let words = || choices.iter().map(|(word, _)| (*word).to_owned()).collect();
         self.record(key, || ValueType::Choice { words: words() });
         let Some(text) = self.text(key) else { return default };
@@ -243,7 +241,7 @@ impl<'d> Table<'d> {
     }
 
     /// Seconds, written `"10m"`, within a range of seconds.
-    pub fn duration(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
+    pub fn duration(&mut self, key: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
         self.record(key, || ValueType::Duration { range: range.clone(), default });
         let Some(text) = self.text(key) else { return default };
         let Some(seconds) = units::duration(&text.value) else {
@@ -261,7 +259,7 @@ impl<'d> Table<'d> {
     }
 
     /// Events per stretch of time, written `"5/h"`.
-    pub fn rate(&mut self, key: &'static str, default: Rate) -> Rate {
+    pub fn rate(&mut self, key: &str, default: Rate) -> Rate {
         self.record(key, || ValueType::Rate { default });
         let Some(text) = self.text(key) else { return default };
         match units::rate(&text.value) {
@@ -276,7 +274,7 @@ impl<'d> Table<'d> {
     }
 
     /// A day, written `2027-01-01`: its first moment, UTC.
-    pub fn date(&mut self, key: &'static str) -> Option<Moment> {
+    pub fn date(&mut self, key: &str) -> Option<Moment> {
         self.record(key, || ValueType::Date);
         let node = self.node(key)?;
         match node.value {
@@ -289,8 +287,8 @@ impl<'d> Table<'d> {
     }
 
     /// A table inside this one.
-    pub fn table(&mut self, key: &'static str) -> Option<Table<'d>> {
-        self.asked.push(key);
+    pub fn table(&mut self, key: &str) -> Option<Table<'d>> {
+        self.asked.push(key.to_owned());
         self.record(key, || ValueType::Table);
         if let Some(inside) = self.recorded_inside(key) {
             return Some(inside);
@@ -300,7 +298,7 @@ impl<'d> Table<'d> {
     }
 
     /// A list of tables inside this one; empty when it is not given.
-    pub fn tables(&mut self, key: &'static str) -> Vec<Table<'d>> {
+    pub fn tables(&mut self, key: &str) -> Vec<Table<'d>> {
         self.record(key, || ValueType::Tables);
         if let Some(inside) = self.recorded_inside(key) {
             return vec![inside];
@@ -337,7 +335,7 @@ impl<'d> Table<'d> {
 
     /// Takes every key for asked for, where a complaint says already that nothing here can be understood.
     pub(crate) fn ask_for_everything(&mut self) {
-        self.asked_entries.extend(self.entries.iter().map(|entry| entry.key.as_str()));
+        self.asked.extend(self.entries.iter().map(|entry| entry.key.clone()));
     }
 
     /// Opens a file that the policy names at `place`, relative to the layer it stands in, to be read in places.
@@ -355,12 +353,13 @@ impl<'d> Table<'d> {
 
     /// Reports every key that was never asked for.
     pub fn finish(self) {
+        let asked: Vec<&str> = self.asked.iter().map(String::as_str).collect();
         for entry in self.entries {
             let key = entry.key.as_str();
             // An empty key is what the parser makes of a syntax error, which has been reported.
-            if !key.is_empty() && !self.asked.contains(&key) && !self.asked_entries.contains(&key) {
+            if !key.is_empty() && !asked.contains(&key) {
                 let message = format!("unknown key `{key}`");
-                self.reporter.complain(entry.key_span, "unknown-key", message, suggestion(key, &self.asked));
+                self.reporter.complain(entry.key_span, "unknown-key", message, suggestion(key, &asked));
             }
         }
     }

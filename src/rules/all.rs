@@ -25,12 +25,12 @@
 //! and 4 that verify hashes. A rule inside another has no severity, date, message or wire code of its own.
 
 use super::kinds::{explain, read_parts};
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
+use super::{Composition, Definition, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::composed("all", [], Cost::Walk, build)
+    Definition::composed("all", [], Composition::All, build)
 }
 
 struct All {

@@ -23,12 +23,12 @@
 //! rule inside would be. A policy has 256 rules at most, those inside others counted.
 
 use super::kinds::{clauses, explain, met, read_parts};
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
+use super::{Composition, Definition, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::composed("any", ["any.none_met"], Cost::Walk, build)
+    Definition::composed("any", ["any.none_met"], Composition::Any, build)
 }
 
 struct Any {

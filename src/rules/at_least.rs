@@ -27,12 +27,12 @@
 
 use super::kinds::{clauses, explain, met, read_parts};
 use super::requirement::MAX_WAYS;
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
+use super::{Composition, Definition, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::composed("at_least", ["at_least.too_few"], Cost::Walk, build)
+    Definition::composed("at_least", ["at_least.too_few"], Composition::AtLeast, build)
 }
 
 struct AtLeast {

@@ -34,7 +34,7 @@ use crate::knowledge::breach_filter::{Filter, TIERS};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("breached", ["breached.listed", "breached.probably_listed"], Cost::Search, build)
+    Definition::built_in("breached", ["breached.listed", "breached.probably_listed"], Cost::Search, build)
 }
 
 struct Breached {

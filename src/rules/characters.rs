@@ -40,7 +40,7 @@
 
 use super::requirement::ClassShape;
 use super::{Argument, Cost, Definition, Requirement, Rule, Shape};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, Number};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 use crate::policy::table::Placed;
 use unicode_general_category::{GeneralCategory, get_general_category};
@@ -62,7 +62,7 @@ pub(super) fn definition() -> Definition {
         "characters.not_allowed",
         "characters.forbidden",
     ]);
-    Definition::new("characters", codes, Cost::Walk, build)
+    Definition::built_in("characters", codes, Cost::Walk, build)
 }
 
 struct Characters {
@@ -231,7 +231,7 @@ impl Rule for Characters {
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let mut counts = [0u64; 5];
         candidate.text().chars().for_each(|character| counts[class_of(character, self.by)] += 1);
-        let numbers: Vec<Number> = CLASSES.iter().map(|(name, ..)| *name).zip(counts).collect();
+        let numbers: Vec<(&str, u64)> = CLASSES.iter().map(|(name, ..)| *name).zip(counts).collect();
         Ok(vec![Note::new("characters.saw", &numbers)])
     }
 

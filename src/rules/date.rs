@@ -33,7 +33,7 @@ use crate::knowledge::calendar;
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("date", ["date.most_of_it"], Cost::Walk, build)
+    Definition::built_in("date", ["date.most_of_it"], Cost::Walk, build)
 }
 
 struct Date {

@@ -32,7 +32,7 @@ use crate::policy::Table;
 use crate::time::{DAY, Moment};
 
 pub(super) fn definition() -> Definition {
-    Definition::new("history", ["history.reused", "history.reused_within"], Cost::Hash, build)
+    Definition::built_in("history", ["history.reused", "history.reused_within"], Cost::Hash, build)
 }
 
 /// More hashes are not compared: each costs as much as a login.

@@ -35,7 +35,7 @@ use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("keyboard", ["keyboard.walk"], Cost::Walk, build)
+    Definition::built_in("keyboard", ["keyboard.walk"], Cost::Walk, build)
 }
 
 /// Walks that are shorter do not count together.

@@ -103,7 +103,7 @@ impl<'k> Kinds<'k> {
             }
             return None;
         };
-        let mut codes = definition.codes.to_vec();
+        let mut codes = definition.codes.clone();
         let mut cost = definition.cost;
         for part in rule.parts() {
             codes.extend(part.codes.iter().filter(|code| !definition.codes.contains(code)).cloned());
@@ -163,7 +163,7 @@ pub(super) fn met(
         let (violations, notes) = part.judge(candidate, facts)?;
         met += u64::from(violations.is_empty());
         for note in notes {
-            findings.note(note.code, &note.numbers);
+            findings.add_note(note);
         }
     }
     Ok(met)

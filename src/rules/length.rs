@@ -29,7 +29,7 @@ use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("length", ["length.too_short", "length.too_long"], Cost::Walk, build)
+    Definition::built_in("length", ["length.too_short", "length.too_long"], Cost::Walk, build)
 }
 
 struct Length {

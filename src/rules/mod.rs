@@ -9,6 +9,7 @@ mod at_least;
 mod breached;
 pub(crate) mod characters;
 mod date;
+mod definition;
 mod history;
 mod keyboard;
 pub(crate) mod kinds;
@@ -26,12 +27,11 @@ mod strength;
 mod variety;
 mod words;
 
-use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::LazyLock;
 
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::policy::Table;
 
+pub use definition::{Composition, Constructor, Cost, Definition, DefinitionError};
 pub use kinds::{Kinds, Part};
 pub use requirement::{Argument, Requirement, Shape};
 
@@ -83,70 +83,23 @@ pub trait Rule: Send + Sync {
     }
 }
 
-/// How dear a check is: the cheap ones are made first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cost {
-    /// One walk over the password.
-    Walk,
-    /// An estimate, a look into something large, or a rule of the host's own.
-    Search,
-    /// A password hash.
-    Hash,
+/// Returns the built-in rule kinds, in evaluation and reporting order.
+pub fn built_in() -> &'static [Definition] {
+    static BUILT_IN: LazyLock<Vec<Definition>> = LazyLock::new(definitions);
+    &BUILT_IN
 }
 
-/// Turns a table into a rule; `None` only after a complaint about the table.
-pub type Constructor = dyn Fn(&mut Table<'_>, &Kinds<'_>) -> Option<Box<dyn Rule>> + Send + Sync;
-
-/// A kind of rule.
-#[derive(Clone)]
-pub struct Definition {
-    /// What a policy calls it.
-    pub kind: Cow<'static, str>,
-    /// Every violation code it can give, in the order in which it gives them.
-    pub codes: Cow<'static, [Cow<'static, str>]>,
-    /// What a check costs.
-    pub cost: Cost,
-    /// The constructor.
-    pub build: Arc<Constructor>,
+/// Returns the definition of a built-in kind.
+pub(crate) fn definition_of(kind: &str) -> Option<&'static Definition> {
+    built_in().iter().find(|definition| definition.kind == kind)
 }
 
-impl std::fmt::Debug for Definition {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Definition").field("kind", &self.kind).field("codes", &self.codes).finish_non_exhaustive()
-    }
+/// Returns how a built-in kind combines the rules inside it.
+pub(crate) fn composition_of(kind: &str) -> Composition {
+    definition_of(kind).map_or(Composition::None, Definition::composition)
 }
 
-impl Definition {
-    /// A definition from its parts.
-    pub fn new(
-        kind: impl Into<Cow<'static, str>>,
-        codes: impl IntoIterator<Item = &'static str>,
-        cost: Cost,
-        build: impl Fn(&mut Table<'_>) -> Option<Box<dyn Rule>> + Send + Sync + 'static,
-    ) -> Definition {
-        Definition::composed(kind, codes, cost, move |table, _| build(table))
-    }
-
-    /// A definition of a rule that is made of rules: its constructor is given the kinds that the loader knows.
-    ///
-    /// The codes are its own; those of its parts, and what they cost, are added when a policy is compiled.
-    pub fn composed(
-        kind: impl Into<Cow<'static, str>>,
-        codes: impl IntoIterator<Item = &'static str>,
-        cost: Cost,
-        build: impl Fn(&mut Table<'_>, &Kinds<'_>) -> Option<Box<dyn Rule>> + Send + Sync + 'static,
-    ) -> Definition {
-        Definition {
-            kind: kind.into(),
-            codes: codes.into_iter().map(Cow::Borrowed).collect(),
-            cost,
-            build: Arc::new(build),
-        }
-    }
-}
-
-/// The built-in kinds, in the order of judging and of the wire.
-pub fn built_in() -> Vec<Definition> {
+fn definitions() -> Vec<Definition> {
     vec![
         length::definition(),
         characters::definition(),

@@ -22,12 +22,12 @@
 //! what the first rule inside would be. A policy has 256 rules at most, those inside others counted.
 
 use super::kinds::{clauses, explain, met, read_parts};
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule};
+use super::{Composition, Definition, Kinds, Part, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::composed("not", ["not.met"], Cost::Walk, build)
+    Definition::composed("not", ["not.met"], Composition::Not, build)
 }
 
 struct Not {

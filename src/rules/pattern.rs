@@ -30,7 +30,7 @@ use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("pattern", ["pattern.forbidden", "pattern.required"], Cost::Walk, build)
+    Definition::built_in("pattern", ["pattern.forbidden", "pattern.required"], Cost::Walk, build)
 }
 
 /// The bound on a compiled expression, and on what it keeps while running, in bytes.

@@ -40,7 +40,7 @@ use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
     let codes = KINDS.iter().map(|(_, code)| *code).chain([OTHER_CODE]);
-    Definition::new("personal", codes, Cost::Walk, build)
+    Definition::built_in("personal", codes, Cost::Walk, build)
 }
 
 /// The attributes with a code of their own.

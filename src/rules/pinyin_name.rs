@@ -34,7 +34,7 @@ use crate::knowledge::chinese_name::{INSIDE, Match, NameOptions, find, spellings
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("pinyin_name", ["pinyin_name.contained"], Cost::Walk, build)
+    Definition::built_in("pinyin_name", ["pinyin_name.contained"], Cost::Walk, build)
 }
 
 /// Every name costs as much as a walk over the password for each of its spellings.

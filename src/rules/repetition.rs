@@ -30,7 +30,7 @@ use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
     let codes = ["repetition.run", "repetition.occurrences", "repetition.block"];
-    Definition::new("repetition", codes, Cost::Walk, build)
+    Definition::built_in("repetition", codes, Cost::Walk, build)
 }
 
 /// Longer blocks are not looked for, so that the work stays linear in the length of the password.

@@ -27,7 +27,7 @@ use crate::knowledge::folding::fold_case;
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("reversed_username", ["reversed_username.contained"], Cost::Walk, build)
+    Definition::built_in("reversed_username", ["reversed_username.contained"], Cost::Walk, build)
 }
 
 struct ReversedUsername {

@@ -35,7 +35,7 @@ use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("sequence", ["sequence.run", "sequence.interleaved"], Cost::Walk, build)
+    Definition::built_in("sequence", ["sequence.run", "sequence.interleaved"], Cost::Walk, build)
 }
 
 /// Greater steps are no sequence that anyone types.

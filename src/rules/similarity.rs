@@ -46,7 +46,7 @@ pub(super) fn definition() -> Definition {
         "similarity.number_only",
         "similarity.too_near",
     ];
-    Definition::new("similarity", codes, Cost::Walk, build)
+    Definition::built_in("similarity", codes, Cost::Walk, build)
 }
 
 struct Similarity {

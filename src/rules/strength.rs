@@ -46,7 +46,7 @@ use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
     let codes = ["strength.too_guessable", "strength.too_few_guesses", "strength.judged_part"];
-    Definition::new("strength", codes, Cost::Search, build)
+    Definition::built_in("strength", codes, Cost::Search, build)
 }
 
 /// Of one attribute this many parts are tried beside the whole.

@@ -26,7 +26,7 @@ use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
 pub(super) fn definition() -> Definition {
-    Definition::new("variety", ["variety.too_few_different"], Cost::Walk, build)
+    Definition::built_in("variety", ["variety.too_few_different"], Cost::Walk, build)
 }
 
 /// More is not asked for, so that the work stays linear in the length of the password.

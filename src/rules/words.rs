@@ -57,7 +57,7 @@ use crate::policy::table::Placed;
 
 pub(super) fn definition() -> Definition {
     let codes = ["words.listed", "words.based_on", "words.near", "words.contained"];
-    Definition::new("words", codes, Cost::Search, build)
+    Definition::built_in("words", codes, Cost::Search, build)
 }
 
 /// The list that has a grammar as well.

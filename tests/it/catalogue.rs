@@ -11,7 +11,7 @@ use kouling::analysis::lint::lint_pages;
 use kouling::analysis::{catalogue, json_schema};
 use kouling::evaluation::{LANGUAGES, Language};
 use kouling::policy::source::PRESETS;
-use kouling::rules::{Definition, built_in};
+use kouling::rules::{Composition, Definition, built_in};
 use kouling::{Contract, Facts, Loader, Moment, Policy, User};
 
 fn root() -> &'static Path {
@@ -28,10 +28,9 @@ fn header(kind: &str) -> String {
 
 /// What a code is on the wire of the built-in contract.
 fn wire(contract: &Contract, definition: &Definition, code: &str) -> String {
-    let kind = definition.kind.as_ref();
     contract.wire_of(code).map_or_else(
         || {
-            if ["all", "any", "not", "at_least"].contains(&kind) {
+            if definition.composition() != Composition::None {
                 "of the first rule inside".into()
             } else {
                 "—".into()
@@ -42,7 +41,7 @@ fn wire(contract: &Contract, definition: &Definition, code: &str) -> String {
 }
 
 fn page(contract: &Contract, definition: &Definition) -> String {
-    let kind = definition.kind.as_ref();
+    let kind = definition.kind();
     let mut page = format!("### `{kind}`\n\n");
     let mut in_violations = false;
     for line in header(kind).lines() {
@@ -83,16 +82,16 @@ fn made() -> String {
     );
     text.push_str("## Rules\n\n| kind | |\n|---|---|\n");
     for definition in built_in() {
-        let summary = header(&definition.kind);
+        let summary = header(definition.kind());
         let summary = summary.split("\n\n").next().expect("a first paragraph").replace('\n', " ");
-        let _ = writeln!(text, "| [`{0}`](#{0}) | {summary} |", definition.kind);
+        let _ = writeln!(text, "| [`{0}`](#{0}) | {summary} |", definition.kind());
     }
     text.push_str(
         "\nEvery rule of a policy can also have a `kind` (its name, if not given), a `severity` (`refuse`, `warn`, \
          `shadow`), a day\n`from` which it refuses, a `message` by language, and a code of its own on the `wire`.\n\n",
     );
     for definition in built_in() {
-        text.push_str(&page(&contract, &definition));
+        text.push_str(&page(&contract, definition));
     }
     text.push_str("## Presets\n\n| preset | |\n|---|---|\n");
     for (name, preset) in PRESETS {
@@ -151,7 +150,7 @@ fn the_catalogue_is_what_the_headers_say() {
 
 #[test]
 fn every_kind_has_its_page() {
-    let kinds: Vec<_> = built_in().iter().map(|definition| definition.kind.to_string()).collect();
+    let kinds: Vec<_> = built_in().iter().map(|definition| definition.kind().to_owned()).collect();
     assert_eq!(catalogue::kinds().collect::<Vec<_>>(), kinds);
     for kind in kinds {
         assert!(

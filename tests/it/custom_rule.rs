@@ -23,9 +23,10 @@ impl Rule for Palindrome {
 }
 
 fn definition() -> Definition {
-    Definition::new("palindrome", ["palindrome.whole"], Cost::Walk, |table: &mut Table<'_>| {
+    Definition::try_new("palindrome", ["palindrome.whole"], Cost::Walk, |table: &mut Table<'_>| {
         Some(Box::new(Palindrome { min_length: table.count("min_length", 4, 2..=64) }))
     })
+    .expect("a valid definition")
 }
 
 /// Fails, or tells the password: what a rule must not do.
@@ -58,8 +59,9 @@ impl Rule for Digits {
 }
 
 fn load(text: &str) -> Policy {
-    let faulty = |kind, tells| {
-        Definition::new(kind, ["faulty.x"], Cost::Walk, move |_: &mut Table<'_>| Some(Box::new(Faulty { tells })))
+    let faulty = |kind: &'static str, tells| {
+        let build = move |_: &mut Table<'_>| Some(Box::new(Faulty { tells }) as Box<dyn Rule>);
+        Definition::try_new(kind, [format!("{kind}.x")], Cost::Walk, build).expect("a valid definition")
     };
     let loader = Loader::new()
         .with_kind(definition())
@@ -101,7 +103,8 @@ fn a_policy_that_names_an_unregistered_kind_does_not_load() {
 
 #[test]
 fn a_rule_that_cannot_be_built_is_not_left_out_in_silence() {
-    let silent = Definition::new("silent", ["silent.x"], Cost::Walk, |_: &mut Table<'_>| None);
+    let silent = Definition::try_new("silent", ["silent.x"], Cost::Walk, |_: &mut Table<'_>| None);
+    let silent = silent.expect("a valid definition");
     let error = Loader::new().with_kind(silent).load(Start::Text("test", "format = 1\n[rules.silent]"));
     assert_eq!(error.expect_err("no such rule").diagnostics()[0].id, "not-built");
 }
@@ -114,17 +117,17 @@ fn a_rule_that_fails_is_no_way_to_accepted() {
 
 #[test]
 fn a_number_that_stands_in_the_password_is_not_said() {
-    let digits = Definition::new("digits", ["digits.found"], Cost::Walk, |table: &mut Table<'_>| {
+    let digits = Definition::try_new("digits", ["digits.found"], Cost::Walk, |table: &mut Table<'_>| {
         Some(Box::new(Digits { written: table.count("written", 0, 0..=9999) }))
     });
-    let loader = Loader::new().with_kind(digits);
+    let loader = Loader::new().with_kind(digits.expect("a valid definition"));
     let policy =
         loader.load(Start::Text("test", "format = 1\n[rules.digits]\nwritten = 128")).expect("a right policy");
     let user = User::new();
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
     let outcome = policy.evaluate(b"pin-4711-128", &facts).expect("a judgement");
     let numbers: Vec<_> = outcome.violations().flat_map(|judged| judged.numbers().to_vec()).collect();
-    assert_eq!(numbers, [("written", 128)]);
+    assert_eq!(numbers, [("written".into(), 128)]);
 }
 
 #[test]

@@ -55,7 +55,11 @@ fn its_links_lead_somewhere() {
 #[test]
 fn it_names_every_rule_and_preset() {
     for definition in built_in() {
-        assert!(README.contains(&format!("[`{0}`](rules/README.md#{0})", definition.kind)), "{}", definition.kind);
+        assert!(
+            README.contains(&format!("[`{0}`](rules/README.md#{0})", definition.kind())),
+            "{}",
+            definition.kind()
+        );
     }
     for (preset, _) in PRESETS {
         assert!(README.contains(&format!("`{preset}`")), "{preset}");

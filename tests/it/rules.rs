@@ -18,7 +18,7 @@ fn root() -> &'static Path {
 fn every_code_has_a_message_in_every_language() {
     let mut missing = Vec::new();
     for definition in built_in() {
-        for code in definition.codes.iter() {
+        for code in definition.codes() {
             for language in LANGUAGES.iter().filter(|language| language.template(code).is_none()) {
                 missing.push(format!("rules/messages/{}.toml has no sentence for {code}", language.tag()));
             }
@@ -67,7 +67,7 @@ fn what_needs_the_account_says_so() {
 fn every_rule_has_its_header_and_its_vectors() {
     let cases = cases();
     for definition in built_in() {
-        let kind = definition.kind.as_ref();
+        let kind = definition.kind();
         let file = root().join(format!("src/rules/{kind}.rs"));
         let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         assert!(text.starts_with("//! Rejects passwords "), "{kind}: the header completes “Rejects passwords …”");
@@ -76,7 +76,7 @@ fn every_rule_has_its_header_and_its_vectors() {
             let at = rest.find(heading).unwrap_or_else(|| panic!("{kind}: no `{heading}` in its place"));
             rest = &rest[at..];
         }
-        for code in definition.codes.iter() {
+        for code in definition.codes() {
             assert!(text.contains(&format!("//! - `{code}` {{")), "{kind}: the header does not name `{code}`");
             let of_kind = || cases.iter().filter(|case| case.name.starts_with(&format!("rules/{kind}/")));
             let given =

@@ -4,7 +4,7 @@
 use std::mem::MaybeUninit;
 
 use kouling::Language;
-use kouling::candidate::Violation;
+use kouling::candidate::{Note, Number};
 use kouling::evaluation::RuleViolation;
 
 use crate::boundary::{Out, answer, given, lookup};
@@ -24,7 +24,7 @@ pub const KOULING_NOTES: u32 = 3;
 
 enum Finding<'o> {
     RuleViolation(&'o RuleViolation),
-    Note(&'o Violation),
+    Note(&'o Note),
 }
 
 impl<'o> Finding<'o> {
@@ -57,7 +57,7 @@ impl<'o> Finding<'o> {
         }
     }
 
-    fn numbers(&self) -> &'o [(&'static str, u64)] {
+    fn numbers(&self) -> &'o [Number] {
         match self {
             Finding::RuleViolation(judged) => judged.numbers(),
             Finding::Note(note) => &note.numbers,
@@ -67,7 +67,7 @@ impl<'o> Finding<'o> {
     fn message(&self, language: Language) -> String {
         match self {
             Finding::RuleViolation(judged) => judged.message(language),
-            Finding::Note(note) => language.violation(note),
+            Finding::Note(note) => language.note(note),
         }
     }
 }
@@ -162,9 +162,9 @@ pub extern "C" fn kouling_outcome_number(
     let mut value = Out::cleared("value", value, 0);
     answer(None, || {
         let handle = given("outcome", outcome)?;
-        let found = Finding::at(handle, list, index).and_then(|finding| finding.numbers().get(number).copied());
+        let found = Finding::at(handle, list, index).and_then(|finding| finding.numbers().get(number));
         let (known, figure) = found.ok_or_else(|| Failure::argument("there is no such number"))?;
-        *value.place()? = figure;
+        *value.place()? = *figure;
         if let Ok(name) = name.place() {
             *name = kouling_text::view(known);
         }

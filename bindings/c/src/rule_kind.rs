@@ -4,12 +4,12 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use kouling::Facts;
-use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings};
+use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings, Violation};
 use kouling::policy::Table;
 use kouling::rules::{Cost, Definition, Rule};
 
 use crate::boundary::{answer, given, lookup};
-use crate::callback::{Context, known_name, name};
+use crate::callback::Context;
 use crate::kept::StringPool;
 use crate::options::Options;
 use crate::status::{Failure, KOULING_OK};
@@ -85,13 +85,14 @@ pub struct kouling_candidate<'c> {
 /// Where a rule puts what it finds.
 pub struct kouling_findings<'f> {
     findings: &'f mut Findings,
-    codes: &'f [String],
+    kind: &'f CustomKind,
 }
 
 /// What all rules of a kind share.
 struct CustomKind {
     name: String,
     codes: Vec<String>,
+    numbers: Vec<String>,
     context: Context,
     build: Option<unsafe extern "C" fn(*mut c_void, *mut kouling_table, *mut *mut c_void) -> u32>,
     check: unsafe extern "C" fn(
@@ -131,7 +132,7 @@ impl Drop for HostRule {
 impl Rule for HostRule {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let seen = kouling_candidate { candidate, facts };
-        let mut found = kouling_findings { findings, codes: &self.kind.codes };
+        let mut found = kouling_findings { findings, kind: &self.kind };
         // SAFETY: the caller gave the function with its context, and what it is given lives until it returns.
         let status =
             unsafe { (self.kind.check)(self.kind.context.0, self.rule.0, &raw const seen, &raw mut found) };
@@ -183,45 +184,26 @@ impl kouling_rule_kind {
     pub(crate) fn definition(&self) -> Result<Definition, Failure> {
         let check = self.check.ok_or_else(|| Failure::null("check"))?;
         let kind = self.kind.text("kind")?;
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if kind.is_empty() || kind.len() > 64 || !kind.chars().all(plain) {
-            return Err(Failure::argument("`kind` is not 1 to 64 of a-z, 0-9 and _"));
-        }
         let codes = texts("codes", self.codes, self.code_count)?;
-        let word =
-            |code: &String| code.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')).map(str::to_owned);
-        if codes.is_empty()
-            || !codes.iter().all(|code| word(code).is_some_and(|word| !word.is_empty() && word.chars().all(plain)))
-        {
-            return Err(Failure::argument(
-                "the codes of a kind of rule are `<kind>.<word>`, and there is one at least",
-            ));
-        }
-        for number in texts("numbers", self.numbers, self.number_count)? {
-            name(&number)?;
-        }
         let of = Arc::new(CustomKind {
             name: kind.to_owned(),
             codes: codes.clone(),
+            numbers: texts("numbers", self.numbers, self.number_count)?,
             context: Context(self.context),
             build: self.build,
             check,
             free_rule: self.free_rule,
             free_context: self.free_context,
         });
-        let definition =
-            Definition::new(kind.to_owned(), [], Cost::Search, move |table: &mut Table<'_>| of.build(table));
-        Ok(Definition { codes: codes.into_iter().map(Into::into).collect(), ..definition })
+        let build = move |table: &mut Table<'_>| of.build(table);
+        Definition::try_new(kind.to_owned(), codes, Cost::Search, build)
+            .map_err(|error| Failure::argument(error.to_string()))
     }
 }
 
 impl kouling_table {
-    fn ask<T>(
-        &mut self,
-        key: kouling_text,
-        ask: impl FnOnce(&mut Table<'static>, &'static str) -> T,
-    ) -> Option<T> {
-        let key = name(key.text("key").ok()?).ok()?;
+    fn ask<T>(&mut self, key: kouling_text, ask: impl FnOnce(&mut Table<'static>, &str) -> T) -> Option<T> {
+        let key = key.text("key").ok()?;
         // SAFETY: `build` is running, so the table is alive and nobody else has it.
         Some(ask(unsafe { &mut *self.table }, key))
     }
@@ -329,7 +311,7 @@ pub unsafe extern "C" fn kouling_findings_refuse(
 ) -> u32 {
     answer(None, || {
         let (findings, code) = (given("findings", findings)?, code.text("code")?);
-        if !findings.codes.iter().any(|known| known == code) {
+        if !findings.kind.codes.iter().any(|known| known == code) {
             return Err(Failure::argument("the kind of rule does not declare this code"));
         }
         if number_count > MAX_CODES || (numbers.is_null() && number_count > 0) {
@@ -338,14 +320,14 @@ pub unsafe extern "C" fn kouling_findings_refuse(
         // SAFETY: so many are there, as the caller says, and no more than the bound are read.
         let each = (0..number_count).map(|index| unsafe { std::ptr::read_unaligned(numbers.add(index)) });
         let known = each.map(|number| {
-            let name = known_name(number.name.text("name")?);
-            Ok((
-                name.ok_or_else(|| Failure::argument("the kind of rule does not declare this number"))?,
-                number.value,
-            ))
+            let name = number.name.text("name")?;
+            match findings.kind.numbers.iter().any(|known| known == name) {
+                true => Ok((name.to_owned().into(), number.value)),
+                false => Err(Failure::argument("the kind of rule does not declare this number")),
+            }
         });
         let numbers = known.collect::<Result<Vec<_>, Failure>>()?;
-        findings.findings.refuse(code.to_owned(), &numbers);
+        findings.findings.add(Violation::new(code.to_owned(), numbers));
         Ok(())
     })
 }

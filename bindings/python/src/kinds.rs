@@ -1,10 +1,9 @@
 //! Kinds of rules that are written in Python: see `kouling.Rule`.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use kouling::Facts;
-use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings};
+use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings, Violation};
 use kouling::policy::Table;
 use kouling::rules::{Cost, Definition, Rule};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -12,21 +11,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::errors::keep_raised;
-
-/// Names of numbers and parameters: the engine has them by names that live for ever. Every kind declares its own.
-fn name(text: &str) -> PyResult<&'static str> {
-    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = names.get(text) {
-        return Ok(known);
-    }
-    if text.is_empty() || text.len() > 64 || names.len() >= 4096 {
-        return Err(PyValueError::new_err("a name has 1 to 64 bytes, and there are at most 4,096"));
-    }
-    let kept: &'static str = Box::leak(text.into());
-    names.insert(kept);
-    Ok(kept)
-}
 
 /// A parameter, as its class declares it.
 enum Parameter {
@@ -39,9 +23,9 @@ enum Parameter {
 struct CustomKind {
     name: String,
     class: Py<PyAny>,
-    parameters: Vec<(&'static str, Parameter)>,
+    parameters: Vec<(String, Parameter)>,
     codes: Vec<String>,
-    numbers: Vec<&'static str>,
+    numbers: Vec<String>,
 }
 
 /// One rule of one policy: an instance of the class.
@@ -104,12 +88,12 @@ impl CustomKind {
         let mut numbers = Vec::new();
         for (key, value) in given.iter().flat_map(|given| given.iter()) {
             let key: String = key.extract()?;
-            let known = self.numbers.iter().find(|known| **known == key);
-            let known = known
-                .ok_or_else(|| PyValueError::new_err("a rule yields a number that its class does not declare"))?;
-            numbers.push((*known, value.extract::<u64>()?));
+            if !self.numbers.contains(&key) {
+                return Err(PyValueError::new_err("a rule yields a number that its class does not declare"));
+            }
+            numbers.push((key.into(), value.extract::<u64>()?));
         }
-        findings.refuse(code, &numbers);
+        findings.add(Violation::new(code, numbers));
         Ok(())
     }
 }
@@ -162,22 +146,8 @@ pub(crate) fn definition(class: &Bound<'_, PyAny>) -> PyResult<Definition> {
         return Err(PyTypeError::new_err("`rules` holds subclasses of kouling.Rule"));
     }
     let kind: String = class.getattr("kind")?.extract()?;
-    let plain = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    };
-    if !plain(&kind) {
-        return Err(PyValueError::new_err(format!("the kind of a rule is of a-z, 0-9 and _, not {kind:?}")));
-    }
     let codes: Vec<String> = class.getattr("codes")?.extract()?;
-    let of_kind =
-        |code: &String| code.strip_prefix(&kind).and_then(|rest| rest.strip_prefix('.')).is_some_and(plain);
-    if codes.is_empty() || !codes.iter().all(of_kind) {
-        return Err(PyValueError::new_err(format!(
-            "the codes of {kind:?} are \"{kind}.<word>\", and there is one at least"
-        )));
-    }
     let numbers: Vec<String> = class.getattr("numbers")?.extract()?;
-    let numbers = numbers.iter().map(|number| name(number)).collect::<PyResult<Vec<_>>>()?;
     let mut parameters = Vec::new();
     for (key, declared) in class.call_method0("_parameters")?.cast_into::<PyDict>()?.iter() {
         let key: String = key.extract()?;
@@ -192,7 +162,7 @@ pub(crate) fn definition(class: &Bound<'_, PyAny>) -> PyResult<Definition> {
             "flag" => Parameter::Flag { otherwise: otherwise.extract()? },
             _ => Parameter::Text { otherwise: otherwise.extract()? },
         };
-        parameters.push((name(&key)?, parameter));
+        parameters.push((key, parameter));
     }
     let of = Arc::new(CustomKind {
         name: kind.clone(),
@@ -201,6 +171,6 @@ pub(crate) fn definition(class: &Bound<'_, PyAny>) -> PyResult<Definition> {
         codes: codes.clone(),
         numbers,
     });
-    let definition = Definition::new(kind, [], Cost::Search, move |table: &mut Table<'_>| of.build(table));
-    Ok(Definition { codes: codes.into_iter().map(Into::into).collect(), ..definition })
+    let build = move |table: &mut Table<'_>| of.build(table);
+    Definition::try_new(kind, codes, Cost::Search, build).map_err(|error| PyValueError::new_err(error.to_string()))
 }

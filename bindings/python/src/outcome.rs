@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kouling::candidate::Note;
+use kouling::candidate::{Note, Number};
 use kouling::evaluation::{RuleViolation, hexadecimal};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
@@ -40,7 +40,7 @@ impl Finding {
         }
     }
 
-    fn numbers(&self) -> &[(&'static str, u64)] {
+    fn numbers(&self) -> &[Number] {
         match self {
             Finding::RuleViolation(judged) => judged.numbers(),
             Finding::Note(note) => &note.numbers,
@@ -248,7 +248,7 @@ impl Violation {
         let language = self::language(language);
         match &self.found {
             Finding::RuleViolation(judged) => judged.message(language),
-            Finding::Note(note) => language.violation(note),
+            Finding::Note(note) => language.note(note),
         }
     }
 

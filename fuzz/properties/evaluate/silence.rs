@@ -88,7 +88,7 @@ fn said(judged: &EvaluationResult, explained: &Result<Explanation, CannotJudge>)
         }
         for reasoning in explained.iter().flat_map(|explained| &explained.reasonings) {
             _ = writeln!(said, "{}", reasoning.demand(language));
-            said.extend(reasoning.seen.iter().map(|note| language.violation(note) + "\n"));
+            said.extend(reasoning.seen.iter().map(|note| language.note(note) + "\n"));
             said.extend(reasoning.found.iter().map(|found| found.message(language) + "\n"));
         }
     }

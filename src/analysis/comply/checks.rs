@@ -176,7 +176,7 @@ impl<'a> ComplyContext<'a> {
     fn own_kind(&self) -> Option<&RuleView<'a>> {
         let kinds = built_in();
         self.rules.iter().find(|rule| {
-            rule.standing != Standing::Silent && !kinds.iter().any(|definition| definition.kind == rule.kind)
+            rule.standing != Standing::Silent && !kinds.iter().any(|definition| definition.kind() == rule.kind)
         })
     }
 

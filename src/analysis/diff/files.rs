@@ -8,6 +8,7 @@ use crate::policy::Node;
 use crate::policy::document::{Entry, Value};
 use crate::policy::source::{Files, Source as _};
 use crate::rules::kinds::is_off;
+use crate::rules::{Composition, composition_of};
 
 /// What a text names: a list that comes with the engine by its name, a file by what is in it. `None` for a file that
 /// the policy is not known to have read under this name.
@@ -75,7 +76,7 @@ impl Seen<'_> {
             let files = match kind.as_str() {
                 "words" => entry(keys, "lists"),
                 "breached" => entry(keys, "filter"),
-                "all" | "any" | "at_least" | "not" => {
+                kind if composition_of(kind) != Composition::None => {
                     self.rules(entries(entry(keys, "rules").map(|rules| &rules.node)));
                     continue;
                 }

@@ -11,6 +11,7 @@ use super::{Change, Direction, Side};
 use crate::analysis::view::refuses;
 use crate::policy::document::{Entry, Value};
 use crate::rules::kinds::{SHARED_KEYS, is_off};
+use crate::rules::{Composition, composition_of};
 use crate::time::Moment;
 
 /// Every difference between the rules, and between the exemptions.
@@ -121,11 +122,11 @@ impl Comparing<'_> {
             let shown = [Some(show(&was.node.value)), Some(show(&is.node.value))];
             return self.change(path, shown, [Some(was), Some(is)], of(Direction::Unknown));
         }
-        let inside = match kind {
-            "all" => Some(Sum::All),
-            "any" | "at_least" => Some(Sum::Any),
-            "not" => Some(Sum::Not),
-            _ => None,
+        let inside = match composition_of(kind) {
+            Composition::All => Some(Sum::All),
+            Composition::Any | Composition::AtLeast => Some(Sum::Any),
+            Composition::Not => Some(Sum::Not),
+            Composition::None => None,
         };
         let mut apart = SHARED_KEYS.to_vec();
         apart.extend(inside.map(|_| "rules"));

@@ -79,7 +79,7 @@ fn by_the_engine(policy: &Policy, situation: &Situation) -> Judgement {
             Ok(all
                 .map(|judged| {
                     let numbers =
-                        judged.numbers().iter().map(|(name, number)| ((*name).to_owned(), *number)).collect();
+                        judged.numbers().iter().map(|(name, number)| (name.to_string(), *number)).collect();
                     let severity = judged.severity().name().to_owned();
                     (judged.rule().name().to_owned(), severity, (judged.code().to_owned(), numbers))
                 })

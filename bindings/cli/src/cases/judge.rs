@@ -54,7 +54,7 @@ impl Expected {
         }
         if let Some(numbers) = &self.numbers {
             let figures = |judged: &&RuleViolation| -> BTreeMap<String, u64> {
-                judged.numbers().iter().map(|(name, number)| ((*name).to_owned(), *number)).collect()
+                judged.numbers().iter().map(|(name, number)| (name.to_string(), *number)).collect()
             };
             compare(&mut differences, "numbers", numbers, &refused.iter().map(figures).collect());
         }

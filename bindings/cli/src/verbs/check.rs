@@ -46,7 +46,7 @@ fn text(outcome: &Outcome, language: Language) -> String {
     outcome.warnings().for_each(|judged| add(say("warning"), judged));
     outcome.shadows().for_each(|judged| add(say("trial"), judged));
     for note in outcome.notes() {
-        text.push_str(&format!("  {}{} [{}]\n", say("note"), language.violation(note), note.code));
+        text.push_str(&format!("  {}{} [{}]\n", say("note"), language.note(note), note.code));
     }
     text
 }

@@ -48,7 +48,7 @@ fn text(explained: &Explanation, language: Language) -> String {
         text.push_str(&format!("\n{}{kind}: {}\n", rule.name(), say(verdict(reasoning))));
         let mut line = |label: &str, said: &str| text.push_str(&format!("  {:<8} {said}\n", say(label)));
         line("demands", &reasoning.demand(language));
-        reasoning.seen.iter().for_each(|note| line("saw", &language.violation(note)));
+        reasoning.seen.iter().for_each(|note| line("saw", &language.note(note)));
         for judged in &reasoning.found {
             line("found", &format!("{} [{}]", judged.message(language), judged.code()));
         }

@@ -55,8 +55,8 @@ fn one_line(kind: &str) -> String {
 fn as_json(kind: &str) -> Value {
     let codes: Vec<String> = built_in()
         .iter()
-        .filter(|definition| definition.kind == kind)
-        .flat_map(|definition| definition.codes.iter().map(ToString::to_string).collect::<Vec<_>>())
+        .filter(|definition| definition.kind() == kind)
+        .flat_map(|definition| definition.codes().map(ToOwned::to_owned).collect::<Vec<_>>())
         .collect();
     json!({
         "kind": kind,

@@ -63,7 +63,7 @@ pub fn violations<'j>(
 ) -> Value {
     let violation = |judged: &kouling::evaluation::RuleViolation| {
         let numbers: Map<String, Value> =
-            judged.numbers().iter().map(|(name, number)| ((*name).to_owned(), json!(number))).collect();
+            judged.numbers().iter().map(|(name, number)| (name.to_string(), json!(number))).collect();
         json!({
             "code": judged.code(),
             "rule": judged.rule().name(),
