@@ -9,6 +9,7 @@ mod messages;
 mod outcome;
 mod policy;
 mod rule_info;
+pub(crate) mod sections;
 
 pub use compile::Loader;
 pub(crate) use description::Way;

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use super::messages::Language;
 use super::outcome::{Outcome, RuleViolation, Severity};
 use super::rule_info::RuleInfo;
-use crate::candidate::{
-    Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Normalization, Note, Number, Preparation,
-};
+use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Number, Preparation};
 use crate::policy::ResetPolicy;
 use crate::rules::{Part, Rule};
 use crate::time::Moment;
@@ -288,17 +286,5 @@ impl fmt::Debug for Policy {
             .field("name", &self.name)
             .field("rules", &self.rules.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// The bounds on `max_bytes`: its default and its ceiling, as the policy format states them.
-pub(super) const DEFAULT_MAX_BYTES: u64 = 1024;
-pub(super) const CEILING_MAX_BYTES: u64 = 4096;
-
-pub(super) fn default_preparation() -> Preparation {
-    Preparation {
-        normalization: Normalization::Nfc,
-        max_bytes: DEFAULT_MAX_BYTES as usize,
-        hash_limit_bytes: None,
     }
 }

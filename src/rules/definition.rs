@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Kinds, Rule};
-use crate::policy::Table;
+use crate::policy::{Parameter, Table};
 
 /// Relative cost of a check. Cheaper rules run first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +36,39 @@ pub enum Composition {
 /// Builds a rule from its table in a policy. Returns `None` only after it has reported an error about the table.
 pub type Constructor = dyn Fn(&mut Table<'_>, &Kinds<'_>) -> Option<Box<dyn Rule>> + Send + Sync;
 
+/// The documentation of a rule kind. The catalogue and the JSON Schema are generated from it.
+#[derive(Clone, Copy, Debug)]
+pub struct Documentation {
+    /// One sentence: "Rejects passwords …".
+    pub summary: &'static str,
+    /// The violation and note codes that the rules report, in order.
+    pub codes: &'static [Code],
+    /// A rule of a policy, in TOML.
+    pub example: &'static str,
+    /// The reason to use the rule, with its sources.
+    pub why: &'static str,
+    /// What the rule does not do, and what it costs.
+    pub limits: &'static str,
+}
+
+/// The documentation of a violation or note code.
+#[derive(Clone, Copy, Debug)]
+pub struct Code {
+    /// The code: `length.too_short`.
+    pub code: &'static str,
+    /// The names of its numbers, which are the placeholders of its message.
+    pub numbers: &'static [&'static str],
+    /// What the code means. Empty if its message says it.
+    pub meaning: &'static str,
+}
+
+impl Code {
+    /// Creates the documentation of a code that its message explains.
+    pub(super) const fn new(code: &'static str, numbers: &'static [&'static str]) -> Code {
+        Code { code, numbers, meaning: "" }
+    }
+}
+
 /// A rule kind.
 #[derive(Clone)]
 pub struct Definition {
@@ -43,6 +76,8 @@ pub struct Definition {
     pub(super) codes: Vec<Cow<'static, str>>,
     pub(super) cost: Cost,
     pub(super) composition: Composition,
+    pub(super) parameters: Option<Vec<Parameter>>,
+    pub(super) documentation: Option<&'static Documentation>,
     pub(crate) build: Arc<Constructor>,
 }
 
@@ -72,36 +107,58 @@ impl Definition {
     ) -> Result<Definition, DefinitionError> {
         let codes = codes.into_iter().map(Into::into).collect();
         let build = Arc::new(move |table: &mut Table<'_>, _: &Kinds<'_>| build(table));
-        let definition = Definition { kind: kind.into(), codes, cost, composition: Composition::None, build };
+        let definition = Definition {
+            kind: kind.into(),
+            codes,
+            cost,
+            composition: Composition::None,
+            parameters: None,
+            documentation: None,
+            build,
+        };
         definition.validate()?;
         Ok(definition)
     }
 
-    /// Defines a built-in kind, which a test validates.
+    /// Declares the parameters of the kind, so that the JSON Schema describes them. Without this call, the schema accepts
+    /// any parameter.
+    #[must_use]
+    pub fn with_parameters(self, parameters: Vec<Parameter>) -> Definition {
+        Definition { parameters: Some(parameters), ..self }
+    }
+
+    /// Defines a built-in kind. A test validates it.
     pub(super) fn built_in(
         kind: &'static str,
-        codes: impl IntoIterator<Item = &'static str>,
         cost: Cost,
+        documentation: &'static Documentation,
+        parameters: Vec<Parameter>,
         build: impl Fn(&mut Table<'_>) -> Option<Box<dyn Rule>> + Send + Sync + 'static,
     ) -> Definition {
-        Definition::composed(kind, codes, Composition::None, move |table, _| build(table)).with_cost(cost)
+        let build = move |table: &mut Table<'_>, _: &Kinds<'_>| build(table);
+        Definition { cost, ..Definition::composed(kind, Composition::None, documentation, parameters, build) }
     }
 
     /// Defines a built-in kind that contains rules. Its constructor receives the kinds that the loader knows.
     ///
-    /// `codes` are its own. Those of the rules inside, and their cost, are added when a policy is compiled.
+    /// The codes of the documentation are its own. Those of the rules inside, and their cost, are added when a policy is
+    /// compiled.
     pub(super) fn composed(
         kind: &'static str,
-        codes: impl IntoIterator<Item = &'static str>,
         composition: Composition,
+        documentation: &'static Documentation,
+        parameters: Vec<Parameter>,
         build: impl Fn(&mut Table<'_>, &Kinds<'_>) -> Option<Box<dyn Rule>> + Send + Sync + 'static,
     ) -> Definition {
-        let codes = codes.into_iter().map(Cow::Borrowed).collect();
-        Definition { kind: kind.into(), codes, cost: Cost::Walk, composition, build: Arc::new(build) }
-    }
-
-    fn with_cost(self, cost: Cost) -> Definition {
-        Definition { cost, ..self }
+        Definition {
+            kind: kind.into(),
+            codes: documentation.codes.iter().map(|code| Cow::Borrowed(code.code)).collect(),
+            cost: Cost::Walk,
+            composition,
+            parameters: Some(parameters),
+            documentation: Some(documentation),
+            build: Arc::new(build),
+        }
     }
 
     fn validate(&self) -> Result<(), DefinitionError> {
@@ -133,6 +190,21 @@ impl Definition {
     /// Returns the cost of a check.
     pub fn cost(&self) -> Cost {
         self.cost
+    }
+
+    /// Returns the parameters that the kind declares besides those of every rule. `None` if it declares none.
+    pub fn parameters(&self) -> Option<&[Parameter]> {
+        self.parameters.as_deref()
+    }
+
+    /// Returns the parameter called `key`.
+    pub(crate) fn parameter(&self, key: &str) -> Option<&Parameter> {
+        self.parameters.iter().flatten().find(|parameter| parameter.key == key)
+    }
+
+    /// Returns the documentation. `None` for a custom kind.
+    pub fn documentation(&self) -> Option<&'static Documentation> {
+        self.documentation
     }
 
     /// Returns how the kind combines the rules inside it.
@@ -185,6 +257,7 @@ impl std::error::Error for DefinitionError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::table::assert_reads;
     use crate::rules::built_in;
 
     fn definition(kind: &'static str, codes: &[&'static str]) -> Result<Definition, DefinitionError> {
@@ -195,6 +268,14 @@ mod tests {
     fn built_in_definitions_are_valid() {
         for definition in built_in() {
             assert_eq!(definition.validate(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn built_in_kinds_read_exactly_the_parameters_that_they_declare() {
+        for definition in built_in() {
+            let build = |table: &mut Table<'_>| _ = (definition.build)(table, &Kinds::new(&[]));
+            assert_reads(definition.parameters().unwrap_or_default(), build);
         }
     }
 

@@ -1,7 +1,8 @@
-//! What can be asked of a password: one file a rule, and the one list of them.
+//! The rule kinds: one file each, and one list of them.
 //!
-//! A rule is a [`Definition`]: a name, the codes it can give, what it costs, and a constructor that turns a table
-//! of a policy into a [`Rule`]. An adopter's own rule is one more definition; the ones here have no privilege.
+//! A kind is a [`Definition`]: its name, its parameters, its violation codes, its cost, its documentation, and a
+//! constructor that turns a table of a policy into a [`Rule`]. Custom kinds are defined in the same way and have the same
+//! abilities.
 
 mod all;
 mod any;
@@ -31,53 +32,52 @@ use std::sync::LazyLock;
 
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 
-pub use definition::{Composition, Constructor, Cost, Definition, DefinitionError};
+pub use definition::{Code, Composition, Constructor, Cost, Definition, DefinitionError, Documentation};
 pub use kinds::{Kinds, Part};
 pub use requirement::{Argument, Requirement, Shape};
 
-/// One rule of one policy, its parameters validated.
+/// A rule of a policy, with valid parameters.
 pub trait Rule: Send + Sync {
-    /// Looks at a candidate and says what is wrong with it.
+    /// Checks a password and reports violations to `findings`.
     ///
     /// # Errors
-    /// When the rule could not judge; the judgement then has no outcome.
+    /// Returns an error if the password cannot be evaluated. The evaluation then has no outcome.
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge>;
 
-    /// What the rule saw, for somebody who asks why: codes that the message catalogue has, and figures.
+    /// Returns what the rule found, for a reader who asks for reasons: codes of the message catalogue, with numbers.
     ///
     /// # Errors
-    /// As those of [`Rule::check`].
+    /// Returns an error under the conditions of [`Rule::check`].
     fn explain(&self, _: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         Ok(Vec::new())
     }
 
-    /// What the rule demands, for a reader who has not typed anything yet.
+    /// Returns what the rule requires, for a user who has not typed a password yet.
     fn requirements(&self) -> Vec<Requirement> {
         Vec::new()
     }
 
-    /// Whether it compares with what only the account holds, so that nothing can be said while somebody without one
-    /// types.
+    /// Returns whether the rule needs account data, and so cannot run as the user types.
     fn needs_account(&self) -> bool {
         false
     }
 
-    /// What of it a regular expression or a password manager can know.
+    /// Returns what a regular expression or a password manager can express of the rule.
     fn shape(&self) -> Shape {
         Shape::default()
     }
 
-    /// The shapes any one of which is enough, for a rule that can be met in several ways.
+    /// Returns the shapes any one of which suffices, for a rule that can be met in several ways.
     fn ways(&self) -> Vec<Shape> {
         vec![self.shape()]
     }
 
-    /// The dictionaries it looks things up in: name and SHA-256.
+    /// Returns the name and the SHA-256 digest of each word list or filter that the rule uses.
     fn dictionaries(&self) -> Vec<(String, [u8; 32])> {
         Vec::new()
     }
 
-    /// The rules that it is made of.
+    /// Returns the rules inside this one.
     fn parts(&self) -> &[Part] {
         &[]
     }

@@ -252,7 +252,7 @@ pub extern "C" fn kouling_table_complain(
     answer(None, || {
         let (table, message) = (given("table", table)?, message.text("message")?);
         key.text("key")?;
-        table.ask(key, |table, key| table.complain(key, "custom", message, None));
+        table.ask(key, |table, key| table.report(key, "custom", message, None));
         Ok(())
     })
 }

@@ -63,7 +63,7 @@ impl CustomKind {
                     true => said,
                     false => format!("the rule `{}` cannot be made: it raised an exception", self.name),
                 };
-                table.complain_at(table.span(), "custom", message, None);
+                table.report_at(table.span(), "custom", message, None);
                 keep_raised(error);
                 None
             }

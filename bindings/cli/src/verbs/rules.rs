@@ -49,7 +49,7 @@ fn unknown(kind: &str) -> Failure {
 }
 
 fn one_line(kind: &str) -> String {
-    catalogue::summary(kind).unwrap_or_default().replace('\n', " ")
+    catalogue::summary(kind).unwrap_or_default().to_owned()
 }
 
 fn as_json(kind: &str) -> Value {
