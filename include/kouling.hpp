@@ -76,13 +76,13 @@ enum class effect_kind : std::uint32_t {
   no_effect = KOULING_NO_EFFECT,
   use_captcha = KOULING_USE_CAPTCHA,
   solve_captcha = KOULING_SOLVE_CAPTCHA,
-  spend_captcha = KOULING_SPEND_CAPTCHA,
+  fail_captcha = KOULING_FAIL_CAPTCHA,
   count = KOULING_COUNT,
-  kill_challenges = KOULING_KILL_CHALLENGES,
+  revoke_challenges = KOULING_REVOKE_CHALLENGES,
   store_challenge = KOULING_STORE_CHALLENGE,
   send_code = KOULING_SEND_CODE,
   reserve_submission = KOULING_RESERVE_SUBMISSION,
-  release_submission = KOULING_RELEASE_SUBMISSION,
+  release_count = KOULING_RELEASE_COUNT,
   consume_challenge = KOULING_CONSUME_CHALLENGE,
   require_current = KOULING_REQUIRE_CURRENT,
   set_password = KOULING_SET_PASSWORD,
@@ -91,8 +91,8 @@ enum class effect_kind : std::uint32_t {
   audit = KOULING_AUDIT,
 };
 
-// How it stands with a record.
-enum class record_state : std::uint32_t { live = KOULING_LIVE, consumed = KOULING_CONSUMED, dead = KOULING_DEAD };
+// The state of a record.
+enum class record_state : std::uint32_t { valid = KOULING_VALID, used = KOULING_USED, revoked = KOULING_REVOKED };
 
 // What the host does next.
 enum class step_kind : std::uint32_t {
@@ -1132,8 +1132,8 @@ struct effect {
   bool has_channel = false;
   // When.
   moment now = 0;
-  // When a code dies.
-  moment dies = 0;
+  // When a code expires.
+  moment expires = 0;
   // How many events may be on record.
   std::uint64_t most = 0;
   // Within how many seconds.
@@ -1142,6 +1142,8 @@ struct effect {
   std::string_view account{};
   // An address.
   std::string_view address{};
+  // The client and device that a code belongs to.
+  std::string_view requester{};
   // The identifier of a challenge.
   std::string_view challenge{};
   // A challenge as bytes.
@@ -1154,7 +1156,7 @@ struct effect {
   std::string_view hash{};
   // The token of a captcha.
   std::string_view token{};
-  // An audit event as a stable word: `code.made`, `password.set`.
+  // An audit event as a stable word: `code.issued`, `password.set`.
   std::string_view event{};
   // The effects that it is one of, and its place there.
   const kouling_effects* of = nullptr;
@@ -1176,8 +1178,8 @@ struct effect_list {
     using detail::out;
     return {static_cast<effect_kind>(told.kind), out(kouling_effects_name(of, index)),
             static_cast<purpose>(told.purpose), static_cast<channel>(told.channel), told.has_channel != 0, told.now,
-            told.dies, told.most, told.seconds, out(told.account), out(told.address), out(told.challenge),
-            out(told.record), out(told.key), out(told.code), out(told.hash), out(told.token), out(told.event), of,
+            told.expires, told.most, told.seconds, out(told.account), out(told.address), out(told.requester),
+            out(told.challenge), out(told.record), out(told.key), out(told.code), out(told.hash), out(told.token), out(told.event), of,
             index};
   }
 };
@@ -1221,8 +1223,10 @@ class record : public detail::owner<kouling_record, kouling_record_free> {
   record_state state() const noexcept { return static_cast<record_state>(kouling_record_state(get())); }
   // How many submissions of a code are left.
   std::uint64_t submissions_left() const noexcept { return kouling_record_submissions_left(get()); }
-  // When a code dies.
-  moment dies() const noexcept { return kouling_record_dies(get()); }
+  // The client and device that a code belongs to: what challenges are looked up by.
+  std::string_view requester() const noexcept { return detail::out(kouling_record_requester(get())); }
+  // When a code expires.
+  moment expires() const noexcept { return kouling_record_expires(get()); }
 #if KOULING_EXCEPTIONS
   // The same, throwing.
   static record read(std::string_view bytes) { return try_read(bytes).value(); }
@@ -1267,6 +1271,8 @@ class step : public detail::owner<kouling_step, kouling_step_free> {
   std::string_view address() const noexcept { return detail::out(kouling_step_address(get())); }
   // The account that is looked up, or whose password is set.
   std::string_view account() const noexcept { return detail::out(kouling_step_account(get())); }
+  // The requester of the challenge to look up.
+  std::string_view requester() const noexcept { return detail::out(kouling_step_requester(get())); }
   // The token of a captcha that was solved.
   std::string_view token() const noexcept { return detail::out(kouling_step_token(get())); }
   // The effects.

@@ -128,7 +128,7 @@ fn reads_a_challenge(bytes: &[u8]) {
         Some(counted) => assert_eq!(counted.submissions_left() + 1, left, "a submission is one fewer"),
         None => assert_eq!(left, 0, "only nothing has nothing left"),
     }
-    let revived = challenge.with_state(ChallengeState::Live);
+    let revived = challenge.with_state(ChallengeState::Valid);
     assert_eq!(revived.state(), state, "nothing comes back to life");
 }
 

@@ -241,7 +241,7 @@ impl Town {
         let captcha = Captcha {
             token: random::identifier(),
             answer: CaptchaAnswer::Place(PLACE),
-            made: self.house.server.now(),
+            created: self.house.server.now(),
             state: CaptchaState::Open,
         };
         let token = captcha.token.clone();

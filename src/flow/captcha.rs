@@ -1,78 +1,78 @@
-//! A captcha is shown once, may be tried once, and is worth one code for the address it was solved for.
+//! Captchas: one attempt each. A solved captcha allows one code, for the address that it was solved for.
 //!
-//! How it is drawn is the host's; what counts as solved is decided here.
+//! The host draws the captcha; this module decides whether it is solved.
 
 use serde::{Deserialize, Serialize};
 
-use super::challenge::Unreadable;
+use super::challenge::InvalidRecord;
 use super::identifier::Address;
 use super::{Effect, Refusal};
 use crate::policy::reset::CaptchaPolicy;
 use crate::time::Moment;
 
-/// What the host knows and the client must find.
+/// The answer, known to the host only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CaptchaAnswer {
-    /// Where the piece belongs, in pixels from the left.
+    /// The position of the piece, in pixels from the left.
     Place(u32),
-    /// A proof of work; the host verifies it.
+    /// A proof of work, which the host verifies.
     Work {
-        /// What the work is done on.
+        /// The text that is hashed together with the client's number.
         salt: String,
-        /// Leading zero bits asked for.
+        /// The number of leading zero bits required.
         bits: u32,
     },
 }
 
-/// What the client found.
+/// The client's attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Solution {
-    /// It moved the piece here.
+    /// The position of the piece, in pixels from the left.
     Place(f64),
-    /// It sent a proof, and the host found it right or wrong.
+    /// A proof of work, and whether the host verified it successfully.
     Work(bool),
 }
 
-/// The one-way state of a captcha.
+/// The state of a captcha. It only moves forward.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CaptchaState {
-    /// Shown.
+    /// Shown and not yet attempted.
     Open,
-    /// Solved, and worth one code for this address.
+    /// Solved. It allows one code for this address.
     Solved {
-        /// The address it is bound to.
+        /// The address that the captcha is bound to.
         sender: Address,
-        /// The solution as the client wrote it.
+        /// The solution as the client sent it.
         point: String,
     },
-    /// Used up.
+    /// Used, or the attempt failed.
     Used,
 }
 
-/// The record of a captcha that was shown.
+/// The stored record of a captcha.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Captcha {
-    /// Its token: 32 hexadecimal digits.
+    /// The token: 32 hexadecimal digits.
     pub token: String,
     /// The answer.
     pub answer: CaptchaAnswer,
-    /// When it was shown.
-    pub made: Moment,
-    /// Its state.
+    /// When it was created.
+    pub created: Moment,
+    /// The state.
     pub state: CaptchaState,
 }
 
 impl Captcha {
     fn is_in_time(&self, policy: &CaptchaPolicy, now: Moment) -> bool {
-        let age = now.since(self.made);
-        self.made.is_plausible() && now.is_plausible() && age.is_some_and(|age| age < policy.lifetime)
+        let age = now.since(self.created);
+        self.created.is_plausible() && now.is_plausible() && age.is_some_and(|age| age < policy.lifetime)
     }
 
-    /// The record as it is after an effect: unchanged by one that is not about it, and `None` where the effect's
-    /// condition does not hold of it.
+    /// Returns the record as it is after an effect. An effect on something else leaves it unchanged. Returns `None` if
+    /// the effect's condition does not hold; then nothing of the list may be applied.
     #[must_use]
     pub fn after(self, effect: &Effect) -> Option<Captcha> {
         let state = match effect {
@@ -82,32 +82,32 @@ impl Captcha {
             Effect::SolveCaptcha { token, sender, point } if *token == self.token => (self.state
                 == CaptchaState::Open)
                 .then(|| CaptchaState::Solved { sender: sender.clone(), point: point.clone() }),
-            Effect::SpendCaptcha { token } if *token == self.token => Some(CaptchaState::Used),
+            Effect::FailCaptcha { token } if *token == self.token => Some(CaptchaState::Used),
             _ => return Some(self),
         };
         state.map(|state| Captcha { state, ..self })
     }
 
-    /// The stored form.
+    /// Returns the stored form. It contains the answer.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Plain data without maps or floats: there is nothing in it that JSON could refuse.
+        // Serializing strings and integers cannot fail.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
     /// Reads the stored form.
     ///
     /// # Errors
-    /// When it is damaged.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Captcha, Unreadable> {
-        serde_json::from_slice(bytes).map_err(|_| Unreadable)
+    /// [`InvalidRecord`] if it is damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Captcha, InvalidRecord> {
+        serde_json::from_slice(bytes).map_err(|_| InvalidRecord)
     }
 
-    /// The token that a client gets for a solved captcha, in the documented shape.
+    /// Returns the token that the client receives for a solved captcha, in the form that the contract documents.
     pub fn solved_token(token: &str, point: &str) -> String {
         format!("{token}---{point}")
     }
 
-    /// Whether `solved_token` is this captcha's, solved for `sender` and not yet used.
+    /// Whether `solved_token` belongs to this captcha, solved for `sender` and not yet used.
     pub(super) fn is_good(
         &self,
         policy: &CaptchaPolicy,
@@ -126,7 +126,8 @@ impl Captcha {
     }
 }
 
-/// Whether a captcha is solved, and what to write down. The one try is spent either way.
+/// Decides whether a captcha is solved. Returns the token for the client, or the refusal, and the effects to apply in
+/// either case. The only attempt is used either way.
 pub fn verify_captcha(
     policy: &CaptchaPolicy,
     captcha: Option<&Captcha>,
@@ -151,6 +152,6 @@ pub fn verify_captcha(
             let solved = Captcha::solved_token(&token, point);
             (Ok(solved), vec![Effect::SolveCaptcha { token, sender, point: point.to_owned() }])
         }
-        _ => (Err(Refusal::CaptchaFailed), vec![Effect::SpendCaptcha { token }]),
+        _ => (Err(Refusal::CaptchaFailed), vec![Effect::FailCaptcha { token }]),
     }
 }

@@ -1,30 +1,30 @@
-//! A challenge is the record of a code that was sent: what it is bound to, and how much of it is left.
+//! A challenge is the stored record of a sent code: what the code is bound to, and how many submissions are left.
 
 use serde::{Deserialize, Serialize};
 
 use super::code::{self, CodeKeys};
 use super::identifier::Address;
-use super::request::{Caller, Purpose};
+use super::request::{self, Caller, Purpose};
 use super::{Effect, Secret};
 use crate::policy::reset::CodePolicy;
 use crate::time::Moment;
 
 /// The version of the stored form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// The one-way state of a challenge.
+/// The state of a challenge. It only moves from `Valid` to one of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChallengeState {
-    /// The code may be redeemed.
-    Live,
+    /// The code can be redeemed.
+    Valid,
     /// The code has set a password.
-    Consumed,
-    /// Another code, or another password, took its place.
-    Killed,
+    Used,
+    /// A newer code of the same requester, or a new password, has replaced the code.
+    Revoked,
 }
 
-/// The record of a sent code. Holds no code.
+/// The record of a sent code. It holds a keyed hash of the code, never the code itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Challenge {
@@ -37,23 +37,23 @@ pub struct Challenge {
     device: Option<String>,
     key_id: u32,
     code_hash: [u8; 32],
-    made: Moment,
-    dies: Moment,
+    created: Moment,
+    expires: Moment,
     submissions_left: u64,
     state: ChallengeState,
 }
 
-/// A stored record that cannot be read; it is worth nothing.
+/// The stored bytes are not a record of this version. Treat the record as if it did not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unreadable;
+pub struct InvalidRecord;
 
-impl std::fmt::Display for Unreadable {
+impl std::fmt::Display for InvalidRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the stored record cannot be read")
+        f.write_str("invalid stored record")
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for InvalidRecord {}
 
 /// What a new challenge is bound to.
 pub(super) struct Binding<'a> {
@@ -76,123 +76,133 @@ impl Challenge {
             super::Channel::Email => policy.lifetime,
             super::Channel::Mobile => policy.phone_lifetime,
         };
+        let (client, device) = binding.caller.bound_to(policy);
         let mut challenge = Challenge {
             version: VERSION,
             id,
             purpose: binding.purpose,
             address: binding.address.clone(),
             account: binding.account.map(str::to_owned),
-            client: policy.bind_client.then(|| binding.caller.client.clone()),
-            device: policy.bind_device.then(|| binding.caller.device.fingerprint.clone()),
+            client: client.map(str::to_owned),
+            device: device.map(str::to_owned),
             key_id: keys.current().id,
             code_hash: [0; 32],
-            made: now,
-            dies: now.plus(lifetime),
+            created: now,
+            expires: now.plus(lifetime),
             submissions_left: policy.max_submissions + policy.max_refusals,
-            state: ChallengeState::Live,
+            state: ChallengeState::Valid,
         };
         challenge.code_hash = code::hash(keys.current(), &challenge.context(), code.expose());
         challenge
     }
 
-    /// What the hash is bound to beside the code, so that a record changed in the store verifies nothing.
+    /// The data that the hash covers besides the code, so that a record that was edited in the store verifies no code.
     fn context(&self) -> Vec<u8> {
         let (account, client, device) = (&self.account, &self.client, &self.device);
-        let lives = (self.made, self.dies);
-        let parts = (self.version, &self.id, self.purpose, &self.address, account, client, device, lives);
-        // Plain data without maps or floats: there is nothing in it that JSON could refuse.
+        let lifetime = (self.created, self.expires);
+        let parts = (self.version, &self.id, self.purpose, &self.address, account, client, device, lifetime);
+        // Serializing strings and integers cannot fail.
         serde_json::to_vec(&parts).unwrap_or_default()
     }
 
-    /// Its identifier: 32 hexadecimal digits.
+    /// Returns the identifier: 32 hexadecimal digits.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// What the code is for.
+    /// Returns what the code is for.
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 
-    /// The address that the code was asked for.
+    /// Returns the address that the code was requested for.
     pub fn address(&self) -> &Address {
         &self.address
     }
 
-    /// The account that had this address when the code was made.
+    /// Returns the account that had this address when the code was created.
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
     }
 
-    /// When it was made.
-    pub fn made(&self) -> Moment {
-        self.made
+    /// Returns the key of the client and device that requested the code, as far as the policy binds codes to them: 32
+    /// hexadecimal digits. Only the same requester can look the challenge up; see [`super::Next::LookUpChallenge`].
+    pub fn requester(&self) -> String {
+        request::requester(self.client.as_deref(), self.device.as_deref())
     }
 
-    /// When it dies.
-    pub fn dies(&self) -> Moment {
-        self.dies
+    /// Returns when the code was created.
+    pub fn created(&self) -> Moment {
+        self.created
     }
 
-    /// Its state.
+    /// Returns when the code expires. It is invalid from this second on.
+    pub fn expires(&self) -> Moment {
+        self.expires
+    }
+
+    /// Returns the state.
     pub fn state(&self) -> ChallengeState {
         self.state
     }
 
-    /// How many submissions are left, right or wrong.
+    /// Returns how many submissions are left, correct ones included.
     pub fn submissions_left(&self) -> u64 {
         self.submissions_left
     }
 
-    /// The same record with another state; states go one way.
+    /// Returns the record in another state. A challenge that is no longer valid keeps its state.
     #[must_use]
     pub fn with_state(self, state: ChallengeState) -> Challenge {
         match self.state {
-            ChallengeState::Live => Challenge { state, ..self },
-            ChallengeState::Consumed | ChallengeState::Killed => self,
+            ChallengeState::Valid => Challenge { state, ..self },
+            ChallengeState::Used | ChallengeState::Revoked => self,
         }
     }
 
-    /// The same record with one submission fewer, or `None` when there is none left.
+    /// Returns the record with one submission fewer, or `None` if none is left.
     #[must_use]
     pub fn with_submission(self) -> Option<Challenge> {
         let submissions_left = self.submissions_left.checked_sub(1)?;
         Some(Challenge { submissions_left, ..self })
     }
 
-    /// The record as it is after an effect: unchanged by one that is not about it, and `None` where the effect's
-    /// condition does not hold of it, so that nothing of the list is done. A host that keeps records as bytes needs to
-    /// know no more of them; budgets it counts itself.
+    /// Returns the record as it is after an effect. An effect on something else leaves it unchanged.
+    ///
+    /// Returns `None` if the effect's condition does not hold; then nothing of the list may be applied. A host that
+    /// stores records as bytes needs no other knowledge of their content. Budgets are counted by the host.
     #[must_use]
     pub fn after(self, effect: &Effect) -> Option<Challenge> {
-        let is_live = self.state == ChallengeState::Live;
+        let is_valid = self.state == ChallengeState::Valid;
         match effect {
             Effect::ReserveSubmission { challenge, .. } if *challenge == self.id => {
-                if is_live {
+                if is_valid {
                     self.with_submission()
                 } else {
                     None
                 }
             }
             Effect::ConsumeChallenge { challenge } if *challenge == self.id => {
-                is_live.then(|| self.with_state(ChallengeState::Consumed))
+                is_valid.then(|| self.with_state(ChallengeState::Used))
             }
-            Effect::KillChallenges { account, address } => {
+            Effect::RevokeChallenges { account, address, requester } => {
                 let of_account = account.is_some() && *account == self.account;
-                let is_meant = of_account || address.as_ref() == Some(&self.address);
-                Some(if is_meant { self.with_state(ChallengeState::Killed) } else { self })
+                let of_address = address.as_ref() == Some(&self.address);
+                let of_requester = requester.as_ref().is_none_or(|requester| *requester == self.requester());
+                let is_meant = (of_account || of_address) && of_requester;
+                Some(if is_meant { self.with_state(ChallengeState::Revoked) } else { self })
             }
             _ => Some(self),
         }
     }
 
-    /// The key under which wrong submissions are counted: the account's, whatever the code, client or channel; where
-    /// there is no account, the address's.
+    /// The subject that wrong codes are counted for: the account, whatever the code, client or channel, or the address
+    /// if it has no account.
     pub(super) fn subject(&self) -> String {
         subject(self.account.as_deref(), &self.address)
     }
 
-    /// Whether a code for it may be compared at all.
+    /// Whether a submitted code may be compared with this one.
     pub(super) fn is_open_to(
         &self,
         purpose: Purpose,
@@ -200,14 +210,14 @@ impl Challenge {
         caller: &Caller,
         now: Moment,
     ) -> bool {
-        let in_time = self.made.is_plausible()
-            && self.dies.is_plausible()
+        let in_time = self.created.is_plausible()
+            && self.expires.is_plausible()
             && now.is_plausible()
-            && self.made <= now
-            && now < self.dies;
+            && self.created <= now
+            && now < self.expires;
         self.version == VERSION
             && in_time
-            && self.state == ChallengeState::Live
+            && self.state == ChallengeState::Valid
             && self.submissions_left > 0
             && self.purpose == purpose
             && address.is_none_or(|address| *address == self.address)
@@ -219,19 +229,19 @@ impl Challenge {
         keys.verify(self.key_id, &self.context(), code, &self.code_hash)
     }
 
-    /// The stored form.
+    /// Returns the stored form.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // As above: plain data.
+        // Serializing strings and integers cannot fail.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
     /// Reads the stored form.
     ///
     /// # Errors
-    /// When it is damaged or of another version.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Challenge, Unreadable> {
-        let challenge: Challenge = serde_json::from_slice(bytes).map_err(|_| Unreadable)?;
-        if challenge.version == VERSION { Ok(challenge) } else { Err(Unreadable) }
+    /// [`InvalidRecord`] if it is damaged or of another version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Challenge, InvalidRecord> {
+        let challenge: Challenge = serde_json::from_slice(bytes).map_err(|_| InvalidRecord)?;
+        if challenge.version == VERSION { Ok(challenge) } else { Err(InvalidRecord) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! May somebody who is signed in exchange the old password for a new one?
+//! Decides whether a signed-in user may replace the old password with a new one.
 
 use super::effect::{Approved, Audit};
 use super::redemption::{Account, after_change, check_age, judge};
@@ -8,25 +8,27 @@ use crate::candidate::{CannotJudge, Facts, PasswordVerifier};
 use crate::evaluation::Policy;
 use crate::time::Moment;
 
-/// What the host found out.
+/// What the host looked up and checked.
 pub struct ChangeFacts<'a> {
-    /// The account that is signed in.
+    /// The signed-in account.
     pub account: &'a Account,
-    /// Whether the old password that came with the request is the account's; `None` when none came.
+    /// Whether the old password in the request is the account's current one; `None` if the request has none.
     pub old_is_right: Option<bool>,
-    /// The old password as it came; a rule may compare the new one with it.
+    /// The old password in the request. Rules such as `similarity` compare the new one with it.
     pub old: Option<&'a Secret>,
-    /// Whether everything that is wrong with the password shall be said, or only the first.
+    /// Whether to report every violation, or only the first.
     pub reports_all: bool,
-    /// The host's own verifier for the history.
+    /// The host's verifier for stored hashes of its own formats.
     pub verifier: Option<&'a dyn PasswordVerifier>,
 }
 
-/// Decides. The old password may be missing only when none is set. When the effects are not applied, the password was
-/// changed meanwhile, and the answer is [`Refusal::OldPasswordRefused`].
+/// Decides whether a signed-in user may set a new password.
+///
+/// The old password may be missing only if the account has none. If the effects of the authorization cannot be applied,
+/// the password has been changed in the meantime; respond with [`Refusal::OldPasswordRefused`].
 ///
 /// # Errors
-/// When no judgement is possible.
+/// [`CannotJudge`] if the password cannot be evaluated. Never treat this as acceptance.
 pub fn change(
     policy: &Policy,
     caller: &Caller,
@@ -70,7 +72,7 @@ pub fn change(
     let current = account.previous.first().cloned();
     let before = vec![
         Effect::RequireCurrent { account: account.id.clone(), current },
-        Effect::KillChallenges { account: Some(account.id.clone()), address: None },
+        Effect::RevokeChallenges { account: Some(account.id.clone()), address: None, requester: None },
     ];
     Ok(Ok(Approved::new(account.id.clone(), password, before, after, now)))
 }

@@ -1,4 +1,4 @@
-//! A code is what travels by mail; what is stored is a keyed hash of it.
+//! Codes: drawing them, and the keyed hash that is stored instead of the code.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 use super::Secret;
 use crate::policy::reset::CodePolicy;
 
-/// A key of the operator's for the hashes of codes.
+/// A secret key of the operator for the hashes of codes.
 #[derive(Clone)]
 pub struct CodeKey {
-    /// Names the key in stored challenges.
+    /// Identifies the key in stored challenges.
     pub id: u32,
-    /// The key itself.
+    /// The 32 secret bytes.
     pub key: Zeroizing<[u8; 32]>,
 }
 
@@ -23,8 +23,8 @@ impl std::fmt::Debug for CodeKey {
     }
 }
 
-/// The keys in use: new codes take the first, and older ones are still verified, so that a key can be rotated while
-/// codes are on their way.
+/// The keys in use. New codes use the current key; codes made with an older key still verify, so that keys can be rotated
+/// while codes are valid.
 #[derive(Clone, Debug)]
 pub struct CodeKeys {
     current: CodeKey,
@@ -32,12 +32,12 @@ pub struct CodeKeys {
 }
 
 impl CodeKeys {
-    /// One key.
+    /// Creates a set of one key.
     pub fn new(current: CodeKey) -> CodeKeys {
         CodeKeys { current, older: Vec::new() }
     }
 
-    /// Also verifies with an older key.
+    /// Adds an older key that only verifies.
     #[must_use]
     pub fn with_older(mut self, key: CodeKey) -> CodeKeys {
         self.older.push(key);
@@ -52,18 +52,18 @@ impl CodeKeys {
         std::iter::once(&self.current).chain(&self.older).find(|key| key.id == id)
     }
 
-    /// Whether `code` is the one whose hash is `stored`; in constant time.
+    /// Whether `stored` is the hash of `code`; in constant time.
     pub(super) fn verify(&self, key_id: u32, context: &[u8], code: &str, stored: &[u8; 32]) -> bool {
-        // A key that was withdrawn verifies nothing, at the same cost.
+        // A removed key verifies nothing, but takes the same time.
         let key = self.by_id(key_id);
         let hash = hash(key.unwrap_or(&self.current), context, code);
         bool::from(hash.ct_eq(stored)) & key.is_some()
     }
 }
 
-/// HMAC-SHA-256 over the challenge's context and the code, each with its length before it.
+/// HMAC-SHA-256 over the challenge's context and the code, each preceded by its length.
 pub(super) fn hash(key: &CodeKey, context: &[u8], code: &str) -> [u8; 32] {
-    // HMAC takes a key of any length, so that there is nothing to fail here.
+    // HMAC accepts keys of any length, so this cannot fail.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.key.as_ref()) else { return [0; 32] };
     for part in [context, code.as_bytes()] {
         mac.update(&(part.len() as u64).to_le_bytes());
@@ -72,9 +72,9 @@ pub(super) fn hash(key: &CodeKey, context: &[u8], code: &str) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Draws a code from given randomness, uniformly: bytes that would favour the first characters are passed over.
-/// `None` when the randomness ran out, which 64 bytes do with a chance below 10^-9 for any allowed alphabet and
-/// a length of 8.
+/// Draws a code uniformly from random bytes. Bytes that would favour the first characters of the alphabet are skipped.
+/// Returns `None` if the bytes run out. For 64 bytes, a length of 8 and any allowed alphabet the probability is below
+/// 10^-9.
 pub(super) fn draw(policy: &CodePolicy, randomness: &[u8]) -> Option<Secret> {
     let size = policy.alphabet.len();
     let fair = 256 - 256 % size;

@@ -1,10 +1,9 @@
-//! An effect is something that the host shall do, as data.
+//! Effects are the changes that the host must make, as data.
 //!
-//! The effects of one list are carried out in their order and in one transaction: all or none. Some are
-//! conditions (they say so); when one does not hold at the moment of writing, nothing of the list is done and the
-//! host answers "not applied". A host that was stopped half-way without transactions can carry out the rest
-//! from where it stopped: every effect but the conditions may be done twice, except `ReleaseSubmission`, which is
-//! left out when in doubt.
+//! Apply the effects of one list in order and in one transaction: all of them or none. Some effects are conditions, and
+//! their documentation says so. If a condition does not hold when it is written, apply nothing of the list and report
+//! "not applied" to the flow. A host without transactions that stopped half-way can apply the rest from there: every
+//! effect that is not a condition may be applied twice, except `ReleaseCount`, which is to be skipped in case of doubt.
 
 use super::Secret;
 use super::challenge::Challenge;
@@ -14,7 +13,7 @@ use super::request::Purpose;
 use crate::candidate::Previous;
 use crate::time::Moment;
 
-/// What the host shall do.
+/// One change that the host must make.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Effect {
@@ -27,117 +26,119 @@ pub enum Effect {
     SolveCaptcha {
         /// The captcha's token.
         token: String,
-        /// The address it is bound to from now on.
+        /// The address that the solved captcha is bound to.
         sender: Address,
-        /// The solution as the client wrote it; part of the token that the client sends back.
+        /// The solution as the client sent it. It is part of the token that the client sends next.
         point: String,
     },
-    /// Mark a captcha as used without having been solved: one try is all there is.
-    SpendCaptcha {
+    /// Mark a captcha as used because the client failed its only attempt.
+    FailCaptcha {
         /// The captcha's token.
         token: String,
     },
-    /// Count one event at `now`. *Condition*: fewer than the rate allows are on record within its window.
+    /// Record one event under the budget's key at `now`. *Condition*: fewer events than the rate allows are on record
+    /// within its window.
     Count {
-        /// The key and its rate.
+        /// The key and the rate.
         budget: Budget,
-        /// When.
+        /// When the event happened.
         now: Moment,
     },
-    /// Kill every live challenge of the account, when there is one, and every one for the address, when there is one.
-    KillChallenges {
-        /// The account.
+    /// Revoke the valid challenges of the account and of the address, as far as these are given; with a requester, only
+    /// those of the same [`Challenge::requester`].
+    RevokeChallenges {
+        /// The account, if there is one.
         account: Option<String>,
-        /// The address.
+        /// The address, if there is one.
         address: Option<Address>,
+        /// The requester, or `None` for the challenges of every requester.
+        requester: Option<String>,
     },
-    /// Keep a new challenge.
+    /// Store a new challenge.
     StoreChallenge(Box<Challenge>),
-    /// Send a code. The host queues it in the same transaction and sends it afterwards, so that a dead mail server
-    /// changes no answer.
+    /// Send a code. Queue the message in the same transaction and send it afterwards, so that a failing mail server
+    /// does not change the response.
     SendCode(Box<Recipient>, Secret),
-    /// Count a submission before its code is compared. *Condition*: the challenge is live with a submission left,
-    /// and fewer wrong submissions than the budget allows are on record for its subject.
+    /// Use up one submission of a challenge before its code is compared. *Condition*: the challenge is valid and has a
+    /// submission left.
     ReserveSubmission {
-        /// The challenge.
+        /// The challenge's identifier.
         challenge: String,
-        /// The subject's budget of wrong submissions.
-        budget: Budget,
-        /// When.
+        /// When the code was submitted.
         now: Moment,
     },
-    /// Give one counted wrong submission back: the code was right.
-    ReleaseSubmission {
-        /// The subject's key.
+    /// Delete one event that `Count` recorded: the submitted code was correct.
+    ReleaseCount {
+        /// The budget's key.
         key: String,
-        /// When it was counted.
+        /// When the event was recorded.
         counted: Moment,
     },
-    /// Spend the code. *Condition*: the challenge is live.
+    /// Mark a challenge as used. *Condition*: it is valid.
     ConsumeChallenge {
-        /// The challenge.
+        /// The challenge's identifier.
         challenge: String,
     },
-    /// Write only over the password that was looked up. *Condition*: the account's current hash is this one, or it has
-    /// none. Without it, an old password that was right when it was looked at would still set a new one after a
-    /// reset.
+    /// *Condition*: the account's current password hash is the one that was looked up, or it still has none. Otherwise
+    /// an old password that was verified before a reset could still set a new one after it.
     RequireCurrent {
         /// The account.
         account: String,
         /// The current password as it was looked up.
         current: Option<Previous>,
     },
-    /// Set the password and keep the old hash as history. *Condition*: the account exists and may be used.
+    /// Set the password and keep the previous hash as history. *Condition*: the account exists and is active.
     SetPassword(PasswordChange),
     /// End every session of the account.
     RevokeSessions {
         /// The account.
         account: String,
     },
-    /// Tell every address of the account that its password was changed.
+    /// Notify every address of the account that its password was changed.
     Notify {
         /// The account.
         account: String,
-        /// When it was changed.
+        /// When the password was changed.
         now: Moment,
     },
-    /// Write down what happened. Holds no address, code or password.
+    /// Write an audit event. It holds no address, code or password.
     Audit(Audit),
 }
 
-/// Where a code goes.
+/// Where a code is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
-    /// The address: of an account, the one on record and never the one typed.
+    /// The address: the account's address on record, never the one in the request.
     pub address: String,
-    /// How it travels.
+    /// How the code is sent.
     pub channel: Channel,
     /// What the code is for.
     pub purpose: Purpose,
-    /// The account, when there is one.
+    /// The account, if there is one.
     pub account: Option<String>,
-    /// The challenge the code belongs to.
+    /// The identifier of the code's challenge.
     pub challenge: String,
-    /// When the code dies.
-    pub dies: Moment,
+    /// When the code expires.
+    pub expires: Moment,
 }
 
 /// An audit event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audit {
-    /// What happened, as a stable word: `code.sent`, `code.refused`, `password.set`.
+    /// What happened, as a stable name: `code.issued`, `code.withheld`, `code.refused`, `user.unknown`,
+    /// `password.refused`, `password.set` or `password.changed`.
     pub event: &'static str,
-    /// For what purpose.
+    /// For which purpose.
     pub purpose: Purpose,
-    /// Over which channel.
+    /// Over which channel; `None` for a change without a code.
     pub channel: Option<Channel>,
-    /// The account, when there is one.
+    /// The account, if it is known.
     pub account: Option<String>,
-    /// When.
+    /// When it happened.
     pub now: Moment,
 }
 
-/// A new password for an account, which only the flow can make.
+/// A new password of an account. Only the flow can create one.
 #[derive(Clone)]
 pub struct PasswordChange {
     account: String,
@@ -146,17 +147,17 @@ pub struct PasswordChange {
 }
 
 impl PasswordChange {
-    /// The account.
+    /// Returns the account.
     pub fn account(&self) -> &str {
         &self.account
     }
 
-    /// The hash to store.
+    /// Returns the hash to store.
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
-    /// When it was set.
+    /// Returns when the password was set.
     pub fn now(&self) -> Moment {
         self.now
     }
@@ -168,9 +169,10 @@ impl std::fmt::Debug for PasswordChange {
     }
 }
 
-/// Leave to set a password: it was judged, and whoever asks has proved who they are. Only the flow can make one.
+/// Authorization to set a password: it passed the policy, and the caller proved their identity. Only the flow can create
+/// one.
 ///
-/// The host hashes [`Approved::password`] outside any transaction, and then carries out [`Approved::effects`].
+/// Hash [`Approved::password`] outside of any transaction, then apply [`Approved::effects`].
 #[derive(Debug)]
 pub struct Approved {
     account: String,
@@ -191,17 +193,17 @@ impl Approved {
         Approved { account, password, before, after, now }
     }
 
-    /// The account whose password is set.
+    /// Returns the account whose password is set.
     pub fn account(&self) -> &str {
         &self.account
     }
 
-    /// The password exactly as it was judged: normalised, whole. This is what must be hashed.
+    /// Returns the password exactly as it was evaluated: normalized and complete. Hash this text.
     pub fn password(&self) -> &Secret {
         &self.password
     }
 
-    /// What to do, given the hash.
+    /// Returns the effects that set the password to `hash`, the hash of [`Approved::password`].
     pub fn effects(self, hash: String) -> Vec<Effect> {
         let set = Effect::SetPassword(PasswordChange { account: self.account, hash, now: self.now });
         self.before.into_iter().chain([set]).chain(self.after).collect()
@@ -209,18 +211,18 @@ impl Approved {
 }
 
 impl Effect {
-    /// The effect as a stable word, for logs and tests.
+    /// Returns the stable name of the effect, for logs and tests.
     pub fn name(&self) -> &'static str {
         match self {
             Effect::UseCaptcha { .. } => "use_captcha",
             Effect::SolveCaptcha { .. } => "solve_captcha",
-            Effect::SpendCaptcha { .. } => "spend_captcha",
+            Effect::FailCaptcha { .. } => "fail_captcha",
             Effect::Count { .. } => "count",
-            Effect::KillChallenges { .. } => "kill_challenges",
+            Effect::RevokeChallenges { .. } => "revoke_challenges",
             Effect::StoreChallenge(_) => "store_challenge",
             Effect::SendCode(..) => "send_code",
             Effect::ReserveSubmission { .. } => "reserve_submission",
-            Effect::ReleaseSubmission { .. } => "release_submission",
+            Effect::ReleaseCount { .. } => "release_count",
             Effect::ConsumeChallenge { .. } => "consume_challenge",
             Effect::RequireCurrent { .. } => "require_current",
             Effect::SetPassword(_) => "set_password",

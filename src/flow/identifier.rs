@@ -1,24 +1,24 @@
-//! An identifier is an address as it is compared: one spelling for one mailbox or phone, and never one for two.
+//! Addresses in the form in which they are compared.
 //!
-//! Letters are folded for case, and nothing else is folded: `ı` is not `i`, `ß` is not `ss`. What Unicode calls a
-//! compatibility variant of something else (the Kelvin sign, `ﬁ`, a full-width `＠`) is no address at all, since
-//! whoever compares with other software might take it for the other.
+//! Only letter case is folded: `ı` is not `i`, and `ß` is not `ss`. An address with compatibility variants of other
+//! characters (the Kelvin sign, `ﬁ`, a full-width `＠`) is invalid, because other software might treat it as the address
+//! without them.
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// How a code travels.
+/// How a code is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// By e-mail.
+    /// E-mail.
     Email,
-    /// To a mobile phone.
+    /// Text message to a mobile phone.
     Mobile,
 }
 
 impl Channel {
-    /// The channel as a stable word.
+    /// Returns the stable name: `email` or `mobile`.
     pub fn name(self) -> &'static str {
         match self {
             Channel::Email => "email",
@@ -27,20 +27,20 @@ impl Channel {
     }
 }
 
-/// A normalised address. Two addresses are the same when they are equal.
+/// A normalized address. Two texts name the same address if their normalized forms are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Address {
     channel: Channel,
     text: String,
 }
 
-/// The longest address (RFC 5321, section 4.5.3.1: 64 + 1 + 255 octets; 254 fit into a path).
+/// Maximum length of an e-mail address in bytes (RFC 5321, section 4.5.3.1: 64 + 1 + 255 octets; 254 fit into a path).
 const MAX_EMAIL_BYTES: usize = 254;
-/// The longest local part (RFC 5321, section 4.5.3.1.1).
+/// Maximum length of a local part in bytes (RFC 5321, section 4.5.3.1.1).
 const MAX_LOCAL_BYTES: usize = 64;
 
 impl Address {
-    /// One address of a channel; `None` when it is not exactly one.
+    /// Parses one address. Returns `None` if the text is not exactly one valid address of the channel.
     pub fn parse(channel: Channel, text: &str) -> Option<Address> {
         let text = match channel {
             Channel::Email => email(text)?,
@@ -49,17 +49,17 @@ impl Address {
         Some(Address { channel, text })
     }
 
-    /// How a code reaches it.
+    /// Returns the channel.
     pub fn channel(&self) -> Channel {
         self.channel
     }
 
-    /// The normalised spelling.
+    /// Returns the normalized text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// A key under which to count: `email:user@example.org`.
+    /// Returns a key for lookups and rate limits, such as `email:user@example.org`.
     pub fn key(&self) -> String {
         format!("{}:{}", self.channel.name(), self.text)
     }
@@ -88,14 +88,14 @@ fn email(text: &str) -> Option<String> {
     (plain && dotted(local) && dotted(domain) && stable && labels && in_domain && fits).then_some(folded)
 }
 
-/// A phone number: digits, with an optional country code; spaces and hyphens that people type are dropped.
+/// A phone number: digits with an optional `+` and country code. Spaces and hyphens are removed.
 fn mobile(text: &str) -> Option<String> {
     if text.len() > 40 {
         return None;
     }
     let dropped: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     let digits = dropped.strip_prefix('+').unwrap_or(&dropped);
-    // E.164 has at most 15 digits; fewer than 5 are no subscriber's.
+    // E.164 allows at most 15 digits; subscriber numbers have at least 5.
     let plausible = (5..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     plausible.then_some(dropped)
 }
@@ -104,12 +104,12 @@ fn mobile(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn normalised(text: &str) -> Option<String> {
+    fn normalized(text: &str) -> Option<String> {
         Address::parse(Channel::Email, text).map(|address| address.text)
     }
 
     #[test]
-    fn lookalikes_never_meet() {
+    fn lookalike_addresses_stay_distinct() {
         for (a, b) in [
             ("mike@example.org", "mıke@example.org"),
             ("kim@example.org", "\u{212A}im@example.org"),
@@ -120,19 +120,19 @@ mod tests {
             ("i@example.org", "İ@example.org"),
             ("big@example.org", "ᴮᴵᴳ@example.org"),
         ] {
-            assert!(normalised(a).is_some(), "{a}");
-            assert_ne!(normalised(a), normalised(b), "{a} {b}");
+            assert!(normalized(a).is_some(), "{a}");
+            assert_ne!(normalized(a), normalized(b), "{a} {b}");
         }
     }
 
     #[test]
-    fn case_is_folded_once_for_all() {
-        assert_eq!(normalised(" Zhang.San@QQ.com "), Some("zhang.san@qq.com".to_owned()));
-        assert_eq!(normalised("ИВАН@пример.рф"), Some("иван@пример.рф".to_owned()));
+    fn letter_case_is_folded() {
+        assert_eq!(normalized(" Zhang.San@QQ.com "), Some("zhang.san@qq.com".to_owned()));
+        assert_eq!(normalized("ИВАН@пример.рф"), Some("иван@пример.рф".to_owned()));
     }
 
     #[test]
-    fn more_than_one_address_is_none() {
+    fn invalid_and_multiple_addresses_are_rejected() {
         for text in [
             "a@b.com,c@d.com",
             "a@b.com;c@d.com",
@@ -152,12 +152,12 @@ mod tests {
             "a@-b.com",
             "a@[127.0.0.1]",
         ] {
-            assert_eq!(normalised(text), None, "{text:?}");
+            assert_eq!(normalized(text), None, "{text:?}");
         }
     }
 
     #[test]
-    fn phones_are_digits() {
+    fn phone_numbers_are_normalized() {
         let phone = |text| Address::parse(Channel::Mobile, text).map(|address| address.text);
         assert_eq!(phone("152 0000-0000"), Some("15200000000".to_owned()));
         assert_eq!(phone("+86 15200000000"), Some("+8615200000000".to_owned()));
@@ -167,9 +167,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn normalising_twice_is_normalising_once(text in "\\PC{0,12}@\\PC{1,12}") {
-            if let Some(once) = normalised(&text) {
-                proptest::prop_assert_eq!(normalised(&once), Some(once.clone()));
+        fn normalization_is_idempotent(text in "\\PC{0,12}@\\PC{1,12}") {
+            if let Some(once) = normalized(&text) {
+                proptest::prop_assert_eq!(normalized(&once), Some(once.clone()));
             }
         }
     }

@@ -1,37 +1,40 @@
-//! Limits count events under a key within a sliding window. The host keeps the events; the decision is here.
+//! Rate limits: events are counted under a key within a sliding window. The host stores the events; the decision is made
+//! here.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::policy::units::Rate;
 use crate::time::Moment;
 
-/// So many events may be counted under a key.
+/// How many events may be counted under a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// The key, normalised.
+    /// The key under which events are recorded.
     pub key: String,
-    /// How many within how long.
+    /// How many events within how many seconds.
     pub rate: Rate,
 }
 
-/// Seconds until one more event fits, given the events that are on record; 0 when it fits now.
+/// Returns how many seconds must pass until one more event fits the rate, given the events on record. 0 means now;
+/// `u64::MAX` means never.
 ///
-/// Events from the future (the clock went backwards) count as having just happened: a limit fails closed.
+/// Events in the future (after a backward clock step) count as if they had just happened: a limit fails closed.
 pub fn retry_after(rate: Rate, events: &[Moment], now: Moment) -> u64 {
     if rate.most == 0 {
-        return u64::MAX; // nothing ever fits
+        return u64::MAX;
     }
     let mut ages: Vec<u64> =
         events.iter().map(|event| now.since(*event).unwrap_or(0)).filter(|age| *age < rate.per).collect();
     ages.sort_unstable();
-    // The one that must leave the window is the `most`-th newest.
+    // One more event fits once the `most`-th newest has left the window.
     match usize::try_from(rate.most).ok().and_then(|most| ages.get(most.saturating_sub(1))) {
         Some(age) => rate.per - age,
         None => 0,
     }
 }
 
-/// The key of a peer: an IPv4 address, or the /64 of an IPv6 one, since that is what one customer has.
+/// Returns the key of a client IP address: an IPv4 address, or the /64 network of an IPv6 address, because one customer
+/// usually holds a whole /64.
 pub fn peer_key(peer: IpAddr) -> String {
     match peer {
         IpAddr::V4(address) => address.to_string(),
@@ -50,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_slides() {
+    fn retry_after_uses_sliding_window() {
         let rate = Rate { most: 2, per: 100 };
         let at = Moment::from_unix;
         assert_eq!(retry_after(rate, &[], at(1000)), 0);
@@ -62,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_in_one_network_are_one_peer() -> Result<(), std::net::AddrParseError> {
+    fn addresses_of_one_ipv6_network_share_a_key() -> Result<(), std::net::AddrParseError> {
         assert_eq!(peer_key("2001:db8::1".parse()?), peer_key("2001:db8::ffff:1".parse()?));
         assert_ne!(peer_key("2001:db8::1".parse()?), peer_key("2001:db8:0:1::1".parse()?));
         assert_eq!(peer_key("::ffff:192.0.2.1".parse()?), peer_key("192.0.2.1".parse()?));

@@ -1,11 +1,12 @@
-//! The reset as a state machine without hands.
+//! The password reset as a pure (sans-I/O) state machine.
 //!
-//! Two questions. *May a code be sent?* is [`send`]; *may this password be set?* is [`Redemption`]. Both are pure: the
-//! host looks up facts, asks, and carries out the [`Effect`]s it is given, all of one list in one transaction of its
-//! own store or none. A C server, a script, the HTTP server and the model checker run this very code.
+//! It answers two questions. [`send`] decides whether a code may be sent. [`Redemption`] decides whether a password may
+//! be set. Both are pure functions of what the host looks up: the host applies the [`Effect`]s that they return, all
+//! effects of one list in one transaction of its own store, or none of them. C servers, scripts, the HTTP server and the
+//! model-based tests run the same code.
 //!
-//! Anything that was not expected ends in a refusal: the machine has no state from which silence leads to a new
-//! password, and an [`Approved`] can be made here only.
+//! Anything unexpected ends in a refusal. No sequence of events sets a password without an [`Approved`], and only this
+//! module can create one.
 
 mod captcha;
 mod challenge;
@@ -21,7 +22,7 @@ mod secret;
 mod sending;
 
 pub use captcha::{Captcha, CaptchaAnswer, CaptchaState, Solution, verify_captcha};
-pub use challenge::{Challenge, ChallengeState, Unreadable};
+pub use challenge::{Challenge, ChallengeState, InvalidRecord};
 pub use change::{ChangeFacts, change};
 pub use code::{CodeKey, CodeKeys};
 pub use effect::{Approved, Audit, Effect, PasswordChange, Recipient};

@@ -1,7 +1,7 @@
-//! May this password be set?
+//! Decides whether a password may be set.
 //!
-//! A [`Redemption`] is one submission of a code and a password. It says what it needs next, the host answers with an
-//! [`Event`], and so on until it refuses or approves:
+//! A [`Redemption`] handles one submission of a code and a password. It returns what it needs [`Next`], the host responds
+//! with an [`Event`], and so on until the submission is refused or approved:
 //!
 //! ```text
 //! begin ─→ LookUpChallenge ─→ Apply(reserve) ─→ LookUpAccount ─→ Approved ─→ Done
@@ -9,8 +9,13 @@
 //!   └────────────┴──────────────────┴─────────────────┴──────────────┴──→ Refused
 //! ```
 //!
-//! The submission is counted before the code is compared, and the code is compared before the account is looked at
-//! or any rule is asked. An event that does not fit the state refuses, for good.
+//! The submission is counted before the code is compared: parallel guesses cannot exceed the limit. The code is compared
+//! before the account is looked up or any rule is evaluated. An event that does not fit the state ends in a refusal.
+//!
+//! Wrong codes are limited at two levels. Each requester (the client and device that a code is bound to) has
+//! `max_submissions` within `window`; the account as a whole has the higher `wrong_codes_per_account`, whatever the code,
+//! session, device, channel or client. A stranger who guesses at codes of their own therefore does not use up the owner's
+//! submissions, and the ceiling bounds the probability of a correct guess.
 
 use std::ops::Deref;
 
@@ -26,81 +31,84 @@ use crate::evaluation::Policy;
 use crate::policy::units::Rate;
 use crate::time::Moment;
 
-/// Somebody submits a code and a password.
+/// A submission of a code and a password.
 #[derive(Clone, Debug)]
 pub struct RedemptionRequest {
     /// Who calls.
     pub caller: Caller,
-    /// Over which channel the code came.
+    /// The channel over which the code was sent.
     pub channel: Channel,
-    /// The address as typed; not asked for when somebody is signed in.
+    /// The address as typed. Ignored if a user is signed in.
     pub address: String,
     /// The code as typed.
     pub code: Secret,
     /// The new password as typed.
     pub password: Secret,
-    /// The account that is signed in: it updates its password, and the code must be of that purpose.
+    /// The signed-in account, if any. The code must then have the purpose `UpdatePassword`.
     pub signed_in: Option<String>,
-    /// Whether everything that is wrong with the password shall be said, or only the first.
+    /// Whether to report every violation of the policy, or only the first.
     pub reports_all: bool,
 }
 
-/// An account as the host knows it.
+/// An account as the host stores it.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Its identifier.
+    /// The identifier.
     pub id: String,
-    /// Whether it may be used; a locked account's password is not reset.
+    /// Whether the account is active. The password of an inactive account is not reset.
     pub is_active: bool,
-    /// What the password rules may know of the user.
+    /// The attributes that password rules may use.
     pub user: User,
-    /// The stored hashes, the current one first.
+    /// The stored hashes, current one first.
     pub previous: Vec<Previous>,
-    /// When the current password was set.
+    /// When the current password was set, if known.
     pub password_set: Option<Moment>,
 }
 
-/// What the host answers.
+/// The host's response to [`Next`].
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// The newest challenge asked for, or none.
+    /// The newest challenge that matches the lookup, if any.
     Challenge(Option<Box<Challenge>>),
-    /// The account asked for, or none.
+    /// The account that matches the lookup, if any.
     Account(Option<Box<Account>>),
-    /// Whether the last effects were carried out: all of them, or none.
+    /// Whether the effects were applied: all of them (`true`) or none (`false`).
     Applied(bool),
 }
 
-/// What the redemption needs next.
+/// What the host must do next.
 #[derive(Debug)]
 pub enum Next {
-    /// Look up the newest challenge of this purpose and channel, for the address or, when somebody is signed in, for
-    /// the account; answer [`Event::Challenge`].
+    /// Look up the newest challenge of this purpose, channel and requester, for the address or, if a user is signed in,
+    /// for the account. Respond with [`Event::Challenge`].
     LookUpChallenge {
         /// The purpose.
         purpose: Purpose,
         /// The channel.
         channel: Channel,
-        /// The address, unless somebody is signed in.
+        /// The address, unless a user is signed in.
         address: Option<Address>,
-        /// The account that is signed in.
+        /// The signed-in account.
         account: Option<String>,
+        /// The requester, as [`Challenge::requester`] returns it. Challenges of others must not be found: a code
+        /// belongs to the client and device that requested it.
+        requester: String,
     },
-    /// Carry these out and answer [`Event::Applied`].
+    /// Apply these effects and respond with [`Event::Applied`].
     Apply(Vec<Effect>),
-    /// Look up the account with this identifier *and* this address as they are now, and answer [`Event::Account`]:
-    /// one that has given the address up, or was made anew under the same identifier, is not who the code was for.
+    /// Look up the account that has both this identifier *and* this address now, and respond with [`Event::Account`].
+    /// An account that no longer has the address must not be found.
     LookUpAccount {
-        /// The account's identifier; `None` for a code that was made without an account, which is answered with none.
+        /// The account's identifier; `None` for a code that was created without an account. Then no account matches.
         account: Option<String>,
-        /// The address that the code was for.
+        /// The address that the code was sent to.
         address: Address,
     },
-    /// Hash the password, carry out the effects of the approval, and answer [`Event::Applied`].
+    /// Hash the password, apply the effects of the authorization, and respond with [`Event::Applied`].
     Approved(Box<Approved>),
-    /// Not done; carry these out all the same.
+    /// Refused. Apply these effects nevertheless.
     Refused(Refusal, Vec<Effect>),
-    /// No judgement is possible; not done. Carry these out all the same.
+    /// The password could not be evaluated, so it is not set. Apply these effects nevertheless.
     CannotJudge(CannotJudge, Vec<Effect>),
     /// The password is set.
     Done,
@@ -114,7 +122,7 @@ enum Stage {
     Over,
 }
 
-/// One submission on its way. The policy and the keys are borrowed or shared, as the host has them.
+/// One submission in progress. The policy and the keys may be borrowed or shared.
 pub struct Redemption<'v, P, K> {
     policy: P,
     keys: K,
@@ -125,7 +133,8 @@ pub struct Redemption<'v, P, K> {
 }
 
 impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, P, K> {
-    /// Begins. Headers and emptiness are looked at here: an incomplete form must not cost a submission.
+    /// Starts a submission. Headers and empty fields are checked here, so that an incomplete form does not use up an
+    /// attempt.
     pub fn begin(policy: P, keys: K, request: RedemptionRequest, now: Moment) -> (Redemption<'v, P, K>, Next) {
         let mut redemption = Redemption { policy, keys, verifier: None, request, now, stage: Stage::Over };
         let next = match redemption.check_form() {
@@ -134,6 +143,7 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
                 redemption.stage = Stage::AwaitsChallenge { address: address.clone() };
                 let account = redemption.request.signed_in.clone();
                 Next::LookUpChallenge {
+                    requester: redemption.requester(),
                     purpose: redemption.purpose(),
                     channel: redemption.request.channel,
                     address,
@@ -144,10 +154,14 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
         (redemption, next)
     }
 
-    /// Also verifies stored hashes of the host's own forms.
+    /// Adds a verifier for stored hashes of the host's own formats.
     #[must_use]
     pub fn with_verifier(self, verifier: impl PasswordVerifier + Send + 'v) -> Redemption<'v, P, K> {
         Redemption { verifier: Some(Box::new(verifier)), ..self }
+    }
+
+    fn requester(&self) -> String {
+        self.request.caller.requester(&self.policy.reset().code)
     }
 
     fn purpose(&self) -> Purpose {
@@ -170,11 +184,11 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
         if !needs_address {
             return Ok(None);
         }
-        // What is no address was sent no code.
+        // No code was ever sent to an invalid address.
         Address::parse(request.channel, &request.address).map(Some).ok_or(Refusal::CodeRefused)
     }
 
-    /// Takes the host's answer and says what is needed next.
+    /// Handles the host's response and returns what to do next.
     pub fn on(&mut self, event: Event) -> Next {
         match (std::mem::replace(&mut self.stage, Stage::Over), event) {
             (Stage::AwaitsChallenge { address }, Event::Challenge(challenge)) => {
@@ -183,7 +197,7 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
             (Stage::AwaitsReservation { challenge }, Event::Applied(true)) => self.compare(challenge),
             (Stage::AwaitsAccount { challenge }, Event::Account(account)) => self.on_account(&challenge, account),
             (Stage::AwaitsCommit, Event::Applied(true)) => Next::Done,
-            // Not reserved (the budget is spent), not committed (somebody else was first), or out of order.
+            // Not reserved (a budget is exhausted), not committed (a concurrent request was faster), or out of order.
             _ => Next::Refused(Refusal::CodeRefused, Vec::new()),
         }
     }
@@ -197,18 +211,17 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
             };
             of_account
                 && challenge.address().channel() == self.request.channel
+                && challenge.requester() == self.requester()
                 && challenge.is_open_to(self.purpose(), address.as_ref(), caller, self.now)
         });
         let Some(challenge) = open else {
             return Next::Refused(Refusal::CodeRefused, vec![self.audit("code.refused", None)]);
         };
-        let reserve = Effect::ReserveSubmission {
-            challenge: challenge.id().to_owned(),
-            budget: wrong_submissions(&self.policy, &challenge),
-            now: self.now,
-        };
+        let now = self.now;
+        let mut reserve = vec![Effect::ReserveSubmission { challenge: challenge.id().to_owned(), now }];
+        reserve.extend(wrong_codes(&self.policy, &challenge).map(|budget| Effect::Count { budget, now }));
         self.stage = Stage::AwaitsReservation { challenge };
-        Next::Apply(vec![reserve])
+        Next::Apply(reserve)
     }
 
     fn compare(&mut self, challenge: Box<Challenge>) -> Next {
@@ -227,11 +240,11 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
                 Next::Refused(Refusal::CodeRefused, vec![self.audit("code.refused", None)])
             } else {
                 let audit = self.audit("user.unknown", None);
-                Next::Refused(Refusal::UserUnknown, vec![self.release(challenge), audit])
+                Next::Refused(Refusal::UserUnknown, self.release(challenge, [audit]))
             };
         };
         if let Err(refusal) = check_age(&self.policy, &account, self.now) {
-            return Next::Refused(refusal, vec![self.release(challenge)]);
+            return Next::Refused(refusal, self.release(challenge, []));
         }
         let facts = Facts {
             user: &account.user,
@@ -244,24 +257,28 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
             Ok(Ok(password)) => password,
             Ok(Err(refusal)) => {
                 let audit = self.audit("password.refused", Some(&account.id));
-                return Next::Refused(refusal, vec![self.release(challenge), audit]);
+                return Next::Refused(refusal, self.release(challenge, [audit]));
             }
-            Err(error) => return Next::CannotJudge(error, vec![self.release(challenge)]),
+            Err(error) => return Next::CannotJudge(error, self.release(challenge, [])),
         };
-        let kill = Effect::KillChallenges {
+        let revoke = Effect::RevokeChallenges {
             account: Some(account.id.clone()),
             address: Some(challenge.address().clone()),
+            requester: None,
         };
-        let before =
-            vec![Effect::ConsumeChallenge { challenge: challenge.id().to_owned() }, kill, self.release(challenge)];
+        let mut before = vec![Effect::ConsumeChallenge { challenge: challenge.id().to_owned() }, revoke];
+        before.extend(self.release(challenge, []));
         let after =
             after_change(&self.policy, &account.id, self.audit("password.set", Some(&account.id)), self.now);
         self.stage = Stage::AwaitsCommit;
         Next::Approved(Box::new(Approved::new(account.id, password, before, after, self.now)))
     }
 
-    fn release(&self, challenge: &Challenge) -> Effect {
-        Effect::ReleaseSubmission { key: wrong_submissions(&self.policy, challenge).key, counted: self.now }
+    /// Deletes the events that were counted for a submission whose code was correct; then the other effects.
+    fn release<const N: usize>(&self, challenge: &Challenge, then: [Effect; N]) -> Vec<Effect> {
+        let counted = wrong_codes(&self.policy, challenge);
+        let release = counted.map(|budget| Effect::ReleaseCount { key: budget.key, counted: self.now });
+        release.into_iter().chain(then).collect()
     }
 
     fn audit(&self, event: &'static str, account: Option<&str>) -> Effect {
@@ -284,22 +301,26 @@ impl<P, K> std::fmt::Debug for Redemption<'_, P, K> {
     }
 }
 
-/// The budget of wrong submissions: the account's, over every code, session, device, channel and client.
-fn wrong_submissions(policy: &Policy, challenge: &Challenge) -> Budget {
-    let code = &policy.reset().code;
-    let key = format!("wrong:{}", challenge.subject());
-    Budget { key, rate: Rate { most: code.max_submissions, per: code.window } }
+/// The budgets of wrong codes: the requester's, and the ceiling of the account.
+fn wrong_codes(policy: &Policy, challenge: &Challenge) -> [Budget; 2] {
+    let reset = policy.reset();
+    let subject = challenge.subject();
+    let of_requester = Rate { most: reset.code.max_submissions, per: reset.code.window };
+    [
+        Budget { key: format!("wrong:{subject}:by:{}", challenge.requester()), rate: of_requester },
+        Budget { key: format!("wrong:{subject}"), rate: reset.limits.wrong_codes_per_account },
+    ]
 }
 
-/// Whether the password in use is old enough to be replaced: who could change it at once as often as the history is
-/// long would get the old one back. A clock that went backwards makes no password older.
+/// Checks the minimum age of the current password: otherwise a user could cycle through the history and return to the old
+/// password. A backward clock step does not make a password older.
 pub(super) fn check_age(policy: &Policy, account: &Account, now: Moment) -> Result<(), Refusal> {
     let youngest = policy.reset().min_password_age;
     let age = account.password_set.map_or(youngest, |set| now.since(set).unwrap_or(0));
     if age < youngest { Err(Refusal::LimitReached { retry_after: youngest - age }) } else { Ok(()) }
 }
 
-/// The password as judged when it is accepted.
+/// Evaluates the password. Returns the text that was evaluated if the policy accepts it.
 pub(super) fn judge(
     policy: &Policy,
     password: &Secret,
@@ -316,7 +337,7 @@ pub(super) fn judge(
     Ok(Ok(Secret::new(prepared.text())))
 }
 
-/// What follows every new password.
+/// The effects that follow every new password.
 pub(super) fn after_change(policy: &Policy, account: &str, audit: Effect, now: Moment) -> Vec<Effect> {
     let account = || account.to_owned();
     let revoke = policy.reset().revoke_sessions.then(|| Effect::RevokeSessions { account: account() });

@@ -1,45 +1,46 @@
-//! A refusal is the flow's no. It has a stable code, which a contract turns into its own code, status and text.
+//! A refusal is a negative answer of the flow. Its stable code is mapped by a contract to a protocol code, a status and a
+//! text.
 
 use super::identifier::Channel;
 use crate::evaluation::Outcome;
 
-/// Why something is not done.
+/// Why a request is refused.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The device is not described.
+    /// The device description is incomplete.
     DeviceIncomplete,
-    /// The client does not say who it is.
+    /// The client identifier is missing.
     ClientMissing,
     /// The client is not registered.
     ClientUnknown,
-    /// There is no address.
+    /// The address is missing.
     AddressMissing(Channel),
-    /// There is no code.
+    /// The code is missing.
     CodeMissing,
-    /// There is no password.
+    /// The password is missing.
     PasswordMissing,
     /// The captcha was not solved.
     CaptchaFailed,
-    /// No code will be sent: the captcha is not good, or the address is none.
+    /// No code is sent: the captcha is not solved, or the address is invalid.
     NotSent,
     /// Too many requests.
     LimitReached {
-        /// Seconds until the next one may succeed.
+        /// Seconds until another request may succeed.
         retry_after: u64,
     },
-    /// The code is wrong, expired, used, spent or was never sent: one answer for all.
+    /// The code is wrong, expired, used, revoked, exhausted or was never sent. The answer is the same in all cases.
     CodeRefused,
-    /// The code was right, and there is no account.
+    /// The code is correct, but no account has the address.
     UserUnknown,
-    /// The old password is not right.
+    /// The old password is wrong.
     OldPasswordRefused,
-    /// The password breaks rules.
+    /// The password violates the policy.
     Password(Outcome),
 }
 
 impl Refusal {
-    /// The stable code: `reset.code_refused`. For a password, that of the first broken rule.
+    /// Returns the stable code, such as `reset.code_refused`. For a refused password it is the code of the first violation.
     pub fn code(&self) -> &str {
         match self {
             Refusal::DeviceIncomplete => "reset.device_incomplete",

@@ -1,4 +1,4 @@
-//! A secret is text that is zeroized when dropped and shows itself only when asked by name.
+//! Secret text: zeroized when dropped, and never shown by `Debug`.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes a secret over; the caller's copy is the caller's to wipe.
+    /// Creates a secret. If the text is borrowed, it is copied, and the caller must wipe the original.
     pub fn new(text: impl Into<String>) -> Secret {
         Secret(Zeroizing::new(text.into()))
     }
 
-    /// The secret itself.
+    /// Returns the secret text.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,7 +1,11 @@
-//! May a code be sent?
+//! Decides whether a code may be sent.
 //!
-//! Headers, emptiness, the captcha and the budgets are looked at in this order; then the same things are done for
-//! an address with an account and for one without, so that the answer tells nobody which it was.
+//! The headers, empty fields, the captcha and the budgets are checked in this order. Then the same work is done for an
+//! address with and without an account, so that the response does not reveal which it was.
+//!
+//! Budgets have two levels. One requester (the client and device that codes are bound to) and one client IP address may
+//! request a few codes for an address; the address and the account as a whole may receive more. A stranger who requests
+//! codes for somebody else's address therefore does not use up the owner's budget.
 
 use super::captcha::Captcha;
 use super::challenge::{self, Binding, Challenge};
@@ -15,62 +19,67 @@ use crate::evaluation::Policy;
 use crate::policy::units::Rate;
 use crate::time::Moment;
 
-/// Somebody asks for a code.
+/// A request for a code.
 #[derive(Clone, Debug)]
 pub struct SendRequest {
     /// Who calls.
     pub caller: Caller,
-    /// For what.
+    /// What the code is for.
     pub purpose: Purpose,
-    /// How the code shall travel.
+    /// How the code is to be sent.
     pub channel: Channel,
     /// The address as typed.
     pub address: String,
-    /// The token of a solved captcha, when the client sent one.
+    /// The token of a solved captcha, if the client sent one.
     pub captcha_token: Option<String>,
-    /// The peer, as [`super::peer_key`] names it.
+    /// The client IP address, as [`super::peer_key`] formats it.
     pub peer: String,
 }
 
-/// What the host looked up for it.
+/// What the host looked up for the request.
 #[derive(Clone, Debug, Default)]
 pub struct SendFacts {
-    /// The account that has this address: its identifier, and the address on record.
+    /// The account that has this address: its identifier and the address on record.
     pub account: Option<(String, String)>,
     /// The captcha that the token names.
     pub captcha: Option<Captcha>,
-    /// The moments on record under the key of each of [`budgets`], in its order, within its window.
+    /// For each of [`budgets`], in the same order, the times of the events on record under its key within its window.
     pub events: Vec<Vec<Moment>>,
 }
 
 impl SendRequest {
-    /// The address normalised; `None` when it is not exactly one.
+    /// Returns the normalized address, or `None` if the text is not exactly one address.
     pub fn address(&self) -> Option<Address> {
         Address::parse(self.channel, &self.address)
     }
 }
 
-/// The budgets that a code for this address is counted under: the account's, the address's, the peer's, and the
-/// cool-down. There are as many for an address without an account.
-pub fn budgets(policy: &Policy, peer: &str, address: &Address, account: Option<&str>) -> Vec<Budget> {
+/// Returns the budgets that a code for this address is counted under. Their number does not depend on whether the
+/// address has an account. The first one is the account's.
+pub fn budgets(policy: &Policy, request: &SendRequest, address: &Address, account: Option<&str>) -> Vec<Budget> {
     let reset = policy.reset();
-    let subject = challenge::subject(account, address);
+    let (limits, peer, to) = (&reset.limits, &request.peer, address.key());
+    let (subject, by) = (challenge::subject(account, address), request.caller.requester(&reset.code));
+    let budget = |key, rate| Budget { key, rate };
     let mut budgets = vec![
-        Budget { key: format!("send:{subject}"), rate: reset.limits.per_account },
-        Budget { key: format!("send:to:{}", address.key()), rate: reset.limits.per_address },
-        Budget { key: format!("send:peer:{peer}"), rate: reset.limits.per_peer },
+        budget(format!("send:{subject}"), limits.per_account),
+        budget(format!("send:to:{to}"), limits.per_address),
+        budget(format!("send:to:{to}:by:{by}"), limits.per_requester),
+        budget(format!("send:to:{to}:from:{peer}"), limits.per_requester),
+        budget(format!("send:peer:{peer}"), limits.per_peer),
     ];
     if reset.code.cooldown > 0 {
         let rate = Rate { most: 1, per: reset.code.cooldown };
-        budgets.push(Budget { key: format!("send:cooldown:{}", address.key()), rate });
+        budgets.push(budget(format!("send:cooldown:{to}:by:{by}"), rate));
     }
     budgets
 }
 
-/// Decides. `randomness` is fresh for every call.
+/// Decides whether a code may be sent.
 ///
-/// # Errors
-/// The refusal, with what to do all the same.
+/// `randomness` must be fresh, cryptographically secure random bytes in every call. Returns the decision and the effects
+/// to apply in either case. If the effects cannot be applied because a condition does not hold, look the facts up again
+/// and repeat the call.
 pub fn send(
     policy: &Policy,
     keys: &CodeKeys,
@@ -106,26 +115,26 @@ fn decide(
         effects.push(Effect::UseCaptcha { token: captcha.token.clone() });
     }
     let account = facts.account.as_ref().map(|(id, _)| id.as_str());
-    let budgets = budgets(policy, &request.peer, &address, account);
+    let budgets = budgets(policy, request, &address, account);
     if facts.events.len() != budgets.len() {
-        return Err(Refusal::NotSent); // a host that did not look must not be told yes
+        return Err(Refusal::NotSent); // fail closed if the host skipped a lookup
     }
     let waits = budgets.iter().zip(&facts.events).map(|(budget, events)| retry_after(budget.rate, events, now));
     let waits: Vec<u64> = waits.collect();
-    // The account's own budget is told to nobody: only an address with an account can have used it up from
-    // elsewhere. The answer is then a yes, and nothing is sent.
-    let account_is_spent = waits[0] > 0;
+    // Only an address with an account can have used up its account's budget through another address, so reporting
+    // that would reveal the account. The response is a success, and nothing is sent.
+    let account_is_exhausted = waits[0] > 0;
     let wait = waits[1..].iter().copied().max().unwrap_or(0);
     if wait > 0 {
         return Err(Refusal::LimitReached { retry_after: wait });
     }
-    let counted = if account_is_spent { &budgets[1..] } else { &budgets[..] };
+    let counted = if account_is_exhausted { &budgets[1..] } else { &budgets[..] };
     effects.extend(counted.iter().map(|budget| Effect::Count { budget: budget.clone(), now }));
     let audit = |event| {
         let account = account.map(str::to_owned);
         Effect::Audit(Audit { event, purpose: request.purpose, channel: Some(request.channel), account, now })
     };
-    if account_is_spent {
+    if account_is_exhausted {
         effects.push(audit("code.withheld"));
         return Ok(effects);
     }
@@ -143,13 +152,18 @@ fn decide(
         purpose: request.purpose,
         account: account.map(str::to_owned),
         challenge: id,
-        dies: challenge.dies(),
+        expires: challenge.expires(),
     };
-    effects.push(Effect::KillChallenges { account: account.map(str::to_owned), address: Some(address.clone()) });
+    // Only the requester's own older codes: a stranger's request does not revoke the owner's code.
+    effects.push(Effect::RevokeChallenges {
+        account: account.map(str::to_owned),
+        address: Some(address.clone()),
+        requester: Some(challenge.requester()),
+    });
     effects.push(Effect::StoreChallenge(Box::new(challenge)));
     if account.is_some() || policy.reset().mail_unknown_recipient {
         effects.push(Effect::SendCode(Box::new(recipient), code));
     }
-    effects.push(audit("code.made"));
+    effects.push(audit("code.issued"));
     Ok(effects)
 }

@@ -52,16 +52,16 @@ const PHONE_LIFETIME: Declared<Duration> =
         .doc("How long a code sent by phone is valid.");
 const MAX_SUBMISSIONS: Declared<Count> = Declared::count("max_submissions", 5, 1..=100)
     .stricter(Stricter::Lower)
-    .doc("The maximum number of invalid codes within `window`, over all codes of the account.");
+    .doc("The maximum number of invalid codes that one requester (client and device) can submit for one account within `window`.");
 const WINDOW: Declared<Duration> = Declared::duration("window", 2 * HOUR, MINUTE..=30 * DAY)
     .stricter(Stricter::Higher)
-    .doc("The period over which invalid codes are counted. With the defaults, a day of guessing succeeds 60 times in a million.");
+    .doc("The period over which the invalid codes of a requester are counted.");
 const MAX_REFUSALS: Declared<Count> = Declared::count("max_refusals", 20, 1..=1000)
     .stricter(Stricter::Lower)
     .doc("The maximum number of rejected passwords for one valid code.");
 const COOLDOWN: Declared<Duration> = Declared::duration("cooldown", MINUTE, 0..=DAY)
     .stricter(Stricter::Higher)
-    .doc("The minimum time between two codes for one address.");
+    .doc("The minimum time between two codes that one requester requests for one address.");
 const BIND: Declared<Texts> = Declared::texts("bind", &["client", "device"])
     .stricter(Stricter::LongerList)
     .doc("What a code is bound to: it is valid only for the client and on the device that requested it (OWASP ASVS 5.0, 6.6.2).");
@@ -76,15 +76,29 @@ const TOLERANCE_PX: Declared<Count> = Declared::count("tolerance_px", 5, 1..=20)
     .stricter(Stricter::Lower)
     .doc("The maximum distance of the piece from its place.");
 
-const PER_ACCOUNT: Declared<Rate> = Declared::rate("per_account", Rate { most: 5, per: HOUR })
+// The address has room for three requesters and the account for one more than the address, so that the owner is still
+// served when strangers request codes for the same address.
+const PER_ACCOUNT: Declared<Rate> = Declared::rate("per_account", Rate { most: 20, per: HOUR })
     .stricter(Stricter::Lower)
-    .doc("The maximum rate of codes for one account, over all channels.");
-const PER_ADDRESS: Declared<Rate> = Declared::rate("per_address", Rate { most: 5, per: HOUR })
+    .doc("The maximum rate of codes for one account, over all channels and requesters.");
+const PER_ADDRESS: Declared<Rate> = Declared::rate("per_address", Rate { most: 15, per: HOUR })
     .stricter(Stricter::Lower)
-    .doc("The maximum rate of codes for one address or phone number, over all types of message.");
+    .doc("The maximum rate of codes for one address or phone number, over all requesters.");
+const PER_REQUESTER: Declared<Rate> = Declared::rate("per_requester", Rate { most: 5, per: HOUR })
+    .stricter(Stricter::Lower)
+    .doc("The maximum rate of codes for one address requested by one client and device, or from one client IP address.");
 const PER_PEER: Declared<Rate> = Declared::rate("per_peer", Rate { most: 30, per: HOUR })
     .stricter(Stricter::Lower)
-    .doc("The maximum rate of codes for one client IP address: an IPv4 address or an IPv6 /64.");
+    .doc("The maximum rate of codes requested from one client IP address: an IPv4 address or an IPv6 /64.");
+const WRONG_CODES_PER_ACCOUNT: Declared<Rate> = Declared::rate(
+    "wrong_codes_per_account",
+    Rate { most: 100, per: DAY },
+)
+.stricter(Stricter::Lower)
+.doc(
+    "The maximum rate of invalid codes for one account, over all requesters (NIST SP 800-63B-4, 3.2.2). With the \
+         default, a day of guessing succeeds with a probability of 1 in 10,000.",
+);
 
 /// The `[reset]` table.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,13 +132,14 @@ pub struct CodePolicy {
     pub lifetime: u64,
     /// How long a code sent by phone is valid, in seconds.
     pub phone_lifetime: u64,
-    /// The maximum number of invalid codes within [`CodePolicy::window`], over all codes of the account.
+    /// The maximum number of invalid codes that one requester (client and device) can submit for one account within
+    /// [`CodePolicy::window`].
     pub max_submissions: u64,
-    /// The period over which invalid codes are counted, in seconds.
+    /// The period over which the invalid codes of a requester are counted, in seconds.
     pub window: u64,
     /// The maximum number of rejected passwords for one valid code.
     pub max_refusals: u64,
-    /// The minimum time between two codes for one address, in seconds.
+    /// The minimum time between two codes that one requester requests for one address, in seconds.
     pub cooldown: u64,
     /// Whether a code is valid only for the client that requested it.
     pub bind_client: bool,
@@ -143,15 +158,19 @@ pub struct CaptchaPolicy {
     pub tolerance_px: u64,
 }
 
-/// The `[reset.limits]` table: the maximum rates of codes.
+/// The `[reset.limits]` table: the maximum rates of requested codes and of invalid codes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
-    /// For one account, over all channels.
+    /// Codes for one account, over all channels and requesters.
     pub per_account: Rate,
-    /// For one address or phone number, over all types of message.
+    /// Codes for one address or phone number, over all requesters.
     pub per_address: Rate,
-    /// For one client IP address: an IPv4 address or an IPv6 /64.
+    /// Codes for one address requested by one client and device, or from one client IP address.
+    pub per_requester: Rate,
+    /// Codes requested from one client IP address: an IPv4 address or an IPv6 /64.
     pub per_peer: Rate,
+    /// Invalid codes for one account, over all requesters.
+    pub wrong_codes_per_account: Rate,
 }
 
 impl Default for ResetPolicy {
@@ -167,18 +186,22 @@ impl CodePolicy {
     pub fn entropy_bits(&self) -> f64 {
         self.length as f64 * (self.alphabet.len() as f64).log2()
     }
-
-    /// Returns the probability that an attacker who submits as many codes as allowed for a day guesses a code.
-    ///
-    /// A window allows at most `max_submissions` invalid codes, so a day allows that many times the windows that begin in
-    /// it. Each guess succeeds with one in the number of codes; the probabilities are added (union bound).
-    pub fn daily_guess_probability(&self) -> f64 {
-        let windows = DAY.div_ceil(self.window.max(1)) as f64;
-        (windows * self.max_submissions as f64 / 2f64.powf(self.entropy_bits())).min(1.0)
-    }
 }
 
 impl ResetPolicy {
+    /// Returns the probability that an attacker who submits every wrong code that the limits allow guesses a code of one
+    /// account within 24 hours, with any number of clients, devices and IP addresses.
+    ///
+    /// At most `wrong_codes_per_account` wrong codes fall into one of its windows, so a day has at most that number times
+    /// the windows that it contains, rounded up. Each is correct with one in the number of codes. The probabilities are
+    /// added (union bound).
+    pub fn daily_guess_probability(&self) -> f64 {
+        let Rate { most, per } = self.limits.wrong_codes_per_account;
+        let windows = DAY.div_ceil(per.max(1)) as f64;
+        let codes = (self.code.alphabet.len() as f64).powi(self.code.length as i32);
+        (windows * most as f64 / codes).min(1.0)
+    }
+
     /// Declares the keys of the `[reset]` table.
     pub fn keys() -> Vec<Parameter> {
         vec![
@@ -189,7 +212,11 @@ impl ResetPolicy {
             MIN_PASSWORD_AGE.parameter(),
             Parameter::new(CODE, ValueType::Table(CodePolicy::keys()), "The code that is sent."),
             Parameter::new(CAPTCHA, ValueType::Table(CaptchaPolicy::keys()), "The captcha before a code is sent."),
-            Parameter::new(LIMITS, ValueType::Table(Limits::keys()), "How many codes can be requested."),
+            Parameter::new(
+                LIMITS,
+                ValueType::Table(Limits::keys()),
+                "How many codes can be requested, and how many invalid ones submitted.",
+            ),
         ]
     }
 
@@ -296,14 +323,22 @@ impl CaptchaPolicy {
 
 impl Limits {
     fn keys() -> Vec<Parameter> {
-        vec![PER_ACCOUNT.parameter(), PER_ADDRESS.parameter(), PER_PEER.parameter()]
+        vec![
+            PER_ACCOUNT.parameter(),
+            PER_ADDRESS.parameter(),
+            PER_REQUESTER.parameter(),
+            PER_PEER.parameter(),
+            WRONG_CODES_PER_ACCOUNT.parameter(),
+        ]
     }
 
     fn read(table: &mut Table<'_>) -> Limits {
         Limits {
             per_account: table.read(&PER_ACCOUNT),
             per_address: table.read(&PER_ADDRESS),
+            per_requester: table.read(&PER_REQUESTER),
             per_peer: table.read(&PER_PEER),
+            wrong_codes_per_account: table.read(&WRONG_CODES_PER_ACCOUNT),
         }
     }
 }

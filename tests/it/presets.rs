@@ -27,14 +27,15 @@ fn every_preset_loads_and_has_its_own_name_and_digest() {
 }
 
 #[test]
-fn the_chance_to_guess_a_code_in_a_day_is_below_one_in_ten_thousand() {
+fn preset_daily_guess_probability_is_at_most_1_in_10000() {
     for (name, _) in PRESETS {
         let policy = Policy::preset(name).expect("a preset");
-        let chance = policy.reset().code.daily_guess_probability();
+        let chance = policy.reset().daily_guess_probability();
         assert!(chance <= 1e-4, "{name}: {chance}");
     }
-    let loose = Policy::parse("format = 1\n[reset.code]\nwindow = \"1h\"").expect("a right policy");
-    assert!(loose.reset().code.daily_guess_probability() > 1e-4);
+    let loose =
+        Policy::parse("format = 1\n[reset.limits]\nwrong_codes_per_account = \"101/d\"").expect("a right policy");
+    assert!(loose.reset().daily_guess_probability() > 1e-4);
 }
 
 #[test]

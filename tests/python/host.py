@@ -92,10 +92,10 @@ class Host:
 
     # What `kouling.reset.run` asks.
 
-    def challenge(self, purpose, channel, address, account):
+    def challenge(self, purpose, channel, address, account, requester):
         for stored in reversed(self.tables.challenges.values()):
             found = reset.Challenge.from_bytes(stored)
-            wanted = found.purpose == purpose and found.channel == channel
+            wanted = found.purpose == purpose and found.channel == channel and found.requester == requester
             if wanted and address in (None, found.address) and account in (None, found.account):
                 return found
         return None
@@ -134,13 +134,13 @@ class Host:
     def carry_out(self, effect):
         tables = self.tables
         match effect.kind:
-            case "use_captcha" | "solve_captcha" | "spend_captcha":
+            case "use_captcha" | "solve_captcha" | "fail_captcha":
                 stored = tables.captchas.get(effect.token)
                 turned = stored and reset.Captcha.from_bytes(stored).after(effect)
                 tables.captchas[effect.token] = must(turned).to_bytes()
             case "count":
                 self.count(effect)
-            case "kill_challenges":
+            case "revoke_challenges":
                 for key, stored in tables.challenges.items():
                     tables.challenges[key] = must(reset.Challenge.from_bytes(stored).after(effect)).to_bytes()
             case "store_challenge":
@@ -149,8 +149,7 @@ class Host:
                 tables.outbox.append((effect.address, effect.code))
             case "reserve_submission":
                 self.turn(effect)
-                self.count(effect)
-            case "release_submission":
+            case "release_count":
                 tables.events[effect.key].remove(effect.now)
             case "consume_challenge":
                 self.turn(effect)

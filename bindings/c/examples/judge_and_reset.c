@@ -62,16 +62,17 @@ static bool apply(const struct kouling_effects *effects) {
     if (challenge) must(kouling_record_after(challenge, effects, i, &holds, report));
     if (!holds) return false;
     switch (effect.kind) {
-    case KOULING_COUNT: case KOULING_RESERVE_SUBMISSION:
+    case KOULING_COUNT:
       if (kouling_retry_after(effect.most, effect.seconds, when, events_of(effect.key, when), effect.now)) return false;
       sprintf(counted[counted_count].key, "%.*s", SHOW(effect.key));
       counted[counted_count++].when = effect.now;
       break;
-    case KOULING_RELEASE_SUBMISSION: counted_count--; break;
+    case KOULING_RELEASE_COUNT: counted_count--; break;
     case KOULING_STORE_CHALLENGE: must(kouling_record_read(effect.record, &challenge, report)); break;
     case KOULING_SEND_CODE: sprintf(mailed_code, "%.*s", SHOW(effect.code)); break;
     case KOULING_SET_PASSWORD: sprintf(hash, "%.*s", SHOW(effect.hash)); break;
-    case KOULING_CONSUME_CHALLENGE: case KOULING_KILL_CHALLENGES: break; // the record knows
+    case KOULING_RESERVE_SUBMISSION: case KOULING_CONSUME_CHALLENGE:
+    case KOULING_REVOKE_CHALLENGES: break; // kouling_record_after has applied it
     case KOULING_REVOKE_SESSIONS: case KOULING_NOTIFY: case KOULING_AUDIT: break; // this store has none
     default: return false; // what is not understood is not done
     }

@@ -83,7 +83,7 @@ impl Function {
             ("kouling_version", _) => format!("{call}.length > 0"),
             // A limit of nothing lets nothing through.
             ("kouling_retry_after", _) => format!("{call} == UINT64_MAX"),
-            ("kouling_record_state", _) => format!("{call} == KOULING_DEAD"),
+            ("kouling_record_state", _) => format!("{call} == KOULING_REVOKED"),
             (_, "void") => format!("({call}, true)"),
             (_, "bool") => format!("!{call}"),
             (_, "struct kouling_text") => format!("!{call}.length"),

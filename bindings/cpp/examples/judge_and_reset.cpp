@@ -47,11 +47,11 @@ struct store {
     using kind = kouling::effect_kind;
     switch (effect.kind) {
       case kind::count: return count(effect);
-      case kind::kill_challenges: return challenge.empty() || turn(effect);
+      case kind::revoke_challenges: return challenge.empty() || turn(effect);
       case kind::store_challenge: return challenge_id = effect.challenge, challenge = effect.record, true;
       case kind::send_code: return outbox.emplace_back(effect.code), true;
-      case kind::reserve_submission: return effect.challenge == challenge_id && turn(effect) && count(effect);
-      case kind::release_submission: return events.erase(events.find(effect.key)), true;
+      case kind::reserve_submission: return effect.challenge == challenge_id && turn(effect);
+      case kind::release_count: return events.erase(events.find(effect.key)), true;
       case kind::consume_challenge: return effect.challenge == challenge_id && turn(effect);
       case kind::require_current: return effect.account == id && effect.hash == hash;
       case kind::set_password: return hash = effect.hash, password_set = effect.now, true;
@@ -98,6 +98,7 @@ kouling::step answer(store& store, kouling::redemption& redemption, kouling::ste
     case kouling::step_kind::look_up_challenge: {
       if (store.challenge.empty() || step.address() != store.email) return redemption.challenge(nullptr);
       const auto record = kouling::record::read(store.challenge);
+      if (record.requester() != step.requester()) return redemption.challenge(nullptr);
       return redemption.challenge(&record);
     }
     case kouling::step_kind::look_up_account: {

@@ -41,7 +41,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS account (id TEXT PRIMARY KEY, email TEXT UNIQUE, name TEXT, hash TEXT, set_at INTEGER);
 CREATE TABLE IF NOT EXISTS history (number INTEGER PRIMARY KEY, account TEXT, hash TEXT, set_at INTEGER);
 CREATE TABLE IF NOT EXISTS challenge
-    (number INTEGER PRIMARY KEY, id TEXT UNIQUE, purpose TEXT, address TEXT, account TEXT, record BLOB);
+    (number INTEGER PRIMARY KEY, id TEXT UNIQUE, purpose TEXT, address TEXT, account TEXT, requester TEXT,
+     record BLOB);
 CREATE TABLE IF NOT EXISTS event (key TEXT, at INTEGER);
 CREATE TABLE IF NOT EXISTS outbox (number INTEGER PRIMARY KEY, address TEXT, text TEXT);
 CREATE TABLE IF NOT EXISTS session (account TEXT);
@@ -59,12 +60,12 @@ class Store:
         return sqlite3.connect(self.path, timeout=30, isolation_level=None)
 
     def challenge(
-        self, purpose: str, channel: str, address: str | None, account: str | None
+        self, purpose: str, channel: str, address: str | None, account: str | None, requester: str
     ) -> reset.Challenge | None:
         column, value = ("account", account) if address is None else ("address", address)
         found = self.connect().execute(
-            f"SELECT record FROM challenge WHERE purpose = ? AND {column} = ? ORDER BY number DESC",
-            (purpose, value),
+            f"SELECT record FROM challenge WHERE purpose = ? AND requester = ? AND {column} = ? ORDER BY number DESC",
+            (purpose, requester, value),
         )
         row = found.fetchone()
         return reset.Challenge.from_bytes(row[0]) if row else None
@@ -111,18 +112,19 @@ class Store:
         match effect.kind:
             case "count":
                 return self.count(database, effect)
-            case "kill_challenges":
+            case "revoke_challenges":
                 return self.change(database, effect, "account = ? OR address = ?", (account, effect.address)) >= 0
             case "store_challenge" if effect.challenge:
-                row = (effect.challenge_id, effect.purpose, effect.address, account, effect.challenge.to_bytes())
-                sql = "INSERT INTO challenge (id, purpose, address, account, record) VALUES (?, ?, ?, ?, ?)"
+                key = (effect.challenge_id, effect.purpose, effect.address, account, effect.requester)
+                row = (*key, effect.challenge.to_bytes())
+                sql = "INSERT INTO challenge (id, purpose, address, account, requester, record) VALUES (?, ?, ?, ?, ?, ?)"
                 database.execute(sql, row)
             case "send_code":
                 text = f"Your code is {effect.code}."
                 database.execute("INSERT INTO outbox (address, text) VALUES (?, ?)", (effect.address, text))
             case "reserve_submission":
-                return self.count(database, effect) and self.change_one(database, effect)
-            case "release_submission":
+                return self.change_one(database, effect)
+            case "release_count":
                 sql = "DELETE FROM event WHERE rowid = (SELECT rowid FROM event WHERE key = ? AND at = ?)"
                 database.execute(sql, (effect.key, now))
             case "consume_challenge":

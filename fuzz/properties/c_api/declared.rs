@@ -129,7 +129,8 @@ declare! {
     fn kouling_record_id(record: *const Record) -> Text;
     fn kouling_record_state(record: *const Record) -> u32;
     fn kouling_record_submissions_left(record: *const Record) -> u64;
-    fn kouling_record_dies(record: *const Record) -> i64;
+    fn kouling_record_requester(record: *const Record) -> Text;
+    fn kouling_record_expires(record: *const Record) -> i64;
     fn kouling_record_free(record: *mut Record);
     fn kouling_approved_account(approved: *const Approved) -> Text;
     fn kouling_approved_password(approved: *const Approved) -> Text;
@@ -140,6 +141,7 @@ declare! {
     fn kouling_step_channel(step: *const Step) -> u32;
     fn kouling_step_address(step: *const Step) -> Text;
     fn kouling_step_account(step: *const Step) -> Text;
+    fn kouling_step_requester(step: *const Step) -> Text;
     fn kouling_step_token(step: *const Step) -> Text;
     fn kouling_step_effects(step: *const Step) -> *const Effects;
     fn kouling_step_code(step: *const Step) -> Text;

@@ -3,7 +3,7 @@
 use std::ptr;
 
 use kouling_c::reset::effects::{KOULING_SEND_CODE, KOULING_STORE_CHALLENGE, kouling_effect};
-use kouling_c::reset::record::{KOULING_DEAD, KOULING_LIVE};
+use kouling_c::reset::record::{KOULING_REVOKED, KOULING_VALID};
 use kouling_c::reset::step::{
     KOULING_APPROVED, KOULING_GRANTED, KOULING_LOOK_UP_CHALLENGE, KOULING_NOT_JUDGED, KOULING_REFUSED,
 };
@@ -148,9 +148,10 @@ pub(super) fn look_at_record(m: &mut Machine, g: &mut CallArgs<'_>) {
         "a record knows what it is stored under"
     );
     let state = call!(kouling_record_state(record));
-    assert!(if at.is_some() { state <= KOULING_DEAD } else { state == KOULING_DEAD });
+    assert!(if at.is_some() { state <= KOULING_REVOKED } else { state == KOULING_REVOKED });
     call!(kouling_record_submissions_left(record));
-    call!(kouling_record_dies(record));
+    m.view(record.addr(), call!(kouling_record_requester(record)));
+    call!(kouling_record_expires(record));
     if at.is_some() && m.stored.len() < 20 {
         m.stored.push(bytes);
     }
@@ -172,8 +173,8 @@ pub(super) fn after(m: &mut Machine, g: &mut CallArgs<'_>) {
     let is_after = read(call!(kouling_record_bytes(record)), true);
     assert!(holds == Some(1) || before == is_after, "where it does not hold it stays what it was");
     let now = call!(kouling_record_state(record));
-    assert!(now != KOULING_LIVE || state == KOULING_LIVE, "nothing comes back to life");
-    assert!(state != KOULING_DEAD || now == KOULING_DEAD);
+    assert!(now != KOULING_VALID || state == KOULING_VALID, "nothing comes back to life");
+    assert!(state != KOULING_REVOKED || now == KOULING_REVOKED);
     assert_eq!(read(call!(kouling_record_id(record)), true), id);
 }
 
@@ -214,9 +215,12 @@ pub(super) fn stepped(m: &mut Machine, made: Option<*mut declared::Step>) -> Opt
     let step = made?;
     let kind = call!(kouling_step_kind(step));
     let owner = step.addr();
-    for text in
-        [call!(kouling_step_address(step)), call!(kouling_step_account(step)), call!(kouling_step_token(step))]
-    {
+    for text in [
+        call!(kouling_step_address(step)),
+        call!(kouling_step_account(step)),
+        call!(kouling_step_requester(step)),
+        call!(kouling_step_token(step)),
+    ] {
         m.view(owner, text);
     }
     let token = read(call!(kouling_step_token(step)), true).to_vec();
@@ -246,9 +250,12 @@ pub(super) fn look_at_step(m: &mut Machine, g: &mut CallArgs<'_>) {
     assert!(call!(kouling_step_retry_after(step)) == 0 || kind == KOULING_REFUSED);
     let effects = call!(kouling_step_effects(step));
     assert_eq!(effects.is_null(), step.is_null());
-    for text in
-        [call!(kouling_step_address(step)), call!(kouling_step_account(step)), call!(kouling_step_token(step))]
-    {
+    for text in [
+        call!(kouling_step_address(step)),
+        call!(kouling_step_account(step)),
+        call!(kouling_step_requester(step)),
+        call!(kouling_step_token(step)),
+    ] {
         m.view(step.addr(), text);
     }
     m.public(step.addr(), call!(kouling_step_code(step)));

@@ -39,7 +39,9 @@ type Limit = (&'static str, fn(&Policy) -> Rate);
 const LIMITS: &[Limit] = &[
     ("reset.limits.per_account", |policy| policy.reset().limits.per_account),
     ("reset.limits.per_address", |policy| policy.reset().limits.per_address),
+    ("reset.limits.per_requester", |policy| policy.reset().limits.per_requester),
     ("reset.limits.per_peer", |policy| policy.reset().limits.per_peer),
+    ("reset.limits.wrong_codes_per_account", |policy| policy.reset().limits.wrong_codes_per_account),
 ];
 
 fn up(number: u64) -> (i128, String) {

@@ -227,7 +227,7 @@ const PAGES: &[LintPage] = &[
         "code-guessable",
         "a day of guessing finds a code too often",
         "The chance over a day counts, not the single try.",
-        "Fewer `max_submissions`, a longer `window`, or a longer code, until the chance is below 1 in 10,000.",
+        "Lower `wrong_codes_per_account` or use a longer code, until the probability is at most 1 in 10,000.",
     ),
     warning(
         "code-no-cooldown",

@@ -2,8 +2,8 @@
 
 use super::LintContext;
 
-/// A code must not be guessed within a day with a greater chance.
-const MAX_DAILY_CHANCE: f64 = 1e-4;
+/// A code must not be guessed within a day with a greater probability.
+const MAX_DAILY_GUESS_PROBABILITY: f64 = 1e-4;
 /// More codes an hour for one account are no budget.
 const MAX_PER_HOUR: f64 = 20.0;
 /// More requests an hour by one peer need a captcha.
@@ -15,15 +15,19 @@ pub(super) fn find(look: &mut LintContext<'_>) {
 }
 
 fn guesses(look: &mut LintContext<'_>) {
-    let code = &look.policy.reset().code;
-    let chance = code.daily_guess_probability();
-    if chance > MAX_DAILY_CHANCE {
-        let keys = ["window", "max_submissions", "digits", "length", "alphabet"];
-        let written =
-            keys.iter().find(|key| crate::analysis::view::find(look.document, &["reset", "code", key]).is_some());
-        let span = look.span_of(&["reset", "code", written.copied().unwrap_or("window")]);
-        let message = format!("a day of guessing finds a code with a chance of 1 in {:.0}", 1.0 / chance);
-        let help = "1 in 10,000 is the most that should be: fewer `max_submissions`, a longer `window` or code";
+    let probability = look.policy.reset().daily_guess_probability();
+    if probability > MAX_DAILY_GUESS_PROBABILITY {
+        let ceiling: &[&str] = &["reset", "limits", "wrong_codes_per_account"];
+        let code: [&[&str]; 3] =
+            [&["reset", "code", "digits"], &["reset", "code", "length"], &["reset", "code", "alphabet"]];
+        let written = [ceiling]
+            .into_iter()
+            .chain(code)
+            .find(|path| crate::analysis::view::find(look.document, path).is_some());
+        let span = look.span_of(written.unwrap_or(ceiling));
+        let message =
+            format!("guessing for a day finds a code with a probability of 1 in {:.0}", 1.0 / probability);
+        let help = "at most 1 in 10,000 is advisable: lower `wrong_codes_per_account` or use a longer code";
         look.add("code-guessable", span, message, Some(help.to_owned()));
     }
 }

@@ -164,7 +164,11 @@ const CASES: &[(&str, &str, &str)] = &[
         "[rules]\nlength = { min = 8 }\n[[exempt]]\nwhen = { characters = { min_classes = 4 } }\nrules = [\"length\"]",
         "[rules]\nlength = { min = 8 }\n[[exempt]]\nwhen = { length = { min = 8 } }\nrules = [\"length\"]",
     ),
-    ("code-guessable", "[reset.code]\nwindow = \"1h\"", "[reset.code]\nwindow = \"2h\""),
+    (
+        "code-guessable",
+        "[reset.limits]\nwrong_codes_per_account = \"101/d\"",
+        "[reset.limits]\nwrong_codes_per_account = \"100/d\"",
+    ),
     ("code-no-cooldown", "[reset.code]\ncooldown = \"0s\"", "[reset.code]\ncooldown = \"1s\""),
     ("code-flood", "[reset.limits]\nper_account = \"21/h\"", "[reset.limits]\nper_account = \"20/h\""),
     (

@@ -65,8 +65,8 @@ impl<'e> Flight<'e> {
     /// between judging and writing others can come in.
     pub(crate) fn step(mut self, host: &mut Host<'e>) -> Result<Flight<'e>, Ending> {
         let event = match self.next {
-            Next::LookUpChallenge { purpose, channel, address, account } => {
-                let found = host.store.newest(purpose, channel, address.as_ref(), account.as_deref());
+            Next::LookUpChallenge { purpose, channel, address, account, requester } => {
+                let found = host.store.newest(purpose, channel, address.as_ref(), account.as_deref(), &requester);
                 Event::Challenge(found.map(Box::new))
             }
             Next::Apply(effects) => {
@@ -140,7 +140,7 @@ impl<'e> Host<'e> {
         let captcha = Captcha {
             token: hex(&self.bytes::<16>()),
             answer: CaptchaAnswer::Place(237),
-            made: self.now,
+            created: self.now,
             state: CaptchaState::Open,
         };
         self.store.captchas.push(captcha.clone());
@@ -186,7 +186,7 @@ impl<'e> Host<'e> {
         let Some(address) = request.address() else { return SendFacts::default() };
         let account = self.store.owner(&address);
         let id = account.as_ref().map(|(id, _)| id.as_str());
-        let budgets = budgets(&self.engine.policy, &request.peer, &address, id);
+        let budgets = budgets(&self.engine.policy, request, &address, id);
         SendFacts {
             events: budgets.iter().map(|budget| self.store.events_of(&budget.key)).collect(),
             captcha: request.captcha_token.as_deref().and_then(|token| self.captcha(token)),

@@ -111,17 +111,19 @@ impl Store {
         })
     }
 
-    /// The newest challenge of a purpose and channel, for an address or for an account.
+    /// The newest challenge of a purpose, channel and requester, for an address or for an account.
     pub(crate) fn newest(
         &self,
         purpose: Purpose,
         channel: Channel,
         address: Option<&Address>,
         account: Option<&str>,
+        requester: &str,
     ) -> Option<Challenge> {
         self.challenges.iter().rev().map(Stored::read).find(|challenge| {
             challenge.purpose() == purpose
                 && challenge.address().channel() == channel
+                && challenge.requester() == requester
                 && address.is_none_or(|address| challenge.address() == address)
                 && account.is_none_or(|account| challenge.account() == Some(account))
         })
@@ -155,13 +157,13 @@ impl Store {
 
     fn carry_out(&mut self, effect: &Effect) -> Result<(), Unmet> {
         match effect {
-            Effect::UseCaptcha { token } | Effect::SolveCaptcha { token, .. } | Effect::SpendCaptcha { token } => {
+            Effect::UseCaptcha { token } | Effect::SolveCaptcha { token, .. } | Effect::FailCaptcha { token } => {
                 let captcha = self.captchas.iter_mut().find(|captcha| captcha.token == *token).ok_or(Unmet)?;
                 *captcha = captcha.clone().after(effect).ok_or(Unmet)?;
                 Ok(())
             }
             Effect::Count { budget, now } => self.count(&budget.key, budget.rate, *now),
-            Effect::KillChallenges { .. } => {
+            Effect::RevokeChallenges { .. } => {
                 for stored in &mut self.challenges {
                     stored.bytes = stored.read().after(effect).ok_or(Unmet)?.to_bytes();
                 }
@@ -175,11 +177,8 @@ impl Store {
                 self.outbox.push(Mail::Code { to: (**to).clone(), code: code.expose().to_owned() });
                 Ok(())
             }
-            Effect::ReserveSubmission { challenge, budget, now } => {
-                self.turn_challenge(challenge, effect)?;
-                self.count(&budget.key, budget.rate, *now)
-            }
-            Effect::ReleaseSubmission { key, counted } => {
+            Effect::ReserveSubmission { challenge, .. } => self.turn_challenge(challenge, effect),
+            Effect::ReleaseCount { key, counted } => {
                 let events = self.events.get_mut(key).ok_or(Unmet)?;
                 let place = events.iter().position(|event| event == counted).ok_or(Unmet)?;
                 events.remove(place);

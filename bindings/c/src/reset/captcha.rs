@@ -33,7 +33,7 @@ pub extern "C" fn kouling_captcha_new(
         let captcha = Captcha {
             token: token.to_owned(),
             answer: CaptchaAnswer::Place(place),
-            made: Moment::from_unix(now),
+            created: Moment::from_unix(now),
             state: CaptchaState::Open,
         };
         out.give(kouling_record::new(Record::Captcha(Box::new(captcha))))

@@ -16,24 +16,23 @@ pub const KOULING_NO_EFFECT: u32 = 0;
 pub const KOULING_USE_CAPTCHA: u32 = 1;
 /// Mark the captcha of `token` as solved. *Condition*: it is open (`kouling_record_after`).
 pub const KOULING_SOLVE_CAPTCHA: u32 = 2;
-/// Mark the captcha of `token` as used without having been solved (`kouling_record_after`).
-pub const KOULING_SPEND_CAPTCHA: u32 = 3;
+/// Mark the captcha of `token` as used because the attempt failed (`kouling_record_after`).
+pub const KOULING_FAIL_CAPTCHA: u32 = 3;
 /// Write `now` down under `key`. *Condition*: fewer than `most` are on record within `seconds` (`kouling_retry_after`).
 pub const KOULING_COUNT: u32 = 4;
-/// Kill every challenge of `account`, where it is not empty, and every one for `address`, where it is not empty: put
-/// every such record through `kouling_record_after`.
-pub const KOULING_KILL_CHALLENGES: u32 = 5;
-/// Keep the challenge `record`: `challenge` is its identifier, and it is looked up by `purpose`, `channel`, `address` and
-/// `account`.
+/// Revoke every challenge of `account` and for `address`, as far as these are not empty; if `requester` is not empty, only
+/// those with this `kouling_record_requester`. Pass every such record through `kouling_record_after`.
+pub const KOULING_REVOKE_CHALLENGES: u32 = 5;
+/// Store the challenge `record`. `challenge` is its identifier; it is looked up by `purpose`, `channel`, `requester`, and
+/// `address` or `account`.
 pub const KOULING_STORE_CHALLENGE: u32 = 6;
-/// Send `code` to `address` over `channel`; it dies at `dies`. Queue it in the same transaction and send it afterwards.
+/// Send `code` to `address` over `channel`; it expires at `expires`. Queue it in the same transaction and send it afterwards.
 pub const KOULING_SEND_CODE: u32 = 7;
-/// Count a submission of `challenge`. *Condition*: it is live with a submission left (`kouling_record_after`), and fewer
-/// than `most` are on record under `key` within `seconds`; then write `now` down under `key`.
+/// Use up one submission of `challenge`. *Condition*: it is valid and has a submission left (`kouling_record_after`).
 pub const KOULING_RESERVE_SUBMISSION: u32 = 8;
-/// Take one `now` from under `key` again: the code was right.
-pub const KOULING_RELEASE_SUBMISSION: u32 = 9;
-/// Spend `challenge`. *Condition*: it is live (`kouling_record_after`).
+/// Delete one event `now` under `key` again: the code was correct.
+pub const KOULING_RELEASE_COUNT: u32 = 9;
+/// Mark `challenge` as used. *Condition*: it is valid (`kouling_record_after`).
 pub const KOULING_CONSUME_CHALLENGE: u32 = 10;
 /// *Condition*: the current stored hash of `account` is `hash`, or it has none and `hash` is empty.
 pub const KOULING_REQUIRE_CURRENT: u32 = 11;
@@ -65,8 +64,8 @@ pub struct kouling_effect {
     pub has_channel: u32,
     /// When, in seconds since 1970-01-01T00:00:00Z.
     pub now: i64,
-    /// When a code dies.
-    pub dies: i64,
+    /// When a code expires.
+    pub expires: i64,
     /// How many events may be on record.
     pub most: u64,
     /// Within how many seconds.
@@ -75,6 +74,8 @@ pub struct kouling_effect {
     pub account: kouling_text,
     /// An address.
     pub address: kouling_text,
+    /// The client and device that a code belongs to, as `kouling_record_requester` returns it.
+    pub requester: kouling_text,
     /// The identifier of a challenge.
     pub challenge: kouling_text,
     /// A challenge as bytes.
@@ -87,7 +88,7 @@ pub struct kouling_effect {
     pub hash: kouling_text,
     /// The token of a captcha.
     pub token: kouling_text,
-    /// An audit event as a stable word: `code.made`, `password.set`.
+    /// An audit event as a stable word: `code.issued`, `password.set`.
     pub event: kouling_text,
 }
 
@@ -131,7 +132,7 @@ impl kouling_effects {
                     ..of(KOULING_SOLVE_CAPTCHA)
                 }
             }
-            Effect::SpendCaptcha { token } => kouling_effect { token: text(token), ..of(KOULING_SPEND_CAPTCHA) },
+            Effect::FailCaptcha { token } => kouling_effect { token: text(token), ..of(KOULING_FAIL_CAPTCHA) },
             Effect::Count { budget, now } => kouling_effect {
                 key: text(&budget.key),
                 most: budget.rate.most,
@@ -139,19 +140,21 @@ impl kouling_effects {
                 now: now.unix(),
                 ..of(KOULING_COUNT)
             },
-            Effect::KillChallenges { account, address } => kouling_effect {
+            Effect::RevokeChallenges { account, address, requester } => kouling_effect {
                 account: maybe(account),
+                requester: maybe(requester),
                 address: address.as_ref().map(|address| text(address.as_str())).unwrap_or_default(),
                 channel: address.as_ref().map_or(0, |address| channel_number(address.channel())),
-                ..of(KOULING_KILL_CHALLENGES)
+                ..of(KOULING_REVOKE_CHALLENGES)
             },
             Effect::StoreChallenge(challenge) => kouling_effect {
                 challenge: text(challenge.id()),
                 account: challenge.account().map(text).unwrap_or_default(),
                 address: text(challenge.address().as_str()),
                 record: self.kept.keep(String::from_utf8(challenge.to_bytes()).map_err(|_| Failure::internal())?),
-                now: challenge.made().unix(),
-                dies: challenge.dies().unix(),
+                requester: self.kept.keep(challenge.requester()),
+                now: challenge.created().unix(),
+                expires: challenge.expires().unix(),
                 ..about(KOULING_STORE_CHALLENGE, challenge.purpose(), challenge.address().channel())
             },
             Effect::SendCode(recipient, code) => kouling_effect {
@@ -159,19 +162,14 @@ impl kouling_effects {
                 account: maybe(&recipient.account),
                 challenge: text(&recipient.challenge),
                 code: text(code.expose()),
-                dies: recipient.dies.unix(),
+                expires: recipient.expires.unix(),
                 ..about(KOULING_SEND_CODE, recipient.purpose, recipient.channel)
             },
-            Effect::ReserveSubmission { challenge, budget, now } => kouling_effect {
-                challenge: text(challenge),
-                key: text(&budget.key),
-                most: budget.rate.most,
-                seconds: budget.rate.per,
-                now: now.unix(),
-                ..of(KOULING_RESERVE_SUBMISSION)
-            },
-            Effect::ReleaseSubmission { key, counted } => {
-                kouling_effect { key: text(key), now: counted.unix(), ..of(KOULING_RELEASE_SUBMISSION) }
+            Effect::ReserveSubmission { challenge, now } => {
+                kouling_effect { challenge: text(challenge), now: now.unix(), ..of(KOULING_RESERVE_SUBMISSION) }
+            }
+            Effect::ReleaseCount { key, counted } => {
+                kouling_effect { key: text(key), now: counted.unix(), ..of(KOULING_RELEASE_COUNT) }
             }
             Effect::ConsumeChallenge { challenge } => {
                 kouling_effect { challenge: text(challenge), ..of(KOULING_CONSUME_CHALLENGE) }

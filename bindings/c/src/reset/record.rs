@@ -10,18 +10,19 @@ use crate::reset::effects::kouling_effects;
 use crate::status::{Complaint, Failure, KOULING_UNAVAILABLE};
 use crate::text::kouling_text;
 
-/// The record of a challenge: the code may be redeemed. Of a captcha: it was shown.
-pub const KOULING_LIVE: u32 = 0;
-/// The code has set a password. The captcha is solved and worth one code.
-pub const KOULING_CONSUMED: u32 = 1;
-/// The code is worth nothing any more. The captcha is used up.
-pub const KOULING_DEAD: u32 = 2;
+/// The code of the challenge can be redeemed. The captcha is open.
+pub const KOULING_VALID: u32 = 0;
+/// The code has set a password. The captcha is solved and allows one code.
+pub const KOULING_USED: u32 = 1;
+/// The code was revoked. The captcha was used.
+pub const KOULING_REVOKED: u32 = 2;
 
 /// A record. Holds no code.
 pub struct kouling_record {
     pub(crate) kind: Record,
     /// The same whatever becomes of the record, so that a view of it lives as long.
     id: String,
+    requester: String,
     bytes: Vec<u8>,
 }
 
@@ -57,7 +58,11 @@ impl Record {
 impl kouling_record {
     pub(crate) fn new(kind: Record) -> kouling_record {
         let (id, bytes) = (kind.id().to_owned(), kind.bytes());
-        kouling_record { kind, id, bytes }
+        let requester = match &kind {
+            Record::Challenge(challenge) => challenge.requester(),
+            Record::Captcha(_) => String::new(),
+        };
+        kouling_record { kind, id, requester, bytes }
     }
 
     pub(crate) fn challenge(&self) -> Result<&Challenge, Failure> {
@@ -133,25 +138,25 @@ pub extern "C" fn kouling_record_id(record: Option<&kouling_record>) -> kouling_
     lookup(|| Some(kouling_text::view(&record?.id)))
 }
 
-/// Its state: `KOULING_LIVE`, `KOULING_CONSUMED`, `KOULING_DEAD`; NULL is dead.
+/// Returns the state: `KOULING_VALID`, `KOULING_USED` or `KOULING_REVOKED`. Returns `KOULING_REVOKED` if `record` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_record_state(record: Option<&kouling_record>) -> u32 {
     use kouling::flow::CaptchaState;
     let state = || {
         Some(match &record?.kind {
             Record::Challenge(challenge) => match challenge.state() {
-                ChallengeState::Live => KOULING_LIVE,
-                ChallengeState::Consumed => KOULING_CONSUMED,
-                ChallengeState::Killed => KOULING_DEAD,
+                ChallengeState::Valid => KOULING_VALID,
+                ChallengeState::Used => KOULING_USED,
+                ChallengeState::Revoked => KOULING_REVOKED,
             },
             Record::Captcha(captcha) => match captcha.state {
-                CaptchaState::Open => KOULING_LIVE,
-                CaptchaState::Solved { .. } => KOULING_CONSUMED,
-                CaptchaState::Used => KOULING_DEAD,
+                CaptchaState::Open => KOULING_VALID,
+                CaptchaState::Solved { .. } => KOULING_USED,
+                CaptchaState::Used => KOULING_REVOKED,
             },
         })
     };
-    lookup(|| Some(state().unwrap_or(KOULING_DEAD)))
+    lookup(|| Some(state().unwrap_or(KOULING_REVOKED)))
 }
 
 /// How many submissions of a code are left.
@@ -160,10 +165,17 @@ pub extern "C" fn kouling_record_submissions_left(record: Option<&kouling_record
     lookup(|| Some(record?.challenge().ok()?.submissions_left()))
 }
 
-/// When a code dies, in seconds since 1970-01-01T00:00:00Z; what is dead may be forgotten a day later.
+/// Returns the key of the client and device that a code belongs to: what challenges are looked up by. Empty for a captcha
+/// or NULL. The view lives as long as the record.
 #[unsafe(no_mangle)]
-pub extern "C" fn kouling_record_dies(record: Option<&kouling_record>) -> i64 {
-    lookup(|| Some(record?.challenge().ok()?.dies().unix()))
+pub extern "C" fn kouling_record_requester(record: Option<&kouling_record>) -> kouling_text {
+    lookup(|| Some(kouling_text::view(&record?.requester)))
+}
+
+/// Returns when a code expires, in seconds since 1970-01-01T00:00:00Z. An expired record may be deleted a day later.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_record_expires(record: Option<&kouling_record>) -> i64 {
+    lookup(|| Some(record?.challenge().ok()?.expires().unix()))
 }
 
 /// Frees a record.

@@ -57,7 +57,7 @@ impl kouling_sending {
     /// The budgets that count for the account as it is known now.
     fn count_anew(&mut self) {
         let account = self.facts.account.as_ref().map(|(id, _)| id.as_str());
-        let of = |address: &Address| budgets(&self.policy, &self.request.peer, address, account);
+        let of = |address: &Address| budgets(&self.policy, &self.request, address, account);
         self.budgets = self.address.as_ref().map(of).unwrap_or_default();
         self.looked_up = vec![None; self.budgets.len()];
     }

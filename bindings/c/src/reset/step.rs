@@ -23,8 +23,8 @@ use crate::text::kouling_text;
 pub const KOULING_REFUSED: u32 = 0;
 /// No judgement is possible, and so no. Carry out the effects all the same.
 pub const KOULING_NOT_JUDGED: u32 = 1;
-/// Look up the newest challenge of this purpose and channel, for the address or, where that is empty, for the account;
-/// answer by `kouling_redemption_challenge`.
+/// Look up the newest challenge of this purpose, channel and requester, for the address or, if that is empty, for the
+/// account. Respond with `kouling_redemption_challenge`.
 pub const KOULING_LOOK_UP_CHALLENGE: u32 = 2;
 /// Carry out the effects, and answer by `kouling_redemption_applied`.
 pub const KOULING_APPLY: u32 = 3;
@@ -47,6 +47,7 @@ pub struct kouling_step {
     channel: u32,
     address: String,
     account: String,
+    requester: String,
     token: String,
     effects: kouling_effects,
     refusal: Option<Refusal>,
@@ -65,6 +66,7 @@ impl kouling_step {
             channel: 0,
             address: String::new(),
             account: String::new(),
+            requester: String::new(),
             token: String::new(),
             effects: kouling_effects::new(effects),
             refusal: None,
@@ -106,7 +108,8 @@ impl kouling_step {
     /// What a redemption needs next.
     pub(crate) fn next(policy: Arc<Policy>, next: Next) -> kouling_step {
         match next {
-            Next::LookUpChallenge { purpose, channel, address, account } => kouling_step {
+            Next::LookUpChallenge { purpose, channel, address, account, requester } => kouling_step {
+                requester,
                 purpose: purpose_number(purpose),
                 channel: channel_number(channel),
                 address: address.map(|address| address.as_str().to_owned()).unwrap_or_default(),
@@ -156,6 +159,13 @@ pub extern "C" fn kouling_step_address(step: Option<&kouling_step>) -> kouling_t
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_step_account(step: Option<&kouling_step>) -> kouling_text {
     lookup(|| Some(kouling_text::view(&step?.account)))
+}
+
+/// Returns the requester of the challenge to look up: compare with `kouling_record_requester`. Empty if `step` is NULL or
+/// another step. The view lives as long as the step.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_step_requester(step: Option<&kouling_step>) -> kouling_text {
+    lookup(|| Some(kouling_text::view(&step?.requester)))
 }
 
 /// The token of a captcha that was solved, which the client sends with its request for a code.

@@ -148,6 +148,7 @@ struct stored *newest_challenge(const struct store *store, const struct kouling_
     for (size_t i = COUNT(store, CHALLENGES); i--;) {
         struct stored *stored = &ALL(store, CHALLENGES, stored)[i];
         if (stored->purpose != kouling_step_purpose(step) || stored->channel != kouling_step_channel(step)) continue;
+        if (!same(stored->requester, kouling_step_requester(step))) continue;
         if (address.length ? same(stored->address, address) : same(stored->account, account)) return stored;
     }
     return NULL;
@@ -213,6 +214,7 @@ static bool store_challenge(struct world *world, struct store *store, const stru
     stored->bytes = keep(world, effect->record);
     stored->address = keep(world, effect->address);
     stored->account = keep(world, effect->account);
+    stored->requester = keep(world, effect->requester);
     stored->purpose = effect->purpose;
     stored->channel = effect->channel;
     return true;
@@ -257,11 +259,11 @@ static bool carry_out(struct world *world, struct store *store, const struct kou
     switch (effect.kind) {
     case KOULING_USE_CAPTCHA:
     case KOULING_SOLVE_CAPTCHA:
-    case KOULING_SPEND_CAPTCHA:
+    case KOULING_FAIL_CAPTCHA:
         return turn(world, stored_under(store, CAPTCHAS, effect.token), effects, index);
     case KOULING_COUNT:
         return count_event(world, store, &effect);
-    case KOULING_KILL_CHALLENGES:
+    case KOULING_REVOKE_CHALLENGES:
         for (size_t i = 0; i < COUNT(store, CHALLENGES); i++)
             if (!turn(world, &ALL(store, CHALLENGES, stored)[i], effects, index)) return false;
         return true;
@@ -271,9 +273,8 @@ static bool carry_out(struct world *world, struct store *store, const struct kou
         add_text(world, store, CODES, effect.code);
         return true;
     case KOULING_RESERVE_SUBMISSION:
-        return turn(world, stored_under(store, CHALLENGES, effect.challenge), effects, index) &&
-               count_event(world, store, &effect);
-    case KOULING_RELEASE_SUBMISSION:
+        return turn(world, stored_under(store, CHALLENGES, effect.challenge), effects, index);
+    case KOULING_RELEASE_COUNT:
         return release_event(store, &effect);
     case KOULING_CONSUME_CHALLENGE:
         return turn(world, stored_under(store, CHALLENGES, effect.challenge), effects, index);

@@ -25,7 +25,7 @@ struct hash {
 
 /* A challenge or a captcha: its bytes, and what it is looked up by. */
 struct stored {
-    struct kouling_text id, bytes, address, account;
+    struct kouling_text id, bytes, address, account, requester;
     uint32_t purpose, channel;
 };
 

@@ -55,7 +55,7 @@ bool release(store& store, const kouling::effect& effect) {
 bool keep(store& store, const kouling::effect& effect) {
   const auto text = [](std::string_view view) { return std::string(view); };
   store.challenges.push_back({text(effect.challenge), text(effect.record), text(effect.address), text(effect.account),
-                              effect.purpose, effect.channel});
+                              text(effect.requester), effect.purpose, effect.channel});
   return true;
 }
 
@@ -115,6 +115,7 @@ user* store::owner(kouling::channel channel, std::string_view normalised) {
 const stored* store::newest_challenge(const kouling::step& step) const {
   const auto is_asked_for = [&](const stored& each) {
     if (each.purpose != step.purpose() || each.channel != step.channel()) return false;
+    if (each.requester != step.requester()) return false;
     return step.address().empty() ? each.account == step.account() : each.address == step.address();
   };
   const auto found = std::find_if(challenges.rbegin(), challenges.rend(), is_asked_for);
@@ -148,16 +149,16 @@ bool world::carry_out(store& store, const kouling::effect& effect) {
   switch (effect.kind) {
     case kind::use_captcha:
     case kind::solve_captcha:
-    case kind::spend_captcha: return turn_captcha(store, effect);
+    case kind::fail_captcha: return turn_captcha(store, effect);
     case kind::count: return count(store, effect);
-    case kind::kill_challenges: {
+    case kind::revoke_challenges: {
       auto& all = store.challenges;
       return std::all_of(all.begin(), all.end(), [&](stored& each) { return turn(each.id, each.bytes, effect); });
     }
     case kind::store_challenge: return keep(store, effect);
     case kind::send_code: return store.codes.emplace_back(effect.code), true;
-    case kind::reserve_submission: return turn_challenge(store, effect) && count(store, effect);
-    case kind::release_submission: return release(store, effect);
+    case kind::reserve_submission: return turn_challenge(store, effect);
+    case kind::release_count: return release(store, effect);
     case kind::consume_challenge: return turn_challenge(store, effect);
     case kind::require_current: return require_current(user, effect);
     case kind::set_password: return set_password(user, effect);

@@ -29,7 +29,7 @@ struct user {
 
 // A challenge: its bytes, and what it is looked up by.
 struct stored {
-  std::string id, bytes, address, account;
+  std::string id, bytes, address, account, requester;
   kouling::purpose purpose;
   kouling::channel channel;
 };

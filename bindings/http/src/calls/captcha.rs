@@ -37,7 +37,7 @@ pub async fn show(server: Arc<Server>, call: Call) -> Result<Reply, Problem> {
             (CaptchaAnswer::Place(puzzle.x), Some(pictures))
         }
     };
-    let captcha = Captcha { token: random::identifier(), answer, made: call.now, state: CaptchaState::Open };
+    let captcha = Captcha { token: random::identifier(), answer, created: call.now, state: CaptchaState::Open };
     let stored = StoredCaptcha { captcha, secret_key: random::letters(SECRET_KEY) };
     server.store().add_captcha(&stored).await?;
     Ok(Reply::new(shown(&stored, pictures)))

@@ -45,7 +45,7 @@ async fn count(server: &Server, budgets: &[Budget], now: Moment) -> Result<(), P
 
 /// Gives back what [`count`] counted.
 async fn release(server: &Server, budgets: &[Budget], now: Moment) -> Result<(), Problem> {
-    let release = |budget: &Budget| Effect::ReleaseSubmission { key: budget.key.clone(), counted: now };
+    let release = |budget: &Budget| Effect::ReleaseCount { key: budget.key.clone(), counted: now };
     let effects: Vec<Effect> = budgets.iter().map(release).collect();
     server.store().apply(&effects, &Origin::default()).await?;
     Ok(())

@@ -47,8 +47,9 @@ async fn drive(server: &Server, call: &Call, request: RedemptionRequest) -> Resu
     let (mut redemption, mut next) = Redemption::begin(&call.live.policy, server.codes(), request, call.now);
     loop {
         let event = match next {
-            Next::LookUpChallenge { purpose, channel, address, account } => {
-                let found = store.challenge(purpose, channel, address.as_ref(), account.as_deref()).await?;
+            Next::LookUpChallenge { purpose, channel, address, account, requester } => {
+                let found =
+                    store.challenge(purpose, channel, address.as_ref(), account.as_deref(), &requester).await?;
                 Event::Challenge(found.map(Box::new))
             }
             Next::Apply(effects) => Event::Applied(store.apply(&effects, &origin).await?),

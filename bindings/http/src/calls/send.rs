@@ -78,7 +78,7 @@ async fn facts(server: &Server, call: &Call, request: &SendRequest) -> Result<Se
     };
     let id = account.as_ref().map(|(id, _)| id.as_str());
     let mut events = Vec::new();
-    for budget in budgets(&call.live.policy, &request.peer, &address, id) {
+    for budget in budgets(&call.live.policy, request, &address, id) {
         events.push(store.events(&budget.key, call.now.minus(budget.rate.per)).await?);
     }
     Ok(SendFacts { account, captcha, events })

@@ -63,7 +63,7 @@ async fn forgive(server: &Server, [named, peer]: &[Budget; 2], now: Moment) -> R
     let wrong = server.store().events(&named.key, now.minus(named.rate.per)).await?;
     let released = wrong.into_iter().map(|counted| (named, counted)).chain([(peer, now)]);
     let effects: Vec<Effect> =
-        released.map(|(budget, counted)| Effect::ReleaseSubmission { key: budget.key.clone(), counted }).collect();
+        released.map(|(budget, counted)| Effect::ReleaseCount { key: budget.key.clone(), counted }).collect();
     server.store().apply(&effects, &Origin::default()).await?;
     Ok(())
 }

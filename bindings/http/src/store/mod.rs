@@ -123,13 +123,14 @@ pub trait Store: Send + Sync {
     /// The account that signs in with this name; none when two would.
     async fn account_named(&self, name: &str) -> Result<Option<Account>, StoreError>;
 
-    /// The newest challenge of a purpose and channel, for an address or, without one, for an account.
+    /// Returns the newest challenge of a purpose, channel and requester, for an address or, without one, for an account.
     async fn challenge(
         &self,
         purpose: Purpose,
         channel: Channel,
         address: Option<&Address>,
         account: Option<&str>,
+        requester: &str,
     ) -> Result<Option<Challenge>, StoreError>;
     /// A captcha by its token.
     async fn captcha(&self, token: &str) -> Result<Option<StoredCaptcha>, StoreError>;

@@ -463,7 +463,7 @@ class Challenge:
         """The account that had this address."""
 
     @property
-    def state(self) -> typing.Literal["live", "consumed", "killed"]:
+    def state(self) -> typing.Literal["valid", "used", "revoked"]:
         """What became of it."""
 
     @property
@@ -471,12 +471,16 @@ class Challenge:
         """How many submissions are left."""
 
     @property
-    def made(self) -> int:
-        """When it was made, in seconds since 1970."""
+    def requester(self) -> str:
+        """The client and device that the code belongs to: what challenges are looked up by."""
 
     @property
-    def dies(self) -> int:
-        """When it dies, in seconds since 1970."""
+    def created(self) -> int:
+        """When it was created, in seconds since 1970."""
+
+    @property
+    def expires(self) -> int:
+        """When it expires, in seconds since 1970."""
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: typing.ClassVar[None]  # type: ignore[assignment]
@@ -544,13 +548,13 @@ class Effect:
     ) -> typing.Literal[
         "use_captcha",
         "solve_captcha",
-        "spend_captcha",
+        "fail_captcha",
         "count",
-        "kill_challenges",
+        "revoke_challenges",
         "store_challenge",
         "send_code",
         "reserve_submission",
-        "release_submission",
+        "release_count",
         "consume_challenge",
         "require_current",
         "set_password",
@@ -560,13 +564,14 @@ class Effect:
     ]:
         """What to do.
 
-        - `use_captcha`, `solve_captcha`, `spend_captcha`: turn the captcha of `token` with `Captcha.after`.
+        - `use_captcha`, `solve_captcha`, `fail_captcha`: turn the captcha of `token` with `Captcha.after`.
         - `count`: count one event at `now` under `key`. Condition: fewer than `most` are on record within `seconds`.
-        - `kill_challenges`: turn all of `account`, where it is one, and all of `address`, with `Challenge.after`.
+        - `revoke_challenges`: turn all of `account`, where it is one, and all of `address`, with `Challenge.after`; where there
+          is a `requester`, only those of the same.
         - `store_challenge`: keep `challenge`.
         - `send_code`: send `code` to `address`; queued in the same transaction, and sent afterwards.
-        - `reserve_submission`: turn the challenge of `challenge_id` with `Challenge.after`, and count as `count` does.
-        - `release_submission`: take one event of `now` under `key` away.
+        - `reserve_submission`: turn the challenge of `challenge_id` with `Challenge.after`.
+        - `release_count`: take one event of `now` under `key` away.
         - `consume_challenge`: turn the challenge of `challenge_id` with `Challenge.after`.
         - `require_current`. Condition: the current hash of `account` is `hash`; None: it has none.
         - `set_password`: `hash` is the password of `account`. Condition: it may be used.
@@ -615,8 +620,12 @@ class Effect:
         """When, in seconds since 1970."""
 
     @property
-    def dies(self) -> int | None:
-        """When a code dies, in seconds since 1970."""
+    def requester(self) -> str | None:
+        """The client and device that a code belongs to."""
+
+    @property
+    def expires(self) -> int | None:
+        """When a code expires, in seconds since 1970."""
 
     @property
     def code(self) -> str | None:
@@ -672,6 +681,10 @@ class Step:
     @property
     def account(self) -> str | None:
         """The account that is looked up, or whose password is set."""
+
+    @property
+    def requester(self) -> str | None:
+        """The requester of the challenge to look up."""
 
     @property
     def token(self) -> str | None:

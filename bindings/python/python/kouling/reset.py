@@ -72,8 +72,11 @@ class Account:
 class Store(typing.Protocol):
     """What a host does for a redemption."""
 
-    def challenge(self, purpose: Purpose, channel: Channel, address: str | None, account: str | None) -> Challenge | None:
-        """The newest challenge of a purpose and channel, for the address or, where that is None, for the account."""
+    def challenge(
+        self, purpose: Purpose, channel: Channel, address: str | None, account: str | None, requester: str
+    ) -> Challenge | None:
+        """Return the newest challenge of a purpose, channel and requester, for the address or, if that is None, for the
+        account."""
         ...
 
     def account(self, account: str, channel: Channel, address: str) -> Account | None:
@@ -101,7 +104,8 @@ def run(redemption: Redemption, store: Store) -> Step:
         match step.kind:
             case "look_up_challenge":
                 purpose, channel = typing.cast("Purpose", step.purpose), typing.cast("Channel", step.channel)
-                step = redemption.challenge(store.challenge(purpose, channel, step.address, step.account))
+                requester = step.requester or ""
+                step = redemption.challenge(store.challenge(purpose, channel, step.address, step.account, requester))
             case "apply":
                 step = redemption.applied(store.apply(step.effects))
             case "look_up_account":

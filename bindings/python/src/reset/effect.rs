@@ -31,7 +31,7 @@ impl Effect {
     #[getter]
     fn account(&self) -> Option<&str> {
         match &self.effect {
-            flow::Effect::KillChallenges { account, .. } => account.as_deref(),
+            flow::Effect::RevokeChallenges { account, .. } => account.as_deref(),
             flow::Effect::StoreChallenge(challenge) => challenge.account(),
             flow::Effect::SendCode(recipient, _) => recipient.account.as_deref(),
             flow::Effect::RequireCurrent { account, .. }
@@ -47,7 +47,7 @@ impl Effect {
     #[getter]
     fn address(&self) -> Option<&str> {
         match &self.effect {
-            flow::Effect::KillChallenges { address, .. } => address.as_ref().map(Address::as_str),
+            flow::Effect::RevokeChallenges { address, .. } => address.as_ref().map(Address::as_str),
             flow::Effect::StoreChallenge(challenge) => Some(challenge.address().as_str()),
             flow::Effect::SendCode(recipient, _) => Some(&recipient.address),
             flow::Effect::SolveCaptcha { sender, .. } => Some(sender.as_str()),
@@ -59,7 +59,7 @@ impl Effect {
     #[getter]
     fn channel(&self) -> Option<&'static str> {
         match &self.effect {
-            flow::Effect::KillChallenges { address, .. } => {
+            flow::Effect::RevokeChallenges { address, .. } => {
                 address.as_ref().map(|address| address.channel().name())
             }
             flow::Effect::StoreChallenge(challenge) => Some(challenge.address().channel().name()),
@@ -107,10 +107,8 @@ impl Effect {
     #[getter]
     fn key(&self) -> Option<&str> {
         match &self.effect {
-            flow::Effect::Count { budget, .. } | flow::Effect::ReserveSubmission { budget, .. } => {
-                Some(&budget.key)
-            }
-            flow::Effect::ReleaseSubmission { key, .. } => Some(key),
+            flow::Effect::Count { budget, .. } => Some(&budget.key),
+            flow::Effect::ReleaseCount { key, .. } => Some(key),
             _ => None,
         }
     }
@@ -119,9 +117,7 @@ impl Effect {
     #[getter]
     fn most(&self) -> Option<u64> {
         match &self.effect {
-            flow::Effect::Count { budget, .. } | flow::Effect::ReserveSubmission { budget, .. } => {
-                Some(budget.rate.most)
-            }
+            flow::Effect::Count { budget, .. } => Some(budget.rate.most),
             _ => None,
         }
     }
@@ -130,9 +126,7 @@ impl Effect {
     #[getter]
     fn seconds(&self) -> Option<u64> {
         match &self.effect {
-            flow::Effect::Count { budget, .. } | flow::Effect::ReserveSubmission { budget, .. } => {
-                Some(budget.rate.per)
-            }
+            flow::Effect::Count { budget, .. } => Some(budget.rate.per),
             _ => None,
         }
     }
@@ -143,7 +137,7 @@ impl Effect {
         match &self.effect {
             flow::Effect::Count { now, .. }
             | flow::Effect::ReserveSubmission { now, .. }
-            | flow::Effect::ReleaseSubmission { counted: now, .. }
+            | flow::Effect::ReleaseCount { counted: now, .. }
             | flow::Effect::Notify { now, .. } => Some(now.unix()),
             flow::Effect::SetPassword(change) => Some(change.now().unix()),
             flow::Effect::Audit(audit) => Some(audit.now.unix()),
@@ -151,12 +145,22 @@ impl Effect {
         }
     }
 
-    /// When a code dies, in seconds since 1970.
+    /// The client and device that a code belongs to, as [`Challenge.requester`].
     #[getter]
-    fn dies(&self) -> Option<i64> {
+    fn requester(&self) -> Option<String> {
         match &self.effect {
-            flow::Effect::StoreChallenge(challenge) => Some(challenge.dies().unix()),
-            flow::Effect::SendCode(recipient, _) => Some(recipient.dies.unix()),
+            flow::Effect::RevokeChallenges { requester, .. } => requester.clone(),
+            flow::Effect::StoreChallenge(challenge) => Some(challenge.requester()),
+            _ => None,
+        }
+    }
+
+    /// When a code expires, in seconds since 1970.
+    #[getter]
+    fn expires(&self) -> Option<i64> {
+        match &self.effect {
+            flow::Effect::StoreChallenge(challenge) => Some(challenge.expires().unix()),
+            flow::Effect::SendCode(recipient, _) => Some(recipient.expires.unix()),
             _ => None,
         }
     }
@@ -186,7 +190,7 @@ impl Effect {
         match &self.effect {
             flow::Effect::UseCaptcha { token }
             | flow::Effect::SolveCaptcha { token, .. }
-            | flow::Effect::SpendCaptcha { token } => Some(token),
+            | flow::Effect::FailCaptcha { token } => Some(token),
             _ => None,
         }
     }

@@ -112,13 +112,13 @@ impl Challenge {
         self.challenge.account()
     }
 
-    /// `live`, `consumed` or `killed`.
+    /// `valid`, `used` or `revoked`.
     #[getter]
     fn state(&self) -> &'static str {
         match self.challenge.state() {
-            ChallengeState::Live => "live",
-            ChallengeState::Consumed => "consumed",
-            ChallengeState::Killed => "killed",
+            ChallengeState::Valid => "valid",
+            ChallengeState::Used => "used",
+            ChallengeState::Revoked => "revoked",
         }
     }
 
@@ -128,16 +128,22 @@ impl Challenge {
         self.challenge.submissions_left()
     }
 
-    /// When it was made, in seconds since 1970.
+    /// The client and device that the code belongs to: what challenges are looked up by.
     #[getter]
-    fn made(&self) -> i64 {
-        self.challenge.made().unix()
+    fn requester(&self) -> String {
+        self.challenge.requester()
     }
 
-    /// When it dies, in seconds since 1970.
+    /// When it was created, in seconds since 1970.
     #[getter]
-    fn dies(&self) -> i64 {
-        self.challenge.dies().unix()
+    fn created(&self) -> i64 {
+        self.challenge.created().unix()
+    }
+
+    /// When it expires, in seconds since 1970.
+    #[getter]
+    fn expires(&self) -> i64 {
+        self.challenge.expires().unix()
     }
 
     fn __repr__(&self) -> String {
@@ -165,8 +171,8 @@ impl Captcha {
         if token.len() != 32 || !token.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
             return Err(PyValueError::new_err("a token is 32 hexadecimal digits"));
         }
-        let (answer, made) = (CaptchaAnswer::Place(place), moment_or_now(now)?);
-        Ok(Captcha { captcha: flow::Captcha { token, answer, made, state: CaptchaState::Open } })
+        let (answer, created) = (CaptchaAnswer::Place(place), moment_or_now(now)?);
+        Ok(Captcha { captcha: flow::Captcha { token, answer, created, state: CaptchaState::Open } })
     }
 
     /// Reads the stored form. What is damaged is worth nothing: a ValueError.

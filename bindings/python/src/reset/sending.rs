@@ -55,7 +55,7 @@ impl Sending {
     /// The budgets that the code is counted under, as triples of key, most events, and within how many seconds.
     #[pyo3(signature = (account = None))]
     fn budgets(&self, account: Option<&str>) -> Vec<(String, u64, u64)> {
-        let of = |address: &Address| budgets(&self.policy, &self.request.peer, address, account);
+        let of = |address: &Address| budgets(&self.policy, &self.request, address, account);
         let budgets = self.address.as_ref().map(of).unwrap_or_default();
         budgets.into_iter().map(|budget| (budget.key, budget.rate.most, budget.rate.per)).collect()
     }

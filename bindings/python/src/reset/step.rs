@@ -23,6 +23,7 @@ pub(crate) struct Step {
     channel: Option<Channel>,
     address: Option<String>,
     account: Option<String>,
+    requester: Option<String>,
     token: Option<String>,
     effects: Vec<flow::Effect>,
     refusal: Option<Refusal>,
@@ -40,6 +41,7 @@ impl Step {
             channel: None,
             address: None,
             account: None,
+            requester: None,
             token: None,
             effects,
             refusal: None,
@@ -71,7 +73,8 @@ impl Step {
 
     pub(super) fn next(policy: &Arc<kouling::Policy>, next: Next) -> Step {
         match next {
-            Next::LookUpChallenge { purpose, channel, address, account } => Step {
+            Next::LookUpChallenge { purpose, channel, address, account, requester } => Step {
+                requester: Some(requester),
                 purpose: Some(purpose),
                 channel: Some(channel),
                 address: address.map(|address| address.as_str().to_owned()),
@@ -130,6 +133,12 @@ impl Step {
     #[getter]
     fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    /// The requester of the challenge to look up: compare with `Challenge.requester`.
+    #[getter]
+    fn requester(&self) -> Option<&str> {
+        self.requester.as_deref()
     }
 
     /// The token of a solved captcha.

@@ -6,7 +6,9 @@ use kouling::flow::{Challenge, ChallengeState, Channel, Next, Recipient};
 
 use super::host::{Flight, Host, Mail, Store, Stored, hex, key};
 use super::ops::PEOPLE;
-use super::plain::{Asks, MAIL_LIFE, MAX_WRONG, PHONE_LIFE, Trip, WRONG_WINDOW};
+use super::plain::{
+    ACCOUNT_WINDOW, Asks, MAIL_LIFE, MAX_WRONG, MAX_WRONG_OF_ACCOUNT, PHONE_LIFE, Trip, WRONG_WINDOW,
+};
 
 /// A code that was sent: to whom it was sent, and who had asked for it.
 #[derive(Clone, Debug)]
@@ -27,10 +29,12 @@ pub(crate) struct Log {
     spent: Vec<String>,
     /// By account or address: when a wrong code was compared.
     wrong: BTreeMap<String, Vec<i64>>,
+    /// The same by requester.
+    wrong_of_requester: BTreeMap<(String, String), Vec<i64>>,
 }
 
 fn consumed(store: &Store) -> usize {
-    store.challenges.iter().map(Stored::read).filter(|c| c.state() == ChallengeState::Consumed).count()
+    store.challenges.iter().map(Stored::read).filter(|c| c.state() == ChallengeState::Used).count()
 }
 
 impl Log {
@@ -58,6 +62,8 @@ impl Log {
     pub(crate) fn compared(&mut self, challenge: &Challenge, trip: &Trip, right: bool) {
         let subject = challenge.account().map_or_else(|| challenge.address().key(), str::to_owned);
         if !right {
+            let by = (subject.clone(), challenge.requester());
+            self.wrong_of_requester.entry(by).or_default().push(trip.began);
             self.wrong.entry(subject).or_default().push(trip.began);
         }
     }
@@ -80,7 +86,10 @@ impl Log {
         assert_eq!(consumed(&host.store), consumed(before) + 1, "1: a live code was consumed");
         for challenge in host.store.challenges.iter().map(Stored::read) {
             let sibling = challenge.account() == Some(&account);
-            assert!(!sibling || challenge.state() != ChallengeState::Live, "7: every code of the account is dead");
+            assert!(
+                !sibling || challenge.state() != ChallengeState::Valid,
+                "7: every code of the account is dead"
+            );
         }
         assert!(host.store.sessions.iter().all(|(_, owner)| *owner != account), "7: every session is dead");
         for (id, kept) in &host.store.accounts {
@@ -105,6 +114,13 @@ impl Log {
         }
     }
 
+    fn within(&self, subject: &str, times: &[i64], max: usize, window: i64) {
+        for from in times {
+            let count = times.iter().filter(|at| (*from..from + window).contains(at)).count();
+            assert!(count <= max, "4, 5: {count} wrong codes for {subject} were compared in one window");
+        }
+    }
+
     /// What holds at any time.
     pub(crate) fn check(&self, host: &Host<'_>) {
         let store = &host.store;
@@ -113,19 +129,19 @@ impl Log {
             assert_eq!(kept.hashes.len(), 1 + causes, "1: every password of {id} was set for a cause");
         }
         assert_eq!(consumed(store), self.spent.len(), "3: as many codes consumed as passwords set by code");
-        let live: Vec<_> =
-            store.challenges.iter().map(Stored::read).filter(|c| c.state() == ChallengeState::Live).collect();
-        for (n, one) in live.iter().enumerate() {
-            for other in &live[n + 1..] {
-                assert!(one.address() != other.address(), "7: an address has one live code");
-                assert!(one.account().is_none() || one.account() != other.account(), "7: an account has one");
+        let valid: Vec<_> =
+            store.challenges.iter().map(Stored::read).filter(|c| c.state() == ChallengeState::Valid).collect();
+        for (n, one) in valid.iter().enumerate() {
+            for other in valid[n + 1..].iter().filter(|other| other.requester() == one.requester()) {
+                assert!(one.address() != other.address(), "7: a requester has one valid code for an address");
+                assert!(one.account().is_none() || one.account() != other.account(), "7: and one for an account");
             }
         }
+        for ((subject, _), times) in &self.wrong_of_requester {
+            self.within(subject, times, MAX_WRONG, WRONG_WINDOW);
+        }
         for (subject, times) in &self.wrong {
-            for from in times {
-                let within = times.iter().filter(|at| (*from..from + WRONG_WINDOW).contains(at)).count();
-                assert!(within <= MAX_WRONG, "4, 5: {within} wrong codes of {subject} compared in one window");
-            }
+            self.within(subject, times, MAX_WRONG_OF_ACCOUNT, ACCOUNT_WINDOW);
         }
         let operator = hex(key(1).key.as_ref());
         for stored in &store.challenges {

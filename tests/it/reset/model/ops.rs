@@ -12,9 +12,11 @@ max_submissions = 3
 max_refusals = 2
 window = "1h"
 [reset.limits]
-per_account = "3/h"
+per_account = "4/h"
 per_address = "3/h"
+per_requester = "2/h"
 per_peer = "6/h"
+wrong_codes_per_account = "5/2h"
 "#;
 
 /// What is typed, and the one spelling that is meant.

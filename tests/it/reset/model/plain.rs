@@ -7,11 +7,14 @@ pub(crate) const MAIL_LIFE: i64 = 1_200;
 pub(crate) const PHONE_LIFE: i64 = 600;
 pub(crate) const MAX_WRONG: usize = 3;
 pub(crate) const WRONG_WINDOW: i64 = 3_600;
+pub(crate) const MAX_WRONG_OF_ACCOUNT: usize = 5;
+pub(crate) const ACCOUNT_WINDOW: i64 = 7_200;
 pub(crate) const SUBMISSIONS: u64 = 3 + 2;
 const COOLDOWN: i64 = 60;
 const HOUR: i64 = 3_600;
-const PER_ACCOUNT: usize = 3;
+const PER_ACCOUNT: usize = 4;
 const PER_ADDRESS: usize = 3;
+const PER_REQUESTER: usize = 2;
 const PER_PEER: usize = 6;
 
 #[derive(Clone, Debug)]
@@ -33,7 +36,7 @@ pub(crate) struct Code {
     pub(crate) client: u8,
     pub(crate) device: u8,
     pub(crate) made: i64,
-    pub(crate) is_live: bool,
+    pub(crate) is_valid: bool,
     pub(crate) left: u64,
 }
 
@@ -81,7 +84,7 @@ pub(crate) struct Model {
     pub(crate) now: i64,
     pub(crate) people: Vec<Person>,
     pub(crate) codes: Vec<Code>,
-    /// By account or, without one, by address: when a wrong code was submitted.
+    /// By account or, without one, by address; and the same by requester: when a wrong code was submitted.
     pub(crate) wrong: BTreeMap<String, Vec<i64>>,
     /// By what it is counted under: when a code was sent.
     pub(crate) sent: BTreeMap<String, Vec<i64>>,
@@ -105,6 +108,12 @@ fn subject(owner: Option<usize>, address: &str) -> String {
     owner.map_or_else(|| address.to_owned(), |owner| format!("person {owner}"))
 }
 
+/// What a wrong code is counted under: the requester's budget and the account's.
+fn budgets(code: &Code) -> [String; 2] {
+    let subject = subject(code.owner, &code.address);
+    [format!("{subject} by client {} on device {}", code.client, code.device), subject]
+}
+
 impl Model {
     pub(crate) fn owner(&self, address: &str) -> Option<usize> {
         let has = |person: &Person| person.mail.as_deref() == Some(address) || person.phone == address;
@@ -118,10 +127,13 @@ impl Model {
         }
         let owner = self.owner(&asks.address);
         let account = format!("account {}", subject(owner, &asks.address));
+        let requester = format!("{} of client {} on device {}", asks.address, asks.client, asks.device);
         let others = [
             (format!("address {}", asks.address), PER_ADDRESS, HOUR),
+            (format!("requester {requester}"), PER_REQUESTER, HOUR),
+            (format!("address {} from {peer}", asks.address), PER_REQUESTER, HOUR),
             (format!("peer {peer}"), PER_PEER, HOUR),
-            (format!("cooldown {}", asks.address), 1, COOLDOWN),
+            (format!("cooldown {requester}"), 1, COOLDOWN),
         ];
         if others.iter().any(|(key, most, within)| !fits(self.sent.get(key), *most, *within, self.now)) {
             return Sending::Limited;
@@ -133,7 +145,7 @@ impl Model {
             return Sending::Withheld;
         }
         self.sent.entry(account).or_default().push(self.now);
-        self.kill(owner, &asks.address);
+        self.revoke(owner, &asks.address, Some((asks.client, asks.device)));
         Sending::Sent
     }
 
@@ -147,15 +159,17 @@ impl Model {
             client: asks.client,
             device: asks.device,
             made: self.now,
-            is_live: true,
+            is_valid: true,
             left: SUBMISSIONS,
         });
     }
 
-    fn kill(&mut self, owner: Option<usize>, address: &str) {
+    /// Revokes codes of an owner or an address: those of one client and device, or all.
+    fn revoke(&mut self, owner: Option<usize>, address: &str, requester: Option<(u8, u8)>) {
         for code in &mut self.codes {
-            if code.address == address || (owner.is_some() && code.owner == owner) {
-                code.is_live = false;
+            let is_meant = code.address == address || (owner.is_some() && code.owner == owner);
+            if is_meant && requester.is_none_or(|requester| requester == (code.client, code.device)) {
+                code.is_valid = false;
             }
         }
     }
@@ -175,6 +189,7 @@ impl Model {
         let asks = &trip.asks;
         let newest = self.codes.iter().rposition(|code| {
             code.is_update == asks.is_update
+                && (code.client, code.device) == (asks.client, asks.device)
                 && is_mail(&code.address) == is_mail(&asks.address)
                 && match asks.session {
                     Some(person) => code.owner == Some(person),
@@ -184,24 +199,26 @@ impl Model {
         let Some(newest) = newest else { return Place::Over("reset.code_refused") };
         let code = &self.codes[newest];
         let life = if is_mail(&code.address) { MAIL_LIFE } else { PHONE_LIFE };
-        let open = code.is_live
+        let open = code.is_valid
             && code.left > 0
             && code.made <= trip.began
             && trip.began < code.made + life
-            && [code.made, code.made + life, trip.began].into_iter().all(can_be)
-            && code.client == asks.client
-            && code.device == asks.device;
+            && [code.made, code.made + life, trip.began].into_iter().all(can_be);
         if open { Place::Found(newest) } else { Place::Over("reset.code_refused") }
     }
 
     fn count_and_compare(&mut self, code: usize, trip: &Trip) -> Place {
         let code_ = &mut self.codes[code];
-        let wrong = self.wrong.entry(subject(code_.owner, &code_.address)).or_default();
-        if !code_.is_live || code_.left == 0 || !fits(Some(wrong), MAX_WRONG, WRONG_WINDOW, trip.began) {
+        let [of_requester, of_account] = budgets(code_);
+        let has_room = fits(self.wrong.get(&of_requester), MAX_WRONG, WRONG_WINDOW, trip.began)
+            && fits(self.wrong.get(&of_account), MAX_WRONG_OF_ACCOUNT, ACCOUNT_WINDOW, trip.began);
+        if !code_.is_valid || code_.left == 0 || !has_room {
             return Place::Over("reset.code_refused");
         }
         code_.left -= 1;
-        wrong.push(trip.began);
+        for key in [of_requester, of_account] {
+            self.wrong.entry(key).or_default().push(trip.began);
+        }
         if code_.text == trip.code { Place::Compared(code) } else { Place::Over("reset.code_refused") }
     }
 
@@ -222,20 +239,21 @@ impl Model {
     }
 
     fn write(&mut self, code: usize, trip: &Trip) -> Place {
-        let Code { owner, address, is_live, .. } = self.codes[code].clone();
-        let owner = owner.filter(|owner| is_live && self.people[*owner].is_active);
+        let Code { owner, address, is_valid, .. } = self.codes[code].clone();
+        let owner = owner.filter(|owner| is_valid && self.people[*owner].is_active);
         let Some(owner) = owner else { return Place::Over("reset.code_refused") };
-        self.kill(Some(owner), &address);
+        self.revoke(Some(owner), &address, None);
         self.give_back(code, trip);
         self.set(owner, &trip.password);
         Place::Over("done")
     }
 
     fn give_back(&mut self, code: usize, trip: &Trip) {
-        let Code { owner, address, .. } = &self.codes[code];
-        let wrong = self.wrong.entry(subject(*owner, address)).or_default();
-        let place = wrong.iter().position(|event| *event == trip.began).expect("it was counted");
-        wrong.remove(place);
+        for key in budgets(&self.codes[code]) {
+            let wrong = self.wrong.entry(key).or_default();
+            let place = wrong.iter().position(|event| *event == trip.began).expect("it was counted");
+            wrong.remove(place);
+        }
     }
 
     fn set(&mut self, owner: usize, password: &str) {
@@ -250,7 +268,7 @@ impl Model {
             return false;
         }
         for code in self.codes.iter_mut().filter(|code| code.owner == Some(owner)) {
-            code.is_live = false;
+            code.is_valid = false;
         }
         self.set(owner, password);
         true

@@ -290,9 +290,9 @@ impl<'e> Walk<'e> {
             .challenges
             .iter()
             .map(|stored| stored.read())
-            .map(|challenge| (challenge.state() == ChallengeState::Live, challenge.submissions_left()))
+            .map(|challenge| (challenge.state() == ChallengeState::Valid, challenge.submissions_left()))
             .collect();
-        let codes: Vec<(bool, u64)> = self.model.codes.iter().map(|code| (code.is_live, code.left)).collect();
+        let codes: Vec<(bool, u64)> = self.model.codes.iter().map(|code| (code.is_valid, code.left)).collect();
         assert_eq!(kept, codes, "the codes: whether they live, and what is left");
         let events = self.host.store.events.iter().filter(|(key, _)| key.starts_with("wrong:"));
         let mut counted: Vec<Vec<i64>> = events.map(|(_, at)| at.iter().map(|at| at.unix()).collect()).collect();

@@ -48,7 +48,8 @@ fn inv11_asking_for_a_code_is_answered_alike() {
     }
     let (answer, effects) = asked(&engine, "known", 1);
     assert_eq!(answer, "Ok(())");
-    let expected = "use_captcha count count count count kill_challenges store_challenge send_code audit";
+    let expected =
+        "use_captcha count count count count count count revoke_challenges store_challenge send_code audit";
     assert_eq!(effects.join(" "), expected);
     assert!(asked(&engine, "unknown", 2).0.contains("LimitReached"));
 }

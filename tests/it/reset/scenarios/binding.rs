@@ -195,13 +195,13 @@ fn inv08_a_bent_record_makes_no_code_right() {
         ("key", &|r| r["key_id"] = json!(2)),
         ("hash", &|r| r["code_hash"][0] = json!(r["code_hash"][0].as_u64().unwrap_or(0) ^ 1)),
         ("end of hash", &|r| r["code_hash"][31] = json!(r["code_hash"][31].as_u64().unwrap_or(0) ^ 128)),
-        ("made earlier", &|r| r["made"] = json!(1_795_391_999)),
-        ("made later", &|r| r["made"] = json!(1_795_392_001)),
-        ("dies later", &|r| r["dies"] = json!(1_795_392_601)),
-        ("dies earlier", &|r| r["dies"] = json!(1_795_392_599)),
+        ("created earlier", &|r| r["created"] = json!(1_795_391_999)),
+        ("created later", &|r| r["created"] = json!(1_795_392_001)),
+        ("expires later", &|r| r["expires"] = json!(1_795_392_601)),
+        ("expires earlier", &|r| r["expires"] = json!(1_795_392_599)),
         ("none left", &|r| r["submissions_left"] = json!(0)),
-        ("consumed", &|r| r["state"] = json!("consumed")),
-        ("killed", &|r| r["state"] = json!("killed")),
+        ("used", &|r| r["state"] = json!("used")),
+        ("revoked", &|r| r["state"] = json!("revoked")),
     ];
     for (what, bend) in bends {
         assert_eq!(redeem_bent(bend), refused, "{what}");
@@ -211,14 +211,23 @@ fn inv08_a_bent_record_makes_no_code_right() {
 #[test]
 fn inv08_a_record_that_cannot_be_read_is_worth_nothing() {
     let remove = |record: &mut Value, key: &str| record.as_object_mut().and_then(|record| record.remove(key));
-    for key in
-        ["version", "id", "purpose", "address", "key_id", "code_hash", "made", "dies", "submissions_left", "state"]
-    {
+    for key in [
+        "version",
+        "id",
+        "purpose",
+        "address",
+        "key_id",
+        "code_hash",
+        "created",
+        "expires",
+        "submissions_left",
+        "state",
+    ] {
         let bend = |record: &mut Value| assert!(remove(record, key).is_some(), "{key}");
         assert_eq!(redeem_bent(&bend), None, "without {key}");
     }
     for (what, bend) in [
-        ("another version", (|r| r["version"] = json!(2)) as fn(&mut Value)),
+        ("another version", (|r| r["version"] = json!(1)) as fn(&mut Value)),
         ("a negative count", |r| r["submissions_left"] = json!(-1)),
         ("a short hash", |r| r["code_hash"] = json!([0, 0])),
         ("an unknown state", |r| r["state"] = json!("reborn")),

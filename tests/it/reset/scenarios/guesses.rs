@@ -1,4 +1,5 @@
-//! 4 and 5: a submission is counted before it is compared, and the account has one budget for all.
+//! 4 and 5: a submission is counted before its code is compared. Each requester has a budget of wrong codes, and the
+//! account has a ceiling over all requesters.
 
 use kouling::flow::Purpose;
 
@@ -80,25 +81,108 @@ fn spend(host: &mut Host<'_>) {
 }
 
 #[test]
-fn inv05_nothing_new_is_a_new_budget() {
+fn inv05_requester_gets_no_new_budget() {
     let engine = Engine::new(POLICY);
     let account = Some("id-zhangsan".to_owned());
-    for (what, address, client, device, purpose) in [
-        ("code", MAIL, 1, 1, Purpose::ForgotPassword),
-        ("client", MAIL, 2, 1, Purpose::ForgotPassword),
-        ("device", MAIL, 1, 2, Purpose::ForgotPassword),
-        ("channel", PHONE, 1, 1, Purpose::ForgotPassword),
-        ("purpose and session", MAIL, 1, 1, Purpose::UpdatePassword),
+    for (what, address, purpose) in [
+        ("code", MAIL, Purpose::ForgotPassword),
+        ("channel", PHONE, Purpose::ForgotPassword),
+        ("purpose and session", MAIL, Purpose::UpdatePassword),
     ] {
         let mut host = town(&engine);
         spend(&mut host);
-        let code = host.send_code(caller(client, device), address, purpose);
+        let code = host.send_code(caller(1, 1), address, purpose);
         let signed_in = account.clone().filter(|_| purpose == Purpose::UpdatePassword);
-        let typed = Typed { signed_in, ..Typed::new(caller(client, device), address, &code, super::NEW) };
-        assert_eq!(host.submit(&typed).code(), "reset.code_refused", "a new {what}");
-        assert_eq!(host.compared.len(), 5, "a new {what} is no new budget");
+        let typed = Typed { signed_in, ..Typed::new(caller(1, 1), address, &code, super::NEW) };
+        assert_eq!(host.submit(&typed).code(), "reset.code_refused", "new {what}");
+        assert_eq!(host.compared.len(), 5, "a new {what} gives no new budget");
         assert!(host.opens("id-zhangsan", OLD));
     }
+}
+
+/// Callers that differ from the owner, `caller(1, 1)`, in the client, the device or both.
+const STRANGERS: [(u8, u8); 3] = [(2, 1), (1, 2), (2, 2)];
+
+#[test]
+fn inv05_stranger_does_not_revoke_the_owners_code() {
+    let engine = Engine::new(POLICY);
+    for (client, device) in STRANGERS {
+        for (address, purpose) in
+            [(MAIL, Purpose::ForgotPassword), (PHONE, Purpose::ForgotPassword), (MAIL, Purpose::UpdatePassword)]
+        {
+            let mut host = town(&engine);
+            let code = code_for(&mut host, MAIL);
+            host.send_code(caller(client, device), address, purpose);
+            assert_eq!(host.submit(&typed(MAIL, &code)).code(), "done", "{client} {device} {address} {purpose:?}");
+        }
+    }
+}
+
+#[test]
+fn inv05_stranger_does_not_use_up_the_owners_submissions() {
+    let engine = Engine::new(POLICY);
+    for address in [MAIL, PHONE] {
+        for owner_first in [true, false] {
+            let mut host = town(&engine);
+            let early = owner_first.then(|| code_for(&mut host, address));
+            for (client, device) in STRANGERS {
+                let stranger = caller(client, device);
+                let code = host.send_code(stranger.clone(), address, Purpose::ForgotPassword);
+                // Against the stranger's own code, and with the owner's code from the wrong device.
+                for wrong in (0..9).map(|_| another(&code)).chain(early.clone()) {
+                    let typed = Typed::new(stranger.clone(), address, &wrong, super::NEW);
+                    assert_eq!(host.submit(&typed).code(), "reset.code_refused");
+                }
+            }
+            let code = early.unwrap_or_else(|| code_for(&mut host, address));
+            // The owner still has every submission: four wrong ones, then the correct one.
+            for _ in 0..4 {
+                assert_eq!(host.submit(&typed(address, &another(&code))).code(), "reset.code_refused");
+            }
+            assert_eq!(host.submit(&typed(address, &code)).code(), "done", "{address} {owner_first}");
+        }
+    }
+}
+
+#[test]
+fn inv05_stranger_does_not_use_up_the_owners_codes() {
+    let engine = Engine::new(POLICY);
+    let mut host = town(&engine);
+    // As many requests as one client IP address can make, from new devices all the time.
+    let mut sent = 0;
+    for device in 2..60 {
+        let mut request = host.send_request(caller(2, device), MAIL, Purpose::ForgotPassword);
+        request.peer = "198.51.100.7".to_owned();
+        sent += usize::from(host.send_it(&request).is_ok());
+    }
+    assert_eq!(sent, 5);
+    // No cool-down, and a code that works.
+    let code = code_for(&mut host, MAIL);
+    assert_eq!(host.submit(&typed(MAIL, &code)).code(), "done");
+}
+
+#[test]
+fn inv05_account_ceiling_holds_for_any_number_of_requesters() {
+    let limits = "[reset.limits]\nper_account = \"500/h\"\nper_address = \"500/h\"\nper_requester = \"500/h\"\n\
+                  per_peer = \"500/h\"\nwrong_codes_per_account = \"100/d\"\n";
+    let engine = Engine::new(&format!("{POLICY}{limits}"));
+    let mut host = town(&engine);
+    for n in 0..60 {
+        let address = if n % 2 == 0 { MAIL } else { PHONE };
+        let (client, device) = (n % 7, n);
+        let code = host.send_code(caller(client, device), address, Purpose::ForgotPassword);
+        for _ in 0..3 {
+            host.submit(&Typed::new(caller(client, device), address, &another(&code), super::NEW));
+        }
+    }
+    assert_eq!(host.compared.len(), 100);
+    let code = host.send_code(caller(1, 200), MAIL, Purpose::ForgotPassword);
+    let right = Typed::new(caller(1, 200), MAIL, &code, super::NEW);
+    assert_eq!(host.submit(&right).code(), "reset.code_refused", "the ceiling holds for the correct code too");
+    assert!(host.opens("id-zhangsan", OLD));
+    host.wait(86_400);
+    let code = code_for(&mut host, MAIL);
+    assert_eq!(host.submit(&typed(MAIL, &code)).code(), "done", "a day later");
 }
 
 #[test]
@@ -115,7 +199,8 @@ fn inv05_the_budget_comes_back_with_time_and_not_before() {
 
 #[test]
 fn inv05_a_day_of_guessing_stays_within_the_stated_probability() {
-    let policy = "format = 1\n[reset.captcha]\nrequired = false\n[reset.code]\nwindow = \"5h\"\n";
+    let policy =
+        "format = 1\n[reset.captcha]\nrequired = false\n[reset.limits]\nwrong_codes_per_account = \"8/5h\"\n";
     let engine = Engine::new(policy);
     let mut host = town(&engine);
     let mut sent = 0;
@@ -133,11 +218,11 @@ fn inv05_a_day_of_guessing_stays_within_the_stated_probability() {
         host.wait(60);
     }
     assert!(sent > 100, "whoever guesses had {sent} codes to guess at");
-    let code = &engine.policy.reset().code;
+    let stated = engine.policy.reset().daily_guess_probability();
     let probability = host.compared.len() as f64 / 1e6;
-    assert!(probability <= code.daily_guess_probability(), "{probability} > {}", code.daily_guess_probability());
-    // Five at once, and again every five hours: the bound is reached, so it is not stated too generously.
-    assert_eq!(host.compared.len(), 25);
+    assert!(probability <= stated, "{probability} > {stated}");
+    // Eight at once, and again every five hours: the stated bound is reached, so it is tight.
+    assert_eq!(host.compared.len(), 40);
     assert!(host.opens("id-zhangsan", OLD));
 }
 
@@ -145,7 +230,7 @@ fn inv05_a_day_of_guessing_stays_within_the_stated_probability() {
 fn inv05_sending_is_limited_by_account_address_and_peer() {
     let engine = Engine::new(
         "format = 1\n[reset.code]\ncooldown = \"0s\"\n[reset.limits]\nper_account = \"4/h\"\nper_address = \"3/h\"\n\
-         per_peer = \"9/h\"\n",
+         per_requester = \"3/h\"\nper_peer = \"9/h\"\n",
     );
     let mut host = town(&engine);
     let ask = |host: &mut Host<'_>, address: &str| {

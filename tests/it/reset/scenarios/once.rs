@@ -119,11 +119,10 @@ fn inv07_what_a_reset_does_in_which_order() {
     assert_eq!(approved.account(), "id-zhangsan");
     let effects = approved.effects(host.hash(NEW));
     let names: Vec<&str> = effects.iter().map(kouling::flow::Effect::name).collect();
-    let expected =
-        "consume_challenge kill_challenges release_submission set_password revoke_sessions notify audit";
+    let expected = "consume_challenge revoke_challenges release_count release_count set_password revoke_sessions notify audit";
     assert_eq!(names.join(" "), expected);
     assert!(host.store.apply(&effects));
-    assert!(host.store.challenges.iter().all(|stored| stored.read().state() != ChallengeState::Live));
+    assert!(host.store.challenges.iter().all(|stored| stored.read().state() != ChallengeState::Valid));
     assert_eq!(host.submit(&typed(PHONE, &older)).code(), "reset.code_refused");
 }
 
@@ -141,7 +140,7 @@ fn inv07_a_new_code_kills_the_old_one_whatever_its_channel_and_purpose() {
         host.wait(60);
         host.send_code(caller(1, 1), address, purpose);
         assert_eq!(host.submit(&typed(MAIL, &code)).code(), "reset.code_refused", "{address} {purpose:?}");
-        let live = host.store.challenges.iter().filter(|c| c.read().state() == ChallengeState::Live);
+        let live = host.store.challenges.iter().filter(|c| c.read().state() == ChallengeState::Valid);
         assert_eq!(live.count(), 1);
     }
 }

@@ -27,17 +27,15 @@ impl Carrier<'_> {
         match effect {
             Effect::UseCaptcha { token } => self.use_captcha(token).await,
             Effect::SolveCaptcha { token, sender, point } => self.solve_captcha(token, sender, point).await,
-            Effect::SpendCaptcha { token } => self.spend_captcha(token).await,
+            Effect::FailCaptcha { token } => self.fail_captcha(token).await,
             Effect::Count { budget, now } => self.count(budget, *now).await,
-            Effect::KillChallenges { account, address } => {
-                self.kill_challenges(account.as_deref(), address.as_ref()).await
+            Effect::RevokeChallenges { account, address, requester } => {
+                self.revoke_challenges(account.as_deref(), address.as_ref(), requester.as_deref()).await
             }
             Effect::StoreChallenge(challenge) => self.store_challenge(challenge).await,
             Effect::SendCode(recipient, code) => self.send_code(recipient, code).await,
-            Effect::ReserveSubmission { challenge, budget, now } => {
-                self.reserve_submission(challenge, budget, *now).await
-            }
-            Effect::ReleaseSubmission { key, counted } => self.release_submission(key, *counted).await,
+            Effect::ReserveSubmission { challenge, now } => self.reserve_submission(challenge, *now).await,
+            Effect::ReleaseCount { key, counted } => self.release_count(key, *counted).await,
             Effect::ConsumeChallenge { challenge } => self.consume_challenge(challenge).await,
             Effect::RequireCurrent { account, current } => {
                 self.require_current(account, current.as_ref().map(|current| current.hash.as_str())).await
@@ -74,7 +72,7 @@ impl Carrier<'_> {
         Ok(solved.rows_affected() == 1)
     }
 
-    async fn spend_captcha(&mut self, token: &str) -> Carried {
+    async fn fail_captcha(&mut self, token: &str) -> Carried {
         sqlx::query("UPDATE captchas SET state = 'used' WHERE token = ? AND state = 'open'")
             .bind(token)
             .execute(&mut **self.transaction)
@@ -99,21 +97,30 @@ impl Carrier<'_> {
         Ok(counted.rows_affected() == 1)
     }
 
-    async fn kill_challenges(&mut self, account: Option<&str>, address: Option<&Address>) -> Carried {
+    async fn revoke_challenges(
+        &mut self,
+        account: Option<&str>,
+        address: Option<&Address>,
+        requester: Option<&str>,
+    ) -> Carried {
         let address = address.map(Address::key);
         sqlx::query(
             "UPDATE outbox SET state = 'dropped', sealed = NULL WHERE state = 'waiting' AND challenge IN
-             (SELECT id FROM challenges WHERE state = 'live' AND (account = ?1 OR address = ?2))",
+             (SELECT id FROM challenges WHERE state = 'valid' AND (account = ?1 OR address = ?2)
+                 AND (?3 IS NULL OR requester = ?3))",
         )
         .bind(account)
         .bind(&address)
+        .bind(requester)
         .execute(&mut **self.transaction)
         .await?;
         sqlx::query(
-            "UPDATE challenges SET state = 'killed' WHERE state = 'live' AND (account = ?1 OR address = ?2)",
+            "UPDATE challenges SET state = 'revoked' WHERE state = 'valid' AND (account = ?1 OR address = ?2)
+                 AND (?3 IS NULL OR requester = ?3)",
         )
         .bind(account)
         .bind(&address)
+        .bind(requester)
         .execute(&mut **self.transaction)
         .await?;
         Ok(true)
@@ -121,17 +128,19 @@ impl Carrier<'_> {
 
     async fn store_challenge(&mut self, challenge: &Challenge) -> Carried {
         sqlx::query(
-            "INSERT INTO challenges (id, purpose, channel, address, account, record, state, submissions_left, dies)
-             VALUES (?, ?, ?, ?, ?, ?, 'live', ?, ?)",
+            "INSERT INTO challenges
+                 (id, purpose, channel, address, account, requester, record, state, submissions_left, expires)
+             VALUES (?, ?, ?, ?, ?, ?, ?, 'valid', ?, ?)",
         )
         .bind(challenge.id())
         .bind(challenge.purpose().name())
         .bind(challenge.address().channel().name())
         .bind(challenge.address().key())
         .bind(challenge.account())
+        .bind(challenge.requester())
         .bind(challenge.to_bytes())
         .bind(i64::try_from(challenge.submissions_left()).unwrap_or(0))
-        .bind(challenge.dies().unix())
+        .bind(challenge.expires().unix())
         .execute(&mut **self.transaction)
         .await?;
         Ok(true)
@@ -151,35 +160,35 @@ impl Carrier<'_> {
             challenge: Some(&recipient.challenge),
             sealed: Some(&sealed),
             made: Moment::from_unix(made),
-            dies: recipient.dies,
+            dies: recipient.expires,
         };
         outbox::add(self.transaction, &letter).await?;
         Ok(true)
     }
 
-    /// When a challenge was made: as its effects were counted, which stand in the same list.
+    /// When a challenge was created.
     async fn made_of(&mut self, challenge: &str) -> Result<i64, StoreError> {
         let record: Vec<u8> = sqlx::query_scalar("SELECT record FROM challenges WHERE id = ?")
             .bind(challenge)
             .fetch_one(&mut **self.transaction)
             .await?;
         let challenge = Challenge::from_bytes(&record).map_err(StoreError::new)?;
-        Ok(challenge.made().unix())
+        Ok(challenge.created().unix())
     }
 
-    async fn reserve_submission(&mut self, challenge: &str, budget: &Budget, now: Moment) -> Carried {
+    async fn reserve_submission(&mut self, challenge: &str, now: Moment) -> Carried {
         let reserved = sqlx::query(
             "UPDATE challenges SET submissions_left = submissions_left - 1
-             WHERE id = ? AND state = 'live' AND submissions_left > 0 AND dies > ?",
+             WHERE id = ? AND state = 'valid' AND submissions_left > 0 AND expires > ?",
         )
         .bind(challenge)
         .bind(now.unix())
         .execute(&mut **self.transaction)
         .await?;
-        Ok(reserved.rows_affected() == 1 && self.count(budget, now).await?)
+        Ok(reserved.rows_affected() == 1)
     }
 
-    async fn release_submission(&mut self, key: &str, counted: Moment) -> Carried {
+    async fn release_count(&mut self, key: &str, counted: Moment) -> Carried {
         sqlx::query(
             "DELETE FROM events WHERE entry = (SELECT entry FROM events WHERE key = ? AND at = ? LIMIT 1)",
         )
@@ -191,7 +200,7 @@ impl Carrier<'_> {
     }
 
     async fn consume_challenge(&mut self, challenge: &str) -> Carried {
-        let consumed = sqlx::query("UPDATE challenges SET state = 'consumed' WHERE id = ? AND state = 'live'")
+        let consumed = sqlx::query("UPDATE challenges SET state = 'used' WHERE id = ? AND state = 'valid'")
             .bind(challenge)
             .execute(&mut **self.transaction)
             .await?;

@@ -87,20 +87,21 @@ pub(super) async fn challenge(
     channel: Channel,
     address: Option<&Address>,
     account: Option<&str>,
+    requester: &str,
 ) -> Result<Option<Challenge>, StoreError> {
     let query = match address {
         Some(address) => sqlx::query(
-            "SELECT record, state, submissions_left, dies FROM challenges
-             WHERE address = ? AND purpose = ? AND channel = ? ORDER BY entry DESC LIMIT 1",
+            "SELECT record, state, submissions_left, expires FROM challenges
+             WHERE address = ? AND requester = ? AND purpose = ? AND channel = ? ORDER BY entry DESC LIMIT 1",
         )
         .bind(address.key()),
         None => sqlx::query(
-            "SELECT record, state, submissions_left, dies FROM challenges
-             WHERE account = ? AND purpose = ? AND channel = ? ORDER BY entry DESC LIMIT 1",
+            "SELECT record, state, submissions_left, expires FROM challenges
+             WHERE account = ? AND requester = ? AND purpose = ? AND channel = ? ORDER BY entry DESC LIMIT 1",
         )
         .bind(account),
     };
-    let row = query.bind(purpose.name()).bind(channel.name()).fetch_optional(read).await?;
+    let row = query.bind(requester).bind(purpose.name()).bind(channel.name()).fetch_optional(read).await?;
     row.map_or(Ok(None), |row| read_challenge(&row).map_err(StoreError::from))
 }
 
@@ -110,12 +111,12 @@ fn read_challenge(row: &SqliteRow) -> Result<Option<Challenge>, sqlx::Error> {
     let record: Vec<u8> = row.try_get("record")?;
     let left = u64::try_from(row.try_get::<i64, _>("submissions_left")?).unwrap_or(0);
     let state = match row.try_get::<&str, _>("state")? {
-        "live" => ChallengeState::Live,
-        "consumed" => ChallengeState::Consumed,
-        _ => ChallengeState::Killed,
+        "valid" => ChallengeState::Valid,
+        "used" => ChallengeState::Used,
+        _ => ChallengeState::Revoked,
     };
     let Ok(mut challenge) = Challenge::from_bytes(&record) else { return Ok(None) };
-    if challenge.dies().unix() != row.try_get::<i64, _>("dies")? || challenge.submissions_left() < left {
+    if challenge.expires().unix() != row.try_get::<i64, _>("expires")? || challenge.submissions_left() < left {
         return Ok(None);
     }
     while challenge.submissions_left() > left {
@@ -141,7 +142,7 @@ pub(super) async fn captcha(read: &SqlitePool, token: &str) -> Result<Option<Sto
     let captcha = Captcha {
         token: row.try_get("token")?,
         answer: serde_json::from_str(row.try_get("answer")?).map_err(StoreError::new)?,
-        made: Moment::from_unix(row.try_get("made")?),
+        created: Moment::from_unix(row.try_get("made")?),
         state,
     };
     Ok(Some(StoredCaptcha { captcha, secret_key: row.try_get("secret_key")? }))

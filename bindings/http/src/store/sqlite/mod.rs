@@ -142,8 +142,9 @@ impl Store for SqliteStore {
         channel: Channel,
         address: Option<&Address>,
         account: Option<&str>,
+        requester: &str,
     ) -> Result<Option<Challenge>, StoreError> {
-        look_up::challenge(&self.read, purpose, channel, address, account).await
+        look_up::challenge(&self.read, purpose, channel, address, account, requester).await
     }
 
     async fn captcha(&self, token: &str) -> Result<Option<StoredCaptcha>, StoreError> {
@@ -151,13 +152,13 @@ impl Store for SqliteStore {
     }
 
     async fn add_captcha(&self, stored: &StoredCaptcha) -> Result<(), StoreError> {
-        let Captcha { token, answer, made, state } = &stored.captcha;
+        let Captcha { token, answer, created, state } = &stored.captcha;
         let answer = serde_json::to_string(answer).map_err(StoreError::new)?;
         sqlx::query("INSERT INTO captchas (token, answer, secret_key, made, state) VALUES (?, ?, ?, ?, ?)")
             .bind(token)
             .bind(answer)
             .bind(&stored.secret_key)
-            .bind(made.unix())
+            .bind(created.unix())
             .bind(state_name(state))
             .execute(&self.write)
             .await?;

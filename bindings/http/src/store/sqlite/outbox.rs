@@ -120,7 +120,7 @@ pub(super) async fn purge(store: &SqliteStore, now: Moment) -> Result<u64, Store
     let mut transaction = store.begin().await?;
     let mut gone = 0;
     for (statement, before) in [
-        ("DELETE FROM challenges WHERE dies < ?", now.minus(KEPT)),
+        ("DELETE FROM challenges WHERE expires < ?", now.minus(KEPT)),
         ("DELETE FROM captchas WHERE made < ?", now.minus(KEPT)),
         ("DELETE FROM events WHERE leaves < ?", now),
         ("DELETE FROM sessions WHERE dies < ?", now.minus(KEPT)),
