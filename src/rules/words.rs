@@ -172,9 +172,8 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool, max_rank: Opt
     }
     if !name.value.contains(['/', '.', '\\']) {
         let known: Vec<&str> = WordList::built_in_names().collect();
-        let message = format!("unknown list `{}`", name.value);
-        let help = suggestion(&name.value, &known).map(|help| format!("{help} a path contains a `/` or a `.`"));
-        table.report_at(name.span, "unknown-value", message, help);
+        let message = format!("unknown list `{}`; a path contains a `/` or a `.`", name.value);
+        table.report_at(name.span, "unknown-value", message, suggestion(&name.value, &known));
         return None;
     }
     let (path, bytes) = table.file(name)?;

@@ -1,4 +1,4 @@
-//! A rule of an adopter's own, in a crate that is not the engine: the built-in ones have no privilege.
+//! Custom rule kinds, defined outside the engine, have the abilities of the built-in ones.
 
 #![allow(clippy::expect_used)]
 
@@ -8,7 +8,7 @@ use kouling::policy::document::Start;
 use kouling::rules::{Cost, Definition, Rule};
 use kouling::{Facts, Language, Loader, Moment, Policy, User};
 
-/// Refuses passwords that read the same both ways.
+/// Rejects palindromes.
 struct Palindrome {
     min_length: u64,
 }
@@ -29,22 +29,22 @@ fn definition() -> Definition {
     .expect("a valid definition")
 }
 
-/// Fails, or tells the password: what a rule must not do.
+/// Fails, or reports a code that contains the password.
 struct Faulty {
-    tells: bool,
+    reveals: bool,
 }
 
 impl Rule for Faulty {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        if self.tells {
+        if self.reveals {
             findings.refuse(format!("faulty.{}", candidate.text()), &[]);
             return Ok(());
         }
-        Err(CannotJudge::new(CannotJudgeKind::Custom, "the directory did not answer"))
+        Err(CannotJudge::new(CannotJudgeKind::Custom, "the directory did not respond"))
     }
 }
 
-/// Says the first number in the password, and one of its own.
+/// Reports the first number in the password, and one of its own.
 struct Digits {
     written: u64,
 }
@@ -59,15 +59,15 @@ impl Rule for Digits {
 }
 
 fn load(text: &str) -> Policy {
-    let faulty = |kind: &'static str, tells| {
-        let build = move |_: &mut Table<'_>| Some(Box::new(Faulty { tells }) as Box<dyn Rule>);
+    let faulty = |kind: &'static str, reveals| {
+        let build = move |_: &mut Table<'_>| Some(Box::new(Faulty { reveals }) as Box<dyn Rule>);
         Definition::try_new(kind, [format!("{kind}.x")], Cost::Walk, build).expect("a valid definition")
     };
     let loader = Loader::new()
         .with_kind(definition())
         .with_kind(faulty("failing", false))
         .with_kind(faulty("telling", true));
-    loader.load(Start::Text("test", text)).expect("a right policy")
+    loader.load(Start::Text("test", text)).expect("a valid policy")
 }
 
 fn judge(policy: &Policy, password: &str) -> Result<Vec<String>, CannotJudge> {
@@ -77,7 +77,7 @@ fn judge(policy: &Policy, password: &str) -> Result<Vec<String>, CannotJudge> {
 }
 
 #[test]
-fn it_is_named_in_a_policy_like_any_other() {
+fn custom_kind_is_usable_in_a_policy() {
     let policy =
         load("format = 1\n[rules.palindrome]\nmin_length = 5\nmessage.en = \"must not be a palindrome of {min}\"");
     assert_eq!(judge(&policy, "Rotor"), Ok(vec!["must not be a palindrome of 5".to_owned()]));
@@ -86,7 +86,7 @@ fn it_is_named_in_a_policy_like_any_other() {
 }
 
 #[test]
-fn its_parameters_are_checked_like_any_others() {
+fn custom_parameters_are_checked() {
     let loader = Loader::new().with_kind(definition());
     let error = loader.load(Start::Text("test", "format = 1\n[rules.palindrom]")).expect_err("no such kind");
     assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `palindrome`?"));
@@ -97,12 +97,12 @@ fn its_parameters_are_checked_like_any_others() {
 }
 
 #[test]
-fn a_policy_that_names_an_unregistered_kind_does_not_load() {
+fn unregistered_kind_does_not_load() {
     assert!(Policy::parse("format = 1\n[rules.palindrome]").is_err());
 }
 
 #[test]
-fn a_rule_that_cannot_be_built_is_not_left_out_in_silence() {
+fn rule_that_cannot_be_built_is_reported() {
     let silent = Definition::try_new("silent", ["silent.x"], Cost::Walk, |_: &mut Table<'_>| None);
     let silent = silent.expect("a valid definition");
     let error = Loader::new().with_kind(silent).load(Start::Text("test", "format = 1\n[rules.silent]"));
@@ -110,29 +110,29 @@ fn a_rule_that_cannot_be_built_is_not_left_out_in_silence() {
 }
 
 #[test]
-fn a_rule_that_fails_is_no_way_to_accepted() {
-    let error = judge(&load("format = 1\n[rules.failing]"), "anything").expect_err("no judgement");
+fn rule_error_never_accepts() {
+    let error = judge(&load("format = 1\n[rules.failing]"), "anything").expect_err("an error");
     assert_eq!(error.kind(), CannotJudgeKind::Custom);
 }
 
 #[test]
-fn a_number_that_stands_in_the_password_is_not_said() {
+fn number_in_the_password_is_not_reported() {
     let digits = Definition::try_new("digits", ["digits.found"], Cost::Walk, |table: &mut Table<'_>| {
         Some(Box::new(Digits { written: table.count("written", 0, 0..=9999) }))
     });
     let loader = Loader::new().with_kind(digits.expect("a valid definition"));
     let policy =
-        loader.load(Start::Text("test", "format = 1\n[rules.digits]\nwritten = 128")).expect("a right policy");
+        loader.load(Start::Text("test", "format = 1\n[rules.digits]\nwritten = 128")).expect("a valid policy");
     let user = User::new();
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
-    let outcome = policy.evaluate(b"pin-4711-128", &facts).expect("a judgement");
+    let outcome = policy.evaluate(b"pin-4711-128", &facts).expect("an outcome");
     let numbers: Vec<_> = outcome.violations().flat_map(|judged| judged.numbers().to_vec()).collect();
     assert_eq!(numbers, [("written".into(), 128)]);
 }
 
 #[test]
-fn a_rule_that_tells_the_password_is_stopped() {
-    let error = judge(&load("format = 1\n[rules.telling]"), "canary-5f2c").expect_err("no judgement");
+fn undeclared_code_is_an_error() {
+    let error = judge(&load("format = 1\n[rules.telling]"), "canary-5f2c").expect_err("an error");
     assert_eq!(error.kind(), CannotJudgeKind::Custom);
     assert!(!format!("{error} {error:?}").contains("canary"));
 }

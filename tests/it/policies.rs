@@ -1,4 +1,4 @@
-//! The vectors of wrong policies through the Rust API.
+//! The vectors of invalid policies through the Rust API.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use kouling::Loader;
@@ -27,6 +27,6 @@ fn findings(case: &Case) -> Vec<Finding> {
 }
 
 #[test]
-fn every_wrong_policy_is_answered_as_its_vector_says() {
+fn invalid_policies_are_reported_as_their_vectors_state() {
     run(findings).finish(0);
 }

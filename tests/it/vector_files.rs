@@ -1,5 +1,5 @@
-//! The files that vectors name, under `tests/vectors/files`: they are what the engine makes, byte for byte, so that a
-//! format that changes is seen. `KOULING_WRITE_VECTOR_FILES=1 cargo test --test vector_files` writes them.
+//! The files in `tests/vectors/files` equal what the engine writes, byte for byte, so that a change of a format is
+//! noticed. `KOULING_WRITE_VECTOR_FILES=1 cargo test --test it vector_files::` writes them.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::io::Cursor;
@@ -8,7 +8,7 @@ use kouling::knowledge::breach_filter::{Builder, FilterFormat, HashKind, Plan, S
 use kouling::knowledge::word_list::compiled;
 use kouling_vector_runner::vectors;
 
-/// Passwords, and how often each was seen.
+/// Passwords, and how often each was seen in breaches.
 const LEAKED: [(&str, usize); 5] = [
     ("correct horse battery staple", 1),
     ("Xq7-vendor-leak", 2),
@@ -31,7 +31,7 @@ fn filter(hash: HashKind, form: FilterFormat, expected: u64, min_count: u64) -> 
 }
 
 #[test]
-fn the_files_of_the_vectors_are_what_the_engine_makes() {
+fn vector_files_equal_what_the_engine_writes() {
     let words = |fold| compiled::compile(RANKED.as_bytes(), fold, "the vectors").expect("a right list");
     let leaked = filter(HashKind::Sha1, FilterFormat::Bits16, 1, 1);
     let mut damaged = leaked.clone();
@@ -52,6 +52,6 @@ fn the_files_of_the_vectors_are_what_the_engine_makes() {
             std::fs::write(&path, &bytes).expect("a file");
         }
         let found = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert!(found == bytes, "{name} is not what the engine makes");
+        assert!(found == bytes, "tests/vectors/files/{name} differs from what the engine writes");
     }
 }

@@ -1,4 +1,4 @@
-//! What two policies say beside their rules: what is done before judging, how long a password lives, and the reset.
+//! Compares two policies outside their rules: the preparation of passwords, the expiry and the reset.
 
 use super::parameters::ordered;
 use super::reading::{entries, entry, show, value};
@@ -6,11 +6,11 @@ use super::{Change, Direction, Side, files};
 use crate::evaluation::Policy;
 use crate::policy::units::Rate;
 
-/// What is compared as the policy understood it: where it stands, its value as a number of which a greater one is
-/// tighter, and as shown.
-type Figure = (&'static str, fn(&Policy) -> (i128, String));
+/// A setting as the policy understood it: its path, and its value as a number of which a higher one is stricter and as
+/// text.
+type Setting = (&'static str, fn(&Policy) -> (i128, String));
 
-const NUMBERS: &[Figure] = &[
+const NUMBERS: &[Setting] = &[
     ("expiry.max_age", |policy| down(policy.expiry().map_or(u64::MAX, |expiry| expiry.max_age))),
     ("reset.conceal_unknown_user", |policy| flag(policy.reset().conceal_unknown_user)),
     ("reset.revoke_sessions", |policy| flag(policy.reset().revoke_sessions)),
@@ -56,7 +56,8 @@ fn flag(flag: bool) -> (i128, String) {
     (flag.into(), flag.to_string())
 }
 
-/// What changes which passwords are accepted, beside the rules: the preparation, the lists, and what is not known here.
+/// Returns the changes outside the rules that affect which passwords are accepted: the preparation, the files of custom
+/// rules, and unknown keys.
 pub(super) fn preparation(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     let (was, is) = (old.policy.preparation(), new.policy.preparation());
@@ -91,7 +92,7 @@ pub(super) fn preparation(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     changes
 }
 
-/// What changes something else than which passwords are accepted.
+/// Returns the changes that do not affect which passwords are accepted.
 pub(super) fn rest(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     let (old_policy, new_policy) = (old.policy, new.policy);

@@ -137,7 +137,7 @@ impl Comparing<'_> {
                 if self.parameter.stricter == Stricter::True {
                     direction
                 } else {
-                    direction.map(Direction::turned)
+                    direction.map(Direction::reversed)
                 }
             }
             Stricter::Present => match (was.map(show), is.map(show)) {
