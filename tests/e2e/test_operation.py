@@ -34,7 +34,7 @@ def test_a_wrong_policy_is_told_everything_and_nothing_starts(tmp_path):
     policy.write_text(WRONG)
     told = run("--policy", policy, "--data", tmp_path / "data", "--listen", "127.0.0.1:0")
     assert told.returncode == 2 and told.stdout == ""
-    assert f"{policy}:2:8: there is no kind of rule `lenght` [unknown-kind]" in told.stderr
+    assert f"{policy}:2:8: unknown rule kind `lenght` [unknown-kind]" in told.stderr
     assert "did you mean `length`?" in told.stderr
     assert f"{policy}:4:7: `min` must be between 1 and 4096 [out-of-range]" in told.stderr
 
@@ -57,7 +57,7 @@ def test_a_changed_policy_is_loaded_and_a_broken_one_is_not(tmp_path):
         policy.write_text(WRONG)
         server.process.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + 15
-        while "there is no kind of rule `lenght`" not in server.logged():
+        while "unknown rule kind `lenght`" not in server.logged():
             assert time.monotonic() < deadline, server.logged()
             time.sleep(0.1)
         assert policy_of(server) == "second"

@@ -426,7 +426,7 @@ def test_while_the_file_is_wrong_nothing_is_accepted_and_the_log_says_why(user, 
     write("format = 1\n[rules.lenght]\n")
     with caplog.at_level(logging.ERROR):
         assert set(refused(NEW + CANARY, user)) == {"not_judged"}
-    assert "there is no kind of rule `lenght`" in caplog.text and str(POLICY) in caplog.text
+    assert "unknown rule kind `lenght`" in caplog.text and str(POLICY) in caplog.text
     assert CANARY not in caplog.text
     with translation.override("zh-hans"):
         assert refused(NEW, user)["not_judged"].messages == ["暂时无法检查，因此不能使用"]

@@ -58,9 +58,10 @@ pub(crate) fn render_finding(finding: &Finding, text: &str) -> String {
 fn render_one(diagnostic: &Diagnostic, text: &str, level: Level<'static>) -> String {
     let span = diagnostic.span.start.min(text.len())..diagnostic.span.end.min(text.len());
     let title = level.primary_title(&diagnostic.message).id(diagnostic.id);
-    let snippet =
-        Snippet::source(text).path(diagnostic.file.as_ref()).annotation(AnnotationKind::Primary.span(span));
-    let mut group = Group::with_title(title).element(snippet);
+    let snippet = (diagnostic.line > 0).then(|| {
+        Snippet::source(text).path(diagnostic.file.as_ref()).annotation(AnnotationKind::Primary.span(span))
+    });
+    let mut group = Group::with_title(title).elements(snippet);
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help));
     }

@@ -130,14 +130,14 @@ impl Reading<'_> {
             if let Some(read) = self.case(&mut case, &common) {
                 if cases.iter().any(|known| known.name == read.name) {
                     let message = format!("there is another case `{}`", read.name);
-                    self.reporter.complain(span, "duplicate-name", message, None);
+                    self.reporter.report(span, "duplicate-name", message, None);
                 }
                 cases.push(read);
             }
             case.finish();
         }
         if cases.is_empty() && self.reporter.is_clean() {
-            table.complain_at(
+            table.report_at(
                 Span { end: root.span.start, ..root.span },
                 "missing-key",
                 "the file has no `[[case]]`",
@@ -154,7 +154,7 @@ impl Reading<'_> {
         let written = table.text("policy");
         if let (Some(preset), Some(_)) = (&preset, &written) {
             let message = "`policy` names a policy already";
-            self.reporter.complain(preset.span, "conflict", message, Some("give one of the two".to_owned()));
+            self.reporter.report(preset.span, "conflict", message, Some("give one of the two".to_owned()));
         }
         match (written, preset) {
             (Some(written), _) => (Some(Named::written(written.value, self.path)), written.span),
@@ -167,7 +167,7 @@ impl Reading<'_> {
         match self.policies.place(named, &owner, of_one_case) {
             Ok(place) => Some(place),
             Err(wrong) => {
-                self.reporter.complain(span, "policy", "this policy does not load", None);
+                self.reporter.report(span, "policy", "this policy does not load", None);
                 self.broken.push_str(&wrong);
                 None
             }
@@ -177,7 +177,7 @@ impl Reading<'_> {
     fn case(&mut self, table: &mut Table<'_>, common: &Common) -> Option<Case> {
         let name = table.text("name").map(|name| name.value).filter(|name| !name.is_empty());
         if name.is_none() {
-            table.complain("name", "missing-key", "a case must have a `name`", None);
+            table.report("name", "missing-key", "a case must have a `name`", None);
         }
         let (named, span) = self.policy(table);
         let owner = format!("{}: {}", self.path, name.as_deref().unwrap_or_default());
@@ -187,7 +187,7 @@ impl Reading<'_> {
         };
         if named.is_none() && policy.is_none() && !common.is_broken {
             let help = Some("write `policy` into the file or the case, or give --policy".to_owned());
-            table.complain_at(table.span(), "missing-key", "nothing says by which policy to judge", help);
+            table.report_at(table.span(), "missing-key", "nothing says by which policy to judge", help);
         }
         let password = self.password(table);
         let mut user = common.user.clone();
@@ -210,13 +210,13 @@ impl Reading<'_> {
         let hex = table.text("password_hex");
         let repeat = table.optional_count("repeat", 0..=MAX_REPEATS).unwrap_or(1) as usize;
         if text.is_none() && hex.is_none() && !table.has("password") && !table.has("password_hex") {
-            table.complain_at(table.span(), "missing-key", "a case must have a `password`", None);
+            table.report_at(table.span(), "missing-key", "a case must have a `password`", None);
         }
         let once = match hex {
             Some(hex) => {
                 let bytes = from_hexadecimal(&hex.value);
                 if bytes.is_none() {
-                    table.complain(
+                    table.report(
                         "password_hex",
                         "unknown-value",
                         "these are no hexadecimal digits, two a byte",
@@ -249,10 +249,10 @@ impl Reading<'_> {
             error: table.text("error").map(|error| error.value),
         };
         match (table.has("refused"), table.has("error")) {
-            (true, true) => table.complain("error", "conflict", "a password that is judged has no `error`", None),
+            (true, true) => table.report("error", "conflict", "a password that is judged has no `error`", None),
             (false, false) => {
                 let help = Some("`refused = []` is a password that must be accepted".to_owned());
-                table.complain_at(table.span(), "missing-key", "a case must say `refused`, or `error`", help);
+                table.report_at(table.span(), "missing-key", "a case must say `refused`, or `error`", help);
             }
             _ => {}
         }
@@ -325,7 +325,7 @@ impl Reading<'_> {
     }
 
     fn wrong(&self, node: &Node, message: &str) {
-        self.reporter.complain(node.span, "wrong-type", message, None);
+        self.reporter.report(node.span, "wrong-type", message, None);
     }
 }
 
