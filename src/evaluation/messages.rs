@@ -104,7 +104,6 @@ impl Language {
                         terms.iter().map(|term| self.template(&format!("term.{term}")).unwrap_or(term)).collect();
                     Filling::Text(words.join(self.template("term.separator").unwrap_or(", ")))
                 }
-                Argument::Text(text) => Filling::Text(text.clone()),
                 Argument::Clauses(clauses) => Filling::Text(self.alternatives(clauses)),
             })
         })

@@ -311,11 +311,12 @@ pub(crate) fn least_for_classes(required: impl IntoIterator<Item = u64>, min_cla
 
 impl Set {
     fn requirement(&self, code: &'static str) -> Requirement {
-        let classes = CLASSES.iter().zip(self.classes).filter(|(_, meant)| *meant);
-        let terms = classes.map(|((name, ..), _)| (*name).to_owned()).collect();
-        Requirement { code, arguments: Vec::new() }
-            .with("classes", Argument::Terms(terms))
-            .with("characters", Argument::Text(self.characters.iter().collect()))
+        let classes = CLASSES.iter().zip(self.classes).filter(|(_, is_member)| *is_member);
+        let mut terms: Vec<String> = classes.map(|((name, ..), _)| (*name).to_owned()).collect();
+        let (spaces, visible): (Vec<char>, Vec<char>) = self.characters.iter().partition(|c| **c == ' ');
+        terms.extend((!spaces.is_empty()).then(|| "space".to_owned()));
+        terms.extend((!visible.is_empty()).then(|| visible.into_iter().collect()));
+        Requirement::new(code, &[]).with("characters", Argument::Terms(terms))
     }
 
     /// Returns the set as the inside of a regular expression's brackets.

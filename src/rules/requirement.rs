@@ -15,10 +15,8 @@ pub struct Requirement {
 pub enum Argument {
     /// A number.
     Number(u64),
-    /// Terms that the message catalogue translates: `lower`, `digit`.
+    /// Terms that the message catalogue translates, such as `lower`, and texts of the policy that it does not.
     Terms(Vec<String>),
-    /// Text of the policy.
-    Text(String),
     /// The requirements of other rules: the name of each rule, and its requirements.
     Clauses(Vec<(String, Vec<Requirement>)>),
 }

@@ -131,3 +131,20 @@ fn placeholders_are_declared_numbers() {
     }
     assert!(undeclared.is_empty(), "{}", undeclared.join("\n"));
 }
+
+#[test]
+fn descriptions_have_no_stray_blanks() {
+    for case in cases().into_iter().filter(|case| case.name.starts_with("rules/") && case.preset.is_none()) {
+        let policy = Policy::parse(&case.policy).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        for language in LANGUAGES {
+            for item in policy.describe(language).checklist {
+                assert!(
+                    item.text.trim() == item.text && !item.text.contains("  "),
+                    "{}: {:?}",
+                    case.name,
+                    item.text
+                );
+            }
+        }
+    }
+}
