@@ -76,7 +76,7 @@ pub fn policy_file() -> String {
     write_table(&mut text, "", &loader.policy_keys(), "The top of the file.");
     write_keys(
         &mut text,
-        "[rules.<name>]",
+        "`[rules.<name>]`",
         &loader.rule_keys(),
         "Every rule can have these keys besides its parameters.",
     );
@@ -85,20 +85,20 @@ pub fn policy_file() -> String {
 
 /// Writes the keys of a table, and then the tables inside it.
 fn write_table(text: &mut String, path: &str, keys: &[Parameter], doc: &str) {
-    let heading = if path.is_empty() { "Top level".to_owned() } else { format!("[{path}]") };
+    let heading = if path.is_empty() { "Top level".to_owned() } else { format!("`[{path}]`") };
     write_keys(text, &heading, keys, doc);
     for parameter in keys {
         let path = if path.is_empty() { parameter.key.to_string() } else { format!("{path}.{}", parameter.key) };
         match &parameter.value {
             ValueType::Table(keys) => write_table(text, &path, keys, &parameter.doc),
-            ValueType::Tables(keys) => write_keys(text, &format!("[[{path}]]"), keys, &parameter.doc),
+            ValueType::Tables(keys) => write_keys(text, &format!("`[[{path}]]`"), keys, &parameter.doc),
             _ => {}
         }
     }
 }
 
 fn write_keys(text: &mut String, heading: &str, keys: &[Parameter], doc: &str) {
-    let _ = writeln!(text, "### `{heading}`\n\n{doc}\n");
+    let _ = writeln!(text, "### {heading}\n\n{doc}\n");
     for parameter in keys {
         let _ = writeln!(text, "- `{}`: {}", parameter.name(), parameter.description());
     }

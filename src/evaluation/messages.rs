@@ -104,6 +104,7 @@ impl Language {
                         terms.iter().map(|term| self.template(&format!("term.{term}")).unwrap_or(term)).collect();
                     Filling::Text(words.join(self.template("term.separator").unwrap_or(", ")))
                 }
+                Argument::Text(text) => Filling::Text(text.clone()),
                 Argument::Clauses(clauses) => Filling::Text(self.alternatives(clauses)),
             })
         })
@@ -156,6 +157,10 @@ fn fill(template: &str, filling: &dyn Fn(&str) -> Option<Filling>) -> String {
                 filled.push_str(if number == 1 { one } else { other });
             }
             (Some(Filling::Number(number)), None) => filled.push_str(&number.to_string()),
+            // A blank before nothing would be a stray one.
+            (Some(Filling::Text(text)), _) if text.is_empty() => {
+                filled.truncate(filled.trim_end_matches(' ').len());
+            }
             (Some(Filling::Text(text)), _) => filled.push_str(&text),
             (None, _) => filled.push_str(&rest[open..=close]),
         }

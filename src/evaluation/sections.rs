@@ -93,7 +93,7 @@ const EXEMPT_RULES: Declared<Texts> =
     Declared::texts("rules", &[]).doc("Required. The names of the rules that do not apply to the password.");
 
 /// Declares the keys of a policy file, with those of its tables.
-pub(super) fn policy_keys() -> Vec<Parameter> {
+pub(crate) fn policy_keys() -> Vec<Parameter> {
     let table = |key, keys, doc| Parameter::new(key, ValueType::Table(keys), doc);
     vec![
         FORMAT_KEY.parameter(),
@@ -113,7 +113,7 @@ pub(super) fn policy_keys() -> Vec<Parameter> {
         Parameter::new(
             RULES,
             ValueType::Rules,
-            "The rules by name. A rule whose name is a kind needs no `kind`. `false` removes an inherited rule.",
+            "A rule whose name is a kind needs no `kind`. `false` removes an inherited rule.",
         ),
         Parameter::new(
             EXEMPT,

@@ -315,8 +315,9 @@ impl Set {
         let mut terms: Vec<String> = classes.map(|((name, ..), _)| (*name).to_owned()).collect();
         let (spaces, visible): (Vec<char>, Vec<char>) = self.characters.iter().partition(|c| **c == ' ');
         terms.extend((!spaces.is_empty()).then(|| "space".to_owned()));
-        terms.extend((!visible.is_empty()).then(|| visible.into_iter().collect()));
-        Requirement::new(code, &[]).with("characters", Argument::Terms(terms))
+        Requirement::new(code, &[])
+            .with("classes", Argument::Terms(terms))
+            .with("characters", Argument::Text(visible.into_iter().collect()))
     }
 
     /// Returns the set as the inside of a regular expression's brackets.

@@ -15,8 +15,10 @@ pub struct Requirement {
 pub enum Argument {
     /// A number.
     Number(u64),
-    /// Terms that the message catalogue translates, such as `lower`, and texts of the policy that it does not.
+    /// Terms that the message catalogue translates: `lower`, `digit`.
     Terms(Vec<String>),
+    /// Text of the policy.
+    Text(String),
     /// The requirements of other rules: the name of each rule, and its requirements.
     Clauses(Vec<(String, Vec<Requirement>)>),
 }
