@@ -1,30 +1,30 @@
-//! A blob is a file that stays open and is read in places, for what is too large to be read as a whole.
+//! Random-access, read-only byte sources, for files too large to load into memory.
 
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-/// Bytes of a fixed number that can be read at any place, by several threads at once.
+/// A random-access, read-only byte source of fixed length. Several threads may read it at once.
 pub trait Blob: fmt::Debug + Send + Sync {
-    /// How many bytes there are.
+    /// Returns the length in bytes.
     ///
     /// # Errors
-    /// When that cannot be found out.
+    /// Returns an error if the length cannot be determined.
     fn length(&self) -> io::Result<u64>;
 
-    /// Fills `buffer` with the bytes at `offset`.
+    /// Fills `buffer` with the bytes that start at `offset`, counted in bytes from 0.
     ///
     /// # Errors
-    /// When there are not so many, or they cannot be read.
+    /// Returns [`io::ErrorKind::UnexpectedEof`] if `buffer` extends past the end, or the error of the read.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
 }
 
-/// Bytes in memory, shared.
+/// A [`Blob`] in memory. Clones share the bytes.
 #[derive(Clone)]
 pub struct Bytes(Arc<[u8]>);
 
 impl Bytes {
-    /// These bytes.
+    /// Creates a blob from `bytes`.
     pub fn new(bytes: impl Into<Arc<[u8]>>) -> Bytes {
         Bytes(bytes.into())
     }

@@ -1,13 +1,13 @@
-//! Kouling, the password and password-reset policy engine.
+//! Kouling enforces password policies written in TOML and drives the password-reset flow.
 //!
-//! A security team writes a [`Policy`] in TOML. [`Policy::evaluate`] judges a password by it and gives an [`Outcome`]:
-//! everything that is wrong, as codes and figures, which [`Language`] turns into words and a [`Contract`] into what an
-//! existing client reads. [`flow`] decides the whole reset by e-mail or phone as a state machine without I/O.
+//! [`Policy::evaluate`] checks a password against every rule of a policy and returns an [`Outcome`]: all violations at
+//! once, as stable codes and numbers. [`Language`] formats them as messages, and a [`Contract`] maps them to the error
+//! codes of an existing client. [`flow`] implements the reset by e-mail or phone as a state machine without I/O.
 //!
 //! ```
 //! use kouling::{Facts, Language, Moment, Policy, User};
 //!
-//! let policy = Policy::preset("standard")?;
+//! let policy = Policy::parse("format = 1\nextends = [\"standard\"]\n[rules.length]\nmin = 12")?;
 //! let user = User::new().with("username", "zhangsan").with("name", "张三");
 //! let outcome = policy.evaluate(b"nasgnahz", &Facts::new(&user, Moment::from_unix(1_795_392_000)))?;
 //! for violation in outcome.violations() {
@@ -17,10 +17,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The engine has no clock, no randomness and no global state, and reads files only where a policy names them, through a
-//! [`policy::Source`]. The same arguments give the same judgement. An error is never a way to "accepted".
+//! The engine has no clock, no randomness and no global state. It reads only files that a policy names, through a
+//! [`policy::Source`]. The same arguments always give the same outcome. A password that cannot be evaluated is an error
+//! ([`CannotJudge`]), and an error never counts as acceptance.
 //!
-//! The modules stand here in reading order; each imports only from those above it.
+//! The modules below are in dependency order: each imports only from modules above it.
 #![deny(clippy::disallowed_methods)]
 
 pub mod time;
@@ -43,11 +44,13 @@ pub mod contract;
 
 pub mod analysis;
 
+pub mod guide;
+
+pub use self::time::Moment;
 pub use candidate::{CannotJudge, Facts, Previous, User};
 pub use contract::Contract;
 pub use evaluation::{Language, Loader, Outcome, Policy};
 pub use policy::{Diagnostic, PolicyError};
-pub use time::Moment;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,5 +1,5 @@
-//! The name under which programs find the shared library, `libkouling.so.N`, with `N` as `src/abi.rs` has it; and that
-//! it stays loaded once it is: a host may open and close it for every password.
+//! Linker flags of the shared library: the SONAME `libkouling.so.N`, with `N` from `src/abi.rs`, and `nodelete`, so that it
+//! stays loaded if a host opens and closes it for every password.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

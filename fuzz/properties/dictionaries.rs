@@ -1,4 +1,4 @@
-//! What a fuzzer may put into an input as a whole: the words of the grammar, of the wire, of stored hashes.
+//! Fuzzer dictionaries: keywords of the policy format, the HTTP contract and stored hashes.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -7,15 +7,15 @@ use kouling::Loader;
 use kouling::policy::{Parameter, ValueType};
 use kouling_vector_runner::exchange::{CLIENT, HEADERS, OTHER_CLIENT};
 
-/// The dictionary of a target, as libFuzzer reads it.
+/// Returns the dictionary of a target in libFuzzer format, if it has one.
 pub fn of(target: &str) -> Option<String> {
-    let judging = "password qwerty woaini 1314 zhangsan nasgnahz 张三 username= name= phone=";
+    let evaluation = "password qwerty woaini 1314 zhangsan nasgnahz 张三 username= name= phone=";
     Some(file(&match target {
         "policy" => policy(),
-        "evaluate" => policy().into_iter().chain(judging.split(' ').map(str::to_owned)).collect(),
+        "evaluate" => policy().into_iter().chain(evaluation.split(' ').map(str::to_owned)).collect(),
         "stored_hash" => stored_hash(),
         "word_list" => word_list(),
-        "http" => wire(),
+        "http" => http(),
         _ => return None,
     }))
 }
@@ -105,7 +105,7 @@ fn word_list() -> BTreeSet<String> {
         .into()
 }
 
-fn wire() -> BTreeSet<String> {
+fn http() -> BTreeSet<String> {
     let mut words: BTreeSet<String> = HEADERS.iter().map(|(name, _)| format!("{name}: ")).collect();
     let others = [
         "X-L: zh",

@@ -1,10 +1,15 @@
-//! The wire: whatever comes in, an answer of the contract, and nothing of the input in it or in the log.
+//! Property: the server answers any request with a valid response of the contract, and neither the response nor
+//! the log contains input.
 //!
-//! An input is up to eight requests, in parts. A request is a line with its method and path (below `/api/v2/sdk/` when it
-//! has no `/`), lines of headers, an empty line, and the body. The headers of a complete request are added: `Name: value`
-//! lays over one of them, `-Name` takes it away, `+Name: value` adds a second one. In path, headers and body are filled in
-//! `{code}` the newest code, `{captcha}` the token of a fresh captcha, `{point}` what solves it, `{solved}` the token of a
-//! solved one, `{token}` an id token, `{password}` the password of both accounts, and `{canary}`, which must not come back.
+//! An input is up to eight requests, as parts. A request is a line with method and path (below `/api/v2/sdk/`
+//! unless it starts with `/`), header lines, an empty line and the body. The headers of a complete request are
+//! added. `Name: value` overrides one, `-Name` removes it, `+Name: value` adds a second one. Placeholders in path,
+//! headers and body:
+//!
+//! * `{code}`: the newest code; `{captcha}`: the token of a new captcha; `{point}`: its solution; `{solved}`: the
+//!   token of a solved captcha;
+//! * `{token}`: an ID token; `{password}`: the password of both accounts; `{canary}`: a text that must not occur
+//!   in the output.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -25,10 +30,10 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kouling::flow::{Captcha, CaptchaAnswer, CaptchaState};
 use kouling_http::store::{NewAccount, StoredCaptcha};
 use kouling_http::{delivery, random};
+use kouling_vector_runner::evaluation::NOW;
 use kouling_vector_runner::exchange::{
-    Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part,
+    Body, CLIENT, HEADERS, OTHER_CLIENT, Reach, Request, Response, Surface, World, run_part,
 };
-use kouling_vector_runner::judgement::NOW;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tracing_subscriber::filter::Targets;
@@ -44,24 +49,24 @@ use test_server::House;
 
 const CONTRACT: &str = include_str!("../../rules/contracts/idaas-ciam.toml");
 const PASSWORD: &str = "Kouling-demo-2026";
-/// Text that stands nowhere else.
+/// A text that occurs nowhere else.
 const CANARY: &str = "Jq4vz~Wyvern0Xk";
 const ADDRESS: &str = "15200000000@qq.com";
-/// Where the piece of a captcha belongs.
+/// Solution of every captcha.
 const PLACE: u32 = 100;
 const MAX_REQUESTS: usize = 8;
 
-/// The server that every input begins with, as if new.
-struct Town {
+/// The server, reset before each input.
+struct Fixture {
     runtime: Runtime,
     house: House,
     hash: String,
-    /// The status of every code of the contract.
+    /// HTTP status of every contract code.
     statuses: BTreeMap<String, u64>,
     log: Log,
 }
 
-/// What the server logs.
+/// The server's log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -76,15 +81,15 @@ impl Write for Log {
     }
 }
 
-static TOWN: LazyLock<Mutex<Town>> = LazyLock::new(|| Mutex::new(Town::found()));
+static FIXTURE: LazyLock<Mutex<Fixture>> = LazyLock::new(|| Mutex::new(Fixture::new()));
 
-pub fn hold(data: &[u8]) {
-    let town = TOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    town.runtime.block_on(town.take(data));
+pub fn check(data: &[u8]) {
+    let fixture = FIXTURE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    fixture.runtime.block_on(fixture.run(data));
 }
 
-impl Town {
-    fn found() -> Town {
+impl Fixture {
+    fn new() -> Fixture {
         let log = Log::default();
         let written = log.clone();
         let lines = tracing_subscriber::fmt::layer().with_writer(move || written.clone()).with_ansi(false);
@@ -117,10 +122,10 @@ impl Town {
         let status = |code: &toml::Value| u64::try_from(code["status"].as_integer().unwrap()).unwrap();
         let codes = contract["codes"].as_table().unwrap();
         let statuses = codes.iter().map(|(name, code)| (name.clone(), status(code))).collect();
-        Town { runtime, house, hash, statuses, log }
+        Fixture { runtime, house, hash, statuses, log }
     }
 
-    async fn take(&self, data: &[u8]) {
+    async fn run(&self, data: &[u8]) {
         self.house.forget(&self.hash).await;
         let outbox = self.house.data.path().join("outbox");
         for entry in std::fs::read_dir(&outbox).unwrap() {
@@ -129,50 +134,54 @@ impl Town {
         self.log.0.lock().unwrap().clear();
         for part in parts(data).take(MAX_REQUESTS) {
             self.house.wait(1);
-            let Some(sent) = self.read(part).await else { continue };
-            let answer = self.house.exchange(&sent.method, &sent.path, &sent.headers, sent.body.clone()).await;
-            if let Some((parts, body)) = answer {
-                self.is_of_the_contract(&sent, &parts, &body);
-                tells_nothing("the answer", &format!("{:?}", parts.headers), &body);
+            let Some(request) = self.read(part).await else { continue };
+            let response =
+                self.house.exchange(&request.method, &request.path, &request.headers, request.body.clone()).await;
+            if let Some((parts, body)) = response {
+                self.check_response(&request, &parts, &body);
+                check_leaks("the response", &format!("{:?}", parts.headers), &body);
             }
         }
         let log = self.log.0.lock().unwrap();
-        tells_nothing("the log", "", &log);
+        check_leaks("the log", "", &log);
     }
 
-    fn is_of_the_contract(&self, sent: &Sent, parts: &Parts, body: &Bytes) {
+    fn check_response(&self, request: &RawRequest, parts: &Parts, body: &Bytes) {
         let (status, shown) = (parts.status.as_u16(), String::from_utf8_lossy(body));
         assert!(
             status < 500,
-            "{sent:?}: {status} {shown}\n{}",
+            "{request:?}: {status} {shown}\n{}",
             String::from_utf8_lossy(&self.log.0.lock().unwrap())
         );
-        assert_eq!(parts.headers["x-content-type-options"], "nosniff", "every answer is hardened: {sent:?}");
-        if sent.method == "HEAD" {
+        assert_eq!(parts.headers["x-content-type-options"], "nosniff", "missing security header: {request:?}");
+        if request.method == "HEAD" {
             return;
         }
         let json: Option<Value> = serde_json::from_slice(body).ok();
         if status == 200 {
-            let of_the_contract = sent.path.starts_with("/api/v2/sdk/");
-            assert!(!of_the_contract || json.is_some_and(|json| json.is_object()), "{sent:?}: {shown}");
+            let in_contract = request.path.starts_with("/api/v2/sdk/");
+            assert!(!in_contract || json.is_some_and(|json| json.is_object()), "{request:?}: {shown}");
             return;
         }
-        let json = json.unwrap_or_else(|| panic!("a refusal is JSON: {sent:?}: {status} {shown}"));
+        let json = json.unwrap_or_else(|| panic!("an error is JSON: {request:?}: {status} {shown}"));
         let fields: Vec<&String> = json.as_object().map(|fields| fields.keys().collect()).unwrap_or_default();
-        let reports = sent.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("prefer"));
+        let reports = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("prefer"));
         let two = fields.iter().filter(|field| !(reports && field.as_str() == "violations"));
         assert!(
             two.map(|field| field.as_str()).eq(["error_code", "error_msg"]),
-            "a refusal has two fields: {sent:?}: {shown}"
+            "an error has two fields: {request:?}: {shown}"
         );
         let code = json["error_code"].as_str().unwrap_or_default();
-        assert_eq!(self.statuses.get(code), Some(&u64::from(status)), "a code of the contract: {sent:?}: {shown}");
-        assert!(json["error_msg"].as_str().is_some_and(|text| !text.is_empty()), "a text: {sent:?}: {shown}");
-        assert!(status != 429 || parts.headers.contains_key("retry-after"), "when to come back: {sent:?}");
+        assert_eq!(self.statuses.get(code), Some(&u64::from(status)), "not a contract code: {request:?}: {shown}");
+        assert!(
+            json["error_msg"].as_str().is_some_and(|text| !text.is_empty()),
+            "an empty message: {request:?}: {shown}"
+        );
+        assert!(status != 429 || parts.headers.contains_key("retry-after"), "missing retry-after: {request:?}");
     }
 
-    /// A request as it is written in an input, filled in.
-    async fn read(&self, part: &[u8]) -> Option<Sent> {
+    /// Parses a request and fills in the placeholders.
+    async fn read(&self, part: &[u8]) -> Option<RawRequest> {
         let end = part.windows(2).position(|two| two == b"\n\n");
         let (head, body) = end.map_or((part, &[][..]), |end| (&part[..end], &part[end + 2..]));
         let head = self.fill(&String::from_utf8_lossy(head), body).await;
@@ -196,7 +205,7 @@ impl Town {
             Ok(text) => self.fill(text, body).await.into_bytes(),
             Err(_) => body.to_vec(),
         };
-        Some(Sent { method: method.to_owned(), path, headers, body })
+        Some(RawRequest { method: method.to_owned(), path, headers, body })
     }
 
     async fn fill(&self, text: &str, body: &[u8]) -> String {
@@ -220,13 +229,13 @@ impl Town {
         filled
     }
 
-    /// The newest code; one that was not sent where there is none.
+    /// Returns the newest code, or an unsent one if there is none.
     async fn code(&self) -> String {
         delivery::deliver_due(&self.house.server).await.unwrap();
         let mut messages = Vec::new();
         for entry in std::fs::read_dir(self.house.data.path().join("outbox")).unwrap() {
             let path = entry.unwrap().path();
-            // The name begins with the moment, and every request has one of its own.
+            // File names start with the time, which differs for every request.
             messages.push((path.clone(), std::fs::read_to_string(path).unwrap()));
         }
         messages.sort();
@@ -256,47 +265,50 @@ impl Town {
         let body = json!({"point_json": point, "token": token, "sender": address}).to_string().into_bytes();
         let headers: Vec<(String, String)> =
             HEADERS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let answer = self.house.call("POST", "/api/v2/sdk/captcha/verify", &headers, body).await;
-        answer.body["captcha_token"].as_str().unwrap_or_default().to_owned()
+        let response = self.house.call("POST", "/api/v2/sdk/captcha/verify", &headers, body).await;
+        response.body["captcha_token"].as_str().unwrap_or_default().to_owned()
     }
 }
 
-/// A request.
-struct Sent {
+/// A request to the server.
+struct RawRequest {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-impl std::fmt::Debug for Sent {
+impl std::fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {} {:?} {}", self.method, self.path, self.headers, self.body.escape_ascii())
     }
 }
 
-/// No piece of the canary stands in what was said, in no spelling.
-fn tells_nothing(what: &str, head: &str, said: &[u8]) {
+/// Asserts that the output contains no part of the canary in any encoding.
+fn check_leaks(source: &str, head: &str, output: &[u8]) {
     static SPELLINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
         let mut spellings: Vec<String> =
             CANARY.as_bytes().windows(6).map(|piece| String::from_utf8_lossy(piece).into_owned()).collect();
-        // In base64 the middle is the same wherever the text begins.
+        // The middle of a base64 text does not depend on what precedes it.
         spellings.extend((0..3).map(|shift| STANDARD_NO_PAD.encode(&CANARY.as_bytes()[shift..shift + 12])));
         spellings.push(random::hex(CANARY.as_bytes()));
         spellings.push(CANARY.replace('~', "%7E"));
         spellings
     });
-    let said = String::from_utf8_lossy(said);
+    let output = String::from_utf8_lossy(output);
     for spelling in SPELLINGS.iter() {
-        assert!(!said.contains(spelling) && !head.contains(spelling), "{what} holds the input: {head}\n{said}");
+        assert!(
+            !output.contains(spelling) && !head.contains(spelling),
+            "{source} contains the input: {head}\n{output}"
+        );
     }
 }
 
-/// The exchanges of the vectors of the contract.
+/// Returns the requests of the contract cases, and further requests.
 pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let mut seeds = Vec::new();
     let cell = std::cell::RefCell::new(&mut seeds);
-    run_part(Reach::Http, 0, 1, |_: &World| Writer { requests: Vec::new(), seeds: &cell });
+    run_part(Reach::Http, 0, 1, |_: &World| Recorder { requests: Vec::new(), seeds: &cell });
     let others = [
         "GET captcha\n\n",
         "GET captcha?kind=work\n\n",
@@ -321,13 +333,13 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
     seeds.into_iter().chain(others).collect()
 }
 
-/// A door behind which nobody is: what goes in is written down.
-struct Writer<'s> {
+/// A surface that only records the requests.
+struct Recorder<'s> {
     requests: Vec<Vec<u8>>,
     seeds: &'s std::cell::RefCell<&'s mut Vec<(String, Vec<u8>)>>,
 }
 
-impl Drop for Writer<'_> {
+impl Drop for Recorder<'_> {
     fn drop(&mut self) {
         let mut seeds = self.seeds.borrow_mut();
         let name = format!("contract-{}", seeds.len());
@@ -336,13 +348,13 @@ impl Drop for Writer<'_> {
     }
 }
 
-impl Door for Writer<'_> {
-    fn exchange(&mut self, request: &Request) -> Answer {
+impl Surface for Recorder<'_> {
+    fn exchange(&mut self, request: &Request) -> Response {
         let mut text = format!("{} {}\n", request.method, request.call);
         for (name, value) in HEADERS {
             match request.header(name) {
-                Some(own) if own == value => {}
-                Some(own) => text += &format!("{name}: {own}\n"),
+                Some(value_sent) if value_sent == value => {}
+                Some(value_sent) => text += &format!("{name}: {value_sent}\n"),
                 None => text += &format!("-{name}\n"),
             }
         }
@@ -363,7 +375,7 @@ impl Door for Writer<'_> {
             Body::Empty => {}
         }
         self.requests.push(bytes);
-        Answer { status: 200, body: json!({ "captcha_token": "{solved}" }), retry_after: None }
+        Response { status: 200, body: json!({ "captcha_token": "{solved}" }), retry_after: None }
     }
 
     fn captcha(&mut self) -> (String, u32) {

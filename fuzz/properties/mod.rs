@@ -1,8 +1,8 @@
-//! Laws of the engine: what holds whatever comes in. Each takes any bytes and panics when it is broken.
+//! Properties of the engine. Each is a function of arbitrary bytes that panics if the property is violated.
 //!
-//! The fuzz targets hold them against what the fuzzer makes up, `tests/it/fuzz_regressions.rs` against everything that was
-//! ever found, the seeds and a few random bytes. The law of the server is [`wire`](../wire.rs), and is included where the
-//! server is known.
+//! The fuzz targets run them on generated input, and `tests/it/fuzz_regressions.rs` on the regression inputs, the
+//! seeds and a few random inputs. The property of the HTTP server is in `http.rs`, for the crates that depend on
+//! the server.
 #![allow(dead_code, unreachable_pub, clippy::panic, clippy::expect_used, clippy::unwrap_used)]
 
 pub mod dictionaries;

@@ -1,19 +1,19 @@
-//! A law held against what is known already: everything that was ever found, the seeds, and a few random bytes.
+//! Runs a property on known inputs: regressions, seeds, and a few random inputs.
 
 #![allow(dead_code, unreachable_pub, clippy::expect_used, clippy::unwrap_used, clippy::disallowed_methods)]
 
 use std::path::Path;
 
-/// Holds `law` against every file of `fuzz/regressions/<target>`, the seeds, and so many random inputs, half of them
-/// bent seeds. `root` is the folder of the repository.
-pub fn replay(root: &Path, target: &str, law: fn(&[u8]), seeds: &[(String, Vec<u8>)], random: usize) {
+/// Runs `property` on every file of `fuzz/regressions/<target>`, the seeds, and `random` random inputs, half of
+/// them mutated seeds. `root` is the root folder of the repository.
+pub fn replay(root: &Path, target: &str, property: fn(&[u8]), seeds: &[(String, Vec<u8>)], random: usize) {
     let folder = root.join("fuzz/regressions").join(target);
     for entry in std::fs::read_dir(&folder).into_iter().flatten() {
         let path = entry.expect("an entry").path();
-        held(law, &path.display().to_string(), &std::fs::read(&path).expect("a file"));
+        run(property, &path.display().to_string(), &std::fs::read(&path).expect("a file"));
     }
     for (name, seed) in seeds {
-        held(law, name, seed);
+        run(property, name, seed);
     }
     let mut numbers = Numbers(0x6b6f_756c_696e_6700);
     for n in 0..random {
@@ -22,21 +22,21 @@ pub fn replay(root: &Path, target: &str, law: fn(&[u8]), seeds: &[(String, Vec<u
             _ => (0..numbers.below(300)).map(|_| numbers.below(256) as u8).collect(),
         };
         for _ in 0..=numbers.below(8) {
-            bend(&mut data, &mut numbers);
+            mutate(&mut data, &mut numbers);
         }
-        held(law, &format!("{target}, random input {n}"), &data);
+        run(property, &format!("{target}, random input {n}"), &data);
     }
 }
 
-/// Says which input broke the law: the panic itself says how.
-fn held(law: fn(&[u8]), name: &str, data: &[u8]) {
-    if let Err(panic) = std::panic::catch_unwind(|| law(data)) {
-        eprintln!("broken by {name}: {}", data.escape_ascii());
+/// Runs the property and names the input if it panics.
+fn run(property: fn(&[u8]), name: &str, data: &[u8]) {
+    if let Err(panic) = std::panic::catch_unwind(|| property(data)) {
+        eprintln!("property violated by {name}: {}", data.escape_ascii());
         std::panic::resume_unwind(panic);
     }
 }
 
-fn bend(data: &mut Vec<u8>, numbers: &mut Numbers) {
+fn mutate(data: &mut Vec<u8>, numbers: &mut Numbers) {
     let at = numbers.below(data.len() + 1);
     match numbers.below(4) {
         0 => data.insert(at, numbers.below(256) as u8),
@@ -47,7 +47,7 @@ fn bend(data: &mut Vec<u8>, numbers: &mut Numbers) {
     }
 }
 
-/// SplitMix64: the same numbers in every run.
+/// SplitMix64: deterministic random numbers.
 struct Numbers(u64);
 
 impl Numbers {

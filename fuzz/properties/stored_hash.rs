@@ -1,7 +1,8 @@
-//! Stored hashes: whatever the text, a verdict or a reason, at a bounded cost; a hash just made verifies, and neither
-//! another password nor a changed hash does.
+//! Property: verifying any stored hash returns a result or an error at bounded cost. A fresh hash verifies; other
+//! passwords and modified hashes do not.
 //!
-//! An input begins with a byte of choices. Even: a stored hash and a password, in two parts. Odd: what to make a hash of.
+//! The first byte of an input selects the format. Even: a stored hash and a password, as parts. Odd: parameters of
+//! a fresh hash.
 
 use std::time::Instant;
 
@@ -13,15 +14,15 @@ use sha2::Digest;
 
 use super::input::{join, parts, within_seconds};
 
-pub fn hold(data: &[u8]) {
+pub fn check(data: &[u8]) {
     match data.split_first() {
         Some((choices, rest)) if choices % 2 == 0 => reads(rest),
-        Some((_, rest)) => _ = Fresh::arbitrary(&mut Unstructured::new(rest)).map(|fresh| fresh.hold()),
+        Some((_, rest)) => _ = Fresh::arbitrary(&mut Unstructured::new(rest)).map(|fresh| fresh.check()),
         None => {}
     }
 }
 
-// What is read.
+// Arbitrary stored hashes.
 
 fn reads(data: &[u8]) {
     let mut parts = parts(data);
@@ -37,51 +38,54 @@ fn reads(data: &[u8]) {
         );
     }
     if cost == Cost::Much {
-        return; // It may be verified, and would take the time of ten thousand other inputs.
+        return; // Too slow for a fuzzer, though within the limits.
     }
     let began = Instant::now();
-    let answer = verify(password, stored);
+    let result = verify(password, stored);
     within_seconds(2.0, began, "one stored hash");
-    assert_eq!(answer, verify(password, stored), "the same question, the same answer");
+    assert_eq!(result, verify(password, stored), "verification is deterministic");
     match cost {
-        Cost::Beyond => assert!(answer.is_err(), "beyond the ceilings nothing is verified: {stored}"),
-        Cost::Unreadable => assert!(answer.is_err(), "what has no parameters is not verified: {stored}"),
+        Cost::Beyond => assert!(result.is_err(), "a hash above the limits is refused: {stored}"),
+        Cost::Unreadable => assert!(result.is_err(), "a hash without parameters is refused: {stored}"),
         Cost::Little | Cost::Much => {}
     }
-    match (&known, &answer) {
-        (Err(known), Err(error)) => assert_eq!(known.kind(), error.kind(), "what has no scheme has no verdict"),
-        (Err(_), Ok(_)) => panic!("a verdict on a hash of no scheme: {stored}"),
+    match (&known, &result) {
+        (Err(known), Err(error)) => assert_eq!(known.kind(), error.kind(), "an unknown scheme is refused"),
+        (Err(_), Ok(_)) => panic!("a result for an unknown scheme: {stored}"),
         _ => {}
     }
-    if let Err(error) = &answer {
-        let said = format!("{error} {error:?}");
-        let secret = |text: &str| text.len() >= 24 && said.contains(text);
-        assert!(!secret(stored) && !secret(&String::from_utf8_lossy(password)), "an error tells nothing: {said}");
+    if let Err(error) = &result {
+        let message = format!("{error} {error:?}");
+        let secret = |text: &str| text.len() >= 24 && message.contains(text);
+        assert!(
+            !secret(stored) && !secret(&String::from_utf8_lossy(password)),
+            "an error contains no secret: {message}"
+        );
     }
-    match (may_be(password, stored), answer) {
-        (Ok(may), Ok(is)) => assert_eq!(may, is, "what can be told can be told"),
+    match (may_be(password, stored), result) {
+        (Ok(may), Ok(is)) => assert_eq!(may, is, "verify and may_be agree"),
         (may, Err(error)) if error.kind() == HashErrorKind::PasswordTooLong => {
             assert!(
                 !matches!(may, Err(may) if may.kind() == HashErrorKind::PasswordTooLong),
                 "the beginning is compared"
             );
         }
-        // The NUL may lie beyond the beginning that is compared.
+        // The NUL may be after the compared prefix.
         (Ok(_), Err(error)) if error.kind() == HashErrorKind::PasswordHasNul && password.len() > 72 => {}
-        (may, answer) => assert_eq!(may, answer, "the same reasons"),
+        (may, result) => assert_eq!(may, result, "the same errors"),
     }
 }
 
-/// What a stored hash costs to check, read plainly from its parameters.
+/// Cost of verifying a stored hash, computed independently from its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cost {
-    /// Some milliseconds at most.
+    /// A few milliseconds at most.
     Little,
-    /// More, but within the ceilings.
+    /// More, but within the limits.
     Much,
-    /// More than the ceilings allow.
+    /// Above the limits.
     Beyond,
-    /// Nobody can tell.
+    /// Unknown.
     Unreadable,
 }
 
@@ -138,7 +142,7 @@ fn read_cost(stored: &str) -> Option<Cost> {
             of(rounds.map_or(Some(5_000), |rounds| rounds.parse().ok())?, 5_000, ceiling::SHA_CRYPT_BLOCKS.into())
         }
         "y" => {
-            // Flavour, log N, r: a character each where they are small; what is longer is left to the timeout.
+            // Flavour, log N, r: one character each if small. Longer encodings are left to the timeout.
             let params = rest.first()?.as_bytes();
             let digit = |at: usize| {
                 b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".iter().position(|c| params.get(at) == Some(c))
@@ -155,7 +159,7 @@ fn read_cost(stored: &str) -> Option<Cost> {
     })
 }
 
-// What is made.
+// Fresh hashes.
 
 #[derive(Arbitrary, Debug)]
 struct Fresh {
@@ -167,15 +171,15 @@ struct Fresh {
 }
 
 impl Fresh {
-    fn hold(mut self) {
+    fn check(mut self) {
         let longest = 200;
         self.password.truncate(longest);
-        let Some((stored, longest)) = self.make() else { return };
+        let Some((stored, longest)) = self.create() else { return };
         let password = &self.password;
         let can = !longest.is_some_and(|longest| password.len() > longest || password.contains(&0));
-        let answer = verify(password, &stored);
-        assert_eq!(answer.clone().ok(), can.then_some(true), "{answer:?}: {stored}");
-        assert!(!can || may_be(password, &stored) == Ok(true), "what it is it may be: {stored}");
+        let result = verify(password, &stored);
+        assert_eq!(result.clone().ok(), can.then_some(true), "{result:?}: {stored}");
+        assert!(!can || may_be(password, &stored) == Ok(true), "may_be accepts what verify accepts: {stored}");
 
         let mut other = password.clone();
         let at = usize::from(self.change) % (other.len() + 1);
@@ -183,20 +187,20 @@ impl Fresh {
             Some(byte) => *byte ^= 1 << (self.change >> 13),
             None => other.push(b'x'),
         }
-        assert_ne!(verify(&other, &stored), Ok(true), "another password: {stored}");
+        assert_ne!(verify(&other, &stored), Ok(true), "another password verifies: {stored}");
 
         let start = stored.rfind(['$', '}']).map_or(0, |at| at + 1);
-        // The last characters hold bits that mean nothing, or padding.
+        // The last characters contain unused bits or padding.
         let mut at = start + usize::from(self.change) % (stored.len() - start - 3);
         // So does the last character of bcrypt's salt.
         at += usize::from(stored.starts_with("$2b$") && at == start + 21);
         let new = if stored.as_bytes()[at] == b'A' { "B" } else { "A" };
         let changed = format!("{}{new}{}", &stored[..at], &stored[at + 1..]);
-        assert_ne!(verify(password, &changed), Ok(true), "a changed hash: {changed}");
+        assert_ne!(verify(password, &changed), Ok(true), "a modified hash verifies: {changed}");
     }
 
-    /// A stored hash, made without the engine, and the longest password of its scheme.
-    fn make(&self) -> Option<(String, Option<usize>)> {
+    /// Creates a hash without the engine. Returns it with the maximum password length of its scheme.
+    fn create(&self) -> Option<(String, Option<usize>)> {
         let (password, salt) = (&self.password, &self.salt[..usize::from(self.salt_length % 9) + 8]);
         let base64 = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
         let ldap = |name: &str, digest: &[u8], salt: &[u8]| {
@@ -259,10 +263,10 @@ fn bcrypt_of(password: &[u8], salt: [u8; 16]) -> String {
     format!("$2b$04${}{}", base64.encode(salt), base64.encode(&hash[..23]))
 }
 
-/// The alphabet of crypt(3).
+/// Alphabet of crypt(3).
 const CRYPT64: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Groups of up to three bytes, the first one lowest.
+/// Encodes groups of up to three bytes, lowest first.
 fn crypt64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for group in bytes.chunks(3) {
@@ -275,7 +279,7 @@ fn crypt64(bytes: &[u8]) -> String {
     text
 }
 
-/// sha-crypt, with the order of bytes as Drepper's text lists it.
+/// sha-crypt, with the byte order of Drepper's specification.
 fn sha_crypt_of(password: &[u8], salt: &[u8], is_512: bool) -> Option<String> {
     let salt: String = salt.iter().take(16).map(|byte| CRYPT64[usize::from(byte % 64)] as char).collect();
     let params = sha_crypt::Params::new(1_000).ok()?;
@@ -315,7 +319,7 @@ fn yescrypt_of(password: &[u8], salt: &[u8]) -> Option<String> {
     Some(format!("$y$j35${}${}", crypt64(salt), crypt64(&hash)))
 }
 
-/// A hash of each scheme, made by other implementations, and each form to make one of.
+/// Returns hashes of each scheme from other implementations, and parameters of fresh hashes.
 pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let known = [
         "$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$MO33cCFnqSA8SskhR8/i5r/vajJ3mDxwI/Myoh5GZwk",

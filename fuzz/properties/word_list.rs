@@ -1,8 +1,8 @@
-//! Word lists and breach filters: whatever the bytes, a list, a filter or a reason; and a list, compiled or not, says what
-//! a plain reading of its lines says.
+//! Property: any bytes are a valid list or filter, or an error. Lookups in a list, compiled or not, equal a linear
+//! search.
 //!
-//! An input begins with a byte of choices and a byte that says how many words count. Its parts are the file and what is
-//! looked up; of a file that is no text (the choices from 128 on) the length stands before it, in two bytes.
+//! An input starts with a byte of options and a byte for the maximum rank. The parts are the file and the texts to
+//! look up. A binary file (options from 128) is preceded by its length in two bytes.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,96 +17,107 @@ use sha2::{Digest, Sha256};
 
 use super::input::{join, parts, within_seconds};
 
-/// What may be put in where a list is long: as `word_list::near` has it.
+/// Characters that `word_list::near` inserts in a long list.
 const TYPED: std::ops::RangeInclusive<char> = ' '..='~';
-/// Below this many bytes of words `near` compares with each of them.
-const FEW: usize = 2048;
+/// Up to this many bytes, `near` compares every word.
+const MAX_SCANNED_BYTES: usize = 2048;
 
-pub fn hold(data: &[u8]) {
-    let [choices, most, rest @ ..] = data else { return };
+pub fn check(data: &[u8]) {
+    let [options, max_rank, rest @ ..] = data else { return };
     let began = Instant::now();
-    if *choices < 128 {
-        let most = if *most < 128 { u64::MAX } else { u64::from(most - 127) };
-        reads_text(*choices, most, rest);
+    if *options < 128 {
+        let max_rank = if *max_rank < 128 { u64::MAX } else { u64::from(max_rank - 127) };
+        check_text(*options, max_rank, rest);
     } else if let Some((length, rest)) = rest.split_first_chunk() {
         let length = usize::from(u16::from_le_bytes(*length)).min(rest.len());
-        let (file, asked) = rest.split_at(length);
-        reads_file(*choices, file.to_vec(), u64::from(*most).max(1), asked);
+        let (file, texts) = rest.split_at(length);
+        check_file(*options, file.to_vec(), u64::from(*max_rank).max(1), texts);
     }
-    within_seconds(5.0, began, "a list and its look-ups");
+    within_seconds(5.0, began, "a list and its lookups");
 }
 
-fn reads_text(choices: u8, most: u64, data: &[u8]) {
-    let fold = choices & 1 == 0;
-    let is_compiled = choices & 64 != 0;
-    let least = usize::from(choices >> 1) % 12;
+fn check_text(options: u8, max_rank: u64, data: &[u8]) {
+    let fold = options & 1 == 0;
+    let is_compiled = options & 64 != 0;
+    let min_length = usize::from(options >> 1) % 12;
     let mut parts = parts(data);
     let file = parts.next().unwrap_or_default();
     let bytes = if is_compiled { compile(file, fold, "a list") } else { Ok(file.to_vec()) };
-    let read = bytes.and_then(|bytes| WordList::read("list", bytes, fold, most));
+    let read = bytes.and_then(|bytes| WordList::read("list", bytes, fold, max_rank));
     let (list, all) = match (read, plain_words(file, fold)) {
         (Ok(list), Ok(words)) => (list, words),
-        // What begins as a compiled list does is read as one.
+        // Texts that start like a compiled list are parsed as one.
         (Err(_), _) if file.starts_with(&compiled::MAGIC[..1]) => return,
         (Err(error), Err(kind)) => {
-            assert_eq!(error.kind(), kind, "the reason");
-            assert!(error.line().is_none_or(|line| line >= 1), "a line of the file");
+            assert_eq!(error.kind(), kind, "the same error");
+            assert!(error.line().is_none_or(|line| line >= 1), "a line number from 1");
             return;
         }
-        (read, plain) => panic!("read {:?}, plainly read {plain:?}", read.map(|list| list.count())),
+        (read, plain) => panic!("engine: {:?}, reference: {plain:?}", read.map(|list| list.count())),
     };
-    let counted = all.len().min(usize::try_from(most).unwrap_or(usize::MAX));
+    let counted = all.len().min(usize::try_from(max_rank).unwrap_or(usize::MAX));
     let words = &all[..counted];
-    assert_eq!(list.count(), if is_compiled { all.len() } else { counted }, "each word once");
-    let asked = parts.filter_map(|part| std::str::from_utf8(part).ok()).take(16);
-    for text in asked.chain(all.iter().take(8).map(String::as_str)) {
+    assert_eq!(list.count(), if is_compiled { all.len() } else { counted }, "number of distinct words");
+    let texts = parts.filter_map(|part| std::str::from_utf8(part).ok()).take(16);
+    for text in texts.chain(all.iter().take(8).map(String::as_str)) {
         if text.len() <= 512 {
-            answers(&list, words, text, least, is_compiled);
+            check_lookups(&list, words, text, min_length, is_compiled);
         }
     }
 }
 
-/// A compiled list or a filter, right by its checksum or not: a reason, or answers, whatever they are.
-fn reads_file(choices: u8, mut file: Vec<u8>, most: u64, asked: &[u8]) {
-    let is_filter = choices & 1 == 1;
-    if choices & 2 != 0 {
+/// Checks a compiled list or filter with valid or invalid checksums: an error, or any deterministic results.
+fn check_file(options: u8, mut file: Vec<u8>, max_rank: u64, texts: &[u8]) {
+    let is_filter = options & 1 == 1;
+    if options & 2 != 0 {
         file.splice(..file.len().min(8), if is_filter { breach_filter::MAGIC } else { compiled::MAGIC });
     }
-    // Whoever can make the checksum right decides what a list says, and can make it nonsense: the map is not looked
-    // through when it is read. The tables of a filter are.
-    if choices & 4 != 0 && is_filter {
-        make_right(&mut file);
+    // The author of a list with a valid checksum decides its results; its map is not validated. The tables of a
+    // filter are.
+    if options & 4 != 0 && is_filter {
+        fix_checksums(&mut file);
     }
-    let asked =
-        || parts(asked).filter_map(|part| std::str::from_utf8(part).ok()).filter(|text| text.len() <= 512).take(8);
+    let texts =
+        || parts(texts).filter_map(|part| std::str::from_utf8(part).ok()).filter(|text| text.len() <= 512).take(8);
     if is_filter {
         let Ok(filter) = Filter::open(Arc::new(Bytes::new(file))) else { return };
         let status = filter.status();
-        assert!(status.passwords.iter().any(|count| *count > 0), "an empty filter refuses nothing");
-        for text in asked() {
-            for least in 0..TIERS.len() {
-                let found = filter.find(text, least).map_err(|error| error.kind());
-                assert_eq!(found, filter.find(text, least).map_err(|error| error.kind()), "one answer");
-                assert!(!matches!(found, Ok(Some(tier)) if tier < least), "a tier that was asked for");
+        assert!(status.passwords.iter().any(|count| *count > 0), "an empty filter is refused");
+        for text in texts() {
+            for min_length in 0..TIERS.len() {
+                let found = filter.find(text, min_length).map_err(|error| error.kind());
+                assert_eq!(
+                    found,
+                    filter.find(text, min_length).map_err(|error| error.kind()),
+                    "lookups are deterministic"
+                );
+                assert!(!matches!(found, Ok(Some(tier)) if tier < min_length), "the tier is at least the minimum");
             }
         }
         let whole = filter.verify(|_| {});
-        assert!(whole.is_err() || asked().all(|text| filter.find(text, 0).is_ok()), "what is whole answers");
-    } else if let Ok(list) = WordList::read("list", file, choices & 8 == 0, most) {
-        assert!(list.count() > 0, "an empty list refuses nothing");
-        for text in asked() {
+        assert!(
+            whole.is_err() || texts().all(|text| filter.find(text, 0).is_ok()),
+            "a verified filter never fails"
+        );
+    } else if let Ok(list) = WordList::read("list", file, options & 8 == 0, max_rank) {
+        assert!(list.count() > 0, "an empty list is refused");
+        for text in texts() {
             assert!(
                 !list.whole(text) || list.contained(text, 0) || text.is_empty(),
-                "a whole is contained: {text:?}"
+                "a listed word is contained: {text:?}"
             );
-            let answers = [list.base(text), list.near(text), list.near_base(text)];
-            assert_eq!(answers, [list.base(text), list.near(text), list.near_base(text)], "one answer");
+            let check_lookups = [list.base(text), list.near(text), list.near_base(text)];
+            assert_eq!(
+                check_lookups,
+                [list.base(text), list.near(text), list.near_base(text)],
+                "lookups are deterministic"
+            );
         }
     }
 }
 
-/// Makes the checksums of a filter right: that of each shard, and that of the head.
-fn make_right(file: &mut [u8]) {
+/// Updates the checksums of a filter: those of the shards and that of the head.
+fn fix_checksums(file: &mut [u8]) {
     const FIXED: usize = 8 + 4 + 4 + 4 * 8 + 2;
     let Some(fixed) = file.first_chunk::<FIXED>() else { return };
     let shards = 1_usize << fixed[14].min(12);
@@ -128,7 +139,7 @@ fn make_right(file: &mut [u8]) {
     }
 }
 
-/// The words of a file, plainly: each once, the first one first.
+/// Reference parser: returns the distinct words in order.
 fn plain_words(file: &[u8], fold: bool) -> Result<Vec<String>, WordListErrorKind> {
     if file.contains(&0) || file.first() == Some(&compiled::MAGIC[0]) {
         return Err(WordListErrorKind::Foreign);
@@ -154,23 +165,23 @@ fn plain_words(file: &[u8], fold: bool) -> Result<Vec<String>, WordListErrorKind
     if words.is_empty() { Err(WordListErrorKind::Empty) } else { Ok(words) }
 }
 
-fn answers(list: &WordList, words: &[String], text: &str, least: usize, is_compiled: bool) {
+fn check_lookups(list: &WordList, words: &[String], text: &str, min_length: usize, is_compiled: bool) {
     assert_eq!(list.whole(text), words.iter().any(|word| word == text), "whole: {text:?}");
-    let long = |word: &&String| word.chars().count() >= least;
+    let long = |word: &&String| word.chars().count() >= min_length;
     let contained = words.iter().filter(long).any(|word| text.contains(word.as_str()));
-    assert_eq!(list.contained(text, least), contained, "contained: {text:?} from {least} on");
+    assert_eq!(list.contained(text, min_length), contained, "contained: {text:?} from {min_length} on");
     let length = text.chars().count();
     let comparable = (4..=32).contains(&length);
     let of_five: Vec<&String> = words.iter().filter(|word| word.chars().count() >= 5).collect();
     let near = comparable && of_five.iter().any(|word| is_near(word, text));
     let bytes: usize = words.iter().map(|word| word.len() + 1).sum();
-    if bytes <= FEW || is_compiled {
+    if bytes <= MAX_SCANNED_BYTES || is_compiled {
         assert_eq!(list.near(text), near, "near: {text:?}");
     } else {
         let typed = |word: &&&String| word.chars().all(|c| TYPED.contains(&c) || text.contains(c));
         let surely = comparable && of_five.iter().filter(typed).any(|word| is_near(word, text));
-        assert!(near || !list.near(text), "near: {text:?} is near no word");
-        assert!(!surely || list.near(text), "near: {text:?} is near a word");
+        assert!(near || !list.near(text), "near: {text:?} is not similar to any word");
+        assert!(!surely || list.near(text), "near: {text:?} is similar to a word");
     }
     let is_word = |text: &str| words.iter().any(|word| word == text);
     let based = bases(text).into_iter().any(|base| {
@@ -180,20 +191,20 @@ fn answers(list: &WordList, words: &[String], text: &str, least: usize, is_compi
     list.near_base(text);
 }
 
-/// What remains without what is no letter at either end, where that is enough.
+/// Returns the text without leading or trailing non-letters, if long enough.
 fn bases(text: &str) -> Vec<&str> {
     let letter = |c: char| c.is_alphabetic();
     let headless = text.trim_start_matches(|c| !letter(c));
     let tailless = text.trim_end_matches(|c| !letter(c));
     let length = text.chars().count();
     let enough = |base: &&str| {
-        let kept = base.chars().count();
-        kept >= 4 && length - kept <= kept.max(8)
+        let length_of_base = base.chars().count();
+        length_of_base >= 4 && length - length_of_base <= length_of_base.max(8)
     };
     [headless.trim_end_matches(|c| !letter(c)), headless, tailless, text].into_iter().filter(enough).collect()
 }
 
-/// Whether at most one character more, less, other or exchanged with its neighbour tells two texts apart.
+/// Returns whether two texts are at most one edit apart, including a transposition.
 fn is_near(word: &str, text: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (word.chars().collect(), text.chars().collect());
     let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
@@ -203,14 +214,14 @@ fn is_near(word: &str, text: &str) -> bool {
         (a, b) if a.len() == b.len() + 1 => a[1..] == *b,
         (a, b) if b.len() == a.len() + 1 => b[1..] == *a,
         (a, b) if a.len() == b.len() => {
-            let exchanged = a.len() >= 2 && a[0] == b[1] && a[1] == b[0] && a[2..] == b[2..];
-            a[1..] == b[1..] || exchanged
+            let transposed = a.len() >= 2 && a[0] == b[1] && a[1] == b[0] && a[2..] == b[2..];
+            a[1..] == b[1..] || transposed
         }
         _ => false,
     }
 }
 
-/// Lists of every form that the format allows, and some that it does not.
+/// Returns lists of every valid format, and invalid ones.
 pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let long = (0..400).map(|n| format!("word{n:03}\n")).collect::<String>();
     let texts: [(&str, u8, &[&str]); 8] = [
@@ -224,22 +235,22 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
         ("substituted", 0, &["password\nmonkey\nsummer\n", "p@ssw0rd2024!", "5ummer1", "monkye", "mon key"]),
     ];
     let mut seeds = Vec::new();
-    for (name, choices, parts) in texts {
-        for (kind, choices, most) in
-            [("", choices, 0), ("-compiled", choices | 64, 0), ("-few", choices | 64, 129)]
+    for (name, options, parts) in texts {
+        for (kind, options, max_rank) in
+            [("", options, 0), ("-compiled", options | 64, 0), ("-few", options | 64, 129)]
         {
-            seeds.push((format!("{name}{kind}"), [vec![choices, most], join(parts)].concat()));
+            seeds.push((format!("{name}{kind}"), [vec![options, max_rank], join(parts)].concat()));
         }
     }
-    let asked = join(["password", "kouling", "p@ssw0rd1", "qwertyuiop"]);
+    let texts = join(["password", "kouling", "p@ssw0rd1", "qwertyuiop"]);
     let files: [(&str, u8, &[u8]); 3] = [
         ("ranked", 134, include_bytes!("../../tests/vectors/files/ranked.words")),
         ("as-typed", 142, include_bytes!("../../tests/vectors/files/ranked-as-typed.words")),
         ("filter", 135, include_bytes!("../../tests/vectors/files/leaked.filter")),
     ];
-    for (name, choices, file) in files {
+    for (name, options, file) in files {
         let length = u16::try_from(file.len()).expect("a small file").to_le_bytes();
-        seeds.push((name.to_owned(), [&[choices, 9][..], &length, file, &asked].concat()));
+        seeds.push((name.to_owned(), [&[options, 9][..], &length, file, &texts].concat()));
     }
     seeds
 }

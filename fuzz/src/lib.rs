@@ -1,27 +1,27 @@
-//! The laws, for the fuzz targets.
+//! The properties, for the fuzz targets.
 
 #[path = "../properties/c_api/mod.rs"]
 pub mod c_api;
-#[path = "../properties/mod.rs"]
-pub mod properties;
 #[cfg(feature = "server")]
 #[path = "../properties/http.rs"]
 pub mod http;
+#[path = "../properties/mod.rs"]
+pub mod properties;
 
-// What the HTTP property finds beside it.
+// The HTTP property imports `super::input`.
 #[cfg(feature = "server")]
 use properties::input;
 
-/// Where `KOULING_SEEDS` names a folder, writes the seeds of a target into it, and its dictionary into
-/// `dictionaries`, instead of fuzzing.
+/// If `KOULING_SEEDS` names a folder, writes the seeds of a target into it and the dictionary into `dictionaries`,
+/// and exits.
 pub fn write_seeds(target: &str, seeds: fn() -> Vec<(String, Vec<u8>)>) {
     let Some(folder) = std::env::var_os("KOULING_SEEDS") else { return };
     for (n, (name, seed)) in seeds().into_iter().enumerate() {
         let path = std::path::Path::new(&folder).join(format!("{n:04}-{}", properties::input::file_name(&name)));
-        std::fs::write(path, seed).expect("the folder of the seeds can be written to");
+        std::fs::write(path, seed).expect("the seed folder is writable");
     }
     if let Some(words) = properties::dictionaries::of(target) {
-        std::fs::write(format!("dictionaries/{target}.dict"), words).expect("the dictionary can be written");
+        std::fs::write(format!("dictionaries/{target}.dict"), words).expect("the dictionary folder is writable");
     }
     std::process::exit(0);
 }

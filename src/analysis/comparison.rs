@@ -1,30 +1,30 @@
-//! A comparison counts in how many passwords two policies differ: a new one, and the one it is held against.
+//! Counts the passwords that a new policy and a reference policy evaluate differently.
 
 use serde_json::{Map, Value, json};
 
 use crate::evaluation::{Outcome, Policy};
 
-/// How two policies differ over many passwords.
+/// The numbers of passwords that two policies accept and refuse.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// Accepted by both.
+    /// Passwords that both policies accept.
     pub both_accept: u64,
-    /// Refused by both.
+    /// Passwords that both policies refuse.
     pub both_refuse: u64,
-    /// Refused by the new policy only.
+    /// Passwords that only the new policy refuses.
     pub newly_refused: u64,
-    /// Accepted by the new policy only.
+    /// Passwords that only the new policy accepts.
     pub newly_accepted: u64,
-    /// Those that one of the two could not judge, or both.
+    /// Passwords that at least one of the policies could not evaluate.
     pub could_not_judge: u64,
-    /// Rules of the new policy, and how many of the newly refused each refuses.
+    /// The rules of the new policy, and how many of the newly refused passwords each refuses.
     refused_by: Vec<(String, u64)>,
-    /// Rules of the other policy, and how many of the newly accepted each had refused.
+    /// The rules of the reference policy, and how many of the newly accepted passwords each refuses.
     no_longer_by: Vec<(String, u64)>,
 }
 
 impl Comparison {
-    /// Empty, for these two.
+    /// Creates an empty comparison of `policy`, the new one, with the reference policy `against`.
     pub fn new(policy: &Policy, against: &Policy) -> Comparison {
         let names = |policy: &Policy| {
             let rules = policy.rules().map(|rule| rule.name().to_owned());
@@ -33,7 +33,7 @@ impl Comparison {
         Comparison { refused_by: names(policy), no_longer_by: names(against), ..Comparison::default() }
     }
 
-    /// Counts what the two say about a password that so many people have.
+    /// Adds the outcomes of both policies for a password that occurs `weight` times.
     pub fn add(&mut self, outcome: &Outcome, against: &Outcome, weight: u64) {
         let count = match (outcome.accepted(), against.accepted()) {
             (true, true) => &mut self.both_accept,
@@ -50,12 +50,12 @@ impl Comparison {
         *count = count.saturating_add(weight);
     }
 
-    /// Counts a password that one of the two could not judge.
+    /// Adds a password that occurs `weight` times and that a policy could not evaluate.
     pub fn add_error(&mut self, weight: u64) {
         self.could_not_judge = self.could_not_judge.saturating_add(weight);
     }
 
-    /// Counts what another comparison of the same two has counted.
+    /// Adds the numbers of another comparison of the same two policies.
     pub fn merge(&mut self, other: &Comparison) {
         let add = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
         add(&mut self.both_accept, other.both_accept);
@@ -68,17 +68,17 @@ impl Comparison {
         rules.for_each(|((_, sum), (_, more))| add(sum, *more));
     }
 
-    /// Rules of the new policy that refuse some of the newly refused, and how many.
+    /// Returns the rules of the new policy that refuse newly refused passwords, and how many.
     pub fn refused_by(&self) -> impl Iterator<Item = (&str, u64)> {
         some(&self.refused_by)
     }
 
-    /// Rules of the other policy that had refused some of the newly accepted, and how many.
+    /// Returns the rules of the reference policy that refuse newly accepted passwords, and how many.
     pub fn no_longer_by(&self) -> impl Iterator<Item = (&str, u64)> {
         some(&self.no_longer_by)
     }
 
-    /// All of it as an object.
+    /// Returns the comparison as a JSON object with all numbers, `newly_refused_by_rule` and `newly_accepted_by_rule`.
     pub fn to_json(&self) -> Value {
         let object = |counts: &mut dyn Iterator<Item = (&str, u64)>| -> Map<String, Value> {
             counts.map(|(name, count)| (name.to_owned(), count.into())).collect()
@@ -99,10 +99,10 @@ fn some(counts: &[(String, u64)]) -> impl Iterator<Item = (&str, u64)> {
     counts.iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name.as_str(), *count))
 }
 
-/// Counts each rule that refuses, once.
+/// Adds `weight` to each rule that refuses, once for each rule.
 fn add_rules(counts: &mut [(String, u64)], outcome: &Outcome, weight: u64) {
     let mut last = None;
-    for name in outcome.violations().map(|judged| judged.rule().name()) {
+    for name in outcome.violations().map(|violation| violation.rule().name()) {
         if last != Some(name)
             && let Some((_, count)) = counts.iter_mut().find(|(known, _)| known == name)
         {

@@ -1,6 +1,7 @@
-//! What can be said about a policy itself: before it ships, beside another one, and against a standard.
+//! Analysis of policies: lint findings, comparison with standards and with other policies, statistics, generated passwords
+//! and the rule catalogue.
 //!
-//! Nothing here judges anybody's password, and no judgement depends on it.
+//! No evaluation of a password depends on this module.
 
 pub mod catalogue;
 pub mod comparison;

@@ -1,8 +1,7 @@
-//! A tally counts what a policy says about many passwords: how many it refuses, which rule does it, which rule alone
-//! does it, and which rules do it together.
+//! Statistics over the outcomes of many passwords: how many a policy refuses, by which rules, and which rules overlap.
 //!
-//! Outcomes are added one by one; tallies of parts of a corpus are merged. It holds counts and codes, and nothing of
-//! any password, and takes the same room whatever the number of passwords.
+//! Outcomes are added one by one, and tallies of parts of a corpus are merged. A tally contains counts and codes, but no
+//! part of a password. Its size does not depend on the number of passwords.
 
 use std::collections::BTreeMap;
 
@@ -11,34 +10,35 @@ use serde_json::{Map, Value, json};
 use crate::candidate::CannotJudgeKind;
 use crate::evaluation::{Outcome, Policy, RuleViolation, hexadecimal};
 
-/// The overlap is counted between this many rules, the first ones of a policy.
+/// The maximum number of rules, from the start of the policy, whose overlap is counted.
 pub const MAX_OVERLAPPING: usize = 64;
 
-/// What was counted about one rule, in passwords.
+/// The statistics of one rule, in numbers of passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RuleTally {
-    /// Its name in the policy; `input` for what is refused before any rule.
+    /// The name of the rule in the policy; `input` for the `[password]` settings.
     pub name: String,
-    /// Its kind.
+    /// The kind of the rule.
     pub kind: String,
-    /// Refused by it.
+    /// Passwords that the rule refuses.
     pub refused: u64,
-    /// Refused by it and by no other rule: what would be accepted without it.
+    /// Passwords that only this rule refuses, and that would be accepted without it.
     pub sole_cause: u64,
-    /// Found something in, while it only warns.
+    /// Passwords with a violation of the rule while it only warns.
     pub warned: u64,
-    /// Found something in, while it is on trial.
+    /// Passwords with a violation of the rule while it is in shadow mode.
     pub shadowed: u64,
-    /// Accepted, though it, warning or on trial, found something in them: what it would refuse in addition.
+    /// Accepted passwords with a violation of the rule while it warns or is in shadow mode: those that it would
+    /// additionally refuse.
     pub in_addition: u64,
-    /// Each code that it gave, and in how many passwords, whatever became of them.
+    /// The codes that the rule reported, and the number of passwords with each, whatever the outcome.
     pub codes: Vec<(String, u64)>,
-    /// How many of its checks were timed, and the nanoseconds of all of these together.
+    /// The number of timed checks and their total time in nanoseconds.
     pub timed: (u64, u64),
 }
 
 impl RuleTally {
-    /// The mean time of a check in nanoseconds, where any was timed.
+    /// Returns the mean time of a check in nanoseconds; `None` if no check was timed.
     pub fn mean_time(&self) -> Option<f64> {
         let (checks, nanoseconds) = self.timed;
         (checks > 0).then(|| nanoseconds as f64 / checks as f64)
@@ -60,7 +60,7 @@ impl RuleTally {
     }
 }
 
-/// What a policy said about many passwords.
+/// The statistics of a policy over many passwords.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
     policy: String,
@@ -72,12 +72,12 @@ pub struct Tally {
     codes: BTreeMap<String, u64>,
     /// `input` first, then the rules in policy order.
     rules: Vec<RuleTally>,
-    /// Row by row the lower half of the matrix, diagonal included, of the first rules.
+    /// The lower half of the overlap matrix of the first rules, including the diagonal, row by row.
     overlap: Vec<u64>,
 }
 
 impl Tally {
-    /// An empty tally for the outcomes of this policy.
+    /// Creates an empty tally for outcomes of `policy`.
     pub fn new(policy: &Policy) -> Tally {
         let named = |name: &str, kind: &str| RuleTally {
             name: name.to_owned(),
@@ -103,8 +103,8 @@ impl Tally {
         }
     }
 
-    /// Counts what the policy says about a password that so many people have. The outcome should be one of
-    /// [`Policy::evaluate_all`]: where the judging ended at the first refusal, no other rule is counted.
+    /// Adds the outcome of a password that occurs `weight` times. Use the outcome of [`Policy::evaluate_all`]: an outcome
+    /// that stops at the first violation counts only one rule.
     pub fn add(&mut self, outcome: &Outcome, weight: u64) {
         let accepted = outcome.accepted();
         let count = if accepted { &mut self.accepted } else { &mut self.refused };
@@ -135,56 +135,56 @@ impl Tally {
             rule.in_addition = rule.in_addition.saturating_add(in_addition);
         });
         let mut codes: Vec<&str> = Vec::new();
-        for judged in outcome.violations() {
-            if !codes.contains(&judged.code()) {
-                codes.push(judged.code());
-                add_to(&mut self.codes, judged.code(), weight);
+        for violation in outcome.violations() {
+            if !codes.contains(&violation.code()) {
+                codes.push(violation.code());
+                add_to(&mut self.codes, violation.code(), weight);
             }
         }
     }
 
-    /// Tells each rule that found something, once, and counts its codes. What is found stands in policy order, so one
-    /// walk over the rules finds all of them.
+    /// Calls `visit` once for each rule that reported a violation, and counts its codes. Violations are in policy order, so
+    /// a single pass over the rules is enough.
     fn walk<'o>(
         &mut self,
         found: impl Iterator<Item = &'o RuleViolation>,
         weight: u64,
-        mut tell: impl FnMut(&mut RuleTally, usize),
+        mut visit: impl FnMut(&mut RuleTally, usize),
     ) {
         let mut place = 0;
-        let mut told = None;
+        let mut visited = None;
         let mut codes: Vec<&str> = Vec::new();
-        for judged in found {
-            while self.rules.get(place).is_some_and(|rule| rule.name != judged.rule().name()) {
+        for violation in found {
+            while self.rules.get(place).is_some_and(|rule| rule.name != violation.rule().name()) {
                 place += 1;
             }
             let Some(rule) = self.rules.get_mut(place) else { return };
-            if told != Some(place) {
-                told = Some(place);
+            if visited != Some(place) {
+                visited = Some(place);
                 codes.clear();
-                tell(rule, place);
+                visit(rule, place);
             }
-            if !codes.contains(&judged.code()) {
-                codes.push(judged.code());
-                match rule.codes.iter_mut().find(|(known, _)| known == judged.code()) {
+            if !codes.contains(&violation.code()) {
+                codes.push(violation.code());
+                match rule.codes.iter_mut().find(|(known, _)| known == violation.code()) {
                     Some((_, count)) => *count = count.saturating_add(weight),
-                    None => rule.codes.push((judged.code().to_owned(), weight)),
+                    None => rule.codes.push((violation.code().to_owned(), weight)),
                 }
             }
         }
     }
 
-    /// Counts a password that could not be judged.
+    /// Adds a password that occurs `weight` times and that could not be evaluated.
     pub fn add_error(&mut self, kind: CannotJudgeKind, weight: u64) {
         self.add_unreadable(kind.name(), weight);
     }
 
-    /// Counts a password that could not even be read, and the word for why.
+    /// Adds a password that occurs `weight` times and that could not be read, with the reason `why`.
     pub fn add_unreadable(&mut self, why: &str, weight: u64) {
         add_to(&mut self.cannot_judge, why, weight);
     }
 
-    /// Counts a timed check of the rule at this place of [`Policy::rules`].
+    /// Adds the time of one check of the rule with the index `place` in [`Policy::rules`].
     pub fn add_time(&mut self, place: usize, nanoseconds: u64) {
         if let Some(rule) = self.rules.get_mut(place + 1) {
             rule.timed.0 += 1;
@@ -192,7 +192,7 @@ impl Tally {
         }
     }
 
-    /// Counts what another tally of the same policy has counted.
+    /// Adds the numbers of another tally of the same policy.
     pub fn merge(&mut self, other: &Tally) {
         let add = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
         add(&mut self.accepted, other.accepted);
@@ -217,58 +217,58 @@ impl Tally {
         self.overlap.iter_mut().zip(&other.overlap).for_each(|(sum, more)| add(sum, *more));
     }
 
-    /// The policy's name.
+    /// Returns the name of the policy.
     pub fn policy(&self) -> &str {
         &self.policy
     }
 
-    /// The policy's digest in hexadecimal digits.
+    /// Returns the SHA-256 digest of the policy in hexadecimal digits.
     pub fn digest(&self) -> &str {
         &self.digest
     }
 
-    /// The dictionaries of the policy: name and digest.
+    /// Returns the name and SHA-256 digest, in hexadecimal digits, of each dictionary of the policy.
     pub fn dictionaries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.dictionaries.iter().map(|(name, digest)| (name.as_str(), digest.as_str()))
     }
 
-    /// All passwords.
+    /// Returns the number of all passwords.
     pub fn total(&self) -> u64 {
         self.accepted.saturating_add(self.refused).saturating_add(self.could_not_judge())
     }
 
-    /// The accepted ones.
+    /// Returns the number of accepted passwords.
     pub fn accepted(&self) -> u64 {
         self.accepted
     }
 
-    /// The refused ones.
+    /// Returns the number of refused passwords.
     pub fn refused(&self) -> u64 {
         self.refused
     }
 
-    /// Those that could not be judged: neither accepted nor refused.
+    /// Returns the number of passwords that could not be evaluated, and so were neither accepted nor refused.
     pub fn could_not_judge(&self) -> u64 {
         self.cannot_judge.values().fold(0, |sum, count| sum.saturating_add(*count))
     }
 
-    /// Why passwords could not be judged, and how many.
+    /// Returns the reasons why passwords could not be evaluated, and the number of passwords for each.
     pub fn reasons(&self) -> impl Iterator<Item = (&str, u64)> {
         self.cannot_judge.iter().map(|(why, count)| (why.as_str(), *count))
     }
 
-    /// The refused ones among those that were judged, where any was.
+    /// Returns the share of refused passwords among the evaluated ones, from 0 to 1; `None` if none was evaluated.
     pub fn refusal_rate(&self) -> Option<f64> {
-        let judged = self.accepted.saturating_add(self.refused);
-        (judged > 0).then(|| self.refused as f64 / judged as f64)
+        let evaluated = self.accepted.saturating_add(self.refused);
+        (evaluated > 0).then(|| self.refused as f64 / evaluated as f64)
     }
 
-    /// How many passwords were refused with each code.
+    /// Returns the number of refused passwords for each violation code.
     pub fn codes(&self) -> impl Iterator<Item = (&str, u64)> {
         self.codes.iter().map(|(code, count)| (code.as_str(), *count))
     }
 
-    /// What was counted about each rule, in policy order; `input` stands first when it refused anything.
+    /// Returns the statistics of each rule in policy order, preceded by those of `input` if it refused a password.
     pub fn rules(&self) -> &[RuleTally] {
         match self.rules.as_slice() {
             [input, rules @ ..] if input.refused == 0 => rules,
@@ -276,7 +276,8 @@ impl Tally {
         }
     }
 
-    /// How many passwords two rules both refuse; none for rules beyond the first [`MAX_OVERLAPPING`].
+    /// Returns the number of passwords that both rules refuse. Returns `None` for unknown rules and for rules after the first
+    /// [`MAX_OVERLAPPING`].
     pub fn refused_by_both(&self, one: &str, other: &str) -> Option<u64> {
         let place = |name: &str| self.rules.iter().position(|rule| rule.name == name);
         let (one, other) = (place(one)?, place(other)?);
@@ -284,7 +285,7 @@ impl Tally {
         (row < MAX_OVERLAPPING).then(|| self.overlap.get(cell(row, one.min(other))).copied()).flatten()
     }
 
-    /// Every pair of rules that both refuse some passwords, in policy order, and how many.
+    /// Returns each pair of rules that refuse the same passwords, in policy order, and the number of these passwords.
     pub fn overlap(&self) -> Vec<(&str, &str, u64)> {
         let rules = &self.rules[..self.rules.len().min(MAX_OVERLAPPING)];
         let mut pairs = Vec::new();
@@ -299,9 +300,9 @@ impl Tally {
         pairs
     }
 
-    /// All of it as an object: `policy` (`name`, `digest`), `dictionaries`, `total`, `accepted`, `refused`,
+    /// Returns the tally as a JSON object: `policy` (`name`, `digest`), `dictionaries`, `total`, `accepted`, `refused`,
     /// `could_not_judge`, `could_not_judge_by`, `refusal_rate`, `rules` (names in policy order), `by_rule`, `codes`,
-    /// `overlap` (a list of `rules` and `refused`).
+    /// `overlap` (a list of objects with `rules` and `refused`).
     pub fn to_json(&self) -> Value {
         let rules = self.rules();
         let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
@@ -328,10 +329,10 @@ impl Tally {
     }
 }
 
-/// What refuses before any rule does.
+/// The pseudo-rule of the `[password]` settings.
 const INPUT: &str = "input";
 
-/// The place of a cell in the lower half of the matrix; `column` is at most `row`.
+/// Returns the index of a cell in the lower half of the matrix; `column` is at most `row`.
 fn cell(row: usize, column: usize) -> usize {
     row * (row + 1) / 2 + column
 }

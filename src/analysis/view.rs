@@ -254,7 +254,7 @@ mod tests {
         let (run, shape) = with("repetition = {}", |rule| rule.max_run());
         assert_eq!(Some(run), shape.max_run);
         let (classes, shape) = with("characters = {}", |rule| rule.min_classes());
-        assert_eq!(Some(classes), shape.classes.map(|(min, _)| min));
+        assert_eq!(Some(classes), shape.characters.first().map(|rule| rule.min_classes));
         // Rules without a shape state their number in a clause.
         type Reads = fn(&RuleView<'_>) -> u64;
         let defaults: [(&str, &str, Reads); 4] = [

@@ -1,58 +1,61 @@
-//! Facts are what the host knows beside the password: who the user is, which passwords came before, what time
-//! it is. All of it is somebody's text, and all of it is bounded.
+//! The facts that the host supplies with a password: the user's attributes, earlier passwords and the time. All of them
+//! are untrusted input with size limits.
 
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::time::Moment;
 
-/// A user may have this many attributes.
+/// The maximum number of attributes of a user.
 pub const MAX_ATTRIBUTES: usize = 64;
-/// An attribute may have this many code points.
+/// The maximum length of the name and of the value of an attribute, in code points.
 pub const MAX_ATTRIBUTE_LENGTH: usize = 256;
 
-/// The current password may have this many bytes, as any other.
+/// The maximum length of [`Facts::current`], in bytes.
 pub const MAX_CURRENT_BYTES: usize = 4096;
 
-/// The attributes of a user, by name. `username`, `name`, `phone` and `email` are the ones the rules ask for by
-/// default; any other may be given and named in a policy.
+/// The attributes of a user. The rules compare with `username`, `name`, `phone` and `email` by default; a policy can name
+/// others.
 ///
-/// `Debug` shows the names only: the values are personal data.
+/// `Debug` shows only the names, because the values are personal data.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct User {
     attributes: Vec<(String, String)>,
 }
 
 impl User {
-    /// Nobody: no attributes.
+    /// Creates a user without attributes.
     pub fn new() -> User {
         User::default()
     }
 
-    /// Adds an attribute; a name may come more than once (two phones).
+    /// Adds an attribute. A name can be added more than once, for example for two phone numbers.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> User {
         self.attributes.push((name.into(), value.into()));
         self
     }
 
-    /// Every value of an attribute, in the order given.
+    /// Returns the values of the attribute `name`, in the order in which they were added.
     pub fn values<'u>(&'u self, name: &'u str) -> impl Iterator<Item = &'u str> {
         self.attributes.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Every attribute: name and value.
+    /// Returns the name and value of every attribute, in the order in which they were added.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Above the declared bounds no judgement is made: an unseen attribute would be a skipped check.
+    /// Exceeding a limit is an error: ignoring an attribute would silently skip a check.
     fn check_bounds(&self) -> Result<(), CannotJudge> {
         let long = |text: &str| text.len() > MAX_ATTRIBUTE_LENGTH && text.chars().count() > MAX_ATTRIBUTE_LENGTH;
         if self.attributes.len() > MAX_ATTRIBUTES
             || self.attributes.iter().any(|(name, value)| long(name) || long(value))
         {
-            let message =
-                format!("a user may have {MAX_ATTRIBUTES} attributes of {MAX_ATTRIBUTE_LENGTH} characters each");
+            let message = format!(
+                "too many or too long user attributes; the limits are {MAX_ATTRIBUTES} attributes and {MAX_ATTRIBUTE_LENGTH} characters each"
+            );
             return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
         }
         Ok(())
@@ -65,12 +68,12 @@ impl fmt::Debug for User {
     }
 }
 
-/// A password that came before, as the host stores it: a hash, and when it was set.
+/// An earlier password, as the host stores it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Previous {
-    /// The stored hash, in one of the forms that [`crate::knowledge::stored_hash`] knows or the host's verifier.
+    /// The stored hash, in a format that [`crate::knowledge::stored_hash`] or the host's [`PasswordVerifier`] supports.
     pub hash: String,
-    /// When it was set, where the host knows.
+    /// When the password was set; `None` if the host does not know.
     pub at: Option<Moment>,
 }
 
@@ -80,12 +83,12 @@ impl fmt::Debug for Previous {
     }
 }
 
-/// Verifies passwords against hashes of a form of the host's own.
+/// Verifies passwords against stored hashes in a custom format of the host.
 pub trait PasswordVerifier: Sync {
-    /// Whether `password` is the one that was stored; `None` when the form is not this verifier's.
+    /// Returns whether `stored` is a hash of `password`; `None` if the verifier does not support the format of `stored`.
     ///
     /// # Errors
-    /// When it could not be verified, which is not the same as no.
+    /// Returns an error if the password could not be verified. An error is not a mismatch.
     fn verify(&self, password: &[u8], stored: &str) -> Result<Option<bool>, CannotJudge>;
 }
 
@@ -95,35 +98,35 @@ impl<V: PasswordVerifier + ?Sized> PasswordVerifier for &V {
     }
 }
 
-/// What a judgement may know.
+/// The facts of one evaluation.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
-    /// The user whose password it will be.
+    /// The user who will own the password.
     pub user: &'a User,
-    /// Earlier passwords, the current one first, then newest to oldest.
+    /// The stored hashes of the current password and of earlier ones, newest first.
     pub previous: &'a [Previous],
-    /// The current password itself, as its owner typed it, where the host has it: when one is changed, not when it is
-    /// reset.
+    /// The current password as its owner typed it, in UTF-8; `None` if the host does not have it. It is available when
+    /// a password is changed, but not when it is reset.
     pub current: Option<&'a [u8]>,
-    /// The host's own verifier; asked before the built-in forms.
+    /// The host's verifier, tried before the built-in formats.
     pub verifier: Option<&'a dyn PasswordVerifier>,
-    /// The moment of judging.
+    /// The current time.
     pub now: Moment,
 }
 
 impl<'a> Facts<'a> {
-    /// Facts with no history.
+    /// Creates facts about `user` at the time `now`, without a history, a current password and a verifier.
     pub fn new(user: &'a User, now: Moment) -> Facts<'a> {
         Facts { user, previous: &[], current: None, verifier: None, now }
     }
 
-    /// The same with earlier passwords.
+    /// Sets [`Facts::previous`].
     #[must_use]
     pub fn with_previous(self, previous: &'a [Previous]) -> Facts<'a> {
         Facts { previous, ..self }
     }
 
-    /// The same with the current password itself.
+    /// Sets [`Facts::current`].
     #[must_use]
     pub fn with_current(self, current: &'a [u8]) -> Facts<'a> {
         Facts { current: Some(current), ..self }
@@ -131,11 +134,11 @@ impl<'a> Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// Above the declared bounds no judgement is made: what is not looked at would be a skipped check.
+    /// Exceeding a limit is an error: ignoring a fact would silently skip a check.
     pub(crate) fn check_bounds(&self) -> Result<(), CannotJudge> {
         self.user.check_bounds()?;
         if self.current.is_some_and(|current| current.len() > MAX_CURRENT_BYTES) {
-            let message = format!("the current password may have {MAX_CURRENT_BYTES} bytes");
+            let message = format!("the current password is longer than {MAX_CURRENT_BYTES} bytes");
             return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
         }
         Ok(())
@@ -153,33 +156,34 @@ impl fmt::Debug for Facts<'_> {
     }
 }
 
-/// We could not judge. Never the same as refused, and never a way to accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The password could not be evaluated. Distinct from a refusal; must never be treated as acceptance.
+#[derive(Clone)]
 pub struct CannotJudge {
     kind: CannotJudgeKind,
     message: String,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
-/// Why we could not judge.
+/// Why a password could not be evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CannotJudgeKind {
     /// The password is not UTF-8.
     NotUtf8,
-    /// The password holds a NUL.
+    /// The password contains a NUL.
     Nul,
-    /// More or longer attributes than the bounds allow.
+    /// There are more or longer facts than the limits permit.
     TooManyFacts,
-    /// A stored hash has an unknown form, is damaged or costs too much.
+    /// A stored hash has an unknown format, is damaged or is too expensive to verify.
     StoredHash,
-    /// What a rule looks things up in cannot be read, or is damaged.
+    /// A word list or filter of a rule cannot be read or is damaged.
     Unavailable,
-    /// A rule or verifier of the host's own failed.
+    /// A custom rule or verifier of the host failed.
     Custom,
 }
 
 impl CannotJudgeKind {
-    /// The kind as a stable word: `not_utf8`.
+    /// Returns the stable name of the kind, such as `not_utf8`.
     pub fn name(self) -> &'static str {
         match self {
             CannotJudgeKind::NotUtf8 => "not_utf8",
@@ -193,12 +197,18 @@ impl CannotJudgeKind {
 }
 
 impl CannotJudge {
-    /// An error of a kind; the message must hold nothing of the password or the hash.
+    /// Creates an error. `message` must not contain any part of the password or of a stored hash.
     pub fn new(kind: CannotJudgeKind, message: impl Into<String>) -> CannotJudge {
-        CannotJudge { kind, message: message.into() }
+        CannotJudge { kind, message: message.into(), source: None }
     }
 
-    /// Why.
+    /// Attaches the error of the custom rule or verifier that failed. [`Error::source`] returns it; `Debug` and `Display`
+    /// omit it, because it may quote the password.
+    pub fn with_source(self, source: impl Error + Send + Sync + 'static) -> CannotJudge {
+        CannotJudge { source: Some(Arc::new(source)), ..self }
+    }
+
+    /// Returns the kind of the error.
     pub fn kind(&self) -> CannotJudgeKind {
         self.kind
     }
@@ -210,4 +220,26 @@ impl fmt::Display for CannotJudge {
     }
 }
 
-impl std::error::Error for CannotJudge {}
+impl fmt::Debug for CannotJudge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CannotJudge")
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Ignores the source: errors cannot be compared in general.
+impl PartialEq for CannotJudge {
+    fn eq(&self, other: &CannotJudge) -> bool {
+        (self.kind, &self.message) == (other.kind, &other.message)
+    }
+}
+
+impl Eq for CannotJudge {}
+
+impl Error for CannotJudge {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}

@@ -1,4 +1,4 @@
-//! What is judged: the password with its forms, the facts about user and time, and the violation found in them.
+//! The inputs of an evaluation, the prepared password and the facts about its user, and the violations that rules report.
 
 mod facts;
 mod password;

@@ -1,4 +1,4 @@
-//! The password with its forms, each made at most once and zeroized with it.
+//! The prepared password and its derived forms. Each form is computed at most once and zeroized on drop.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -11,28 +11,29 @@ use zeroize::Zeroizing;
 use super::{CannotJudge, CannotJudgeKind, Findings};
 use crate::knowledge::folding;
 
-/// How a password is made comparable before anything looks at it.
+/// The Unicode normalization applied to a password before the rules run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Normalization {
-    /// Unicode NFC, with unassigned and unprintable characters refused (so that a newer Unicode cannot change
-    /// what was judged).
+    /// Normalization form C. Unassigned and unprintable characters are refused, because a newer Unicode version could
+    /// normalize them differently.
     Nfc,
-    /// Judged exactly as received.
+    /// No normalization: the password is evaluated exactly as received.
     None,
 }
 
-/// What a policy asks of a password before its rules do.
+/// The `[password]` settings of a policy, applied before its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preparation {
-    /// The normalisation.
+    /// The normalization.
     pub normalization: Normalization,
-    /// Longer passwords are refused before any work.
+    /// The maximum length in bytes as received. Longer passwords are refused before any other work.
     pub max_bytes: usize,
-    /// Longer passwords (after normalisation) are refused because the host's hash would cut them.
+    /// The maximum length in bytes after normalization, because the host's password hash would truncate longer ones;
+    /// `None` for no such limit.
     pub hash_limit_bytes: Option<usize>,
 }
 
-/// A password under judgement. `Debug` shows nothing of it.
+/// A password prepared for evaluation. `Debug` shows no part of it.
 pub struct Candidate {
     text: Zeroizing<String>,
     code_points: usize,
@@ -42,10 +43,10 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Prepares a password. What the preparation refuses goes into `findings`, and then there is no candidate.
+    /// Prepares the password `received`. Returns `None` if the preparation refuses it; the reason is then in `findings`.
     ///
     /// # Errors
-    /// When the bytes are not UTF-8 or hold a NUL: such a password cannot be judged.
+    /// Returns an error if the bytes are not UTF-8 or contain a NUL.
     pub fn new(
         received: &[u8],
         preparation: &Preparation,
@@ -58,7 +59,7 @@ impl Candidate {
         let received = std::str::from_utf8(received)
             .map_err(|_| CannotJudge::new(CannotJudgeKind::NotUtf8, "the password is not UTF-8"))?;
         if received.contains('\0') {
-            return Err(CannotJudge::new(CannotJudgeKind::Nul, "the password holds a NUL"));
+            return Err(CannotJudge::new(CannotJudgeKind::Nul, "the password contains a NUL"));
         }
         let text = match preparation.normalization {
             Normalization::None => Zeroizing::new(received.to_owned()),
@@ -86,33 +87,33 @@ impl Candidate {
         }))
     }
 
-    /// The password as judged: what the host must hash.
+    /// Returns the normalized password, which is the text that the host must hash.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Its length in Unicode code points.
+    /// Returns the length in Unicode code points.
     pub fn code_points(&self) -> usize {
         self.code_points
     }
 
-    /// Its length in user-perceived characters (extended grapheme clusters, Unicode Standard Annex 29).
+    /// Returns the length in extended grapheme clusters (Unicode Standard Annex 29).
     pub fn graphemes(&self) -> usize {
         self.text.graphemes(true).count()
     }
 
-    /// Folded for case.
+    /// Returns the case-folded password.
     pub fn folded(&self) -> &str {
         self.folded.get_or_init(|| Zeroizing::new(folding::fold_case(&self.text)))
     }
 
-    /// Folded for case, backwards.
+    /// Returns the case-folded password in reverse order.
     pub fn reversed(&self) -> &str {
         self.reversed.get_or_init(|| reverse(self.folded()))
     }
 
-    /// Folded for case and with common substitutions (`p@ssw0rd`) read as the letters they stand for; one or two
-    /// readings.
+    /// Returns the case-folded password with common substitutions undone (`p@ssw0rd` becomes `password`). There are one
+    /// or two readings, because some substitutions are ambiguous.
     pub fn readings(&self) -> &[Zeroizing<String>] {
         self.readings.get_or_init(|| folding::readings(self.folded()).into_iter().map(Zeroizing::new).collect())
     }
@@ -128,10 +129,10 @@ fn nfc(text: &str) -> Zeroizing<String> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Zeroizing::new(text.to_owned());
     }
-    // Room for the longest canonical expansion, so that no unzeroized copy is left behind by growing.
-    let mut normalised = Zeroizing::new(String::with_capacity(text.len() * 3));
-    normalised.extend(text.nfc());
-    normalised
+    // Allocate for the longest canonical expansion: reallocating would leave a copy that is not zeroized.
+    let mut normalized = Zeroizing::new(String::with_capacity(text.len() * 3));
+    normalized.extend(text.nfc());
+    normalized
 }
 
 fn reverse(text: &str) -> Zeroizing<String> {
@@ -140,8 +141,8 @@ fn reverse(text: &str) -> Zeroizing<String> {
     reversed
 }
 
-/// Unassigned, private or without a glyph of any kind: what NIST SP 800-63B-4 calls neither printing nor space.
-/// Joiners and other format characters stay: emoji and several scripts are typed with them.
+/// Returns whether a character is unassigned, private or neither printing nor space (NIST SP 800-63B-4). Joiners and
+/// other format characters are kept, because emoji and several scripts need them.
 fn is_unstable(c: char) -> bool {
     use GeneralCategory::{Control, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned};
     matches!(

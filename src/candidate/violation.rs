@@ -9,7 +9,7 @@ pub type Number = (Cow<'static, str>, u64);
 /// One reason to reject a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The stable code: `length.too_short`.
+    /// The stable code, such as `length.too_short`.
     pub code: Cow<'static, str>,
     /// The numbers that fill the placeholders of the message, in the order in which the rule declares them.
     pub numbers: Vec<Number>,

@@ -1,6 +1,6 @@
-//! A contract turns a refusal into what an existing client expects to read: a code, a status, a text.
+//! Contracts map refusals to the response that an existing client expects: an error code, an HTTP status and a text.
 //!
-//! Contracts are data (`rules/contracts`): another product's code family is a second file and no code.
+//! Contracts are data (`rules/contracts`). The codes of another product need a file, not code.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Start, Value};
 use crate::policy::{Document, Files, PolicyError, Source, Table};
 
-/// The contracts that come with the engine, by name.
+/// The built-in contracts: name and text.
 pub const CONTRACTS: &[(&str, &str)] = &[("idaas-ciam", include_str!("../../rules/contracts/idaas-ciam.toml"))];
 
-/// A contract.
+/// A mapping from refusals to the error codes of a protocol.
 #[derive(Clone, Debug)]
 pub struct Contract {
     name: String,
@@ -30,35 +30,35 @@ struct Entry {
     arguments: Vec<String>,
 }
 
-/// What goes over the wire.
+/// A refusal as the client receives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireRefusal {
     /// The HTTP status.
     pub status: u16,
-    /// The contract's code.
+    /// The error code of the contract.
     pub code: String,
-    /// The text, in the reader's language.
+    /// The text, in the client's language.
     pub message: String,
-    /// Seconds after which another try makes sense.
+    /// The time in seconds after which the client may retry; `None` if waiting does not help.
     pub retry_after: Option<u64>,
 }
 
-/// The argument that stands for what the policy requires.
+/// The argument that is replaced by the requirement of the rule.
 const CLAUSE: &str = "clause";
-/// The key of what no other line names.
+/// The key of the default entry.
 const ANYTHING: &str = "*";
 
 impl Contract {
-    /// A contract that comes with the engine; `None` when there is none of that name.
+    /// Loads the built-in contract called `name`; `None` if there is none.
     pub fn built_in(name: &str) -> Option<Result<Contract, PolicyError>> {
         let (name, text) = CONTRACTS.iter().find(|(known, _)| *known == name)?;
         Some(Contract::load(Start::Text(name, text), &Files))
     }
 
-    /// Reads a contract.
+    /// Loads a contract.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// Returns every error in the contract, each with its location.
     pub fn load(start: Start<'_>, source: &dyn Source) -> Result<Contract, PolicyError> {
         let document = Document::read(start, source)?;
         let mut table = Table::new(&document.root, document.root.span, &document.reporter, source);
@@ -67,72 +67,74 @@ impl Contract {
         let refusals = table.table("refusals").map(|lines| read_lines(lines, &codes)).unwrap_or_default();
         let violations = table.table("violations").map(|lines| read_lines(lines, &codes)).unwrap_or_default();
         if !violations.contains_key(ANYTHING) {
-            let message = "the contract does not say what a violation is that no line names";
-            table.report("violations", "missing-key", message, Some("add a line `\"*\" = …`".to_owned()));
+            let message = "`violations` has no default entry";
+            table.report("violations", "missing-key", message, Some("add `\"*\" = …`".to_owned()));
         }
         table.finish();
         document.reporter.finish()?;
         Ok(Contract { name, codes, refusals, violations })
     }
 
-    /// Its name.
+    /// Returns the name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The code of a violation: the one its author wants when the contract has it, else the contract's own.
-    pub fn violation_code(&self, judged: &RuleViolation) -> &str {
-        let kind = judged.code().split('.').next().unwrap_or_default();
-        let wanted = judged.rule().wire().and_then(|wire| self.codes.get_key_value(wire)).map(|(code, _)| code);
+    /// Returns the protocol code of a violation: the `wire` setting of the rule if the contract has that code, or else the
+    /// contract's own code.
+    pub fn violation_code(&self, violation: &RuleViolation) -> &str {
+        let kind = violation.code().split('.').next().unwrap_or_default();
+        let wanted = violation.rule().wire().and_then(|wire| self.codes.get_key_value(wire)).map(|(code, _)| code);
         let line = |key: &str| self.violations.get(key);
         let code = wanted
-            .or_else(|| line(judged.code()))
+            .or_else(|| line(violation.code()))
             .or_else(|| line(&format!("{kind}.*")))
             .or_else(|| {
-                let inside = judged.rule().stands_for()?;
+                let inside = violation.rule().stands_for()?;
                 line(inside).or_else(|| line(&format!("{}.*", inside.split('.').next()?)))
             })
             .or_else(|| line(ANYTHING));
         code.map_or("", String::as_str)
     }
 
-    /// The code of a violation by our code alone, as far as a line names it or its rule.
+    /// Returns the protocol code for the violation code `code`; `None` if the contract has no entry for it or its rule.
     pub fn wire_of(&self, code: &str) -> Option<&str> {
         let kind = code.split('.').next().unwrap_or_default();
         let line = self.violations.get(code).or_else(|| self.violations.get(&format!("{kind}.*")));
         line.map(String::as_str)
     }
 
-    /// The rules of a policy whose `wire` this contract does not have: name of the rule, and the code.
+    /// Returns the name and `wire` setting of each rule whose `wire` setting is not a code of this contract.
     pub fn unknown_wires<'p>(&self, policy: &'p Policy) -> Vec<(&'p str, &'p str)> {
         let wires = policy.rules().filter_map(|rule| rule.wire().map(|wire| (rule.name(), wire)));
         wires.filter(|(_, wire)| !self.codes.contains_key(*wire)).collect()
     }
 
-    /// A violation on the wire.
-    pub fn violation(&self, judged: &RuleViolation, policy: &Policy, language: Language) -> WireRefusal {
+    /// Returns the response for a violation, with its text in `language`.
+    pub fn violation(&self, violation: &RuleViolation, policy: &Policy, language: Language) -> WireRefusal {
         let fill = |argument: &str| match argument {
             CLAUSE => {
-                let own = judged.rule().message(language).map(|_| judged.message(language));
-                let clause = own.or_else(|| policy.clause(judged.rule().name(), language));
-                clause.unwrap_or_else(|| judged.message(language))
+                let own = violation.rule().message(language).map(|_| violation.message(language));
+                let clause = own.or_else(|| policy.clause(violation.rule().name(), language));
+                clause.unwrap_or_else(|| violation.message(language))
             }
-            number => judged.number(number).map(|number| number.to_string()).unwrap_or_default(),
+            number => violation.number(number).map(|number| number.to_string()).unwrap_or_default(),
         };
-        self.answer(self.violation_code(judged), language, &fill)
+        self.answer(self.violation_code(violation), language, &fill)
     }
 
-    /// An outcome as JSON, with this contract's codes in `wire`: see [`Outcome::to_json`].
+    /// Returns an outcome as JSON, with the codes of this contract in `wire`. See [`Outcome::to_json`].
     pub fn outcome_to_json(&self, outcome: &Outcome, language: Language) -> serde_json::Value {
-        outcome.to_json(language, |judged| Some(self.violation_code(judged)))
+        outcome.to_json(language, |violation| Some(self.violation_code(violation)))
     }
 
-    /// An explanation as JSON, with this contract's codes in `wire`: see [`Explanation::to_json`].
+    /// Returns an explanation as JSON, with the codes of this contract in `wire`. See [`Explanation::to_json`].
     pub fn explanation_to_json(&self, explanation: &Explanation, language: Language) -> serde_json::Value {
-        explanation.to_json(language, |judged| Some(self.violation_code(judged)))
+        explanation.to_json(language, |violation| Some(self.violation_code(violation)))
     }
 
-    /// A refusal of the flow on the wire. Of a password, the first violation in policy order.
+    /// Returns the response for a refusal of the reset flow, with its text in `language`. A refused password is reported
+    /// by its first violation in evaluation order.
     pub fn refusal(&self, refusal: &Refusal, policy: &Policy, language: Language) -> WireRefusal {
         match refusal {
             Refusal::Password(outcome) => match outcome.violations().next() {
@@ -146,8 +148,8 @@ impl Contract {
         }
     }
 
-    /// What is answered when no judgement is possible: what came with the request is the client's doing, a list that
-    /// cannot be read passes, and everything else is ours.
+    /// Returns the response for a password that could not be evaluated: a client error for malformed input, 503 for
+    /// unreadable lists (transient), 500 otherwise.
     pub fn cannot_judge(&self, error: &CannotJudge, language: Language) -> WireRefusal {
         let name = match error.kind() {
             CannotJudgeKind::NotUtf8 | CannotJudgeKind::Nul | CannotJudgeKind::TooManyFacts => "host.malformed",
@@ -157,8 +159,8 @@ impl Contract {
         self.host(name, language)
     }
 
-    /// What a host refuses by itself: `host.malformed`, `host.fault`, … A name that the contract does not have is
-    /// a fault.
+    /// Returns the response for a host-level error, such as `host.malformed`, with its text in `language`. A name that the
+    /// contract does not have is treated as `host.fault`.
     pub fn host(&self, name: &str, language: Language) -> WireRefusal {
         let code = self.refusals.get(name).or_else(|| self.refusals.get("host.fault"));
         self.answer(code.map_or("", String::as_str), language, &|_| String::new())
@@ -189,7 +191,7 @@ fn read_codes(table: Table<'_>) -> BTreeMap<String, Entry> {
             }
         }
         if !texts.contains_key(Language::ENGLISH.tag()) {
-            let message = format!("`{}` has no text in English", code.key);
+            let message = format!("`{}` has no English text", code.key);
             fields.report_at(fields.span(), "missing-key", message, None);
         }
         let arguments = fields.texts("arguments").unwrap_or_default().into_iter().map(|name| name.value).collect();

@@ -1,5 +1,5 @@
-//! A description is a policy for a reader who has not typed anything yet: a checklist in words, and what of it a
-//! regular expression or a password manager can know.
+//! Descriptions of a policy for forms, before the user types: a checklist, and the shape from which a regular expression
+//! and a `passwordrules` attribute are computed.
 
 use super::messages::Language;
 use super::outcome::Severity;
@@ -10,34 +10,35 @@ use crate::time::Moment;
 /// One line of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChecklistItem {
-    /// The rule's name in the policy.
+    /// The name of the rule in the policy.
     pub rule: String,
-    /// Every violation code of the rule: any of them leaves the item open.
+    /// The violation codes of the rule. The item is fulfilled if an outcome contains none of them.
     pub codes: Vec<String>,
-    /// What the rule demands, in words.
+    /// The requirement in plain language.
     pub text: String,
-    /// Whether it can be judged only with the account: its attributes, its earlier passwords.
+    /// Whether the rule needs account data (attributes, earlier passwords), and so cannot run as the user types.
     pub needs_account: bool,
 }
 
-/// One way to meet a policy: its shape, and the rules that demand it with the shape of each.
+/// One way to satisfy a policy: its shape, and the name and shape of each rule that contributes to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     pub(crate) shape: Shape,
     pub(crate) rules: Vec<(String, Shape)>,
 }
 
-/// A policy described.
+/// The description of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
-    /// One item a rule that refuses.
+    /// One item for each rule that refuses passwords, in evaluation order.
     pub checklist: Vec<ChecklistItem>,
-    /// What the rules together demand of the form of a password.
+    /// The combined shape of those rules.
     pub shape: Shape,
 }
 
 impl Policy {
-    /// Describes the policy.
+    /// Describes the rules that refuse passwords, in `language`. Rules that only warn or are in shadow mode are left out;
+    /// a rule with a future `from` date is included.
     pub fn describe(&self, language: Language) -> Description {
         let refusing = || self.rules.iter().filter(|rule| rule.severity == Severity::Refuse);
         let checklist = refusing()
@@ -51,18 +52,22 @@ impl Policy {
                 needs_account: needs_account(rule.rule.as_ref()),
             })
             .collect();
-        let shape = refusing().fold(Shape::default(), |shape, rule| shape.and(rule.rule.shape()));
+        let mut shape = refusing().fold(Shape::default(), |shape, rule| shape.and(rule.rule.shape()));
+        // The limits in bytes bind passwords of ASCII characters by their length.
+        let limits = [Some(self.preparation.max_bytes), self.preparation.hash_limit_bytes];
+        let limits = limits.into_iter().flatten().map(|limit| limit as u64);
+        shape.max_ascii_length = shape.max_ascii_length.into_iter().chain(limits).min();
         Description { checklist, shape }
     }
 
-    /// The shapes any one of which is enough at a moment, as far as rules have a shape: those of the rules, then those
-    /// of each exemption without the rules it spares. With each, the names of the rules in it.
+    /// Returns the alternative shapes of an accepted password at the time `now`: first those of all rules, then for each
+    /// exemption those of its conditions and of the rules that it does not lift. Rules without a shape are ignored.
     pub(crate) fn ways(&self, now: Moment) -> Vec<Way> {
         let refusing = || self.rules.iter().filter(|rule| rule.severity_at(now) == Severity::Refuse);
-        let all = |spared: &[String]| {
+        let all = |lifted: &[String]| {
             let mut ways = vec![Shape::default()];
             let mut rules = Vec::new();
-            for rule in refusing().filter(|rule| !spared.contains(&rule.info.name)) {
+            for rule in refusing().filter(|rule| !lifted.contains(&rule.info.name)) {
                 let shapes = rule.rule.ways();
                 ways = Shape::pairs(&ways, &shapes);
                 rules.push((rule.info.name.clone(), rule.rule.shape()));
@@ -81,7 +86,8 @@ impl Policy {
         found
     }
 
-    /// What one rule demands, as a clause.
+    /// Returns the requirements of the rule called `rule`, joined to one clause. Returns `None` if there is no such rule or
+    /// the rule does not describe itself.
     pub fn clause(&self, rule: &str, language: Language) -> Option<String> {
         let rule = self.rules.iter().find(|known| known.info.name == rule)?;
         let clauses: Vec<String> =
@@ -91,17 +97,18 @@ impl Policy {
 }
 
 impl Description {
-    /// The checklist as a list of HTML, one item a rule, with the rule's name and codes as data attributes. Everything
-    /// that comes from the policy is escaped.
+    /// Returns the checklist as an HTML list with one item for each rule. The attributes of an item are `data-rule` (the
+    /// name), `data-codes` (the violation codes, separated by spaces) and `data-judged` (`while-typing` or
+    /// `at-submission`). Everything that comes from the policy is escaped.
     pub fn html(&self, language: Language) -> String {
         let mut html = format!("<ul class=\"kouling-checklist\" lang=\"{}\">\n", language.tag());
         for item in &self.checklist {
             html.push_str(&format!(
                 "  <li data-rule=\"{}\" data-codes=\"{}\" data-judged=\"{}\">{}</li>\n",
-                escape(&item.rule),
-                escape(&item.codes.join(" ")),
+                escape_html(&item.rule),
+                escape_html(&item.codes.join(" ")),
                 if item.needs_account { "at-submission" } else { "while-typing" },
-                escape(&item.text),
+                escape_html(&item.text),
             ));
         }
         html.push_str("</ul>\n");
@@ -109,90 +116,23 @@ impl Description {
     }
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+/// Escapes `text` for HTML content and quoted attribute values. Control characters become U+FFFD.
+pub fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            control if control.is_control() => escaped.push('\u{fffd}'),
+            character => escaped.push(character),
+        }
+    }
+    escaped
 }
 
 fn needs_account(rule: &dyn Rule) -> bool {
     rule.needs_account() || rule.parts().iter().any(|part| needs_account(part.rule.as_ref()))
-}
-
-impl Shape {
-    /// A regular expression, with look-ahead as every browser has it, that the accepted passwords match. It cannot
-    /// know what the lists and the user's data refuse.
-    pub fn regular_expression(&self) -> String {
-        let mut expression = String::from("^");
-        if let Some((min, classes)) = &self.classes {
-            for class in classes.iter().filter(|class| class.required > 0 && !class.set.is_empty()) {
-                expression.push_str(&format!("(?=(?:.*[{}]){{{}}})", class.set, class.required));
-            }
-            let sets: Vec<&str> = classes.iter().map(|class| class.set).collect();
-            let min = *min as usize;
-            if min > 1 && min <= sets.len() {
-                // No choice of classes that leaves fewer than `min` may cover the whole password.
-                for kept in choices(&sets, min - 1) {
-                    expression.push_str(&format!("(?![{}]*$)", kept.concat()));
-                }
-            }
-        }
-        if let Some(max) = self.max_run.filter(|max| *max < 64) {
-            expression.push_str(&format!(r"(?!.*(.)\1{{{max}}})"));
-        }
-        let set = self.allowed.as_ref().map_or_else(|| ".".to_owned(), |allowed| format!("[{allowed}]"));
-        let max = self.max_length.map(|max| max.to_string()).unwrap_or_default();
-        expression.push_str(&format!("{set}{{{},{max}}}$", self.min_length.unwrap_or(1)));
-        expression
-    }
-
-    /// The `passwordrules` attribute that password managers read when they generate
-    /// (<https://developer.apple.com/password-rules/>).
-    pub fn password_rules(&self) -> String {
-        let mut rules = Vec::new();
-        rules.extend(self.min_length.map(|min| format!("minlength: {min}")));
-        rules.extend(self.max_length.map(|max| format!("maxlength: {max}")));
-        rules.extend(self.max_run.map(|max| format!("max-consecutive: {max}")));
-        if let Some((min, classes)) = &self.classes {
-            // The attribute cannot say "three of four": asking for the first ones of all is always enough.
-            let wanted = classes
-                .iter()
-                .enumerate()
-                .filter(|(index, class)| class.required > 0 || (*index as u64) < *min)
-                .filter_map(|(_, class)| attribute_class(&class.name));
-            rules.extend(wanted.map(|class| format!("required: {class}")));
-        }
-        match &self.allowed {
-            Some(_) => rules.push("allowed: lower, upper, digit, [-~!#$%&+*:;<=>@_?^./]".to_owned()),
-            None => rules.push("allowed: ascii-printable".to_owned()),
-        }
-        rules.join("; ")
-    }
-}
-
-fn attribute_class(name: &str) -> Option<&'static str> {
-    match name {
-        "lower" => Some("lower"),
-        "upper" => Some("upper"),
-        "digit" => Some("digit"),
-        "symbol" => Some("special"),
-        _ => None,
-    }
-}
-
-/// Every way to choose `count` of `items`, in order.
-fn choices<'s>(items: &[&'s str], count: usize) -> Vec<Vec<&'s str>> {
-    if count == 0 {
-        return vec![Vec::new()];
-    }
-    let mut chosen = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        for mut rest in choices(&items[index + 1..], count - 1) {
-            rest.insert(0, item);
-            chosen.push(rest);
-        }
-    }
-    chosen
 }

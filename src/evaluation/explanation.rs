@@ -1,5 +1,4 @@
-//! An explanation is an outcome with its reasons: for every rule what it demands, what it saw and what it found, the
-//! rules that found nothing too.
+//! Explanations: an outcome, and for every rule its requirement, its observations and its violations.
 
 use super::messages::Language;
 use super::outcome::{Outcome, RuleViolation, Severity};
@@ -8,36 +7,37 @@ use super::rule_info::RuleInfo;
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use std::sync::Arc;
 
-/// A password judged, with the reasons. Holds codes and figures, and nothing of the password but places in it.
+/// The outcome of an evaluation with the reasons. Contains codes and numbers, and no part of the password except positions
+/// in it.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// The judgement itself.
+    /// The outcome, the same as that of [`Policy::evaluate_all`].
     pub outcome: Outcome,
-    /// Every rule, in the order of judging. Empty when the password is refused before any rule.
+    /// Every rule in evaluation order. Empty if the password is refused before any rule runs.
     pub reasonings: Vec<Reasoning>,
 }
 
-/// One rule's part in a judgement.
+/// The contribution of one rule to an outcome.
 #[derive(Clone, Debug)]
 pub struct Reasoning {
     rule: Arc<RuleInfo>,
-    /// What becomes of a password that breaks it, at the moment of judging.
+    /// The severity of the rule at the time of the evaluation.
     pub severity: Severity,
-    /// Whether this password need not obey it.
+    /// Whether an exemption lifts the rule for this password.
     pub exempt: bool,
-    /// What it saw, in figures.
+    /// The observations of the rule.
     pub seen: Vec<Note>,
-    /// What it found; what it would have found, where the password is exempt.
+    /// The violations of the rule. If the password is exempt, those that it would otherwise have.
     pub found: Vec<RuleViolation>,
 }
 
 impl Reasoning {
-    /// The rule.
+    /// Returns the name and kind of the rule.
     pub fn rule(&self) -> &RuleInfo {
         &self.rule
     }
 
-    /// What the rule demands, in words; its name, where it cannot say.
+    /// Returns the requirement in plain language; the rule's name if the rule does not describe itself.
     pub fn demand(&self, language: Language) -> String {
         let clauses: Vec<String> =
             self.rule.requirements().iter().map(|requirement| language.requirement(requirement)).collect();
@@ -46,39 +46,40 @@ impl Reasoning {
 }
 
 impl Policy {
-    /// Judges a password and says why. Takes longer than [`Policy::evaluate`], and lets every rule judge, also where
-    /// the policy reports the first refusal only.
+    /// Evaluates `password` and explains the outcome. Slower than [`Policy::evaluate`]. Every rule runs, even if the policy
+    /// reports only the first violation.
     ///
     /// # Errors
-    /// As those of [`Policy::evaluate`].
+    /// Returns the errors of [`Policy::evaluate_all`].
     pub fn explain(&self, password: &[u8], facts: &Facts<'_>) -> Result<Explanation, CannotJudge> {
         facts.check_bounds()?;
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, self.preparation(), &mut findings)?;
         let mut outcome = Outcome {
-            judged: Vec::new(),
+            reported: Vec::new(),
             notes: Vec::new(),
             policy_digest: *self.digest(),
             dictionaries: self.dictionaries.clone(),
         };
         let Some(candidate) = candidate else {
-            outcome.judged = self.refused_at_the_door(findings);
+            outcome.reported = self.input_violations(findings);
             return Ok(Explanation { outcome, reasonings: Vec::new() });
         };
         let exempted = self.exempt(&candidate, facts)?;
         let mut reasonings = Vec::new();
         for rule in &self.rules {
             let exempt = exempted.contains(&rule.info.name());
-            let judged =
-                rule.judge(&candidate, facts).and_then(|judged| Ok((judged, rule.explain(&candidate, facts)?)));
-            // What an exempted rule cannot judge is no obstacle to the judgement, and so none here.
-            let ((found, notes), seen) = match judged {
+            let reported = rule
+                .evaluate(&candidate, facts)
+                .and_then(|reported| Ok((reported, rule.explain(&candidate, facts)?)));
+            // An error of an exempt rule does not affect the outcome.
+            let ((found, notes), seen) = match reported {
                 Err(_) if exempt => Default::default(),
-                judged => judged?,
+                reported => reported?,
             };
             if !exempt {
                 outcome.notes.extend(notes);
-                outcome.judged.extend(found.iter().cloned());
+                outcome.reported.extend(found.iter().cloned());
             }
             reasonings.push(Reasoning {
                 rule: rule.info.clone(),

@@ -1,4 +1,4 @@
-//! The one form in which outcomes are written as JSON, whatever the surface.
+//! The JSON format of outcomes, descriptions and explanations, which every surface shares.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,17 @@ use super::policy::Policy;
 use crate::candidate::{Note, Number};
 
 impl Outcome {
-    /// The outcome as an object: `accepted`; the lists `violations`, `warnings`, `shadows`, of objects with `rule`,
-    /// `kind`, `code`, `numbers`, `message`, and `wire` where `wire` knows one; `notes`, of `code`, `numbers` and
-    /// `message`; `policy_digest` and `dictionaries`, in hexadecimal digits.
+    /// Returns the outcome as a JSON object, with messages in `language`:
+    ///
+    /// - `accepted`: a boolean.
+    /// - `violations`, `warnings`, `shadows`: lists of objects with `rule`, `kind`, `code`, `numbers`, `message`, and `wire`
+    ///   if `wire` returns a protocol code for the violation.
+    /// - `notes`: a list of objects with `code`, `numbers` and `message`.
+    /// - `policy_digest`: a SHA-256 digest in hexadecimal digits.
+    /// - `dictionaries`: an object from the name of each dictionary to its SHA-256 digest.
     pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&RuleViolation) -> Option<&'w str>) -> Value {
-        let list = |judged: &mut dyn Iterator<Item = &RuleViolation>| -> Value {
-            judged.map(|judged| violation(judged, language, wire(judged))).collect()
+        let list = |reported: &mut dyn Iterator<Item = &RuleViolation>| -> Value {
+            reported.map(|reported| violation(reported, language, wire(reported))).collect()
         };
         let dictionaries: BTreeMap<&str, String> =
             self.dictionaries().iter().map(|(name, digest)| (name.as_str(), hexadecimal(digest))).collect();
@@ -33,9 +38,13 @@ impl Outcome {
 }
 
 impl Policy {
-    /// What the policy demands ([`Policy::describe`]) as an object: `policy`, `digest`, `language`; `checklist`, of
-    /// objects with `rule`, `codes`, `text`, `needs_account`; `regular_expression`, `passwordrules`, `min_length` and
-    /// `max_length`.
+    /// Returns the description of the policy ([`Policy::describe`]) as a JSON object:
+    ///
+    /// - `policy`, `digest`, `language`: the name, the digest in hexadecimal digits, and the language tag.
+    /// - `checklist`: a list of objects with `rule`, `codes`, `text` and `needs_account`.
+    /// - `regular_expression`: see [`Shape::regular_expression`](crate::rules::Shape::regular_expression).
+    /// - `passwordrules`: see [`Shape::password_rules`](crate::rules::Shape::password_rules).
+    /// - `min_length`, `max_length`: the limits in code points, or null.
     pub fn describe_as_json(&self, language: Language) -> Value {
         let described = self.describe(language);
         let items = described.checklist.iter().map(|item| {
@@ -55,8 +64,8 @@ impl Policy {
 }
 
 impl Explanation {
-    /// The explanation as an object: `outcome`, as [`Outcome::to_json`] writes it; `rules`, of objects with `rule`,
-    /// `kind`, `severity`, `exempt`, `demand`, `seen` (notes) and `found` (codes).
+    /// Returns the explanation as a JSON object: `outcome` as in [`Outcome::to_json`], and `rules`, a list of objects with
+    /// `rule`, `kind`, `severity`, `exempt`, `demand`, `seen` (notes) and `found` (violation codes).
     pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&RuleViolation) -> Option<&'w str>) -> Value {
         let reasoning = |reasoning: &Reasoning| {
             json!({
@@ -76,13 +85,13 @@ impl Explanation {
     }
 }
 
-fn violation(judged: &RuleViolation, language: Language, wire: Option<&str>) -> Value {
+fn violation(reported: &RuleViolation, language: Language, wire: Option<&str>) -> Value {
     let mut object = json!({
-        "rule": judged.rule().name(),
-        "kind": judged.rule().kind(),
-        "code": judged.code(),
-        "numbers": numbers(judged.numbers()),
-        "message": judged.message(language),
+        "rule": reported.rule().name(),
+        "kind": reported.rule().kind(),
+        "code": reported.code(),
+        "numbers": numbers(reported.numbers()),
+        "message": reported.message(language),
     });
     if let (Some(object), Some(wire)) = (object.as_object_mut(), wire) {
         object.insert("wire".to_owned(), wire.into());
@@ -100,7 +109,7 @@ fn numbers(numbers: &[Number]) -> Value {
     )
 }
 
-/// Bytes in lower-case hexadecimal digits.
+/// Returns `bytes` as lowercase hexadecimal digits.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

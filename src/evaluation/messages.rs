@@ -1,7 +1,7 @@
-//! Messages are data: `rules/messages/<tag>.toml`, a table a rule, one sentence a code, with holes such as `{min}`.
+//! The message catalogues: `rules/messages/<tag>.toml`, with one table for each rule and one message for each code.
 //!
-//! A hole `{min:one|other}` gives the first form when the number is 1 and the second otherwise, so that a
-//! translator has the whole sentence in hand.
+//! `{min}` is a placeholder for the number `min`. `{min:one|other}` is replaced by the first form if that number is 1 and
+//! by the second otherwise, so that a translator writes whole sentences.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -11,40 +11,40 @@ use toml::de::{DeTable, DeValue};
 use crate::candidate::{Note, Number, Violation};
 use crate::rules::{Argument, Requirement};
 
-/// A language that messages can be had in.
+/// A language of the message catalogues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language(usize);
 
-/// Every language. Adding one is a file and a line in `CATALOGUES`.
+/// Every language of the catalogues.
 pub const LANGUAGES: [Language; CATALOGUES.len()] = [Language(0), Language(1)];
 
 const CATALOGUES: [(&str, &str); 2] =
     [("en", include_str!("../../rules/messages/en.toml")), ("zh", include_str!("../../rules/messages/zh.toml"))];
 
 impl Language {
-    /// English: what a reader gets whose language we do not have.
+    /// English, the fallback for unsupported languages.
     pub const ENGLISH: Language = Language(0);
     /// Chinese.
     pub const CHINESE: Language = Language(1);
 
-    /// The language nearest to a BCP 47 tag: `zh-Hant-TW` is Chinese, what is unknown is English.
+    /// Returns the language of a BCP 47 tag by its primary subtag: `zh-Hant-TW` is Chinese. Unsupported tags are English.
     pub fn from_tag(tag: &str) -> Language {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
         let at = CATALOGUES.iter().position(|(known, _)| known.eq_ignore_ascii_case(primary));
         at.map_or(Language::ENGLISH, Language)
     }
 
-    /// Its tag: `en`, `zh`.
+    /// Returns the tag, such as `en`.
     pub fn tag(self) -> &'static str {
         CATALOGUES[self.0].0
     }
 
-    /// The sentence for a code, as the catalogue has it, holes and all.
+    /// Returns the message template for `code`, with its placeholders.
     pub fn template(self, code: &str) -> Option<&'static str> {
         self.catalogue().get(code).map(String::as_str)
     }
 
-    /// Every code the catalogue has a sentence for.
+    /// Returns every code of the catalogue.
     pub fn codes(self) -> impl Iterator<Item = &'static str> {
         self.catalogue().keys().map(String::as_str)
     }
@@ -80,7 +80,7 @@ impl Language {
         })
     }
 
-    /// What several rules demand, each as one alternative; a rule that cannot say it stands there by its name.
+    /// Joins the requirements of several rules as alternatives. A rule that does not describe itself appears by name.
     fn alternatives(self, clauses: &[(String, Vec<Requirement>)]) -> String {
         let alternatives: Vec<String> = clauses
             .iter()
@@ -92,7 +92,7 @@ impl Language {
         alternatives.join(self.template("term.alternative_separator").unwrap_or(" / "))
     }
 
-    /// A requirement in words.
+    /// Formats a requirement as a clause. Returns its code if the catalogue has no message for it.
     pub fn requirement(self, requirement: &Requirement) -> String {
         let Some(template) = self.template(requirement.code) else { return requirement.code.to_owned() };
         fill(template, &|name| {
@@ -110,7 +110,7 @@ impl Language {
         })
     }
 
-    /// Several clauses as one.
+    /// Joins several clauses to one.
     pub fn join(self, clauses: &[String]) -> String {
         clauses.join(self.template("term.clause_separator").unwrap_or("; "))
     }
@@ -140,12 +140,13 @@ enum Filling {
     Text(String),
 }
 
-/// Fills holes; a hole that nothing fills stays as written, so that the fault is seen.
+/// Fills the placeholders. Those without a value stay in the text, so that the mistake is visible. An empty text also
+/// removes one adjacent space.
 fn fill(template: &str, filling: &dyn Fn(&str) -> Option<Filling>) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
     let mut rest = template;
     while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
+        let Some(mut close) = rest[open..].find('}').map(|at| open + at) else { break };
         filled.push_str(&rest[..open]);
         let (name, forms) = match rest[open + 1..close].split_once(':') {
             Some((name, forms)) => (name, Some(forms)),
@@ -157,9 +158,12 @@ fn fill(template: &str, filling: &dyn Fn(&str) -> Option<Filling>) -> String {
                 filled.push_str(if number == 1 { one } else { other });
             }
             (Some(Filling::Number(number)), None) => filled.push_str(&number.to_string()),
-            // A blank before nothing would be a stray one.
             (Some(Filling::Text(text)), _) if text.is_empty() => {
-                filled.truncate(filled.trim_end_matches(' ').len());
+                if filled.ends_with(' ') {
+                    filled.pop();
+                } else if rest[close + 1..].starts_with(' ') {
+                    close += 1;
+                }
             }
             (Some(Filling::Text(text)), _) => filled.push_str(&text),
             (None, _) => filled.push_str(&rest[open..=close]),

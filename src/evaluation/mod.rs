@@ -1,5 +1,5 @@
-//! From a document and rules to a [`Policy`], and from a policy and a password to an [`Outcome`]; messages are made
-//! from outcomes, and descriptions from policies, both outside the judgement.
+//! Compiles policies and evaluates passwords: a [`Loader`] compiles a document to a [`Policy`], and the policy evaluates a
+//! password to an [`Outcome`]. Messages and descriptions are derived from these and do not influence an evaluation.
 
 mod compile;
 mod description;
@@ -7,13 +7,15 @@ mod explanation;
 mod json;
 mod messages;
 mod outcome;
+mod password_rules;
 mod policy;
+mod regular_expression;
 mod rule_info;
 pub(crate) mod sections;
 
 pub use compile::Loader;
 pub(crate) use description::Way;
-pub use description::{ChecklistItem, Description};
+pub use description::{ChecklistItem, Description, escape_html};
 pub use explanation::{Explanation, Reasoning};
 pub use json::hexadecimal;
 pub use messages::{LANGUAGES, Language};

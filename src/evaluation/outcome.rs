@@ -1,4 +1,4 @@
-//! An outcome is everything that is wrong with one password under one policy.
+//! Outcomes: the result of evaluating one password under one policy.
 
 use std::sync::Arc;
 
@@ -6,19 +6,20 @@ use super::messages::Language;
 use super::rule_info::RuleInfo;
 use crate::candidate::{Note, Number, Violation};
 
-/// What becomes of a password that breaks a rule.
+/// The effect of a violation of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// It is refused.
+    /// The password is refused.
     Refuse,
-    /// It is accepted, and its owner is told.
+    /// The password is accepted, and the user is warned.
     Warn,
-    /// It is accepted, nobody is told, and the host may count it: for trying a rule before it ships.
+    /// The password is accepted and the user is not warned. The host can count the violation, to try a rule before it
+    /// takes effect.
     Shadow,
 }
 
 impl Severity {
-    /// As a policy writes it.
+    /// Returns the name used in policies, such as `warn`.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Refuse => "refuse",
@@ -28,7 +29,7 @@ impl Severity {
     }
 }
 
-/// A violation with the rule that found it.
+/// A violation and the rule that reported it.
 #[derive(Clone, Debug)]
 pub struct RuleViolation {
     pub(super) rule: Arc<RuleInfo>,
@@ -37,32 +38,32 @@ pub struct RuleViolation {
 }
 
 impl RuleViolation {
-    /// The stable code: `length.too_short`.
+    /// Returns the stable code, such as `length.too_short`.
     pub fn code(&self) -> &str {
         &self.violation.code
     }
 
-    /// The named numbers.
+    /// Returns the named numbers.
     pub fn numbers(&self) -> &[Number] {
         &self.violation.numbers
     }
 
-    /// A number by its name.
+    /// Returns the number called `name`, if the violation has it.
     pub fn number(&self, name: &str) -> Option<u64> {
         self.violation.number(name)
     }
 
-    /// The rule: its name in the policy, its kind, and what the author says about it.
+    /// Returns the rule's name, kind and settings.
     pub fn rule(&self) -> &RuleInfo {
         &self.rule
     }
 
-    /// What becomes of the password.
+    /// Returns the severity of the rule at the time of the evaluation.
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// The violation in words: the author's message, or the catalogue's.
+    /// Returns the message in `language`: the one in the policy, or else the one in the catalogue.
     pub fn message(&self, language: Language) -> String {
         match self.rule.message(language) {
             Some(message) => language.fill_numbers(message, self.numbers(), &self.rule.requirements),
@@ -74,52 +75,52 @@ impl RuleViolation {
     }
 }
 
-/// What a policy says about a password. Holds codes and figures, and nothing of the password.
+/// The result of an evaluation. Contains codes and numbers, and no part of the password.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Outcome {
-    pub(super) judged: Vec<RuleViolation>,
+    pub(super) reported: Vec<RuleViolation>,
     pub(super) notes: Vec<Note>,
     pub(super) policy_digest: [u8; 32],
     pub(super) dictionaries: Arc<[(String, [u8; 32])]>,
 }
 
 impl Outcome {
-    /// Whether no rule refuses the password.
+    /// Returns whether no rule refuses the password.
     pub fn accepted(&self) -> bool {
         self.violations().next().is_none()
     }
 
-    /// Everything the password is refused for, in policy order.
+    /// Returns the violations for which the password is refused, in evaluation order.
     pub fn violations(&self) -> impl Iterator<Item = &RuleViolation> {
         self.of(Severity::Refuse)
     }
 
-    /// Everything its owner should be told though it is accepted.
+    /// Returns the violations of rules that only warn, in evaluation order.
     pub fn warnings(&self) -> impl Iterator<Item = &RuleViolation> {
         self.of(Severity::Warn)
     }
 
-    /// Everything that rules on trial would have refused.
+    /// Returns the violations of rules in shadow mode, in evaluation order.
     pub fn shadows(&self) -> impl Iterator<Item = &RuleViolation> {
         self.of(Severity::Shadow)
     }
 
     fn of(&self, severity: Severity) -> impl Iterator<Item = &RuleViolation> {
-        self.judged.iter().filter(move |judged| judged.severity == severity)
+        self.reported.iter().filter(move |reported| reported.severity == severity)
     }
 
-    /// The limits of this judgement: that an estimator saw only a part, for instance.
+    /// Returns remarks on the evaluation, for example that the strength of only a part was estimated.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
 
-    /// SHA-256 of the policy that judged, its layers and its dictionaries.
+    /// Returns the SHA-256 digest of the policy, including its layers and dictionaries.
     pub fn policy_digest(&self) -> &[u8; 32] {
         &self.policy_digest
     }
 
-    /// The dictionaries of the policy that judged: name and SHA-256, sorted by name.
+    /// Returns the name and SHA-256 digest of each dictionary of the policy, sorted by name.
     pub fn dictionaries(&self) -> &[(String, [u8; 32])] {
         &self.dictionaries
     }

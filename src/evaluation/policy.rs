@@ -1,4 +1,4 @@
-//! A policy, compiled: immutable, shared between threads, and the same judgement for the same arguments always.
+//! Compiled policies: immutable, usable from several threads, and deterministic.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,30 +16,30 @@ use crate::time::Moment;
 pub(super) struct CompiledRule {
     pub(super) info: Arc<RuleInfo>,
     pub(super) codes: Vec<Cow<'static, str>>,
-    /// The whole numbers that the author wrote for it: they may be said even when they stand in a password.
+    /// The integers in the rule's table. They may be reported even if they also occur in the password.
     pub(super) written: Vec<u64>,
     pub(super) severity: Severity,
-    /// From when on the severity counts; before, a refusal is a warning.
+    /// The time from which the rule refuses; before it, a refusal is a warning.
     pub(super) from: Option<Moment>,
     pub(super) rule: Box<dyn Rule>,
 }
 
-/// A password need not obey `rules` when it breaks none of `when`.
+/// Lifts `rules` for a password that breaks none of `when`.
 pub(super) struct Exemption {
     pub(super) when: Vec<Part>,
     pub(super) rules: Vec<String>,
 }
 
-/// How long a password may be used; for hosts that ask for change.
+/// The maximum age of a password, for hosts that require periodic changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expiry {
-    /// Seconds that a password may be in use.
+    /// Maximum age in seconds.
     pub max_age: u64,
-    /// Seconds before the end from which its owner is told.
+    /// Time before expiry, in seconds, from which the host should warn the user.
     pub warn_before: u64,
 }
 
-/// A compiled policy.
+/// A compiled password policy.
 pub struct Policy {
     pub(super) name: String,
     pub(super) digest: [u8; 32],
@@ -54,106 +54,111 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Its name.
+    /// Returns the name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// SHA-256 over its layers and its dictionaries.
+    /// Returns the SHA-256 digest over the layers and dictionaries.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
 
-    /// The dictionaries it looks things up in: name and SHA-256, sorted by name.
+    /// Returns the name and SHA-256 digest of each dictionary, sorted by name.
     pub fn dictionaries(&self) -> &[(String, [u8; 32])] {
         &self.dictionaries
     }
 
-    /// What it says about the reset.
+    /// Returns the `[reset]` settings.
     pub fn reset(&self) -> &ResetPolicy {
         &self.reset
     }
 
-    /// How long a password may be used; `None`: for ever.
+    /// Returns the `[expiry]` settings; `None` if passwords do not expire.
     pub fn expiry(&self) -> Option<Expiry> {
         self.expiry
     }
 
-    /// What it asks of a password before its rules do.
+    /// Returns the `[password]` settings, which apply before the rules.
     pub fn preparation(&self) -> &Preparation {
         &self.preparation
     }
 
-    /// The rules in the order of judging.
+    /// Returns the rules in evaluation order.
     pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
         self.rules.iter().map(|rule| rule.info.as_ref())
     }
 
-    /// The password as this policy judges it and as the host must hash it: normalised.
+    /// Normalizes `password` as the rules see it and as the host must hash it.
     ///
     /// # Errors
-    /// When it is not UTF-8, holds a NUL, or the preparation refuses it.
+    /// Returns an error if the password is not UTF-8, contains a NUL, or is refused by the `[password]` settings.
     pub fn prepare(&self, password: &[u8]) -> Result<Candidate, CannotJudge> {
         let mut findings = Findings::default();
-        Candidate::new(password, &self.preparation, &mut findings)?
-            .ok_or_else(|| CannotJudge::new(CannotJudgeKind::Custom, "the password is refused before any rule"))
+        Candidate::new(password, &self.preparation, &mut findings)?.ok_or_else(|| {
+            CannotJudge::new(CannotJudgeKind::Custom, "the password is refused by the `[password]` settings")
+        })
     }
 
-    /// Judges a password.
+    /// Evaluates `password`, in UTF-8, against all rules. If the policy sets `report = "first"`, evaluation stops at the
+    /// first rule that refuses it.
     ///
     /// # Errors
-    /// When no judgement is possible: the password is not UTF-8 or holds a NUL, the facts are beyond their bounds,
-    /// a stored hash cannot be verified, or a rule of the host's own failed.
+    /// Returns an error if the password cannot be evaluated: it is not UTF-8 or contains a NUL, the facts exceed their
+    /// limits, a stored hash cannot be verified, a word list or filter cannot be read, or a custom rule failed. Never
+    /// treat an error as acceptance.
     pub fn evaluate(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, self.report_all, None, &mut |_| {})
+        self.run(password, facts, self.report_all, None, &mut |_| {})
     }
 
-    /// Judges a password up to the first rule that refuses it: for a reader who is told one thing, and must not make
-    /// the dear rules work for it. Accepts exactly what [`Policy::evaluate`] accepts.
+    /// Evaluates `password` and stops at the first rule that refuses it, so expensive rules are skipped. Accepts the same
+    /// passwords as [`Policy::evaluate`].
     ///
     /// # Errors
-    /// As there, as far as it came.
+    /// Returns the errors of [`Policy::evaluate`] for the rules that ran.
     pub fn evaluate_until_refused(&self, password: &[u8], facts: &Facts<'_>) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, false, None, &mut |_| {})
+        self.run(password, facts, false, None, &mut |_| {})
     }
 
-    /// Judges a password by every rule, even where the policy reports the first refusal only: for those who study the
-    /// policy. `watch` is told `None` before the first rule and then the place of each rule, as [`Policy::rules`]
-    /// counts, when it has judged; the engine has no clock, a watcher may. Accepts exactly what [`Policy::evaluate`]
-    /// accepts.
+    /// Evaluates `password` against every rule, even if the policy sets `report = "first"`. Accepts the same passwords as
+    /// [`Policy::evaluate`].
+    ///
+    /// `watch` is called with `None` before the first rule, and after each rule with its index in [`Policy::rules`]. A
+    /// caller can use it to time the rules.
     ///
     /// # Errors
-    /// As there, and also for what a rule behind the first refusal cannot judge.
+    /// Returns the errors of [`Policy::evaluate`], including those of rules after the first refusal.
     pub fn evaluate_all(
         &self,
         password: &[u8],
         facts: &Facts<'_>,
         watch: &mut dyn FnMut(Option<usize>),
     ) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, true, None, watch)
+        self.run(password, facts, true, None, watch)
     }
 
-    /// Judges a password as if the policy did not have this rule: to see what the rule is there for. The outcome says
-    /// that the policy judged, so it is for nobody's password.
+    /// Evaluates `password` as if the policy did not have the rule called `rule`, to measure the effect of that rule. The
+    /// outcome still carries the digest of the whole policy: never use it to accept a password.
     ///
     /// # Errors
-    /// As those of [`Policy::evaluate`].
+    /// Returns the errors of [`Policy::evaluate`].
     pub fn evaluate_without(
         &self,
         rule: &str,
         password: &[u8],
         facts: &Facts<'_>,
     ) -> Result<Outcome, CannotJudge> {
-        self.judge(password, facts, self.report_all, Some(rule), &mut |_| {})
+        self.run(password, facts, self.report_all, Some(rule), &mut |_| {})
     }
 
-    /// Every code that a rule of this policy can give, violations and notes; none when it has no such rule.
+    /// Returns the codes of the violations and notes that the rule called `rule` can report. Empty if there is no such
+    /// rule.
     pub fn codes(&self, rule: &str) -> impl Iterator<Item = &str> {
         let rule = self.rules.iter().find(|known| known.info.name == rule);
         rule.into_iter().flat_map(|rule| rule.codes.iter().map(AsRef::as_ref))
     }
 
-    fn judge(
+    fn run(
         &self,
         password: &[u8],
         facts: &Facts<'_>,
@@ -165,13 +170,13 @@ impl Policy {
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, &self.preparation, &mut findings)?;
         let mut outcome = Outcome {
-            judged: Vec::new(),
+            reported: Vec::new(),
             notes: Vec::new(),
             policy_digest: self.digest,
             dictionaries: self.dictionaries.clone(),
         };
         let Some(candidate) = candidate else {
-            outcome.judged = self.refused_at_the_door(findings);
+            outcome.reported = self.input_violations(findings);
             return Ok(outcome);
         };
         let exempt = self.exempt(&candidate, facts)?;
@@ -181,10 +186,10 @@ impl Policy {
             if exempt.contains(&name) || without == Some(name) {
                 continue;
             }
-            let (judged, notes) = rule.judge(&candidate, facts)?;
+            let (reported, notes) = rule.evaluate(&candidate, facts)?;
             watch(Some(place));
             outcome.notes.extend(notes);
-            outcome.judged.extend(judged);
+            outcome.reported.extend(reported);
             if !report_all && !outcome.accepted() {
                 break;
             }
@@ -192,11 +197,12 @@ impl Policy {
         Ok(outcome)
     }
 
-    /// What is refused before any rule.
-    pub(super) fn refused_at_the_door(&self, findings: Findings) -> Vec<RuleViolation> {
+    /// Returns the violations of the `[password]` settings.
+    pub(super) fn input_violations(&self, findings: Findings) -> Vec<RuleViolation> {
         let (violations, _) = findings.into_parts();
-        let judged = |violation| RuleViolation { rule: self.input.clone(), violation, severity: Severity::Refuse };
-        violations.into_iter().map(judged).collect()
+        let reported =
+            |violation| RuleViolation { rule: self.input.clone(), violation, severity: Severity::Refuse };
+        violations.into_iter().map(reported).collect()
     }
 
     pub(super) fn exempt(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<&str>, CannotJudge> {
@@ -215,8 +221,8 @@ impl Policy {
 }
 
 impl CompiledRule {
-    /// From its day on a rule refuses; before, it does what its severity says, and one that is to refuse warns. A clock
-    /// that cannot be right makes no refusal a warning.
+    /// Returns the severity at the time `now`. From its `from` date on a rule refuses; before it, a rule that would refuse
+    /// warns. An implausible time does not turn a refusal into a warning (fail closed).
     pub(super) fn severity_at(&self, now: Moment) -> Severity {
         match (self.severity, self.from) {
             (severity, None) => severity,
@@ -226,9 +232,9 @@ impl CompiledRule {
         }
     }
 
-    /// Runs the rule, and holds a rule of anybody's to what it declared: a code made up while judging could carry
-    /// the secret out, and so could a number of three digits or more.
-    pub(super) fn judge(
+    /// Runs the rule and rejects codes that it did not declare, because a code built from the password would disclose it.
+    /// Drops numbers of three or more digits that occur in the password, for the same reason.
+    pub(super) fn evaluate(
         &self,
         candidate: &Candidate,
         facts: &Facts<'_>,
@@ -244,11 +250,11 @@ impl CompiledRule {
             self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
         }
         let severity = self.severity_at(facts.now);
-        let judged = |violation| RuleViolation { rule: self.info.clone(), violation, severity };
-        Ok((violations.into_iter().map(judged).collect(), notes))
+        let reported = |violation| RuleViolation { rule: self.info.clone(), violation, severity };
+        Ok((violations.into_iter().map(reported).collect(), notes))
     }
 
-    /// What the rule saw, held to what the catalogue of messages knows.
+    /// Returns the observations of the rule, and rejects codes that neither the rule nor the message catalogue declares.
     pub(super) fn explain(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let mut seen = self.rule.explain(candidate, facts)?;
         let declared = |code: &str| {

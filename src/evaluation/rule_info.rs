@@ -1,11 +1,11 @@
-//! What a policy calls a rule, and what its author says about it.
+//! The name, kind and author settings of a rule.
 
 use std::collections::BTreeMap;
 
 use super::messages::Language;
 use crate::rules::Requirement;
 
-/// A rule's name and what its author says about it.
+/// The name, kind and author settings of a rule.
 #[derive(Clone, Debug)]
 pub struct RuleInfo {
     pub(super) name: String,
@@ -17,7 +17,7 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
-    /// What refuses before any rule does.
+    /// Returns the pseudo-rule that reports violations of the `[password]` settings.
     pub(super) fn input() -> RuleInfo {
         let kind = "input".to_owned();
         RuleInfo {
@@ -30,32 +30,33 @@ impl RuleInfo {
         }
     }
 
-    /// Its name in the policy.
+    /// Returns the name of the rule in the policy.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its kind: the name of a definition, or `input` for what is refused before any rule.
+    /// Returns the kind: that of a definition, or `input` for violations of the `[password]` settings.
     pub fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// The code that the author wants on the wire.
+    /// Returns the protocol code that the policy sets for the rule.
     pub fn wire(&self) -> Option<&str> {
         self.wire.as_deref()
     }
 
-    /// Of a rule made of rules, the first code of the first inside: what it is on a wire that does not know it.
+    /// Returns the first violation code of the first nested rule, for a rule composed of others. Contracts without an
+    /// entry for the outer rule use it.
     pub fn stands_for(&self) -> Option<&str> {
         self.stands_for.as_deref()
     }
 
-    /// What the rule demands.
+    /// Returns the requirements of the rule.
     pub fn requirements(&self) -> &[Requirement] {
         &self.requirements
     }
 
-    /// The author's message, in this language or in English.
+    /// Returns the message in the policy, in `language` or else in English.
     pub fn message(&self, language: Language) -> Option<&str> {
         self.messages.get(language.tag()).or_else(|| self.messages.get("en")).map(String::as_str)
     }

@@ -139,7 +139,7 @@ fn decide(
         return Ok(effects);
     }
     let (id, code) = randomness.split_at(16);
-    let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = crate::evaluation::hexadecimal(id);
     let code = code::draw(&policy.reset().code, code).ok_or(Refusal::NotSent)?;
     let binding = Binding { purpose: request.purpose, address: &address, account, caller: &request.caller };
     let challenge = Challenge::new(&binding, &policy.reset().code, keys, id.clone(), &code, now);

@@ -1,11 +1,11 @@
-//! Alphabets: characters that everybody knows in one order.
+//! Alphabets: characters with a well-known order, for detecting sequences.
 //!
-//! Each order is a circle: after z comes a, after 9 comes 0, as on the number row of a keyboard. Letters are compared
-//! in lower case. The orders are those that schools teach: Unicode's for Latin and Greek, Cyrillic as in Russian (with
-//! and without ё), Zhuyin as in ㄅㄆㄇㄈ, the Chinese numerals of every day and of banks, and the stems and branches that
-//! count years.
+//! Each order is cyclic: a follows z, and 0 follows 9, as on the number row of a keyboard. Letters are compared in
+//! lower case. The orders are those taught in schools: Unicode's for Latin and Greek, Russian for Cyrillic (with
+//! and without ё), bopomofo for Zhuyin, everyday and financial Chinese numerals, and the heavenly stems and
+//! earthly branches used to count years.
 
-/// The alphabets that a policy can name, with their orders.
+/// The alphabets that a policy can name. An alphabet may have several orders.
 pub const ALPHABETS: [(&str, &[&str]); 8] = [
     ("latin", &["abcdefghijklmnopqrstuvwxyz"]),
     ("digits", &["0123456789"]),
@@ -26,7 +26,7 @@ pub const ALPHABETS: [(&str, &[&str]); 8] = [
     ("branches", &["子丑寅卯辰巳午未申酉戌亥"]),
 ];
 
-/// Where a character stands: in which order, at which place, of how many.
+/// Position of a character: index of the order, position in it, and length of the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     order: u8,
@@ -34,7 +34,7 @@ struct Place {
     of: i8,
 }
 
-/// Some alphabets, ready to be asked.
+/// A set of alphabets, indexed by character.
 #[derive(Clone, Debug, Default)]
 pub struct Alphabets {
     /// Sorted by the character.
@@ -43,7 +43,7 @@ pub struct Alphabets {
 }
 
 impl Alphabets {
-    /// Adds one; `false` when there is none of that name.
+    /// Adds the alphabet called `name`. Returns `false` if there is no such alphabet.
     pub fn add(&mut self, name: &str) -> bool {
         let Some((_, orders)) = ALPHABETS.iter().find(|(known, _)| *known == name) else { return false };
         for order in *orders {
@@ -62,8 +62,11 @@ impl Alphabets {
         &self.places[start..start + length]
     }
 
-    /// How many places further on `to` stands than `from`, by the shortest way round: from y to a it is 2, back -2.
-    /// 0 for the same character, in an alphabet or not. Of several orders the one with the shortest way.
+    /// Returns the signed distance from `from` to `to` by the shorter way around the cycle: 2 from y to a, -2 from
+    /// a to y.
+    ///
+    /// Returns 0 for equal characters, even outside any alphabet, and `None` if no alphabet contains both. If
+    /// several orders contain both, the shortest distance wins.
     pub fn step(&self, from: char, to: char) -> Option<i8> {
         let (from, to) = (lower(from), lower(to));
         if from == to {
@@ -80,7 +83,7 @@ impl Alphabets {
     }
 }
 
-/// Lower case, one character for one; a final sigma is a sigma.
+/// Lower case, always one character. A final sigma becomes a plain sigma.
 fn lower(c: char) -> char {
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {
@@ -94,9 +97,9 @@ fn lower(c: char) -> char {
 mod tests {
     use super::*;
 
-    /// So that one alphabet more finds more sequences and loses none.
+    /// Otherwise adding an alphabet could change the distance and hide a sequence.
     #[test]
-    fn no_character_is_in_two_alphabets() {
+    fn alphabets_are_disjoint() {
         let mut seen: Vec<(char, &str)> = Vec::new();
         for (name, orders) in ALPHABETS {
             for c in orders.iter().flat_map(|order| order.chars()) {
@@ -107,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_go_the_shortest_way_round() {
+    fn step_takes_the_shorter_way_around() {
         let mut alphabets = Alphabets::default();
         for (name, _) in ALPHABETS {
             assert!(alphabets.add(name), "{name}");

@@ -1,21 +1,26 @@
-//! The calendar, as people write it: days, months, years, and dates in a text.
+//! Recognizes dates, as people write them, in a text.
 //!
-//! A date is a day of the Gregorian calendar with a year of 1900 to 2099, or of two digits: year, month and day in
-//! this order, day, month and year, or month, day and year; in digits only (`19901231`, `311290`), with the same sign
-//! between them (`1990-12-31`, `3/1/90`), or in Chinese (`1990年12月31日`). A year with its month (`199012`, `1990年12月`),
-//! a month with its day in Chinese, and a year of four digits alone are dates too.
+//! A date is a day of the Gregorian calendar with a year from 1900 to 2099, or with a two-digit year. The order is
+//! year-month-day, day-month-year or month-day-year. It is written
+//!
+//! * in digits only: `19901231`, `311290`;
+//! * with the same separator twice: `1990-12-31`, `3/1/90`;
+//! * in Chinese: `1990年12月31日`.
+//!
+//! These count as dates, too: a year with its month (`199012`, `1990年12月`), a month with its day in Chinese, and a
+//! four-digit year.
 
 use std::ops::RangeInclusive;
 
-/// The years that somebody has a reason to type.
+/// Plausible years in a password.
 pub const YEARS: RangeInclusive<u32> = 1900..=2099;
-/// What is put between the numbers of a date; white space too.
-pub const SIGNS: &str = "/\\_.-";
+/// Separators between the numbers of a date. White space is accepted, too.
+pub const SEPARATORS: &str = "/\\_.-";
 
-/// No date has more characters: `2026年11月23日`.
-const LONGEST: usize = 11;
+/// Length of the longest date in characters: `2026年11月23日`.
+const MAX_LENGTH: usize = 11;
 
-/// Whether there is such a day.
+/// Returns whether the Gregorian calendar has this day.
 pub fn is_day(year: u32, month: u32, day: u32) -> bool {
     let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
     let length = match month {
@@ -27,37 +32,37 @@ pub fn is_day(year: u32, month: u32, day: u32) -> bool {
     (1..=length).contains(&day)
 }
 
-/// The year that two digits mean.
+/// Expands a two-digit year: 51 to 99 is 1951 to 1999, 00 to 50 is 2000 to 2050.
 pub fn full_year(two_digits: u32) -> u32 {
     if two_digits > 50 { 1900 + two_digits } else { 2000 + two_digits }
 }
 
-/// The number that digits write; what is no digit counts as 0.
+/// Parses decimal digits. Any other character counts as 0.
 pub fn number(digits: &[char]) -> u32 {
     digits
         .iter()
         .fold(0, |sum: u32, &digit| sum.wrapping_mul(10).wrapping_add(digit.to_digit(10).unwrap_or_default()))
 }
 
-/// Whether it may stand between the numbers of a date.
-pub fn is_sign(c: char) -> bool {
-    c.is_whitespace() || SIGNS.contains(c)
+/// Returns whether `c` may separate the numbers of a date.
+pub fn is_separator(c: char) -> bool {
+    c.is_whitespace() || SEPARATORS.contains(c)
 }
 
-/// The length of the longest date that begins at a place; 0 where none does. A date of digits only may begin and end
-/// within a number, others not.
+/// Returns the length in characters of the longest date that starts at index `at`, or 0. Only an all-digit date
+/// may start or end inside a number.
 pub fn date_at(text: &[char], at: usize) -> usize {
     let within = at.checked_sub(1).is_some_and(|before| text[before].is_ascii_digit());
-    let text = &text[at..text.len().min(at + LONGEST)];
+    let text = &text[at..text.len().min(at + MAX_LENGTH)];
     let digits = text.iter().take_while(|c| c.is_ascii_digit()).count();
     if digits == 0 {
         return 0;
     }
     let compact = (4..=digits.min(8)).rev().find(|&length| is_compact(&text[..length])).unwrap_or(0);
-    if within { compact } else { compact.max(with_signs(text)).max(in_chinese(text)) }
+    if within { compact } else { compact.max(with_separators(text)).max(in_chinese(text)) }
 }
 
-/// Whether digits only are a date.
+/// Returns whether these digits are a date without separators.
 fn is_compact(digits: &[char]) -> bool {
     let at = |from: usize, to: usize| number(&digits[from..to]);
     match digits.len() {
@@ -74,10 +79,10 @@ fn is_compact(digits: &[char]) -> bool {
     }
 }
 
-/// A number and how many digits it was written with.
+/// A number and its count of digits.
 type Written = (u32, usize);
 
-/// Whether three numbers are a date in one of the orders that people write.
+/// Returns whether three numbers are a date in one of the accepted orders.
 fn is_date([first, second, third]: [Written; 3]) -> bool {
     let day = |year: Written, month: Written, day: Written| {
         let full = match year.1 {
@@ -90,33 +95,33 @@ fn is_date([first, second, third]: [Written; 3]) -> bool {
     day(first, second, third) || day(third, second, first) || day(third, first, second)
 }
 
-/// A number of at most four digits that the text begins with.
+/// Reads a number of up to four digits from the start of the text.
 fn written(text: &[char]) -> Option<Written> {
     let length = text.iter().take_while(|c| c.is_ascii_digit()).take(4).count();
     (length > 0).then(|| (number(&text[..length]), length))
 }
 
-/// The length of a date with signs that `text` begins with.
-fn with_signs(text: &[char]) -> usize {
+/// Returns the length of the date with separators at the start of `text`, or 0.
+fn with_separators(text: &[char]) -> usize {
     let longest = || {
         let first = written(text)?;
-        let sign = *text.get(first.1).filter(|c| is_sign(**c))?;
+        let sign = *text.get(first.1).filter(|c| is_separator(**c))?;
         let second = written(&text[first.1 + 1..])?;
         let after = first.1 + 1 + second.1;
-        let mut least = 0;
+        let mut shorter = 0;
         if first.1 == 4 && YEARS.contains(&first.0) && (1..=12).contains(&second.0) && second.1 <= 2 {
-            least = after;
+            shorter = after;
         }
         if text.get(after) != Some(&sign) {
-            return Some(least);
+            return Some(shorter);
         }
-        let Some(third) = written(&text[after + 1..]) else { return Some(least) };
-        Some(if is_date([first, second, third]) { after + 1 + third.1 } else { least })
+        let Some(third) = written(&text[after + 1..]) else { return Some(shorter) };
+        Some(if is_date([first, second, third]) { after + 1 + third.1 } else { shorter })
     };
     longest().unwrap_or(0)
 }
 
-/// The length of a date in Chinese that `text` begins with.
+/// Returns the length of the Chinese date at the start of `text`, or 0.
 fn in_chinese(text: &[char]) -> usize {
     let mut at = 0;
     let mut next = |signs: &str| {
@@ -149,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_date_is_found_where_it_begins() {
+    fn date_at_returns_the_longest_date() {
         for (text, length) in [
             ("19901231", 8),
             ("31121990", 8),

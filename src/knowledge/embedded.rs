@@ -1,9 +1,9 @@
-//! The digests of the lists that the engine embeds, so that nothing is hashed when a policy loads.
+//! SHA-256 digests of the embedded word lists, computed in advance so that loading a policy hashes nothing.
 
-/// As `sha256sum` writes them; made with the lists.
+/// In the format of `sha256sum`. Written by `rules/words/build`.
 const SUMS: &str = include_str!("../../rules/words/SHA256SUMS");
 
-/// SHA-256 of a file in `rules/words`; zeros for one that is not listed.
+/// Returns the SHA-256 digest of a file in `rules/words`, or zeros for an unlisted file.
 pub fn digest(file: &str) -> [u8; 32] {
     let mut digest = [0; 32];
     let listed = SUMS.lines().filter_map(|line| line.split_once("  ")).find(|(_, name)| *name == file);
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_list_has_the_digest_that_is_written() {
+    fn digest_of_every_list_is_current() {
         for (file, text) in [
             ("common.txt", include_str!("../../rules/words/common.txt")),
             ("chinese.txt", include_str!("../../rules/words/chinese.txt")),

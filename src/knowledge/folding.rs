@@ -1,15 +1,16 @@
-//! Folding: what people take for the same when they type a word into a password.
+//! Folding: maps texts that people treat as equal to one form.
 
-/// Folds for case: every character's lower case, as Unicode's full mapping has it, without regard to the language
-/// or to the place in the word (so a final Σ folds as any other).
+/// Converts every character to lower case with Unicode's full mapping. The mapping ignores language and context,
+/// so a final Σ folds like any other.
 pub fn fold_case(text: &str) -> String {
-    // No lower case is longer than three times its upper case, so the text is never moved while it grows.
+    // Lower case is at most three times as long, so the buffer never moves and leaves no copy of a password
+    // behind.
     let mut folded = String::with_capacity(text.len() * 3);
     folded.extend(text.chars().flat_map(char::to_lowercase));
     folded
 }
 
-/// What a character stands for in a word, and what it may stand for otherwise.
+/// A character, the letter it stands for, and an alternative letter.
 const SUBSTITUTIONS: &[(char, char, Option<char>)] = &[
     ('4', 'a', None),
     ('@', 'a', None),
@@ -30,9 +31,10 @@ const SUBSTITUTIONS: &[(char, char, Option<char>)] = &[
     ('2', 'z', None),
 ];
 
-/// The text with common substitutions read as the letters they stand for: `p4$$w0rd` is `password`. One reading, or
-/// two where `1`, `!` and `|` may be i or l: `he11o` is `heiio` and `hello`. A text that mixes the two meanings, as
-/// `1i1y` for `lily` does, is read by neither; every mixture would be two to the power of their number.
+/// Returns `folded` with common substitutions replaced by letters: `p4$$w0rd` becomes `password`.
+///
+/// Returns two readings if the text contains `1`, `!` or `|`, which stand for i or l: `he11o` becomes `heiio` and
+/// `hello`. A mixture (`1i1y` for `lily`) is not resolved, since the number of mixtures grows exponentially.
 pub fn readings(folded: &str) -> Vec<String> {
     let mut ambiguous = false;
     let mut first = String::with_capacity(folded.len());
@@ -57,12 +59,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_is_folded_by_unicode() {
+    fn fold_case_uses_unicode_mapping() {
         assert_eq!(fold_case("PassWORD ÄΣЖ İ 密码"), "password äσж i\u{307} 密码");
     }
 
     #[test]
-    fn substitutions_have_one_reading_or_two() {
+    fn readings_of_ambiguous_substitutions_are_two() {
         assert_eq!(readings("p4$$w0rd"), ["password"]);
         assert_eq!(readings("l1nda"), ["linda", "llnda"]);
         assert_eq!(readings("he!!o"), ["heiio", "hello"]);
@@ -70,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_grows_beyond_what_was_reserved() {
+    fn lower_case_fits_the_reserved_capacity() {
         for c in '\0'..=char::MAX {
             let length: usize = c.to_lowercase().map(char::len_utf8).sum();
             assert!(length <= 3 * c.len_utf8(), "{c:?}");

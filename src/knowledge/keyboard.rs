@@ -1,13 +1,11 @@
-//! Keyboards: where each character is typed, and which keys are neighbours.
+//! Keyboard layouts: the key of each character, and which keys are adjacent.
 //!
-//! The layouts are those that the national standards print: ANSI INCITS 154 (qwerty and, with keys in other places,
-//! dvorak), AFNOR's former azerty as PCs have it, DIN 2137 T1 (qwertz), and the Dàqiān arrangement of Zhuyin on the
-//! Latin keyboard (CNS 11642 calls it standard).
+//! The layouts follow the national standards: ANSI INCITS 154 (qwerty and dvorak), the AFNOR azerty layout used on
+//! PCs before 2019, DIN 2137 T1 (qwertz), and the Dàqiān arrangement of Zhuyin on Latin keys (CNS 11642).
 
 use std::sync::OnceLock;
 
-/// A row of keys: how far to the right it begins, and what its keys give: plain, shifted, and whatever else is
-/// printed on them.
+/// A row of keys: its horizontal offset, and the characters on its keys (plain, shifted, other printed symbols).
 #[derive(Debug)]
 pub struct Row {
     indent: i8,
@@ -18,43 +16,43 @@ const fn row(indent: i8, faces: &'static [&'static str]) -> Row {
     Row { indent, faces }
 }
 
-/// A keyboard: its rows from above, and the steps from a key to its neighbours.
+/// A keyboard layout: rows from top to bottom, and the offsets from a key to its adjacent keys.
 #[derive(Debug)]
 pub struct Layout {
     rows: &'static [Row],
-    neighbours: &'static [(i8, i8)],
-    /// The keys of the characters of ASCII, which nearly everything is: a walk looks each up for every layout.
+    adjacent: &'static [(i8, i8)],
+    /// Cache of the keys of ASCII characters. Almost all lookups are ASCII.
     of_ascii: OnceLock<[Option<Key>; 128]>,
 }
 
-const fn layout(neighbours: &'static [(i8, i8)], rows: &'static [Row]) -> Layout {
-    Layout { rows, neighbours, of_ascii: OnceLock::new() }
+const fn layout(adjacent: &'static [(i8, i8)], rows: &'static [Row]) -> Layout {
+    Layout { rows, adjacent, of_ascii: OnceLock::new() }
 }
 
-/// Where a character is typed, and whether with the shift key.
+/// Position of a key, and whether the character needs the shift key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, zeroize::Zeroize)]
 pub struct Key {
     x: i8,
     y: i8,
-    /// Whether with the shift key.
+    /// Whether the shift key is pressed.
     pub shifted: bool,
 }
 
 impl Key {
-    /// Whether it is the same key, shifted or not.
+    /// Returns whether both are the same key, shifted or not.
     pub fn is_at(self, other: Key) -> bool {
         (self.x, self.y) == (other.x, other.y)
     }
 }
 
-/// Rows that are shifted by half a key: six neighbours.
-const SLANTED: &[(i8, i8)] = &[(-1, 0), (0, -1), (1, -1), (1, 0), (0, 1), (-1, 1)];
-/// Rows that stand under one another: eight.
-const STRAIGHT: &[(i8, i8)] = &[(-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1)];
+/// Staggered rows: six adjacent keys.
+const STAGGERED: &[(i8, i8)] = &[(-1, 0), (0, -1), (1, -1), (1, 0), (0, 1), (-1, 1)];
+/// Aligned rows: eight adjacent keys.
+const ALIGNED: &[(i8, i8)] = &[(-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1)];
 
-/// The keyboard of the United States.
+/// US QWERTY.
 pub static QWERTY: Layout = layout(
-    SLANTED,
+    STAGGERED,
     &[
         row(0, &["`1234567890-=", "~!@#$%^&*()_+"]),
         row(1, &["qwertyuiop[]\\", "QWERTYUIOP{}|"]),
@@ -63,9 +61,9 @@ pub static QWERTY: Layout = layout(
     ],
 );
 
-/// The same with the keys in Dvorak's places.
+/// US Dvorak.
 pub static DVORAK: Layout = layout(
-    SLANTED,
+    STAGGERED,
     &[
         row(0, &["`1234567890[]", "~!@#$%^&*(){}"]),
         row(1, &["',.pyfgcrl/=\\", "\"<>PYFGCRL?+|"]),
@@ -74,9 +72,9 @@ pub static DVORAK: Layout = layout(
     ],
 );
 
-/// The keyboard of France.
+/// French AZERTY.
 pub static AZERTY: Layout = layout(
-    SLANTED,
+    STAGGERED,
     &[
         row(1, &["&é\"'(-è_çà)=", "1234567890°+"]),
         row(1, &["azertyuiop^$", "AZERTYUIOP¨£"]),
@@ -85,9 +83,9 @@ pub static AZERTY: Layout = layout(
     ],
 );
 
-/// The keyboard of Germany and Austria.
+/// German and Austrian QWERTZ.
 pub static QWERTZ: Layout = layout(
-    SLANTED,
+    STAGGERED,
     &[
         row(0, &["^1234567890ß´", "°!\"§$%&/()=?`"]),
         row(1, &["qwertzuiopü+", "QWERTZUIOPÜ*"]),
@@ -96,9 +94,9 @@ pub static QWERTZ: Layout = layout(
     ],
 );
 
-/// The keyboard of Taiwan: Zhuyin on the Latin keys, so that ㄅ and 1 are one key.
+/// Taiwanese Zhuyin on Latin keys: ㄅ and 1 share a key.
 pub static ZHUYIN: Layout = layout(
-    SLANTED,
+    STAGGERED,
     &[
         row(1, &["1234567890-", "!@#$%^&*()_", "ㄅㄉˇˋㄓˊ˙ㄚㄞㄢㄦ"]),
         row(1, &["qwertyuiop", "QWERTYUIOP", "ㄆㄊㄍㄐㄔㄗㄧㄛㄟㄣ"]),
@@ -107,13 +105,13 @@ pub static ZHUYIN: Layout = layout(
     ],
 );
 
-/// The number pad of most keyboards.
+/// Number pad of a PC keyboard.
 pub static NUMPAD: Layout =
-    layout(STRAIGHT, &[row(1, &["/*-"]), row(0, &["789+"]), row(0, &["456"]), row(0, &["123"]), row(1, &["0."])]);
+    layout(ALIGNED, &[row(1, &["/*-"]), row(0, &["789+"]), row(0, &["456"]), row(0, &["123"]), row(1, &["0."])]);
 
-/// The number pad of Apple's.
+/// Number pad of an Apple keyboard.
 pub static APPLE_NUMPAD: Layout =
-    layout(STRAIGHT, &[row(1, &["=/*"]), row(0, &["789-"]), row(0, &["456+"]), row(0, &["123"]), row(1, &["0."])]);
+    layout(ALIGNED, &[row(1, &["=/*"]), row(0, &["789-"]), row(0, &["456+"]), row(0, &["123"]), row(1, &["0."])]);
 
 /// The layouts that a policy can name.
 pub const LAYOUTS: [(&str, &Layout); 6] = [
@@ -126,14 +124,13 @@ pub const LAYOUTS: [(&str, &Layout); 6] = [
 ];
 
 impl Layout {
-    /// The key that gives a character.
+    /// Returns the key that types `c`, if the layout has one.
     pub fn key(&self, c: char) -> Option<Key> {
-        let of_ascii =
-            || self.of_ascii.get_or_init(|| std::array::from_fn(|c| self.look_for(char::from(c as u8))));
-        if c.is_ascii() { of_ascii()[c as usize] } else { self.look_for(c) }
+        let of_ascii = || self.of_ascii.get_or_init(|| std::array::from_fn(|c| self.search(char::from(c as u8))));
+        if c.is_ascii() { of_ascii()[c as usize] } else { self.search(c) }
     }
 
-    fn look_for(&self, c: char) -> Option<Key> {
+    fn search(&self, c: char) -> Option<Key> {
         for (y, row) in self.rows.iter().enumerate() {
             for (face, keys) in row.faces.iter().enumerate() {
                 if let Some(x) = keys.chars().position(|known| known == c) {
@@ -144,10 +141,11 @@ impl Layout {
         None
     }
 
-    /// The direction from one key to the next, if they are neighbours.
+    /// Returns the direction from one key to an adjacent one, or `None` if the keys are not adjacent. Equal
+    /// directions have equal numbers.
     pub fn direction(&self, from: Option<Key>, to: Option<Key>) -> Option<usize> {
         let (from, to) = (from?, to?);
-        self.neighbours.iter().position(|&step| step == (to.x - from.x, to.y - from.y))
+        self.adjacent.iter().position(|&step| step == (to.x - from.x, to.y - from.y))
     }
 }
 
@@ -156,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_gives_as_much_on_each_face_and_no_character_stands_twice() {
+    fn layouts_have_equal_faces_and_no_duplicate_characters() {
         for layout in LAYOUTS.iter().map(|(_, layout)| *layout).chain([&APPLE_NUMPAD]) {
             let mut seen = Vec::new();
             for row in layout.rows {
@@ -173,11 +171,11 @@ mod tests {
     }
 
     #[test]
-    fn a_neighbour_has_its_neighbour_back() {
+    fn adjacency_is_symmetric() {
         for (name, layout) in LAYOUTS {
-            let neighbours = |a, b| layout.direction(layout.key(a), layout.key(b)).is_some();
+            let adjacent = |a, b| layout.direction(layout.key(a), layout.key(b)).is_some();
             for (a, b) in [('1', '2'), ('8', '9'), ('4', '5')] {
-                assert!(neighbours(a, b) && neighbours(b, a), "{name}");
+                assert!(adjacent(a, b) && adjacent(b, a), "{name}");
             }
         }
     }

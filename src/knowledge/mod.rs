@@ -1,6 +1,7 @@
-//! What a rule can look up, of no policy's making. Each room imports no other; what more than
-//! one needs is a file beside them: [`embedded`], [`folding`], [`sorted_lines`], [`alphabet`], [`calendar`] and
-//! [`keyboard`].
+//! Algorithms and lookup tables that rules use, independent of any policy.
+//!
+//! The submodules do not import each other. What several of them need is in [`embedded`], [`folding`],
+//! [`sorted_lines`], [`alphabet`], [`calendar`] and [`keyboard`].
 
 pub mod alphabet;
 pub mod breach_filter;

@@ -1,35 +1,35 @@
-//! The words that passphrases are drawn from: enough of them, all different, and easy to type.
+//! Word sets for passphrase generation: large, without duplicates, easy to type.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
 
-/// The long list of the EFF: 7,776 English words of three to nine small letters, none of which begins with another.
+/// EFF long word list: 7,776 English words of 3 to 9 lower-case letters. No word is a prefix of another.
 const ENGLISH: &str = include_str!("../../rules/words/passphrase.txt");
 
 static ENGLISH_WORDS: LazyLock<Vec<String>> =
     LazyLock::new(|| ENGLISH.lines().skip(1).map(str::to_owned).collect());
 
-/// Every pair of syllables, each text once.
+/// All pairs of syllables, without duplicates.
 static PINYIN_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let syllables = syllables();
     let pairs = syllables.iter().flat_map(|first| syllables.iter().map(move |second| format!("{first}{second}")));
     pairs.collect::<BTreeSet<String>>().into_iter().collect()
 });
 
-/// The language of the words.
+/// Language of the words in a passphrase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WordLanguage {
-    /// English words.
+    /// English words of the EFF long list.
     #[default]
     English,
-    /// Made-up words of two Mandarin syllables in pinyin without tones.
+    /// Pairs of Mandarin syllables in pinyin without tones. Not real words.
     Pinyin,
 }
 
 impl WordLanguage {
-    /// The words, sorted, each once.
+    /// Returns the words, sorted, without duplicates.
     pub fn words(self) -> &'static [String] {
         match self {
             WordLanguage::English => &ENGLISH_WORDS,
@@ -37,12 +37,12 @@ impl WordLanguage {
         }
     }
 
-    /// Whether words written one after the other can be told apart again without a sign between them.
+    /// Returns whether words can be joined without a separator and still be split uniquely.
     pub fn is_prefix_free(self) -> bool {
         self == WordLanguage::English
     }
 
-    /// What the words are, as a stable name.
+    /// Stable name of the word set: `eff-long` or `pinyin-pairs`.
     pub fn name(self) -> &'static str {
         match self {
             WordLanguage::English => "eff-long",
@@ -51,8 +51,8 @@ impl WordLanguage {
     }
 }
 
-/// The syllables of Mandarin as typed, without tones, from the usual readings of the basic block of 汉字. A syllable
-/// with ü, which people type in several ways, is left out; so is one of a single letter.
+/// Returns the Mandarin syllables as typed, without tones, from the usual readings of the characters U+4E00 to
+/// U+9FA5. Excludes syllables with ü, which people type in several ways, and single letters.
 fn syllables() -> BTreeSet<&'static str> {
     let readings = ('\u{4E00}'..='\u{9FA5}').filter_map(|character| character.to_pinyin());
     readings
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_english_words_are_many_and_none_begins_with_another() {
+    fn english_words_are_complete_and_prefix_free() {
         let words = WordLanguage::English.words();
         assert_eq!(words.len(), 7776);
         assert!(words.windows(2).all(|pair| pair[0] < pair[1] && !pair[1].starts_with(&pair[0])));
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pinyin_words_are_pairs_of_known_syllables() {
+    fn pinyin_words_are_pairs_of_known_syllables() {
         let syllables = syllables();
         assert!((390..=420).contains(&syllables.len()), "{}", syllables.len());
         assert!(["zhang", "ni", "xian", "er"].iter().all(|known| syllables.contains(known)));

@@ -73,7 +73,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
             return None;
         }
     };
-    let has = filter.least_tier();
+    let has = filter.min_tier();
     let min_tier = tier.unwrap_or(has);
     if min_tier < has {
         let message = format!("the filter contains only passwords seen {} times or more", TIERS[has]);

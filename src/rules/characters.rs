@@ -2,8 +2,10 @@
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
-use super::requirement::ClassShape;
-use super::{Argument, Code, Cost, Definition, Documentation, Requirement, Rule, Shape};
+use super::{
+    Argument, CharacterSet, CharacterShape, ClassShape, Code, Cost, Definition, Documentation, Requirement, Rule,
+    Shape,
+};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::parameter::{Choice, Count, Texts};
 use crate::policy::table::Placed;
@@ -100,7 +102,7 @@ struct OwnClass {
 }
 
 /// How characters are assigned to the built-in classes.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
     Ascii,
     Unicode,
@@ -277,11 +279,23 @@ impl Rule for Characters {
     }
 
     fn shape(&self) -> Shape {
-        let classes = CLASSES[..OTHER]
-            .iter()
-            .zip(self.required)
-            .map(|((name, _, set), required)| ClassShape { name: (*name).to_owned(), set, required })
-            .collect();
+        let class = |name: &str, classes, characters, required| ClassShape {
+            name: name.to_owned(),
+            set: CharacterSet::new(self.by, classes, characters),
+            required,
+        };
+        let built_in = CLASSES.iter().zip(self.required).enumerate();
+        let built_in = built_in.map(|(at, ((name, ..), required))| {
+            class(name, std::array::from_fn(|class| class == at), Vec::new(), required)
+        });
+        let own = self.own.iter().map(|own| class(&own.name, [false; 5], own.members.clone(), own.required));
+        let set = |set: &Set| CharacterSet::new(self.by, set.classes, set.characters.clone());
+        let characters = CharacterShape {
+            min_classes: self.min_classes,
+            classes: built_in.chain(own).collect(),
+            allowed: self.allowed.as_ref().map(set),
+            forbidden: self.forbidden.as_ref().map(set),
+        };
         let allowed = self.allowed.as_ref().filter(|set| !set.classes[OTHER]).map(Set::expression);
         let own = self.own.iter().filter(|own| own.required > 0).map(|own| {
             let members = Set { classes: [false; 5], characters: own.members.clone() }.expression();
@@ -292,9 +306,8 @@ impl Rule for Characters {
         Shape {
             must_match: own.collect(),
             must_not_match: outside.into_iter().chain(forbidden).collect(),
-            classes: Some((self.min_classes, classes)),
+            characters: vec![characters],
             least_for_classes: least_for_classes(self.required, self.min_classes, !self.own.is_empty()),
-            allowed,
             ..Shape::default()
         }
     }

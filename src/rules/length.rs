@@ -95,11 +95,12 @@ impl Rule for Length {
     }
 
     fn shape(&self) -> Shape {
+        let (min, max) = (Some(self.min), Some(self.max));
+        // In ASCII, bytes and graphemes count like code points.
+        let shape = Shape { min_ascii_length: min, max_ascii_length: max, ..Shape::default() };
         match self.count {
-            Counted::CodePoints => {
-                Shape { min_length: Some(self.min), max_length: Some(self.max), ..Shape::default() }
-            }
-            Counted::Graphemes | Counted::Bytes => Shape::default(),
+            Counted::CodePoints => Shape { min_length: min, max_length: max, ..shape },
+            Counted::Graphemes | Counted::Bytes => shape,
         }
     }
 }

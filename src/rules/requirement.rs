@@ -1,6 +1,8 @@
 //! Requirements of a rule, for a user who has not typed a password yet: a code and arguments. A requirement contains only
 //! data of the policy, so its arguments can be text.
 
+use super::CharacterShape;
+
 /// A requirement of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
@@ -46,29 +48,20 @@ pub struct Shape {
     pub min_length: Option<u64>,
     /// The maximum length in code points.
     pub max_length: Option<u64>,
-    /// The minimum number of classes, and the classes.
-    pub classes: Option<(u64, Vec<ClassShape>)>,
+    /// The minimum length of a password of ASCII characters, whatever unit the policy counts in.
+    pub min_ascii_length: Option<u64>,
+    /// The maximum length of a password of ASCII characters, whatever unit the policy counts in.
+    pub max_ascii_length: Option<u64>,
+    /// The character sets and classes of each `characters` rule.
+    pub characters: Vec<CharacterShape>,
     /// The minimum length of a password with those classes. 0 if no class is required.
     pub least_for_classes: u64,
-    /// The only characters allowed, as the inside of a regular expression's brackets.
-    pub allowed: Option<String>,
     /// The maximum length of a run of one character.
     pub max_run: Option<u64>,
     /// Regular expressions in the syntax of policies, each of which the password must match somewhere.
     pub must_match: Vec<String>,
     /// Regular expressions that the password must not match anywhere.
     pub must_not_match: Vec<String>,
-}
-
-/// A character class.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClassShape {
-    /// Its name: `lower`.
-    pub name: String,
-    /// Its members, as the inside of a regular expression's brackets.
-    pub set: &'static str,
-    /// The required number of its characters.
-    pub required: u64,
 }
 
 impl Shape {
@@ -82,9 +75,10 @@ impl Shape {
         Shape {
             min_length: self.min_length.max(other.min_length),
             max_length: least(self.max_length, other.max_length),
-            classes: self.classes.or(other.classes),
+            min_ascii_length: self.min_ascii_length.max(other.min_ascii_length),
+            max_ascii_length: least(self.max_ascii_length, other.max_ascii_length),
+            characters: [self.characters, other.characters].concat(),
             least_for_classes: self.least_for_classes.max(other.least_for_classes),
-            allowed: self.allowed.or(other.allowed),
             max_run: least(self.max_run, other.max_run),
             must_match: joined(self.must_match, other.must_match),
             must_not_match: joined(self.must_not_match, other.must_not_match),

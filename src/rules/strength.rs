@@ -4,7 +4,7 @@ use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
 use crate::knowledge::chinese_name::{NameForm, NameOptions, spellings};
 use crate::knowledge::strength::{
-    Estimate, MAX_INPUTS, MAX_POWER, What, digest, dissect, estimate, estimate_by_zxcvbn, warm_up_zxcvbn,
+    Estimate, MAX_INPUTS, MAX_POWER, PieceKind, decompose, digest, estimate, estimate_by_zxcvbn, warm_up_zxcvbn,
     zxcvbn_digest,
 };
 use crate::policy::parameter::{Choice, Count, OptionalCount, Texts};
@@ -146,8 +146,8 @@ impl Rule for Strength {
             }
             _ => {}
         }
-        if !found.whole {
-            findings.note("strength.judged_part", &[("judged", found.judged as u64)]);
+        if !found.complete {
+            findings.note("strength.judged_part", &[("judged", found.evaluated as u64)]);
         }
         Ok(())
     }
@@ -159,15 +159,15 @@ impl Rule for Strength {
         let guesses = [("power", found.guesses_log10 as u64), ("score", u64::from(found.score))];
         let mut seen = vec![Note::new("strength.saw", &guesses)];
         if self.estimator == Estimator::Kouling {
-            for (part, what) in dissect(candidate.text(), &tried, year(facts)) {
+            for (part, what) in decompose(candidate.text(), &tried, year(facts)) {
                 let code = match what {
-                    What::Word => "strength.saw_word",
-                    What::Input => "strength.saw_input",
-                    What::Walk => "strength.saw_walk",
-                    What::Sequence => "strength.saw_sequence",
-                    What::Date => "strength.saw_date",
-                    What::Repeat => "strength.saw_repeat",
-                    What::Unknown => "strength.saw_unknown",
+                    PieceKind::Word => "strength.saw_word",
+                    PieceKind::Input => "strength.saw_input",
+                    PieceKind::Walk => "strength.saw_walk",
+                    PieceKind::Sequence => "strength.saw_sequence",
+                    PieceKind::Date => "strength.saw_date",
+                    PieceKind::Repeat => "strength.saw_repeat",
+                    PieceKind::Unknown => "strength.saw_unknown",
                 };
                 seen.push(Note::new(code, &[("from", part.start as u64 + 1), ("to", part.end as u64)]));
             }

@@ -1,5 +1,5 @@
-"""What a process that judges one password costs, start and end included: the library is opened by each check in some
-hosts. Prints the median of 200 starts of an empty program and of one that loads a preset and judges once.
+"""Measures a process that evaluates one password, including start and exit: some hosts load the library for each check.
+Prints the median of 200 runs of an empty program and of one that loads a preset and evaluates once.
 
     cmake -S bindings/c -B build -DCMAKE_INSTALL_PREFIX=prefix && cmake --build build && cmake --install build
     python3 tests/benches/c_start.py prefix
@@ -23,7 +23,7 @@ def compiled(source, program, *flags):
 
 
 def milliseconds(command):
-    """One start; `posix_spawn`, so that the size of this process does not count."""
+    """Measures one run. Uses `posix_spawn`, so that the size of this process does not matter."""
     with open(os.devnull, "w") as nothing:
         redirect = [(os.POSIX_SPAWN_DUP2, nothing.fileno(), 1)]
         begin = time.perf_counter()
@@ -58,7 +58,7 @@ def main():
             cases[f"{preset}, shared"] = [against_shared, preset, password]
             cases[f"{preset}, archive"] = [against_archive, preset, password]
         taken = {name: [] for name in cases}
-        # In turns, so that what else the machine does falls on all of them.
+        # Alternate, so that other load on the machine affects all cases.
         for _ in range(STARTS):
             for name, command in cases.items():
                 taken[name].append(milliseconds(command))

@@ -1,11 +1,11 @@
-//! How much of what is weak is refused, and how much of what is not.
+//! Measures how many weak passwords policies reject, and how many random ones.
 //!
-//! `cargo run --release --example coverage -- [--policy FILE] [--missed N] [--words FILE] [LIST…]`
+//! `cargo run --release -p kouling-benches --bin coverage -- [--policy FILE] [--missed N] [--words FILE] [LIST…]`
 //!
-//! A list is a file of passwords, one a line, the commonest first; of each the first ten thousand are judged, or as
-//! many as `--first` says. `--words` is a list of words to draw passphrases from, one a line (or the last of each line,
-//! as dice lists have it); without it they are drawn from the estimator's own dictionary. `--policy` measures a policy
-//! beside the two that are always measured. The chance is a generator with a fixed seed.
+//! A list is a file with one password per line, most common first. The first 10,000 of each list are evaluated, or
+//! `--first`. `--words` is a word list for random passphrases, one word per line (or the last word of each line,
+//! as in diceware lists); the default is the estimator's dictionary. `--policy` measures a further policy besides
+//! the built-in ones. `--missed` prints accepted passwords of each list. Random passwords are deterministic.
 
 #![allow(clippy::expect_used, missing_docs)]
 
@@ -13,13 +13,13 @@ use std::{env, fs, iter};
 
 use kouling::{Facts, Moment, Policy, User};
 
-/// So many passwords of each random kind.
+/// Number of random passwords of each kind.
 const DRAWN: usize = 20_000;
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Chance(u64);
+/// SplitMix64 (Steele, Lea, Flood 2014): deterministic random numbers.
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -40,7 +40,7 @@ fn main() {
     let text = |policy: &str| Policy::parse(policy).unwrap_or_else(|error| unreachable!("{error}"));
     policies.push(("words".to_owned(), text("format = 1\n[rules.words]\n")));
     policies.push(("standard".to_owned(), Policy::preset("standard").expect("a preset")));
-    // Without the classes, which refuse nearly all of what is only letters, weak or not.
+    // Without the rule on character classes, which rejects almost all letter-only passwords, weak or not.
     let classless = "format = 1\nextends = [\"standard\"]\n[rules.characters]\nmin_classes = 1\n";
     policies.push(("classless".to_owned(), text(classless)));
     while let Some(argument) = arguments.next() {
@@ -65,13 +65,12 @@ fn main() {
         print!("{name:42} {:8}", passwords.len());
         let mut accepted = Vec::new();
         for (_, policy) in &policies {
-            let refused = |password: &&String| {
-                !policy.evaluate(password.as_bytes(), &facts).expect("a judgement").accepted()
-            };
-            let count = passwords.iter().filter(refused).count();
+            let rejected =
+                |password: &&String| !policy.evaluate(password.as_bytes(), &facts).expect("an outcome").accepted();
+            let count = passwords.iter().filter(rejected).count();
             print!(" {:11.3}%", 100.0 * count as f64 / passwords.len().max(1) as f64);
             if accepted.is_empty() {
-                accepted.extend(passwords.iter().filter(|password| !refused(password)).take(missed));
+                accepted.extend(passwords.iter().filter(|password| !rejected(password)).take(missed));
             }
         }
         println!();
@@ -84,7 +83,7 @@ fn main() {
             list.lines().filter(|line| !line.is_empty()).take(first).map(str::to_owned).collect();
         measure(file.rsplit('/').next().unwrap_or(file), &passwords, missed);
     }
-    let mut chance = Chance(20_261_123);
+    let mut random = Random(20_261_123);
     let printable: Vec<u8> = (b'!'..=b'~').collect();
     let small: Vec<u8> = (b'a'..=b'z').chain(b'0'..=b'9').collect();
     let mixed: Vec<u8> = (b'A'..=b'Z').chain(small.iter().copied()).collect();
@@ -94,14 +93,15 @@ fn main() {
         ("12 random small letters and digits", &small),
         ("12 random small letters", &small[..26]),
     ] {
-        let drawn: Vec<String> = (0..DRAWN).map(|_| chance.draw(from, 12)).collect();
+        let drawn: Vec<String> = (0..DRAWN).map(|_| random.draw(from, 12)).collect();
         measure(name, &drawn, 0);
     }
     let words = words.unwrap_or_else(|| {
         let ranked = include_str!("../../rules/words/ranked.txt");
         let word = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
-        let usual = |word: &String| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
-        ranked.lines().skip(1).map(word).filter(usual).collect::<Vec<_>>().join("\n")
+        let typical =
+            |word: &String| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
+        ranked.lines().skip(1).map(word).filter(typical).collect::<Vec<_>>().join("\n")
     });
     let words: Vec<&str> = words.lines().filter_map(|line| line.split_whitespace().last()).collect();
     for (name, between, capitals) in [
@@ -111,7 +111,7 @@ fn main() {
         ("four random words, CamelCase", "", true),
     ] {
         let mut phrase = || -> String {
-            let words: Vec<String> = iter::repeat_with(|| words[chance.below(words.len())])
+            let words: Vec<String> = iter::repeat_with(|| words[random.below(words.len())])
                 .take(4)
                 .map(|word| match capitals {
                     true => word[..1].to_uppercase() + &word[1..],

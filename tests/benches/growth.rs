@@ -1,8 +1,8 @@
-//! How each rule's work grows with the password: t(2n)/t(n) on inputs that are dear for it. Twice the characters
-//! should take twice the time, and no rule more than two and a half times; where a rule judges a bounded part, the
-//! ratio falls to one. The rule about history is not here: it takes what its hashes take.
+//! Measures how the cost of each rule grows with the password: t(2n)/t(n) on worst-case inputs. The ratio should
+//! be 2 and never above 2.5; it falls to 1 for a rule that evaluates a bounded prefix. The rule `history` is
+//! excluded, since the stored hashes determine its cost.
 //!
-//! `cargo bench --bench growth`
+//! `cargo bench -p kouling-benches --bench growth`
 
 #![allow(clippy::expect_used, missing_docs)]
 
@@ -13,14 +13,14 @@ use kouling::rules::built_in;
 use kouling::{Facts, Moment, Policy, User};
 
 const LENGTHS: [usize; 5] = [256, 512, 1024, 2048, 4096];
-/// The least of so many rounds: whatever else the machine does only adds.
+/// The minimum of this many rounds is used, because other load only adds time.
 const ROUNDS: usize = 9;
-/// A round goes on for so long.
+/// Minimum duration of a round.
 const ROUND: Duration = Duration::from_millis(2);
-/// What is dear grows by no more than this from one length to twice that.
+/// Maximum ratio from one length to the next.
 const MAX_RATIO: f64 = 2.5;
 
-/// For each kind of rule the tables to measure: what they add to the defaults.
+/// Parameters to measure for each rule kind, in addition to the defaults.
 const TABLES: &[(&str, &[&str])] = &[
     ("length", &["", "count = \"graphemes\""]),
     ("characters", &["", "allowed = [\"lower\", \"upper\", \"digit\", \"symbol\", \"other\"]"]),
@@ -47,21 +47,18 @@ const TABLES: &[(&str, &[&str])] = &[
             "match = [\"whole\", \"base\", \"contained\"]\nmin_contained = 2",
             "fold = false\nmax_edit_distance = 1",
             "lists = \"common\"\nmatch = \"contained\"\nmin_contained = 30",
-            "lists = \"tests/vectors/files/ranked.words\"\nmatch = [\"whole\", \"base\", \"contained\"]\nmax_edit_distance = 1",
+            "lists = \"../vectors/files/ranked.words\"\nmatch = [\"whole\", \"base\", \"contained\"]\nmax_edit_distance = 1",
         ],
     ),
     (
         "breached",
-        &[
-            "filter = \"tests/vectors/files/leaked.filter\"",
-            "filter = \"tests/vectors/files/leaked-ntlm-exact.filter\"",
-        ],
+        &["filter = \"../vectors/files/leaked.filter\"", "filter = \"../vectors/files/leaked-ntlm-exact.filter\""],
     ),
     ("pattern", &["forbid = \"(a|aa|ab)*c{3}\"", "require = \"(?i)(x+x+)+y|.*z.{20}$\""]),
     ("strength", &["", "estimator = \"zxcvbn\""]),
 ];
 
-/// What is repeated to make an input.
+/// Strings that are repeated to build inputs.
 const INPUTS: &[&str] = &[
     "a",
     "ab",
@@ -97,26 +94,26 @@ fn input(part: &str, length: usize) -> String {
         word.truncate(length);
         return word;
     }
-    // In whole pieces, so that inputs of every length end alike; 4096 bytes are the most that a policy takes.
+    // Whole repetitions, so that inputs of every length end alike. 4096 bytes is the maximum password length.
     part.repeat((length / part.len()).max(1))
 }
 
-/// Time for one call: the least of the rounds' means.
+/// Returns the time of one call: the minimum of the means of the rounds.
 fn time(mut call: impl FnMut()) -> f64 {
     let rounds = (0..ROUNDS).map(|_| {
-        let begun = Instant::now();
+        let start = Instant::now();
         let mut calls = 0;
-        while calls == 0 || begun.elapsed() < ROUND {
+        while calls == 0 || start.elapsed() < ROUND {
             call();
             calls += 1;
         }
-        begun.elapsed().as_secs_f64() / f64::from(calls)
+        start.elapsed().as_secs_f64() / f64::from(calls)
     });
     rounds.fold(f64::INFINITY, f64::min)
 }
 
 fn main() {
-    // A user whose data repeat as the inputs do.
+    // User data that repeats like the inputs.
     let user = User::new()
         .with("username", "a".repeat(200))
         .with("name", "张三")
@@ -128,11 +125,11 @@ fn main() {
     println!("{:18} {:>9}  t(2n)/t(n) from 256 to 4096 bytes; the input with the greatest ratio", "rule", "4096");
     for definition in built_in().iter().filter(|definition| definition.kind() != "history") {
         let kind = definition.kind();
-        let (_, tables) = TABLES.iter().find(|(of, _)| *of == kind).expect("every rule has its tables here");
+        let (_, tables) = TABLES.iter().find(|(of, _)| *of == kind).expect("every rule kind is listed in TABLES");
         for table in *tables {
             let text = format!("format = 1\n[password]\nmax_bytes = 4096\n[rules.{kind}]\n{table}\n");
             let policy = Policy::parse(&text).unwrap_or_else(|error| unreachable!("{error}"));
-            let (mut greatest, mut dearest, mut shown) = (0.0, 0.0f64, String::new());
+            let (mut greatest, mut slowest, mut shown) = (0.0, 0.0f64, String::new());
             for part in INPUTS {
                 let measure = |length| {
                     let password = input(part, length);
@@ -142,11 +139,11 @@ fn main() {
                 let mut times: Vec<f64> = LENGTHS.iter().map(|&length| measure(length)).collect();
                 let mut ratio = greatest_ratio(&times);
                 if ratio > MAX_RATIO {
-                    // Once more: something else may have worked meanwhile.
+                    // Measure again: the machine may have been busy.
                     times = LENGTHS.iter().map(|&length| measure(length)).collect();
                     ratio = ratio.min(greatest_ratio(&times));
                 }
-                dearest = dearest.max(times[LENGTHS.len() - 1]);
+                slowest = slowest.max(times[LENGTHS.len() - 1]);
                 if ratio > greatest {
                     greatest = ratio;
                     let ratios: Vec<String> = times.windows(2).map(|t| format!("{:.2}", t[1] / t[0])).collect();
@@ -154,7 +151,7 @@ fn main() {
                 }
             }
             let table = table.lines().next().unwrap_or_default();
-            println!("{kind:18} {:7.0}µs  {shown}  {table}", dearest * 1e6);
+            println!("{kind:18} {:7.0}µs  {shown}  {table}", slowest * 1e6);
             worse += usize::from(greatest > MAX_RATIO);
         }
     }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What a judgement costs through C beside libpwquality and passwdqc, on one list of passwords in one run.
+# Compares the cost of an evaluation through C with libpwquality and passwdqc, on one list of passwords in one run.
 #
 #   tests/benches/peers.sh
 #
-# Needs Debian's libpwquality-dev, libpasswdqc-dev and cracklib-runtime; says so where they are missing.
+# Needs Debian's libpwquality-dev, libpasswdqc-dev and cracklib-runtime.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 for header in pwquality.h passwdqc.h; do
@@ -17,7 +17,7 @@ cargo build --release -p kouling-c
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Half words of our own list with what people put behind them, half random; the same in every run.
+# Half are words of the list `common` with typical suffixes, half are random. The same in every run.
 awk 'function next_below(below) { state = (state * 16807) % 2147483647; return state % below }
     BEGIN { state = 20261123 }
     /^[a-z]+$/ && length($1) >= 4 { words[known++] = $1 }

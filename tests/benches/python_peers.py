@@ -1,4 +1,4 @@
-"""What a judgement costs from Python beside its peers, in one run: only the ratios mean something.
+"""Compares the time of an evaluation with Django's validators and zxcvbn. Only the ratios are meaningful.
 
 `python tests/benches/python_peers.py`, with a release build of the package, Django and zxcvbn installed.
 """
@@ -31,36 +31,36 @@ forbid = "^[0-9]+$"
 
 
 def passwords(count: int) -> list[str]:
-    """The same as in `judgement.rs`: half of them human, the same in every run."""
+    """Return the same passwords as `judgement.rs`, in every run: half of them are words with a number."""
     words = ["heron", "Marsh", "wader", "blue", "Stone", "kouling", "woaini", "Zhang", "Winter", "tree"]
     state = 0x9E37_79B9_7F4A_7C15
 
-    def following(below: int) -> int:
+    def random_below(limit: int) -> int:
         nonlocal state
         state ^= state << 13 & 0xFFFF_FFFF_FFFF_FFFF
         state ^= state >> 7
         state ^= state << 17 & 0xFFFF_FFFF_FFFF_FFFF
-        return state % below
+        return state % limit
 
-    def made(number: int) -> str:
+    def password(number: int) -> str:
         if number % 2:
-            return "".join(chr(33 + following(94)) for _ in range(12))
-        return f"{words[following(10)]}{words[following(10)]}{following(10_000)}"
+            return "".join(chr(33 + random_below(94)) for _ in range(12))
+        return f"{words[random_below(10)]}{words[random_below(10)]}{random_below(10_000)}"
 
-    return [made(number) for number in range(count)]
+    return [password(number) for number in range(count)]
 
 
 def best(work: collections.abc.Callable[[], object], rounds: int) -> float:
-    """Seconds of the quickest of several rounds."""
-    spans = []
+    """Return the seconds of the fastest of several rounds."""
+    durations = []
     for _ in range(rounds):
         gc.collect()
         gc.disable()
         started = time.perf_counter()
         work()
-        spans.append(time.perf_counter() - started)
+        durations.append(time.perf_counter() - started)
         gc.enable()
-    return min(spans)
+    return min(durations)
 
 
 def row(name: str, seconds: float, count: int) -> None:
@@ -99,35 +99,35 @@ def main() -> None:
     like_django, standard = kouling.Policy.parse(LIKE_DJANGO), kouling.Policy.preset("standard")
     inputs = list(USER.values())
     print(f"{'per password':<68}{'ns':>12}")
-    nothing = best(lambda: [len(password) for password in some], 50)
-    row("the loop itself, with len() of the password", nothing, len(some))
-    for name, judge, rounds in [
+    overhead = best(lambda: [len(password) for password in some], 50)
+    row("the loop alone, with len() of the password", overhead, len(some))
+    for name, evaluate, rounds in [
         ("length, characters, repetition", lambda password: walk.evaluate(password, now=0), 50),
-        ("… by the clock", lambda password: walk.evaluate(password), 50),
-        ("… and a user, whom nobody asks for", lambda password: walk.evaluate(password, user=USER, now=0), 50),
-        ("checks as Django's four", lambda password: like_django.evaluate(password, user=USER), 20),
+        ("… with the system time", lambda password: walk.evaluate(password), 50),
+        ("… with a user that no rule needs", lambda password: walk.evaluate(password, user=USER, now=0), 50),
+        ("checks like Django's four validators", lambda password: like_django.evaluate(password, user=USER), 20),
         ("the preset standard", lambda password: standard.evaluate(password, user=USER), 20),
         ("Django's four validators", by_django, 20),
-        ("zxcvbn of PyPI", lambda password: zxcvbn.zxcvbn(password, user_inputs=inputs), 3),
+        ("zxcvbn (PyPI)", lambda password: zxcvbn.zxcvbn(password, user_inputs=inputs), 3),
     ]:
         for password in some[:20]:
-            judge(password)  # tables are made on first use
-        row(name, best(lambda judge=judge: [judge(password) for password in some], rounds), len(some))
+            evaluate(password)  # tables are built on first use
+        row(name, best(lambda evaluate=evaluate: [evaluate(password) for password in some], rounds), len(some))
     agreed = sum(bool(like_django.evaluate(password, user=USER)) == by_django(password) for password in some)
-    print(f"(of {len(some)} passwords Django and its like agree on {agreed})")
+    print(f"({agreed} of {len(some)} passwords have the same result as with Django)")
 
     for policy, name, count in [(walk, "length, characters, repetition", 500_000), (standard, "standard", 50_000)]:
         many = some * (count // len(some))
         import pyarrow
 
         column = pyarrow.array(many)
-        for of, given in [("a list", many), ("an Arrow column", column)]:
+        for source, values in [("a list", many), ("an Arrow column", column)]:
             for threads in (1, 2):
-                label = f"evaluate_many, {name}: {of}, {threads} {'threads' if threads > 1 else 'thread'}"
-                judge_all = lambda given=given, threads=threads, policy=policy: kouling.evaluate_many(
-                    policy, given, report="counts", threads=threads, user=USER, now=0
+                label = f"evaluate_many, {name}: {source}, {threads} {'threads' if threads > 1 else 'thread'}"
+                evaluate_all = lambda values=values, threads=threads, policy=policy: kouling.evaluate_many(
+                    policy, values, report="counts", threads=threads, user=USER, now=0
                 )
-                row(label, best(judge_all, 5), count)
+                row(label, best(evaluate_all, 5), count)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Two threads that judge, beside one: what letting go of the interpreter is worth.
+"""Measures how evaluation scales to two threads, because it releases the interpreter lock.
 
     python tests/benches/python_threads.py
 
-Says how many times as much two threads judge as one in the same time, the best of several tries, for judgements that are
-long (a history of hashes), of every day (`standard`) and short (`minimal`), and for `evaluate_many` with two threads. On two
-quiet cores the first is nearly 2. The shorter a judgement, the more of it is Python's.
+Prints the throughput of two threads relative to one, the best of several tries: for slow evaluations (a history of hashes),
+typical ones (`standard`) and fast ones (`minimal`), and for `evaluate_many`. On two idle cores the first ratio is nearly 2. The
+faster an evaluation, the larger the share of Python code, which holds the lock.
 """
 
 import os
@@ -16,22 +16,22 @@ import kouling
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$BxcK6huShklLZWp7Zro/r/1sLdBZmtcepYit1Xux4JU"
 USER = {"username": "zhangsan", "name": "张三", "email": "heron@example.org"}
 PASSWORDS = [f"{n:x}-Lantern-oboe-{n}" for n in range(2000)]
-# Many and short: on a busy machine a few of them find both cores free.
+# Many short tries: on a busy machine at least a few of them find both cores idle.
 TRIES = 60
 
 
 def seconds(work, threads):
-    """How long so many threads take, each with all of the work."""
-    running = [threading.Thread(target=work) for _ in range(threads)]
+    """Return the seconds that `threads` threads take, each of which does all of the work."""
+    started = [threading.Thread(target=work) for _ in range(threads)]
     began = time.perf_counter()
-    for thread in running:
+    for thread in started:
         thread.start()
-    for thread in running:
+    for thread in started:
         thread.join()
     return time.perf_counter() - began
 
 
-def judged(policy, passwords, **facts):
+def evaluation(policy, passwords, **facts):
     def work():
         for password in passwords:
             policy.evaluate(password, **facts)
@@ -43,17 +43,17 @@ def main():
     history = kouling.Policy.parse("format = 1\n[rules.history]\ndepth = 1")
     standard, minimal = kouling.Policy.preset("standard"), kouling.Policy.preset("minimal")
     works = {
-        "history, argon2id 19 MiB": judged(history, PASSWORDS[:3], previous=[HASH]),
-        "standard": judged(standard, PASSWORDS[:1000], user=USER),
-        "minimal": judged(minimal, PASSWORDS * 5),
+        "history, argon2id 19 MiB": evaluation(history, PASSWORDS[:3], previous=[HASH]),
+        "standard": evaluation(standard, PASSWORDS[:1000], user=USER),
+        "minimal": evaluation(minimal, PASSWORDS * 5),
     }
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     for name, work in works.items():
         work()
-        # One and two in turns, so that a busy moment hits both.
+        # Alternate one and two threads, so that other load affects both.
         tries = [(seconds(work, 1), seconds(work, 2)) for _ in range(TRIES)]
         best = 2 * min(one for one, _ in tries) / min(two for _, two in tries)
-        print(f"{name:28} two threads do {best:.2f} times what one does")
+        print(f"{name:28} two threads: {best:.2f} times the throughput of one")
     many = PASSWORDS * 2
 
     def evaluate(threads):
@@ -62,7 +62,7 @@ def main():
         return time.perf_counter() - began
 
     best = min(evaluate(1) for _ in range(TRIES)) / min(evaluate(2) for _ in range(TRIES))
-    print(f"{'evaluate_many, standard':28} two threads do {best:.2f} times what one does")
+    print(f"{'evaluate_many, standard':28} two threads: {best:.2f} times the throughput of one")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-//! The estimates of strength on inputs made to be dear, and on ordinary ones: our own, the crate `zxcvbn` behind its
-//! guard, and the crate alone.
+//! Compares the built-in strength estimator with the crate `zxcvbn`, with and without its guard, on worst-case and
+//! ordinary inputs. Also measures word lists and loading.
 //!
-//! Word lists and loading come last. First the dearest inputs are printed, each by the median of its calls: the
-//! greatest would tell what else the machine was doing.
+//! `cargo bench -p kouling-benches --bench strength`
+//!
+//! The worst-case inputs are printed first, by median, since a maximum would mostly show other load.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use kouling::knowledge::word_list::WordList;
 
 const YEAR: i32 = 2026;
 
-/// A generator of our own, so that every run measures the same.
+/// A deterministic random number generator.
 struct Numbers(u64);
 
 impl Numbers {
@@ -29,7 +30,7 @@ impl Numbers {
     }
 }
 
-/// Inputs that are dear for one part of an estimator or another.
+/// Worst-case inputs for different parts of the estimators.
 fn adversarial() -> Vec<(String, String)> {
     let mut numbers = Numbers(1);
     let cycle = |from: &str, length| from.chars().cycle().take(length).collect::<String>();
@@ -74,7 +75,7 @@ fn adversarial() -> Vec<(String, String)> {
     inputs
 }
 
-/// The word with the most repeats for its length.
+/// The Fibonacci word, which has the most repeats for its length.
 fn fibonacci(length: usize) -> String {
     let (mut word, mut before) = ("ab".to_owned(), "a".to_owned());
     while word.len() < length {
@@ -88,17 +89,17 @@ fn fibonacci(length: usize) -> String {
 fn median<T>(calls: usize, mut call: impl FnMut() -> T) -> Duration {
     let mut times: Vec<Duration> = (0..calls)
         .map(|_| {
-            let begun = Instant::now();
+            let start = Instant::now();
             black_box(call());
-            begun.elapsed()
+            start.elapsed()
         })
         .collect();
     times.sort();
     times[calls / 2]
 }
 
-/// Prints the dearest inputs for an estimator, without inputs and with as many as are used.
-fn dearest(whose: &str, estimate: impl Fn(&str, &[&str]) -> f64, near: &[&str]) {
+/// Prints the most expensive inputs of an estimator, without and with the maximum number of inputs.
+fn print_slowest(whose: &str, estimate: impl Fn(&str, &[&str]) -> f64, near: &[&str]) {
     let mut measured: Vec<(Duration, String)> = Vec::new();
     for (name, password) in adversarial() {
         for (with, inputs) in [("", &[][..]), (", 64 inputs", near)] {
@@ -107,15 +108,15 @@ fn dearest(whose: &str, estimate: impl Fn(&str, &[&str]) -> f64, near: &[&str]) 
         }
     }
     measured.sort();
-    println!("the ten dearest {whose}:");
+    println!("the ten slowest inputs {whose}:");
     for (time, name) in measured.iter().rev().take(10) {
         println!("  {time:?}  {name}");
     }
 }
 
-/// Prints what looking for words within one edit costs at most: what is nearly a word, with signs around it that may
-/// be letters; and of how many passwords drawn by chance it takes for near.
-fn dearest_near(list: &WordList) {
+/// Prints the worst-case cost of similarity lookups (near-words surrounded by ambiguous symbols), and how many
+/// random passwords are similar to a word.
+fn print_slowest_similar(list: &WordList) {
     let words: Vec<&str> = include_str!("../../rules/words/common.txt").lines().skip(1).collect();
     let mut measured: Vec<(Duration, String)> = Vec::new();
     for word in words.iter().step_by(25) {
@@ -130,7 +131,7 @@ fn dearest_near(list: &WordList) {
         }
     }
     measured.sort();
-    println!("the five dearest to look for words within one edit:");
+    println!("the five slowest similarity lookups:");
     for (time, text) in measured.iter().rev().take(5) {
         println!("  {time:?}  {text}");
     }
@@ -138,37 +139,37 @@ fn dearest_near(list: &WordList) {
     for length in [5, 6, 7, 8, 10, 12] {
         let drawn: Vec<String> = (0..20_000).map(|_| numbers.pick("abcdefghijklmnopqrstuvwxyz", length)).collect();
         let near = drawn.iter().filter(|password| list.near(password)).count();
-        println!("  of 20,000 times {length} small letters drawn by chance, {near} are near a word");
+        println!("  of 20,000 random passwords of {length} lower-case letters, {near} are similar to a word");
     }
 }
 
 fn report() {
-    let begun = Instant::now();
+    let start = Instant::now();
     warm_up();
-    println!("warm_up: {:?}", begun.elapsed());
-    let begun = Instant::now();
+    println!("warm_up: {:?}", start.elapsed());
+    let start = Instant::now();
     warm_up_zxcvbn();
-    println!("zxcvbn's first call: {:?}", begun.elapsed());
-    let common = WordList::built_in("common").unwrap_or_else(|| unreachable!("the list comes with the engine"));
-    let begun = Instant::now();
+    println!("first call of zxcvbn: {:?}", start.elapsed());
+    let common = WordList::built_in("common").unwrap_or_else(|| unreachable!("a built-in list"));
+    let start = Instant::now();
     common.whole("dragon");
-    println!("a word list's first look-up: {:?}", begun.elapsed());
+    println!("first lookup of a word list: {:?}", start.elapsed());
 
     let near: Vec<String> = (0..64).map(|at| format!("{}{at}", "a".repeat(24))).collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
-    dearest("of our own", |password, inputs| estimate(password, inputs, YEAR).guesses_log10, &near);
-    dearest(
-        "of zxcvbn behind its guard",
+    print_slowest("of kouling", |password, inputs| estimate(password, inputs, YEAR).guesses_log10, &near);
+    print_slowest(
+        "of guarded zxcvbn",
         |password, inputs| estimate_by_zxcvbn(password, inputs).guesses_log10,
         &near,
     );
-    dearest_near(&common);
+    print_slowest_similar(&common);
     for length in [16, 32] {
         let password: String = "4@8({[<369!1|70$5+%2".chars().cycle().take(length).collect();
         let theirs = median(11, || zxcvbn::zxcvbn(black_box(&password), &[]));
         let ours = median(101, || estimate(black_box(&password), &[], YEAR));
         let guarded = median(11, || estimate_by_zxcvbn(black_box(&password), &[]));
-        println!("every sign, {length}: ours {ours:?}, zxcvbn {theirs:?}, behind its guard {guarded:?}");
+        println!("every symbol, {length}: kouling {ours:?}, zxcvbn {theirs:?}, guarded zxcvbn {guarded:?}");
     }
 }
 
@@ -182,20 +183,16 @@ fn main() {
         group.bench_with_input(BenchmarkId::new("kouling", password), password, |bencher, password| {
             bencher.iter(|| estimate(black_box(password), &["zhangsan", "example"], YEAR));
         });
-        group.bench_with_input(
-            BenchmarkId::new("zxcvbn behind its guard", password),
-            password,
-            |bencher, password| {
-                bencher.iter(|| estimate_by_zxcvbn(black_box(password), &["zhangsan", "example"]));
-            },
-        );
+        group.bench_with_input(BenchmarkId::new("guarded zxcvbn", password), password, |bencher, password| {
+            bencher.iter(|| estimate_by_zxcvbn(black_box(password), &["zhangsan", "example"]));
+        });
         group.bench_with_input(BenchmarkId::new("zxcvbn", password), password, |bencher, password| {
             bencher.iter(|| zxcvbn::zxcvbn(black_box(password), &["zhangsan", "example"]));
         });
     }
     group.finish();
 
-    let common = WordList::built_in("common").unwrap_or_else(|| unreachable!("the list comes with the engine"));
+    let common = WordList::built_in("common").unwrap_or_else(|| unreachable!("a built-in list"));
     let mut group = criterion.benchmark_group("words");
     for password in ["dragon", "xkqvbwmzrtpl", "p@ssw0rd2024!"] {
         group.bench_with_input(BenchmarkId::new("whole", password), password, |bencher, password| {

@@ -1,4 +1,4 @@
-"""The library as C programs get it: built and installed by CMake into a prefix of its own."""
+"""The library as C programs use it: built and installed by CMake into a temporary prefix."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
 def run(*command, check=True, **more):
-    """Runs a command and gives what it said, stdout and stderr together."""
+    """Runs a command and returns the result with stdout and stderr in one text."""
     more["env"] = os.environ | {"CARGO_TARGET_DIR": str(TARGET), "LC_ALL": "C"} | more.get("env", {})
     done = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=900, **more
@@ -33,9 +33,9 @@ def cmake(build, *options):
 
 @pytest.fixture(scope="session")
 def prefix(tmp_path_factory):
-    """The prefix that the library is installed into, once for all workers."""
+    """The prefix with the installed library, shared by all workers."""
     folder = tmp_path_factory.getbasetemp()
-    # A worker of several has a folder inside of the run's. A single one's parent is nobody's, and would stay.
+    # With several workers, each has a folder inside that of the run. A single worker must not use the parent.
     prefix = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "prefix"
     with open(f"{prefix}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -47,17 +47,17 @@ def prefix(tmp_path_factory):
 
 
 def packaged(prefix, *question):
-    """What pkg-config answers about a prefix, as arguments for a compiler."""
+    """The output of pkg-config for a prefix, as arguments for a compiler."""
     folder = next(prefix.glob("**/pkgconfig"))
     return run("pkg-config", *question, "kouling", env={"PKG_CONFIG_PATH": str(folder)}).stdout.split()
 
 
 def read_facts():
-    """What the sources say of the library, each read where it stands."""
+    """Facts about the library, each read from the file that declares it."""
     manifest = (ROOT / "Cargo.toml").read_text()
     header = (ROOT / "include/kouling.h").read_text()
     code = re.sub(r"//[^\n]*|/\*.*?\*/", "", header, flags=re.S)
-    declared = set(re.findall(r"^[\w *]+?\b(kouling_\w+)\([^;{]*\);", code, re.M))
+    declared = set(re.findall(r"^(?!typedef)[\w *]+?\b(kouling_\w+)\([^;{]*\);", code, re.M))
     return SimpleNamespace(
         version=re.search(r'^\[workspace\.package\]\nversion = "(.*)"', manifest, re.M).group(1),
         abi=re.search(r"^#define KOULING_ABI (\d+)$", header, re.M).group(1),

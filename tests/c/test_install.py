@@ -1,4 +1,4 @@
-"""What is installed, and that programs outside of the tree build against it, shared and static, and run."""
+"""The installed files, and programs that build with them, shared and static, and run."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def expected(facts, library="lib"):
 
 
 def works(program, library=None):
-    """The program refuses with the codes, and accepts."""
+    """Runs the program with a refused and an accepted password."""
     environment = {"LD_LIBRARY_PATH": str(library or "")}
     refused = run(program, "standard", "Ab1", check=False, env=environment)
     assert refused.returncode == 1, refused.stdout
@@ -42,7 +42,7 @@ def needed(program):
     return set(re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-dW", program).stdout))
 
 
-def test_every_file_is_there_and_no_other(prefix, facts):
+def test_installed_files(prefix, facts):
     assert installed(prefix) == expected(facts)
     library = prefix / "lib"
     assert os.readlink(library / "libkouling.so") == f"libkouling.so.{facts.abi}"
@@ -51,7 +51,7 @@ def test_every_file_is_there_and_no_other(prefix, facts):
         assert header.read_bytes() == (ROOT / "include" / header.name).read_bytes()
 
 
-def test_destdir_and_the_folders_of_a_distribution(tmp_path, facts):
+def test_destdir_and_distribution_folders(tmp_path, facts):
     cmake(tmp_path / "build", "-DCMAKE_INSTALL_PREFIX=/usr", "-DCMAKE_INSTALL_LIBDIR=lib/x86_64-linux-gnu")
     run("cmake", "--install", tmp_path / "build", env={"DESTDIR": str(tmp_path / "root")})
     prefix = tmp_path / "root/usr"
@@ -65,7 +65,7 @@ def test_destdir_and_the_folders_of_a_distribution(tmp_path, facts):
     works(tmp_path / "consumer/shared")
 
 
-def test_absolute_folders_stay_as_they_are(tmp_path):
+def test_absolute_folders_are_kept(tmp_path):
     options = [f"-DCMAKE_INSTALL_LIBDIR={tmp_path}/libraries", f"-DCMAKE_INSTALL_INCLUDEDIR={tmp_path}/headers"]
     cmake(tmp_path / "build", f"-DCMAKE_INSTALL_PREFIX={tmp_path}/elsewhere", *options)
     run("cmake", "--install", tmp_path / "build")
@@ -76,7 +76,7 @@ def test_absolute_folders_stay_as_they_are(tmp_path):
     works(tmp_path / "consumer/shared")
 
 
-def test_symbols_are_kept_when_asked(tmp_path, prefix, facts):
+def test_strip_option_keeps_symbols(tmp_path, prefix, facts):
     cmake(tmp_path, f"-DCMAKE_INSTALL_PREFIX={tmp_path}/prefix", "-DKOULING_STRIP=OFF")
     assert ".symtab" in run("readelf", "-SW", tmp_path / f"library/libkouling.so.{facts.version}").stdout
     assert ".symtab" not in run("readelf", "-SW", prefix / f"lib/libkouling.so.{facts.version}").stdout
@@ -134,7 +134,7 @@ def test_pkg_config_consumer_without_any_library(prefix, tmp_path):
     works(program)
 
 
-def test_the_prefix_may_be_moved(prefix, tmp_path):
+def test_prefix_can_be_moved(prefix, tmp_path):
     moved = tmp_path / "moved"
     shutil.copytree(prefix, moved, symlinks=True)
     for flag in packaged(moved, "--cflags", "--libs-only-L"):
@@ -146,15 +146,15 @@ def test_the_prefix_may_be_moved(prefix, tmp_path):
     works(tmp_path / "consumer/shared")
 
 
-def test_what_the_archive_needs_is_what_rust_says(prefix, tmp_path):
+def test_native_libraries_match_rustc(prefix, tmp_path):
     (tmp_path / "empty.rs").touch()
     asked = ["--print", "native-static-libs", "--crate-type", "staticlib", "--out-dir", tmp_path, tmp_path / "empty.rs"]
     said = re.search(r"native-static-libs: (.*)", run("rustc", *asked).stdout).group(1).split()
-    # The compiler brings these itself.
+    # The compiler adds these itself.
     assert packaged(prefix, "--variable=native") == [library for library in said if library not in ("-lgcc_s", "-lc")]
     private = re.search(r"^Libs.private: (.*)", next(prefix.glob("lib/pkgconfig/*.pc")).read_text(), re.M)
     assert private.group(1) == "${native}"
-    # That is the standard library's answer, and so ours as long as no crate of ours links anything.
+    # rustc reports those of the standard library. No crate of the library may link others.
     tree = run("cargo", "tree", "--locked", "-p", "kouling-c", "-e", "normal", "--prefix", "none", cwd=ROOT).stdout
     ours = {line.split()[0] for line in tree.splitlines() if line.strip()}
     assert "regex-automata" in ours
@@ -163,8 +163,8 @@ def test_what_the_archive_needs_is_what_rust_says(prefix, tmp_path):
     assert [p["name"] for p in packages if p["links"] and p["name"] in ours] == []
 
 
-def test_cargo_c_would_give_the_same_names(facts):
-    """Without cargo-c, which takes minutes to build: what it makes of its part of the manifest."""
+def test_cargo_c_metadata_gives_the_same_names(facts):
+    """Checks the metadata only, since building cargo-c takes minutes."""
     manifest = tomllib.loads((ROOT / "bindings/c/Cargo.toml").read_text())
     capi = manifest["package"]["metadata"]["capi"]
     library = capi["library"]

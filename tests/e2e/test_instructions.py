@@ -14,7 +14,7 @@ def instructions(who):
             "valgrind",
             "--tool=callgrind",
             "--callgrind-out-file=/dev/null",
-            ROOT / "target" / "release" / "examples" / "send_cost",
+            ROOT / "target" / "release" / "send_cost",
             who,
         ],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The page for a security team in the README, as it stands there, and the schema as an editor uses it."""
+"""The tour in the manual of the command line, the schema as an editor uses it, and completions."""
 
 import json
 import os
@@ -12,14 +12,14 @@ import jsonschema
 import pytest
 from conftest import BINARY, ROOT
 
-README = (ROOT / "README.md").read_text()
-PAGE = README.split("## For a security team\n")[1].split("\n## ")[0]
-BLOCKS = re.findall(r"```(sh|text)\n(.*?)```", PAGE, re.S)
+MANUAL = (ROOT / "bindings/cli/README.md").read_text()
+TOUR = MANUAL.split("\n## Tour\n")[1].split("\n## ")[0]
+BLOCKS = re.findall(r"```(sh|text)\n(.*?)```", TOUR, re.S)
 KOULING = BINARY.with_name("kouling")
 
 
 def steps():
-    """Each command block with the output that is shown behind it, if any is."""
+    """Each block of commands, with the documented output that follows it or None."""
     found = []
     for kind, text in BLOCKS:
         if kind == "sh":
@@ -29,28 +29,28 @@ def steps():
     return found
 
 
-def pattern(shown):
-    """What is shown, as an expression: a line `…` stands for any lines, `…` within a line for anything."""
-    lines = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in shown.splitlines()]
+def pattern(output):
+    """The documented output as a regular expression: a line `…` matches any lines, `…` within a line any text."""
+    lines = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in output.splitlines()]
     return "".join(lines)
 
 
-def test_every_command_does_what_the_page_says(tmp_path):
+def test_tour_commands_print_the_documented_output(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     environment = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}", "NO_PROXY": "127.0.0.1"}
-    assert len(steps()) >= 9
-    verbs = set()
-    for commands, shown in steps():
-        verbs.update(re.findall(r"\bkouling (\w+)", commands))
+    assert len(steps()) >= 10
+    used = set()
+    for commands, documented in steps():
+        used.update(re.findall(r"\bkouling (\w+)", commands))
         commands = commands.replace("8080", port)
         expected = 1 if "# exits with 1" in commands else 0
-        # What runs on in the background holds stderr, so a file takes it.
-        with open(tmp_path / "stderr", "w+") as stderr, open(tmp_path / "stdout", "w+") as stdout:
+        # A background process keeps stderr open, so it is a file and not a pipe.
+        with open(tmp_path / "stderr", "w+") as errors, open(tmp_path / "stdout", "w+") as output:
             process = subprocess.Popen(
                 ["bash", "-c", "set -m\n" + commands + "\nstatus=$?; kill $(jobs -p) 2>/dev/null; exit $status"],
-                cwd=tmp_path, env=environment, stdout=stdout, stderr=stderr, start_new_session=True,
+                cwd=tmp_path, env=environment, stdout=output, stderr=errors, start_new_session=True,
             )
             try:
                 code = process.wait(120)
@@ -59,11 +59,14 @@ def test_every_command_does_what_the_page_says(tmp_path):
                     os.killpg(process.pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
-            said = (tmp_path / "stdout").read_text()
-            assert code == expected, (commands, said, (tmp_path / "stderr").read_text())
-        if shown:
-            assert re.fullmatch(pattern(shown) , said), (commands, shown, said)
-    assert verbs >= {"describe", "schema", "lint", "explain", "test", "generate", "simulate", "diff", "comply", "words", "check"}
+            stdout = (tmp_path / "stdout").read_text()
+            assert code == expected, (commands, stdout, (tmp_path / "stderr").read_text())
+        if documented:
+            assert re.fullmatch(pattern(documented), stdout), (commands, documented, stdout)
+    assert used >= {
+        "check", "completions", "comply", "describe", "diff", "explain", "generate", "lint", "man", "schema", "simulate",
+        "test", "words",
+    }
     report = (tmp_path / "report.html").read_text()
     assert "<svg" in report and "<script" not in report
     people = (tmp_path / "people.txt").read_text().split()
@@ -76,8 +79,8 @@ def schema():
 
 
 def policies():
-    """Every policy of the vectors that loads, and every preset: name and text."""
-    for folder in ["rules", "judgement"]:
+    """Name and text of every valid policy of the vectors, and of every preset."""
+    for folder in ["rules", "evaluation"]:
         for file in sorted((ROOT / "tests/vectors" / folder).glob("*.toml")):
             cases = tomllib.loads(file.read_text())
             yield from [(file.stem, cases["policy"])] if "policy" in cases else []
@@ -86,24 +89,24 @@ def policies():
         yield file.stem, file.read_text()
 
 
-def plain(value):
-    """Dates as an editor sees them: texts."""
+def as_json(value):
+    """A TOML value as an editor validates it: dates are strings."""
     if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
+        return {key: as_json(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [plain(inner) for inner in value]
+        return [as_json(inner) for inner in value]
     return value if isinstance(value, (str, int, float, bool)) else str(value)
 
 
-def test_an_editor_finds_nothing_wrong_with_what_loads(schema):
+def test_schema_accepts_valid_policies(schema):
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    seen = 0
+    count = 0
     for name, text in policies():
-        errors = [error.message for error in validator.iter_errors(plain(tomllib.loads(text)))]
+        errors = [error.message for error in validator.iter_errors(as_json(tomllib.loads(text)))]
         assert not errors, (name, errors)
-        seen += 1
-    assert seen > 100
+        count += 1
+    assert count > 100
 
 
 @pytest.mark.parametrize("text", [
@@ -123,14 +126,14 @@ def test_an_editor_finds_nothing_wrong_with_what_loads(schema):
     'format = 1\n[reset.limits]\nper_peer = "many"',
     'format = 1\n[[exempt]]\nwhen = { length = { mim = 20 } }',
 ])
-def test_an_editor_finds_what_is_wrong(schema, text):
+def test_schema_rejects_invalid_policies(schema, text):
     validator = jsonschema.Draft202012Validator(schema)
-    assert list(validator.iter_errors(plain(tomllib.loads(text))))
+    assert list(validator.iter_errors(as_json(tomllib.loads(text))))
 
 
-def test_completions_are_what_the_shell_reads(tmp_path):
-    written = subprocess.run([KOULING, "completions", "bash"], check=True, capture_output=True, text=True).stdout
-    (tmp_path / "kouling.bash").write_text(written)
+def test_completions_work_in_bash(tmp_path):
+    script = subprocess.run([KOULING, "completions", "bash"], check=True, capture_output=True, text=True).stdout
+    (tmp_path / "kouling.bash").write_text(script)
     ask = 'source kouling.bash; COMP_WORDS=(kouling si); COMP_CWORD=1; _kouling kouling si kouling; echo "${COMPREPLY[@]}"'
-    said = subprocess.run(["bash", "-c", ask], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
-    assert said.strip() == "simulate"
+    completed = subprocess.run(["bash", "-c", ask], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert completed.strip() == "simulate"

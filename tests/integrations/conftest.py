@@ -1,4 +1,4 @@
-"""Real servers, from Debian's packages, with the library installed into a prefix of its own."""
+"""Tests in real servers from Debian packages, with the library installed into a temporary prefix."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# Where cargo builds; the library is built before these tests are.
+# Build folder of cargo.
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 
 ACCEPTED = "veer-Lantern-oboe-73"
@@ -21,7 +21,7 @@ BROKEN_POLICY = POLICY.replace("min = 10", 'min = "ten"')
 
 
 def run(*command, check=True, **more):
-    """Runs a command and gives what it said, stdout and stderr together."""
+    """Runs a command and returns the result with stdout and stderr in one text."""
     done = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, **more
     )
@@ -32,9 +32,9 @@ def run(*command, check=True, **more):
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory):
-    """The prefix that the library is installed into, once for all workers."""
+    """The prefix with the installed library, shared by all workers."""
     folder = tmp_path_factory.getbasetemp()
-    # A worker of several has a folder inside of the run's. A single one's parent is nobody's, and would stay.
+    # With several workers, each has a folder inside that of the run. A single worker must not use the parent.
     prefix = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "prefix"
     with open(f"{prefix}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -48,13 +48,13 @@ def installed(tmp_path_factory):
 
 
 def build(host, folder, prefix):
-    """Builds a host's module in a folder by the commands of its README, under the heading "Build"."""
+    """Builds the module of a host with the commands under "Build" in its README."""
     page = (ROOT / "bindings/hosts" / host / "README.md").read_text()
     commands = re.search(r"^## Build\n.*?^```sh\n(.*?)^```", page, re.S | re.M).group(1)
     library = next(prefix.glob("lib*/**/pkgconfig"))
     environment = os.environ | {
         "PKG_CONFIG_PATH": str(library),
-        # The shim finds the library where it is installed, as it would be in a system directory.
+        # The rpath replaces an installation into a system folder.
         "LDFLAGS": f"-Wl,-rpath,{library.parent}",
         "CFLAGS": "-O1 -g -Wall -Wextra -Wpedantic -Werror",
         "OUT": str(folder),
@@ -70,10 +70,10 @@ def free_port():
 
 @pytest.fixture
 def policy(tmp_path):
-    """A policy file that is right."""
+    """A valid policy file."""
     path = tmp_path / "policy.toml"
     path.write_text(POLICY)
-    # A server may run as somebody else.
+    # The server may run as another user.
     tmp_path.chmod(0o755)
     path.chmod(0o644)
     return path

@@ -1,10 +1,10 @@
-/* A program of the tests that asks PAM, by service files in a folder of its own: no root, no /etc, one process.
+/* Calls PAM with the service files of a folder: without root, without /etc, in one process.
  *
  *     pam_driver <folder> [together]
  *
- * Each line on stdin is a question, its words separated by tabs: `change <user> <old> <new>`, `silent <user> <old>
- * <new>`, `login <user> <password>`. Each answer is what was shown and logged, a line each, and `= <code>`. With
- * `together` all questions are read first, and then asked at once, a thread each. */
+ * Each line on stdin is a request with fields separated by tabs: `change <user> <old> <new>`, `silent <user> <old> <new>`,
+ * `login <user> <password>`. The answer is every shown and logged text, one a line, and `= <code>`. With `together` all
+ * requests are read first, and then run at once, each in a thread. */
 
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -28,7 +28,7 @@ struct question {
 static __thread FILE *log_file;
 static pthread_barrier_t start;
 
-/* libpam finds these before the ones in libc, because the program exports them: what would go to syslog is shown. */
+/* The program exports these functions, so libpam uses them instead of those of libc: log messages are shown. */
 void vsyslog(int priority, const char *format, va_list arguments)
 {
   (void)priority;
@@ -68,7 +68,7 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
     return PAM_BUF_ERR;
   for (int index = 0; index < count; index++) {
     const char *text = messages[index]->msg;
-    /* Only the old one is asked for before the first round is over, and its prompt says so. */
+    /* Before the end of the first round only the old password is prompted for, and the prompt says so. */
     int last = question->word[3] && !strcasestr(text, "current") && !strcasestr(text, "old") ? 3 : 2;
     if (messages[index]->msg_style == PAM_PROMPT_ECHO_OFF)
       answers[index].resp = strdup(question->word[last]);

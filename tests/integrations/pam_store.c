@@ -1,5 +1,5 @@
-/* A PAM module for the tests, in the place of pam_unix: it keeps passwords in a folder, one file for each user. A
- * change needs the old password when there is one, and `auth` tells whether a password is the stored one. */
+/* A PAM module for the tests that replaces pam_unix: it stores passwords in a folder, one file for each user. A change
+ * needs the old password if there is one. `auth` compares a password with the stored one. */
 
 #include <stdio.h>
 #include <string.h>
@@ -57,7 +57,7 @@ int pam_sm_chauthtok(pam_handle_t *pam, int flags, int argc, const char **argv)
       return PAM_AUTHTOK_RECOVERY_ERR;
     return matches(path, password) == 1 ? PAM_SUCCESS : PAM_AUTH_ERR;
   }
-  /* Without a password it has no opinion, so that the tests see the one of the module above. */
+  /* Ignore a missing password, so that the result is that of the module above. */
   if (pam_get_item(pam, PAM_AUTHTOK, &item) != PAM_SUCCESS || !item)
     return PAM_IGNORE;
   FILE *file = fopen(path, "w");

@@ -1,4 +1,4 @@
-"""A realm of its own: krb5kdc, kadmind and our module; passwords are changed by kpasswd and kadmin.local."""
+"""MIT Kerberos: a realm with krb5kdc, kadmind and the module; kpasswd and kadmin.local change passwords."""
 
 import os
 import re
@@ -24,7 +24,7 @@ PACKAGES = {
 OLD = "the-Old-one-of-all"
 SHORT = "Sh0rt-q"
 TOO_SHORT = "must have at least 10 characters [length.too_short]"
-BACKWARDS = "must not contain the username backwards [reversed_username.contained]"
+BACKWARDS = "must not contain the reversed username [reversed_username.contained]"
 CANNOT = "the password policy cannot be read; nothing was changed"
 GENERIC = "Unspecified password quality failure"
 FEW = "Password does not contain enough character classes"
@@ -112,7 +112,7 @@ def module(installed, tmp_path_factory):
 
 
 class Realm:
-    """A database, and what its commands must know; `start` starts the servers."""
+    """A database with its configuration; `start` starts the servers."""
 
     def __init__(self, folder, module):
         self.folder, self.module, self.processes = folder, module, []
@@ -121,13 +121,13 @@ class Realm:
             "KRB5_CONFIG": str(folder / "krb5.conf"),
             "KRB5_KDC_PROFILE": str(folder / "kdc.conf"),
             "KRB5CCNAME": f"FILE:{folder}/tickets",
-            # Otherwise in /var/tmp.
+            # The default is /var/tmp.
             "KRB5RCACHEDIR": str(folder),
         }
         (folder / "acl").write_text("boss@T *\n")
         self.configure(f"policy = {folder}/policy.toml")
         self.run("/usr/sbin/kdb5_util", "create", "-s", "-r", "T", "-P", "master")
-        # Without the module, whose judgement is not asked for here.
+        # Without the module, since these passwords are not under test.
         self.configure("", module="/nowhere.so")
         self.add("al", "shanglyan", "shanglyan/admin", "boss", "user7")
         self.configure(f"policy = {folder}/policy.toml")
@@ -146,7 +146,7 @@ class Realm:
         return run(*command, check=check, env=self.environment, **more)
 
     def start(self):
-        # Another server may take a port between the question and its use.
+        # Another process may take a port between the query and its use.
         for _ in range(5):
             with (self.folder / "servers.log").open("a") as log:
                 for command in (["/usr/sbin/krb5kdc", "-n"], ["/usr/sbin/kadmind", "-nofork"]):
@@ -180,12 +180,12 @@ class Realm:
         self.processes = []
 
     def change(self, user, new, old=OLD):
-        """Changes a user's password as the user does, by kpasswd; gives the exit code and what was said."""
+        """Changes a user's password by kpasswd; returns the exit code and the output."""
         done = self.run("kpasswd", user, input=f"{old}\n{new}\n{new}\n", check=False)
         return done.returncode, done.stdout
 
     def set(self, user, new):
-        """Sets a user's password on the server itself; gives the exit code and what was said."""
+        """Sets a user's password on the server; returns the exit code and the output."""
         done = self.run("/usr/sbin/kadmin.local", "cpw", "-pw", new, user, check=False)
         return done.returncode, done.stdout
 
@@ -209,7 +209,7 @@ def realm(tmp_path, module, policy):
         assert password not in logs
 
 
-def test_a_weak_password_is_refused_and_a_good_one_works(realm):
+def test_weak_password_is_refused(realm):
     code, said = realm.change("al", SHORT)
     assert code == 2 and "Password change rejected: Password is too short" in said
     assert f"rejected password for al@T: {TOO_SHORT}" in realm.log.read_text()
@@ -218,7 +218,7 @@ def test_a_weak_password_is_refused_and_a_good_one_works(realm):
     assert realm.signs_in("al", ACCEPTED) and not realm.signs_in("al", OLD)
 
 
-def test_kadmin_local_says_our_reason(realm):
+def test_kadmin_local_shows_the_reason(realm):
     code, said = realm.set("al", SHORT)
     assert code == 1 and f"change_password: {TOO_SHORT} while changing password" in said
     assert realm.set("al", ACCEPTED)[0] == 0 and realm.signs_in("al", ACCEPTED)
@@ -228,7 +228,7 @@ def test_kadmin_local_says_our_reason(realm):
     assert realm.signs_in("new", ACCEPTED)
 
 
-def test_a_remote_kadmin_is_sent_a_number(realm):
+def test_remote_kadmin_receives_an_error_number(realm):
     command = ("kadmin", "-p", "boss", "cpw", "-pw")
     done = realm.run(*command, SHORT, "al", input=OLD + "\n", check=False)
     assert done.returncode == 1 and "Password is too short" in done.stdout and "[" not in done.stdout
@@ -236,7 +236,7 @@ def test_a_remote_kadmin_is_sent_a_number(realm):
     assert realm.signs_in("al", ACCEPTED)
 
 
-def test_the_username_is_the_first_component(realm):
+def test_username_is_the_first_component(realm):
     code, said = realm.change("shanglyan", "naylgnahs-1990")
     assert code == 2 and GENERIC in said
     for user in ("shanglyan", "shanglyan/admin"):
@@ -247,7 +247,7 @@ def test_the_username_is_the_first_component(realm):
     assert realm.change("user7", "naylgnahs-1990")[0] == 0, "that is somebody else's name"
 
 
-def test_what_kpasswd_says(realm, policy):
+def test_kpasswd_shows_the_mapped_error(realm, policy):
     for rule, code, said in [
         ("[rules.length]\nmin = 99", "length.too_short", "Password is too short"),
         ("[rules.length]\nmax = 9", "length.too_long", GENERIC),
@@ -269,7 +269,7 @@ def test_what_kpasswd_says(realm, policy):
         assert status == 2 and said in answer, rule
 
 
-def test_a_policy_that_changes_on_disk_judges_the_next_password(realm, policy):
+def test_changed_policy_applies_to_the_next_password(realm, policy):
     assert realm.change("al", ACCEPTED)[0] == 0
     policy.write_text(STRICTER_POLICY)
     code, said = realm.change("al", SECOND_ACCEPTED, old=ACCEPTED)
@@ -279,7 +279,7 @@ def test_a_policy_that_changes_on_disk_judges_the_next_password(realm, policy):
     assert realm.change("al", SECOND_ACCEPTED, old=ACCEPTED)[0] == 0
 
 
-def test_without_a_policy_every_password_is_refused_and_the_log_says_why(realm, policy):
+def test_missing_policy_refuses_every_password_and_is_logged(realm, policy):
     assert realm.change("al", ACCEPTED)[0] == 0
     for text, why in [(BROKEN_POLICY, f"{policy}:4:7: "), (None, f"the policy `{policy}` cannot be read: No such file")]:
         if text:
@@ -298,7 +298,7 @@ def test_without_a_policy_every_password_is_refused_and_the_log_says_why(realm, 
     assert realm.change("al", SECOND_ACCEPTED, old=ACCEPTED)[0] == 0
 
 
-def test_64_changes_at_once(realm):
+def test_64_concurrent_changes(realm):
     realm.add(*CROWD)
 
     def one(number):
@@ -313,7 +313,7 @@ def test_64_changes_at_once(realm):
         assert realm.signs_in(user, f"{ACCEPTED}-{number}" if number % 2 else OLD)
 
 
-def test_what_is_not_judged(realm, policy):
+def test_random_keys_are_not_evaluated(realm, policy):
     policy.unlink()
     realm.run("/usr/sbin/kadmin.local", "cpw", "-randkey", "al")
     realm.run("/usr/sbin/kadmin.local", "ktadd", "-k", realm.folder / "keys", "al")
@@ -323,14 +323,14 @@ def test_what_is_not_judged(realm, policy):
     assert realm.signs_in("shanglyan", OLD)
 
 
-def test_kpasswd_says_the_length_of_the_kerberos_policy(realm):
+def test_kpasswd_shows_the_length_of_the_kerberos_policy(realm):
     realm.run("/usr/sbin/kadmin.local", "addpol", "-minlength", "3", "lax")
     realm.run("/usr/sbin/kadmin.local", "modprinc", "-policy", "lax", "al")
     code, said = realm.change("al", SHORT)
     assert code == 2 and "at least 3 characters" in said
 
 
-def test_the_language_is_configured(tmp_path, module, policy):
+def test_language_is_configured(tmp_path, module, policy):
     realm = Realm(tmp_path, module)
     realm.configure(f"policy = {policy}\nlanguage = zh")
     code, said = realm.set("al", SHORT)
@@ -338,7 +338,7 @@ def test_the_language_is_configured(tmp_path, module, policy):
 
 
 @pytest.mark.parametrize("kouling", ["", "policy = policy.toml"])
-def test_nothing_starts_without_the_path_of_a_policy(tmp_path, module, policy, kouling):
+def test_missing_policy_path_prevents_the_start(tmp_path, module, policy, kouling):
     realm = Realm(tmp_path, module)
     realm.configure(kouling)
     for command in (["/usr/sbin/kadmind", "-nofork"], ["/usr/sbin/kadmin.local", "cpw", "-pw", ACCEPTED, "al"]):
@@ -347,8 +347,8 @@ def test_nothing_starts_without_the_path_of_a_policy(tmp_path, module, policy, k
         assert "kouling: [kouling] policy must be the absolute path of a policy" in done.stdout
 
 
-def test_a_module_that_is_not_there_is_left_out(tmp_path, module, policy):
-    """No good news, but our page says so."""
+def test_missing_module_is_skipped(tmp_path, module, policy):
+    """As documented in the README."""
     realm = Realm(tmp_path, module)
     assert realm.set("al", SHORT)[0] == 1
     realm.configure(f"policy = {policy}", module=tmp_path / "missing.so")
@@ -356,23 +356,23 @@ def test_a_module_that_is_not_there_is_left_out(tmp_path, module, policy):
 
 
 @pytest.mark.parametrize("password, text", [(SHORT, POLICY), (ACCEPTED, POLICY), (ACCEPTED, BROKEN_POLICY)])
-def test_nothing_of_ours_leaks_or_is_misused(tmp_path, module, policy, password, text):
+def test_valgrind_finds_no_errors(tmp_path, module, policy, password, text):
     realm = Realm(tmp_path, module)
     policy.write_text(text)
     command = ["valgrind", "-q", "--leak-check=full", "/usr/sbin/kadmin.local", "cpw", "-pw", password, "al"]
     done = realm.run(*command, check=False)
     assert done.returncode == (0 if (password, text) == (ACCEPTED, POLICY) else 1)
-    # kadmin.local leaks without us too.
+    # kadmin.local itself leaks memory.
     report = "\n".join(line for line in done.stdout.splitlines() if line.startswith("=="))
     assert "kouling" not in report and "Invalid" not in report, report
 
 
-def test_as_another_host_may_call_it(tmp_path, module, policy):
-    """Kerberos 1.20 names no languages and has no password that is NULL."""
+def test_other_hosts_may_pass_languages_and_null(tmp_path, module, policy):
+    """Kerberos 1.20 itself passes neither languages nor a NULL password."""
     realm = Realm(tmp_path, module)
     realm.configure(f"policy = {policy}\nlanguage = zh")
     said = realm.run(sys.executable, "-c", HOST, module, SHORT).stdout.splitlines()
     assert said[0] == "2 is refused"
     chinese = "长度不能少于10个字符 [length.too_short]"
     assert said[1:4] == [TOO_SHORT, chinese, chinese]
-    assert said[-1] == "the password cannot be judged; nothing was changed"
+    assert said[-1] == "the password cannot be evaluated; nothing was changed"

@@ -1,4 +1,4 @@
-"""MariaDB 10.11: our plugin in a server of the test's own, asked by the client `mariadb` over a socket."""
+"""MariaDB 10.11: the plugin in a temporary server, called by the client `mariadb` over a socket."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ MYSQL = as_user("mysql")
 REFUSED = "ERROR 1819 (HY000) at line 1: password refused: must have at least 10 characters [length.too_short]\n"
 STRICTER = REFUSED.replace("10", "30")
 UNREADABLE = "ERROR 1819 (HY000) at line 1: the password policy cannot be read; nothing was changed\n"
-# Is refused, and is found in no log but where a test says so.
+# Refused, and in no log unless a test says so.
 SHORT = "zq-9-Xw"
 
 
@@ -37,10 +37,10 @@ def module(installed, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def template(module, tmp_path_factory):
-    """A data folder that no server has used."""
+    """An unused data folder."""
     parent = tmp_path_factory.mktemp("data")
     folder = give("mysql", parent / "template")
-    # A server that starts removes what it finds of others in the common one.
+    # A starting server removes the files of others in the shared folder.
     temporary = give("mysql", parent / "tmp")
     let_pass(parent.parent.parent, "mysql", folder, temporary)
     run(*MYSQL, "mariadb-install-db", "--no-defaults", f"--datadir={folder}", "--skip-test-db",
@@ -63,7 +63,7 @@ class Server:
         }
 
     def start(self, **options):
-        """Whether it started."""
+        """Returns True if it started."""
         options = self.options | {name.replace("_", "-"): value for name, value in options.items()}
         words = [f"--{name}={value}" for name, value in options.items() if value is not None]
         self.process = subprocess.Popen(
@@ -80,12 +80,12 @@ class Server:
 
     def stop(self):
         if self.process and self.process.poll() is None:
-            # A clean end takes two seconds, and nobody wants the data.
+            # A clean shutdown takes two seconds, and the data is not needed.
             self.process.kill()
             self.process.wait(60)
 
     def statement(self, *statements, user="root", password="", encoding="utf8mb4", options=()):
-        """What the client shows, which ends at the first error."""
+        """Returns the output of the client, which stops at the first error."""
         charset = "latin-1" if encoding == "latin1" else "utf-8"
         done = subprocess.run(
             ["mariadb", "--no-defaults", "-N", f"--default-character-set={encoding}", f"--socket={self.socket}",
@@ -117,7 +117,7 @@ def server(module, template, tmp_path, policy):
         one.stop()
 
 
-def test_a_refusal_says_why_and_changes_nothing(server):
+def test_refusal_shows_the_reason_and_changes_nothing(server):
     assert server.set_password(SHORT) == REFUSED
     assert server.login(SECOND_ACCEPTED) and not server.login(SHORT)
     assert server.statement(f"CREATE USER wang IDENTIFIED BY '{SHORT}'") == REFUSED
@@ -126,24 +126,24 @@ def test_a_refusal_says_why_and_changes_nothing(server):
     assert server.login(SECOND_ACCEPTED)
 
 
-def test_alter_user_says_why_in_its_warnings(server):
+def test_alter_user_shows_the_reason_as_warning(server):
     said = server.statement(f"ALTER USER li IDENTIFIED BY '{SHORT}'", options=["--show-warnings"])
     assert "ERROR 1396 (HY000) at line 1: Operation ALTER USER failed for 'li'@'%'\n" in said
     assert "Error (Code 1819): password refused: must have at least 10 characters [length.too_short]\n" in said
     assert server.login(SECOND_ACCEPTED) and not server.login(SHORT)
 
 
-def test_every_violation_is_said_and_in_chinese(server):
+def test_all_violations_are_shown_in_chinese(server):
     server.stop()
     assert server.start(kouling_language="zh")
     assert server.statement("CREATE USER nahsil IDENTIFIED BY 'Lishan'") == (
         "ERROR 1819 (HY000) at line 1: password refused: 长度不能少于10个字符 [length.too_short]; "
-        "不能包含用户名的倒写 [reversed_username.contained]\n"
+        "不能包含倒序的用户名 [reversed_username.contained]\n"
     )
 
 
-def test_what_has_no_room_is_left_out_whole(server, policy):
-    # Of 180 bytes each with their codes, of which 512 hold two.
+def test_violations_that_do_not_fit_are_omitted(server, policy):
+    # Each has 180 bytes with its code, so two fit into 512 bytes.
     rules = [f'[rules.p{n}]\nkind = "pattern"\nforbid = "z"\nmessage = {{ en = "{str(n) * 160}" }}\n' for n in range(4)]
     policy.write_text(POLICY + "".join(rules))
     said = server.set_password("a-long-one-with-z")
@@ -154,10 +154,10 @@ def test_what_has_no_room_is_left_out_whole(server, policy):
     )
 
 
-def test_an_accepted_password_is_the_password(server):
+def test_accepted_password_is_stored(server):
     assert (server.set_password(ACCEPTED), server.login(ACCEPTED)) == ("", True)
     assert not server.login(SECOND_ACCEPTED)
-    # Their own, too.
+    # Also the own password.
     own = {"user": "li", "password": ACCEPTED}
     assert server.statement(f"SET PASSWORD = PASSWORD('{SHORT}')", **own) == REFUSED
     assert server.statement(f"SET PASSWORD = PASSWORD('{SECOND_ACCEPTED}')", **own) == ""
@@ -166,15 +166,15 @@ def test_an_accepted_password_is_the_password(server):
     assert server.login(ACCEPTED)
 
 
-def test_the_username_reaches_the_policy(server):
+def test_policy_receives_the_username(server):
     assert server.statement("CREATE USER repoleved IDENTIFIED BY 'developer-Xy-1'") == (
-        "ERROR 1819 (HY000) at line 1: password refused: must not contain the username backwards "
+        "ERROR 1819 (HY000) at line 1: password refused: must not contain the reversed username "
         "[reversed_username.contained]\n"
     )
     assert server.set_password("developer-Xy-1") == ""
 
 
-def test_the_policy_is_the_one_on_disk(server, policy):
+def test_policy_is_read_from_disk(server, policy):
     assert server.set_password(ACCEPTED) == ""
     policy.write_text(STRICTER_POLICY)
     assert server.set_password(SECOND_ACCEPTED) == STRICTER
@@ -182,7 +182,7 @@ def test_the_policy_is_the_one_on_disk(server, policy):
     assert server.set_password(SECOND_ACCEPTED) == ""
 
 
-def test_no_policy_no_change(server, policy):
+def test_missing_policy_refuses_every_password(server, policy):
     policy.write_text(BROKEN_POLICY)
     assert server.set_password(ACCEPTED) == UNREADABLE
     logged = server.logged()
@@ -192,7 +192,7 @@ def test_no_policy_no_change(server, policy):
     logged = server.logged()[len(logged) :]
     assert f"[ERROR] mariadbd: kouling: {policy}:1: " in logged and "No such file" in logged
     assert server.login(SECOND_ACCEPTED) and not server.login(ACCEPTED)
-    # Nor does a server that starts with it let anything through.
+    # A server that starts with this policy refuses every password too.
     server.stop()
     assert server.start()
     assert server.set_password(ACCEPTED) == UNREADABLE
@@ -201,7 +201,7 @@ def test_no_policy_no_change(server, policy):
     assert server.set_password(ACCEPTED) == UNREADABLE
 
 
-def test_no_password_is_an_empty_one(server):
+def test_missing_password_is_the_empty_one(server):
     for statement in (
         "CREATE USER none",
         "CREATE USER none IDENTIFIED VIA mysql_native_password",
@@ -212,17 +212,17 @@ def test_no_password_is_an_empty_one(server):
     assert server.login(SECOND_ACCEPTED)
 
 
-def test_what_is_no_text_is_refused(server):
-    unjudged = "ERROR 1819 (HY000) at line 1: the password cannot be judged; nothing was changed\n"
+def test_invalid_text_is_refused(server):
+    unevaluated = "ERROR 1819 (HY000) at line 1: the password cannot be evaluated; nothing was changed\n"
     umlauts = "äöü-äöü-äöü-7"
-    assert server.set_password(umlauts, encoding="latin1") == unjudged
+    assert server.set_password(umlauts, encoding="latin1") == unevaluated
     assert server.logged().endswith("[ERROR] mariadbd: kouling: the password is not UTF-8\n")
     assert server.set_password(umlauts) == ""
-    assert server.set_password(f"{SECOND_ACCEPTED}\\0") == unjudged
+    assert server.set_password(f"{SECOND_ACCEPTED}\\0") == unevaluated
     assert server.login(umlauts)
 
 
-def test_what_is_hashed_cannot_be_judged(server):
+def test_hashed_password_is_refused(server):
     empty = "*" + "0" * 40
     strict = (
         "ERROR 1290 (HY000) at line 1: The MariaDB server is running with the --strict-password-validation option "
@@ -235,7 +235,7 @@ def test_what_is_hashed_cannot_be_judged(server):
     assert server.statement(f"CREATE USER wang IDENTIFIED BY PASSWORD '{empty}'") == ""
 
 
-def test_many_at_once(server):
+def test_concurrent_changes(server):
     server.statement(*(f"CREATE USER user{number} IDENTIFIED BY '{SECOND_ACCEPTED}'" for number in range(64)))
 
     def change(number):
@@ -249,31 +249,31 @@ def test_many_at_once(server):
     assert server.login(ACCEPTED, user="user63") and server.login(SECOND_ACCEPTED, user="user62")
 
 
-def test_what_the_server_logs(server):
+def test_server_log_has_no_refused_password(server):
     server.stop()
     assert server.start(general_log=1, log_bin=server.folder / "binary")
     assert server.set_password(SHORT) == REFUSED
     assert server.statement(f"ALTER USER li IDENTIFIED BY '{ACCEPTED}'") == ""
     assert SHORT not in server.logged() and ACCEPTED not in server.logged()
-    # The README says so: the statement as it was typed.
+    # As documented in the README: the statement as typed.
     queries = (server.folder / "queries").read_text()
     assert SHORT in queries and ACCEPTED in queries
     binary = (server.folder / "binary.000001").read_bytes()
     assert ACCEPTED.encode() in binary and SHORT.encode() not in binary
 
 
-def test_it_cannot_be_taken_out(server):
+def test_plugin_cannot_be_uninstalled(server):
     said = server.statement("UNINSTALL PLUGIN kouling")
     assert said == "ERROR 1702 (HY000) at line 1: Plugin 'kouling' is force_plus_permanent and can not be unloaded\n"
     assert "read only" in server.statement("SET GLOBAL kouling_policy = '/dev/null'")
 
 
-def test_it_does_not_start_without_us(server, tmp_path):
+def test_server_does_not_start_without_the_module(server, tmp_path):
     server.stop()
     empty = tmp_path / "empty"
     empty.mkdir(mode=0o755)
     assert not server.start(plugin_dir=empty)
     assert "kouling_password_validation" in server.logged() and "[ERROR] Aborting" in server.logged()
-    # Without that option it starts, and takes everything. The README says so.
+    # Without that option it starts and accepts everything, as documented in the README.
     assert server.start(plugin_dir=empty, kouling=None, kouling_policy=None)
     assert server.set_password(SHORT) == ""

@@ -1,4 +1,4 @@
-"""slapd, its overlay ppolicy and our module; passwords are changed by ldappasswd and ldapmodify."""
+"""OpenLDAP: slapd, its overlay ppolicy and the module; ldappasswd and ldapmodify change passwords."""
 
 import base64
 import os
@@ -23,7 +23,7 @@ PACKAGES = {
 OLD = "the-Old-one-of-all"
 SHORT = "Sh0rt-q"
 TOO_SHORT = "must have at least 10 characters [length.too_short]"
-BACKWARDS = "must not contain the username backwards [reversed_username.contained]"
+BACKWARDS = "must not contain the reversed username [reversed_username.contained]"
 CANNOT = "the password policy cannot be read; nothing was changed"
 CROWD = [f"user{number}" for number in range(64)]
 
@@ -69,8 +69,8 @@ l: Nobody
 userPassword: {old}
 """
 # Called as slapd 2.6 calls it: with a buffer of 256 bytes for the message, which is freed when it is another one
-# afterwards. `syslog` is ours here, to see what is said to it. It asks whether a closed module stays, and adds a line
-# to the policy where CHANGE stands among the passwords.
+# afterwards. `syslog` is replaced to see the messages. Checks that an unloaded module stays in memory, and adds a line
+# to the policy at the password CHANGE.
 CALLER = r"""
 #include <dlfcn.h>
 #include <stdarg.h>
@@ -128,7 +128,7 @@ int main(int count, char **words)
 
 @pytest.fixture(scope="module")
 def module(installed, tmp_path_factory):
-    """The folder of the modules for 2.5 and 2.6, and the program that calls the latter."""
+    """The folder with the modules for 2.5 and 2.6, and the program that calls the latter."""
     for package, file in PACKAGES.items():
         if not Path(file).exists():
             pytest.fail(f"{file} is missing: apt-get install {package}", pytrace=False)
@@ -152,7 +152,7 @@ class Slapd:
         entries.write_text(ENTRIES.format(policy=policy) + "".join(users))
         run("/usr/sbin/slapadd", "-q", "-f", configuration, "-l", entries)
         self.log = folder / "slapd.log"
-        # Another server may take the port between the question and its use.
+        # Another process may take the port between the query and its use.
         for _ in range(5):
             port = free_port()
             self.url = f"ldap://127.0.0.1:{port}"
@@ -183,13 +183,13 @@ class Slapd:
             self.process.wait()
 
     def change(self, user, new, *more, old=OLD):
-        """Changes a user's password as the user, and gives the exit code and what was said."""
+        """Changes a user's password as the user; returns the exit code and the output."""
         user = user if "=" in user else f"uid={user},dc=t"
         done = run("ldappasswd", "-x", "-H", self.url, "-D", user, "-w", old, "-s", new, *more, check=False)
         return done.returncode, done.stdout
 
     def modify(self, who, what):
-        """Applies LDIF, and gives the exit code and what was said."""
+        """Applies LDIF; returns the exit code and the output."""
         command = ["ldapmodify", "-x", "-H", self.url, "-D", who, "-w", OLD]
         done = run(*command, input=what, check=False)
         return done.returncode, done.stdout
@@ -221,14 +221,14 @@ def refused(answer, text):
     return answer[0] == 1 and "Constraint violation (19)" in answer[1] and f"Additional info: {text}\n" in answer[1]
 
 
-def test_a_weak_password_is_refused_with_our_reason_and_a_good_one_works(slapd):
+def test_weak_password_is_refused_with_reason(slapd):
     assert refused(slapd.change("shanglyan", SHORT), TOO_SHORT)
     assert slapd.signs_in("shanglyan", OLD) and not slapd.signs_in("shanglyan", SHORT)
     assert slapd.change("shanglyan", ACCEPTED) == (0, "")
     assert slapd.signs_in("shanglyan", ACCEPTED) and not slapd.signs_in("shanglyan", OLD)
 
 
-def test_the_username_is_every_value_of_the_first_part_of_the_name(slapd):
+def test_username_is_every_value_of_the_first_part_of_the_dn(slapd):
     assert refused(slapd.change("shanglyan", "naylgnahs-1990"), BACKWARDS)
     assert refused(slapd.change(r"uid=shang\2cly\C3\A4n,dc=t", "näyl,gnahs-1990"), BACKWARDS)
     assert refused(slapd.change("l=Nobody+uid=shanglyan,dc=t", "naylgnahs-1990"), BACKWARDS)
@@ -239,7 +239,7 @@ def test_the_username_is_every_value_of_the_first_part_of_the_name(slapd):
     assert slapd.change("user8", "naylgnahs-1990") == (0, ""), "that is somebody else's name"
 
 
-def test_a_policy_that_changes_on_disk_judges_the_next_password(slapd, policy):
+def test_changed_policy_applies_to_the_next_password(slapd, policy):
     assert slapd.change("shanglyan", ACCEPTED)[0] == 0
     policy.write_text(STRICTER_POLICY)
     assert refused(slapd.change("shanglyan", SECOND_ACCEPTED, old=ACCEPTED), TOO_SHORT.replace("10", "30"))
@@ -247,7 +247,7 @@ def test_a_policy_that_changes_on_disk_judges_the_next_password(slapd, policy):
     assert slapd.change("shanglyan", SECOND_ACCEPTED, old=ACCEPTED)[0] == 0
 
 
-def test_without_a_policy_every_password_is_refused_and_the_log_says_why(slapd, policy):
+def test_missing_policy_refuses_every_password_and_is_logged(slapd, policy):
     assert slapd.change("shanglyan", ACCEPTED)[0] == 0
     policy.write_text(BROKEN_POLICY)
     assert refused(slapd.change("shanglyan", SECOND_ACCEPTED, old=ACCEPTED), CANNOT)
@@ -261,14 +261,14 @@ def test_without_a_policy_every_password_is_refused_and_the_log_says_why(slapd, 
 
 
 @pytest.mark.parametrize("argument", ["policy.toml", "of{policy}", "{long} {policy}"])
-def test_an_argument_that_is_no_absolute_path_refuses_every_password(slapd, policy, argument):
+def test_invalid_argument_refuses_every_password(slapd, policy, argument):
     argument = argument.format(policy=policy, long="x" * 40)
     slapd.argue(argument)
     assert refused(slapd.change("shanglyan", ACCEPTED), CANNOT)
     assert f"kouling: {argument}: pwdCheckModuleArg must be the absolute path" in slapd.log.read_text()
 
 
-def test_the_language_and_the_policy_are_those_of_the_policy_entry(slapd, policy):
+def test_policy_entry_sets_language_and_policy(slapd, policy):
     slapd.argue(f"zh {policy}")
     assert refused(slapd.change("shanglyan", SHORT), "长度不能少于10个字符 [length.too_short]")
     stricter = policy.with_name("stricter.toml")
@@ -279,7 +279,7 @@ def test_the_language_and_the_policy_are_those_of_the_policy_entry(slapd, policy
     assert slapd.change("shanglyan", ACCEPTED)[0] == 0
 
 
-def test_64_changes_at_once(slapd):
+def test_64_concurrent_changes(slapd):
     def one(number):
         return slapd.change(CROWD[number], f"{ACCEPTED}-{number}" if number % 2 else SHORT)
 
@@ -292,26 +292,26 @@ def test_64_changes_at_once(slapd):
         assert slapd.signs_in(user, f"{ACCEPTED}-{number}" if number % 2 else OLD)
 
 
-def test_who_and_what_is_not_judged(slapd):
+def test_root_dn_and_hashes_are_not_evaluated(slapd):
     def replace(value, who="helper"):
         what = f"dn: uid=user1,dc=t\nchangetype: modify\nreplace: userPassword\nuserPassword{value}\n"
         return slapd.modify(f"uid={who},dc=t" if "=" not in who else who, what)
 
     assert slapd.change("cn=root,dc=t", SHORT, "uid=user0,dc=t")[0] == 0
-    assert slapd.signs_in("user0", SHORT), "the root DN is not judged"
+    assert slapd.signs_in("user0", SHORT), "the root DN is not evaluated"
     assert replace(f": {SHORT}", "manager")[0] == 0, "nor is who manages passwords"
     assert replace(f": {SHORT}", "helper")[0] == 19, "but who may write them is"
-    assert replace(": {SSHA}" + "A" * 32)[0] == 19, "a hash cannot be judged"
+    assert replace(": {SSHA}" + "A" * 32)[0] == 19, "a hash cannot be evaluated"
     cut = SHORT.encode() + b"\0" + ACCEPTED.encode()
     answer = replace(":: " + base64.b64encode(cut).decode())
-    assert answer[0] == 19 and TOO_SHORT in answer[1], "what stands before a NUL is judged"
+    assert answer[0] == 19 and TOO_SHORT in answer[1], "the part before a NUL is evaluated"
     cut = ACCEPTED.encode() + b"\0" + SHORT.encode()
     assert replace(":: " + base64.b64encode(cut).decode())[0] == 0
     answer = replace(":: " + base64.b64encode(ACCEPTED.encode() + b"\xe4").decode())
     assert answer[0] == 19 and "the password is not UTF-8; nothing was changed" in answer[1]
 
 
-def test_a_module_that_cannot_be_loaded_refuses_every_password(tmp_path, policy):
+def test_missing_module_refuses_every_password(tmp_path, policy):
     nothing = tmp_path / "nothing"
     nothing.mkdir()
     server = Slapd(tmp_path, nothing, policy, {})
@@ -321,8 +321,8 @@ def test_a_module_that_cannot_be_loaded_refuses_every_password(tmp_path, policy)
         server.stop()
 
 
-def test_slapd_lives_under_the_address_sanitizer(tmp_path, module, policy):
-    """It frees what we allocate, and dies of memory that is not for `free`."""
+def test_slapd_runs_under_the_address_sanitizer(tmp_path, module, policy):
+    """slapd frees the message that the module allocates."""
     library = run("gcc", "-print-file-name=libasan.so").stdout.strip()
     environment = {"LD_PRELOAD": library, "ASAN_OPTIONS": "detect_leaks=0"}
     server = Slapd(tmp_path, module, policy, environment)
@@ -335,23 +335,23 @@ def test_slapd_lives_under_the_address_sanitizer(tmp_path, module, policy):
         assert server.change("shanglyan", ACCEPTED)[0] == 0
         assert server.process.poll() is None
     finally:
-        # It hangs when it is asked to end under the sanitizer.
+        # Under the sanitizer it does not shut down.
         server.process.send_signal(signal.SIGKILL)
         server.process.wait()
     assert "AddressSanitizer" not in server.log.read_text()
 
 
-def test_as_slapd_2_6_calls_it(module, policy):
+def test_module_for_slapd_2_6(module, policy):
     def call(argument, name, *passwords):
         command = ["valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"]
         return run(*command, module / "caller", module / "kouling_check_26.so", argument, name, *passwords).stdout
 
     lines = call(policy, "uid=shanglyan,dc=t", SHORT, ACCEPTED, "CHANGE", "naylgn", "NULL").splitlines()
     said = [line for line in lines if line[0] in "01"]
-    assert said == [f"19 {TOO_SHORT}", "0 ", f"19 {TOO_SHORT}", "19 the password cannot be judged; nothing was changed"]
+    assert said == [f"19 {TOO_SHORT}", "0 ", f"19 {TOO_SHORT}", "19 the password cannot be evaluated; nothing was changed"]
     assert lines.count("stays") == 4, "what is kept between two calls is lost when the module is closed"
-    # Both of slapd's logs. 3 is LOG_ERR, of the facility that slapd chose when it opened its log.
-    assert f"syslog 3: kouling: {policy}: a password could not be judged" in lines
+    # Both logs of slapd. 3 is LOG_ERR of the facility that slapd chose when it opened its log.
+    assert f"syslog 3: kouling: {policy}: a password could not be evaluated" in lines
 
     every = 'format = 1\nname = "every"\n' + "".join(
         f'[rules.no-{word}]\nkind = "pattern"\nforbid = "a"\nmessage = {{ en = "{word * 10}" }}\n'
@@ -371,4 +371,4 @@ def test_as_slapd_2_6_calls_it(module, policy):
     policy.write_text(POLICY)
     for name in (f"uid={'x' * 300},dc=t", "no name at all"):
         lines = call(policy, name, ACCEPTED).splitlines()
-        assert "19 the password cannot be judged; nothing was changed" in lines
+        assert "19 the password cannot be evaluated; nothing was changed" in lines

@@ -1,4 +1,4 @@
-"""PAM: our module above one that stores, asked by a small program, and by Debian's own `passwd` and `chpasswd`."""
+"""PAM: the module above one that stores passwords, called by a small program and by Debian's `passwd` and `chpasswd`."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ UNREADABLE = "error: the password policy cannot be read; nothing was changed"
 
 @pytest.fixture(scope="session")
 def programs(installed, tmp_path_factory):
-    """A folder with the module, a module that stores, and a program that asks."""
+    """A folder with the module, a module that stores passwords, and a program that calls PAM."""
     assert Path("/usr/include/security/pam_modules.h").exists(), "missing: apt-get install libpam0g-dev"
     assert shutil.which("valgrind"), "missing: apt-get install valgrind"
     folder = tmp_path_factory.mktemp("pam")
@@ -28,7 +28,7 @@ def programs(installed, tmp_path_factory):
 
 
 class Stack:
-    """A stack of two modules, and a program that lives as long as the test and asks it."""
+    """A stack of two modules, and a program that calls it and runs as long as the test."""
 
     def __init__(self, programs, folder, arguments, control="requisite", under=()):
         self.store = folder / "store"
@@ -40,7 +40,7 @@ class Stack:
             f"password {control} {programs}/pam_kouling.so {arguments}\n"
             f"password required {programs}/pam_store.so {self.store}\n"
         )
-        # PAM logs that there is none, on every change.
+        # PAM logs on every change that there is none.
         (self.services / "other").write_text("auth required pam_deny.so\npassword required pam_deny.so\n")
         self.command = [*under, programs / "pam_driver", self.services]
         self.process = subprocess.Popen(
@@ -48,7 +48,7 @@ class Stack:
         )
 
     def ask(self, *words):
-        """The code, and everything that was shown and logged."""
+        """Returns the code, and all shown and logged texts."""
         self.process.stdin.write(b"\t".join(w if isinstance(w, bytes) else w.encode() for w in words) + b"\n")
         self.process.stdin.flush()
         said = []
@@ -88,7 +88,7 @@ def stack(programs, tmp_path, policy):
             one.end()
 
 
-def test_a_refusal_says_why_and_changes_nothing(stack):
+def test_refusal_shows_the_reason_and_changes_nothing(stack):
     pam = stack()
     assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
     code, said = pam.change("li", ACCEPTED, "short")
@@ -97,43 +97,43 @@ def test_a_refusal_says_why_and_changes_nothing(stack):
     assert (pam.login("li", ACCEPTED), pam.login("li", "short")) == (PERMITTED, WRONG_OLD)
 
 
-def test_every_violation_is_said_and_in_chinese(stack, policy):
+def test_all_violations_are_shown_in_chinese(stack, policy):
     pam = stack(f"policy={policy} language=zh")
     code, said = pam.change("nahsiL", "", "Lishan")
     assert code == REFUSED
-    assert said == ["error: 长度不能少于10个字符 [length.too_short]", "error: 不能包含用户名的倒写 [reversed_username.contained]"]
+    assert said == ["error: 长度不能少于10个字符 [length.too_short]", "error: 不能包含倒序的用户名 [reversed_username.contained]"]
 
 
-def test_a_refused_password_is_gone_for_the_modules_below(stack):
-    # `optional` lets the stack go on after the refusal, as no stack should: there must be nothing to store.
+def test_refused_password_is_deleted_for_modules_below(stack):
+    # `optional` continues the stack after the refusal, which no stack should do: there must be nothing to store.
     pam = stack(control="optional")
     code, said = pam.change("li", "", "short")
     assert code != PERMITTED and said
     assert pam.login("li", "short") == WRONG_OLD
 
 
-def test_the_modules_below_come_first_in_the_first_round(stack):
+def test_first_round_only_runs_the_modules_below(stack):
     pam = stack()
     assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
     assert pam.change("li", "not-the-old-one", "short") == (WRONG_OLD, [])
 
 
-def test_an_accepted_password_is_the_password(stack):
+def test_accepted_password_is_stored(stack):
     pam = stack()
     assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
     assert pam.change("li", ACCEPTED, SECOND_ACCEPTED) == (PERMITTED, [])
     assert (pam.login("li", ACCEPTED), pam.login("li", SECOND_ACCEPTED)) == (WRONG_OLD, PERMITTED)
 
 
-def test_the_username_reaches_the_policy(stack):
+def test_policy_receives_the_username(stack):
     pam = stack()
     assert pam.change("repoleved", "", "developer-Xy-1")[1] == [
-        "error: must not contain the username backwards [reversed_username.contained]"
+        "error: must not contain the reversed username [reversed_username.contained]"
     ]
     assert pam.change("somebody", "", "developer-Xy-1") == (PERMITTED, [])
 
 
-def test_the_current_password_reaches_the_policy(stack, policy):
+def test_policy_receives_the_current_password(stack, policy):
     policy.write_text(POLICY + "[rules.similarity]\n")
     pam = stack()
     assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
@@ -142,7 +142,7 @@ def test_the_current_password_reaches_the_policy(stack, policy):
     assert pam.change("li", ACCEPTED, SECOND_ACCEPTED) == (PERMITTED, [])
 
 
-def test_the_policy_is_the_one_on_disk(stack, policy):
+def test_policy_is_read_from_disk(stack, policy):
     pam = stack()
     assert pam.change("li", "", ACCEPTED) == (PERMITTED, [])
     policy.write_text(STRICTER_POLICY)
@@ -154,7 +154,7 @@ def test_the_policy_is_the_one_on_disk(stack, policy):
     assert pam.change("li", ACCEPTED, SECOND_ACCEPTED) == (PERMITTED, [])
 
 
-def test_no_policy_no_change(stack, policy):
+def test_missing_policy_refuses_every_password(stack, policy):
     pam = stack()
     policy.write_text(BROKEN_POLICY)
     code, said = pam.change("li", "", ACCEPTED)
@@ -172,28 +172,28 @@ def test_no_policy_no_change(stack, policy):
 @pytest.mark.parametrize(
     "arguments, reason",
     [
-        ("", "policy=<absolute path> is missing"),
-        ("policy=policy.toml", "policy=<absolute path> is missing"),
+        ("", "missing argument policy=<absolute path>"),
+        ("policy=policy.toml", "missing argument policy=<absolute path>"),
         ("policy={} minimum=8", "unknown argument: minimum=8"),
     ],
 )
-def test_wrong_arguments_refuse(stack, policy, monkeypatch, arguments, reason):
+def test_invalid_arguments_refuse_every_password(stack, policy, monkeypatch, arguments, reason):
     monkeypatch.chdir(policy.parent)
     code, said = stack(arguments.format(policy)).change("li", "", ACCEPTED)
     assert (code, said[1]) == (REFUSED, UNREADABLE)
     assert said[0].startswith("log: ") and reason in said[0]
 
 
-def test_what_is_no_text_is_refused(stack):
+def test_invalid_text_is_refused(stack):
     pam = stack()
     code, said = pam.change("li", "", b"\xff" + ACCEPTED.encode())
-    assert (code, said[0]) == (REFUSED, "error: the password cannot be judged; nothing was changed")
+    assert (code, said[0]) == (REFUSED, "error: the password cannot be evaluated; nothing was changed")
     assert said[1].startswith("log: ") and ACCEPTED not in said[1]
     code, said = pam.change(b"l\xff", "", ACCEPTED)
     assert code == REFUSED and said[0].startswith("log: ")
 
 
-def test_silence_is_kept(stack, policy):
+def test_silent_flag_suppresses_messages(stack, policy):
     pam = stack()
     assert pam.ask("silent", "li", "", "short") == (REFUSED, [])
     policy.unlink()
@@ -201,7 +201,7 @@ def test_silence_is_kept(stack, policy):
     assert code == REFUSED and all(line.startswith("log: ") for line in said)
 
 
-def test_many_at_once(programs, stack):
+def test_concurrent_changes(programs, stack):
     pam = stack()
     questions = [
         f"change\tuser{number}\t\t{ACCEPTED if number % 2 else 'short'}\n" for number in range(64)
@@ -216,7 +216,7 @@ def test_many_at_once(programs, stack):
     assert stored == {f"user{number}": ACCEPTED for number in range(1, 64, 2)}
 
 
-def test_nothing_leaks(stack, policy):
+def test_valgrind_finds_no_errors(stack, policy):
     pam = stack(under=["valgrind", "-q", "--leak-check=full", "--show-leak-kinds=definite,indirect", "--error-exitcode=9"])
     for _ in range(3):
         assert pam.change("li", "", "short")[0] == REFUSED
@@ -231,7 +231,7 @@ def test_nothing_leaks(stack, policy):
 
 @pytest.fixture
 def machine(programs, tmp_path, policy):
-    """Runs a command as root where /etc is a copy, in which `xiaoming` lives and our module is in the stack."""
+    """Runs a command as root with a copy of /etc, which has the user `xiaoming` and the module in its stack."""
     if os.geteuid() != 0:
         pytest.fail("`passwd` and `chpasswd` need root")
     etc = tmp_path / "etc"
@@ -256,7 +256,7 @@ def machine(programs, tmp_path, policy):
     return command
 
 
-def test_chpasswd_stores_what_is_accepted(machine, policy):
+def test_chpasswd_stores_accepted_passwords(machine, policy):
     before = Path("/etc/shadow").read_bytes()
     refused = machine("chpasswd", input="xiaoming:short\n")
     assert refused.returncode == 1 and "[length.too_short]" in refused.stdout
@@ -267,9 +267,9 @@ def test_chpasswd_stores_what_is_accepted(machine, policy):
     assert Path("/etc/shadow").read_bytes() == before
 
 
-def test_passwd_says_why_and_knows_the_name(machine, policy):
+def test_passwd_shows_the_reason_and_passes_the_name(machine, policy):
     policy.write_text(POLICY + "[rules.pinyin_name]\n[rules.personal]\n")
-    # ACCEPTED holds the next GECOS part, which is no name.
+    # ACCEPTED contains the next GECOS part, which is not a name.
     name = "wangxiaoming-7-Rk\n"
     refused = machine("passwd", "xiaoming", input=name * 2)
     assert refused.returncode == 10 and "[pinyin_name.contained]" in refused.stdout

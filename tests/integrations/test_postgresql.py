@@ -1,4 +1,4 @@
-"""PostgreSQL 15: our library in a server of the test's own, asked by psql over a socket."""
+"""PostgreSQL 15: the library in a temporary server, called by psql over a socket."""
 
 import re
 import shutil
@@ -16,9 +16,9 @@ POSTGRES = as_user("postgres")
 REFUSED = "ERROR:  28P01: password refused: must have at least 10 characters\nDETAIL:  length.too_short\n"
 STRICTER = REFUSED.replace("10", "30")
 UNREADABLE = "ERROR:  F0000: the password policy cannot be read; nothing was changed\n"
-# Is refused, and is found in no log.
+# Refused, and in no log.
 SHORT = "zq-9-Xw"
-# As `SCRAM-SHA-256$…` of some password.
+# The `SCRAM-SHA-256$…` hash of a password.
 HASHED = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$" + "A" * 43 + "=:" + "A" * 43 + "="
 
 
@@ -35,7 +35,7 @@ def module(installed, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def template(module, tmp_path_factory):
-    """A cluster that was never started."""
+    """An unused cluster."""
     folder = give("postgres", tmp_path_factory.mktemp("cluster") / "template")
     let_pass(folder.parent.parent.parent, "postgres", folder)
     run(*POSTGRES, PROGRAMS / "initdb", "-D", folder, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8",
@@ -80,7 +80,7 @@ class Server:
         pytest.fail(f"{name} did not change")
 
     def statement(self, *statements, user="postgres", password=""):
-        """What psql shows, without line numbers of PostgreSQL's source; all in one session."""
+        """Returns the output of psql for one session, without line numbers of PostgreSQL's source."""
         done = subprocess.run(
             [PROGRAMS / "psql", "-X", "-q", "-t", "-A", "-v", "VERBOSITY=verbose", "-h", self.folder, "-U", user, "postgres"],
             input=";\n".join(statements) + ";\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -108,7 +108,7 @@ def server(module, template, tmp_path, policy):
         one.stop()
 
 
-def test_a_refusal_says_why_and_changes_nothing(server):
+def test_refusal_shows_the_reason_and_changes_nothing(server):
     assert server.set_password(ACCEPTED) == ""
     assert server.set_password(SHORT) == REFUSED
     assert server.login(ACCEPTED) and not server.login(SHORT)
@@ -116,38 +116,38 @@ def test_a_refusal_says_why_and_changes_nothing(server):
     assert server.statement("SELECT count(*) FROM pg_roles WHERE rolname = 'wang'") == "0\n"
 
 
-def test_every_violation_is_said_and_in_chinese(server):
+def test_all_violations_are_shown_in_chinese(server):
     said = server.statement("SET kouling.language = 'zh'", "CREATE ROLE nahsil PASSWORD 'Lishan'")
     assert said == (
-        "ERROR:  28P01: password refused: 长度不能少于10个字符; 不能包含用户名的倒写\n"
+        "ERROR:  28P01: password refused: 长度不能少于10个字符; 不能包含倒序的用户名\n"
         "DETAIL:  length.too_short, reversed_username.contained\n"
     )
 
 
-def test_an_accepted_password_is_the_password(server):
+def test_accepted_password_is_stored(server):
     assert (server.set_password(ACCEPTED), server.login(ACCEPTED)) == ("", True)
     assert (server.set_password(SECOND_ACCEPTED), server.login(SECOND_ACCEPTED)) == ("", True)
     assert not server.login(ACCEPTED)
-    # Their own, too.
+    # Also the own password.
     assert server.statement(f"ALTER ROLE li PASSWORD '{ACCEPTED}'", user="li", password=SECOND_ACCEPTED) == ""
     assert server.statement(f"ALTER ROLE li PASSWORD '{SHORT}'", user="li", password=ACCEPTED) == REFUSED
     assert server.login(ACCEPTED)
 
 
-def test_the_username_reaches_the_policy(server):
+def test_policy_receives_the_username(server):
     assert server.statement("CREATE ROLE repoleved PASSWORD 'developer-Xy-1'") == (
-        "ERROR:  28P01: password refused: must not contain the username backwards\n"
+        "ERROR:  28P01: password refused: must not contain the reversed username\n"
         "DETAIL:  reversed_username.contained\n"
     )
     assert server.set_password("developer-Xy-1") == ""
 
 
-def test_the_policy_is_the_one_on_disk(server, policy, tmp_path):
+def test_policy_is_read_from_disk(server, policy, tmp_path):
     stricter, old = tmp_path / "stricter.toml", tmp_path / "old.toml"
     stricter.write_text(STRICTER_POLICY)
     old.write_text(POLICY)
     change = f"ALTER ROLE li PASSWORD '{ACCEPTED}'"
-    # In one session, which judged by the old one already.
+    # In one session, which used the old one before.
     said = server.statement(
         change,
         f"\\! cp {stricter} {policy}\n{change}",
@@ -159,7 +159,7 @@ def test_the_policy_is_the_one_on_disk(server, policy, tmp_path):
     assert server.set_password(ACCEPTED) == ""
 
 
-def test_the_path_can_be_another_one(server, tmp_path):
+def test_policy_path_can_change(server, tmp_path):
     other = tmp_path / "other.toml"
     other.write_text(STRICTER_POLICY)
     assert server.set_password(ACCEPTED) == ""
@@ -169,7 +169,7 @@ def test_the_path_can_be_another_one(server, tmp_path):
     assert server.set_password(ACCEPTED) == UNREADABLE
 
 
-def test_a_session_follows_the_path(server, tmp_path):
+def test_session_uses_the_changed_path(server, tmp_path):
     other = tmp_path / "other.toml"
     other.write_text(STRICTER_POLICY)
     server.configure(**{"kouling.policy": tmp_path / "policy.toml"})
@@ -180,21 +180,21 @@ def test_a_session_follows_the_path(server, tmp_path):
     assert said == "t\n\n" + STRICTER
 
 
-def test_no_policy_no_change(server, policy):
+def test_missing_policy_refuses_every_password(server, policy):
     assert server.set_password(SECOND_ACCEPTED) == ""
     policy.write_text(BROKEN_POLICY)
     assert server.set_password(ACCEPTED) == UNREADABLE
     logged = server.logged()
-    assert "LOG:  kouling cannot judge passwords: " in logged and f"{policy}:4:" in logged
+    assert "LOG:  kouling cannot evaluate passwords: " in logged and f"{policy}:4:" in logged
     policy.unlink()
     assert server.set_password(ACCEPTED) == UNREADABLE
     logged = server.logged()[len(logged) :]
-    assert "LOG:  kouling cannot judge passwords: " in logged and "No such file" in logged
+    assert "LOG:  kouling cannot evaluate passwords: " in logged and "No such file" in logged
     assert server.login(SECOND_ACCEPTED) and not server.login(ACCEPTED)
     assert ACCEPTED not in server.logged()
 
 
-def test_what_is_no_text_is_refused(server):
+def test_invalid_text_is_refused(server):
     server.statement("CREATE DATABASE bytes ENCODING 'SQL_ASCII' TEMPLATE template0")
     said = server.statement(
         "\\c bytes\nSET client_encoding = 'SQL_ASCII'", f"ALTER ROLE li PASSWORD E'\\xff{ACCEPTED}'"
@@ -203,33 +203,33 @@ def test_what_is_no_text_is_refused(server):
     assert not server.login(ACCEPTED)
 
 
-def test_another_encoding_is_judged_as_the_same_text(server):
+def test_password_in_another_encoding_is_converted(server):
     server.statement("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
-    # Nine letters, which are 18 bytes of UTF-8, and ten.
+    # Nine letters, which are 18 bytes in UTF-8, and ten.
     said = server.statement("\\c latin\nALTER ROLE li PASSWORD 'äöüäöüäöü'", "ALTER ROLE li PASSWORD 'äöüäöüäöüä'")
     assert said == REFUSED
-    # There are no words for it, and it is refused all the same.
+    # The encoding cannot show the message, but the password is refused.
     said = server.statement("\\c latin\nSET kouling.language = 'zh'", f"ALTER ROLE li PASSWORD '{SHORT}'")
     assert said.startswith("ERROR:  22P05: character with byte sequence") and not server.login(SHORT)
-    # The session goes on.
+    # The session continues.
     assert server.set_password(ACCEPTED) == ""
 
 
-def test_what_is_hashed_cannot_be_judged(server):
+def test_hashed_password_is_refused(server):
     refused = server.set_password(HASHED)
-    assert refused.startswith("ERROR:  28P01: the password was hashed before it was sent, and cannot be judged\nHINT:")
+    assert refused.startswith("ERROR:  28P01: the password was hashed by the client and cannot be evaluated\nHINT:")
     assert server.set_password("md5" + "0" * 32) == refused
     server.reload("kouling.accept_hashed", "on")
     assert server.set_password(HASHED) == ""
     assert server.set_password(SHORT) == REFUSED
 
 
-def test_nobody_but_the_operator_changes_what_counts(server):
+def test_users_cannot_change_the_settings(server):
     for setting in ("kouling.policy = '/dev/null'", "kouling.accept_hashed = on"):
         assert "cannot be changed now" in server.statement(f"SET {setting}")
 
 
-def test_many_at_once(server):
+def test_concurrent_changes(server):
     server.statement(*(f"CREATE ROLE user{number} LOGIN" for number in range(64)))
 
     def change(number):
@@ -243,15 +243,15 @@ def test_many_at_once(server):
     assert server.login(ACCEPTED, user="user63")
 
 
-def test_what_the_server_logs(server):
+def test_server_log_has_no_refused_password(server):
     server.set_password(SHORT)
-    # A context holds the statement as well.
+    # The context contains the statement too.
     assert "CONTEXT" in server.statement(f"DO $$ BEGIN EXECUTE 'ALTER ROLE li PASSWORD ''{SHORT}'' '; END $$")
     server.set_password(HASHED)
     logged = server.logged()
     assert logged.count("password refused: must have at least 10 characters") == 2
     assert SHORT not in logged and HASHED not in logged
-    # What fails for another reason is not ours to hide, and the README says so.
+    # Other failed statements are logged, as documented in the README.
     assert "does not exist" in server.set_password(ACCEPTED, user="nobody")
     assert ACCEPTED in server.logged()
     server.reload("log_min_error_statement", "fatal")
@@ -259,14 +259,14 @@ def test_what_the_server_logs(server):
     assert SECOND_ACCEPTED not in server.logged()
 
 
-def test_it_does_not_start_without_us(server, module):
+def test_server_does_not_start_without_the_module(server, module):
     server.stop()
     server.configure(shared_preload_libraries=module.with_name("gone.so"))
     done = run(*server.control, "-w", "-l", server.log, "start", cwd="/", check=False)
     assert done.returncode == 1 and "gone.so" in server.logged()
 
 
-def test_a_session_cannot_load_it_for_itself(server, module):
+def test_library_cannot_be_loaded_by_a_session(server, module):
     server.stop()
     server.configure(shared_preload_libraries="")
     run(*server.control, "-w", "-l", server.log, "start", cwd="/")

@@ -1,4 +1,4 @@
-"""Samba 4.17: the command line in a server of the test's own, asked by Samba's clients on a loopback port."""
+"""Samba 4.17: the command line tool in a temporary server, called by Samba's clients on a loopback port."""
 
 import os
 import re
@@ -14,9 +14,9 @@ import pytest
 
 from conftest import ACCEPTED, BROKEN_POLICY, POLICY, ROOT, SECOND_ACCEPTED, STRICTER_POLICY, TARGET, free_port, run
 
-# What everybody begins with.
+# The initial password of every account.
 FIRST = "the-First-one-91"
-# Is refused, and is found in no log.
+# Refused, and in no log.
 SHORT = "zq-9-Xw"
 REFUSED = "result was NT_STATUS_PASSWORD_RESTRICTION\n"
 FULL_NAMES = {"li": "", "repoleved": "", "ming": "王小明"} | {f"user{number}": "" for number in range(64)}
@@ -60,7 +60,7 @@ class Server:
             text = text.replace(here, there)
         script.write_text(text)
         script.chmod(0o755)
-        # Samba wants an account of the machine for each of its own.
+        # Samba needs a system account for each of its accounts.
         accounts = [
             f"{user}:x:{7000 + n}:65534:{name},,,:/:/bin/false\n" for n, (user, name) in enumerate(FULL_NAMES.items())
         ]
@@ -76,21 +76,21 @@ class Server:
         )
 
     def root(self, *words):
-        """A command where /etc/passwd has these accounts too, and nowhere else."""
+        """Runs a command that sees these accounts in /etc/passwd."""
         bind = 'mount --bind "$1" /etc/passwd; shift; exec "$@"'
         return ["unshare", "-m", "bash", "-euc", bind, "-", self.folder / "passwd", *words]
 
     def start(self):
         configured = "-s", self.configuration
         run(*self.root("smbpasswd", "-L", "-c", self.configuration, "-s", "-a", "li"), input=f"{FIRST}\n{FIRST}\n")
-        # One by one they take seconds.
+        # One at a time would take seconds.
         run(*self.root("pdbedit", *configured, "-e", f"smbpasswd:{self.folder}/one"))
         li = (self.folder / "one").read_text().strip().split(":")
         everybody = [":".join([user, str(7000 + n), *li[2:]]) + "\n" for n, user in enumerate(FULL_NAMES)]
         (self.folder / "all").write_text("".join(everybody))
         run(*self.root("pdbedit", *configured, "-i", f"smbpasswd:{self.folder}/all"))
         with (self.folder / "output").open("w") as output:
-            # Else it sends its last signal to the tests.
+            # Otherwise it sends its last signal to the tests.
             self.process = subprocess.Popen(
                 self.root("smbd", "--foreground", "--no-process-group", *configured),
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
@@ -102,7 +102,7 @@ class Server:
         pytest.fail(f"it does not answer: {self.written()}")
 
     def processes(self):
-        """Of this server: some of them are nobody's children."""
+        """Returns the processes of this server; some have no parent."""
         for folder in Path("/proc").iterdir():
             try:
                 if folder.name.isdigit() and str(self.configuration).encode() in (folder / "cmdline").read_bytes():
@@ -123,7 +123,7 @@ class Server:
             time.sleep(0.02)
         if self.process:
             self.process.wait(60)
-        # Nothing is said by nobody, and the reader ends.
+        # An empty message ends the reader.
         self.system_log.shutdown(socket.SHUT_RDWR)
         self.reader.join(60)
         self.system_log.close()
@@ -136,18 +136,18 @@ class Server:
         return self.ask("smbclient", user, password, "//127.0.0.1/IPC$", "-c", "exit").returncode == 0
 
     def change(self, user, old, new):
-        """What the client shows."""
+        """Returns the output of the client."""
         return self.ask("rpcclient", user, old, "127.0.0.1", "-c", f"chgpasswd3 {user} {old} {new}").stdout
 
     def read_system_log(self):
-        """As it comes: who logs waits when nobody reads."""
+        """Reads messages at once: a logger waits if nothing reads."""
         while line := self.system_log.recv(65536).decode():
             priority, text = re.fullmatch(r"<(\d+)>.*? kouling: (.*)", line, re.S).groups()
             self.lines.append((int(priority) & 7, text))
 
     def logged(self):
-        """What was logged since the last time, with the severities."""
-        # What comes before our own line has been read when that has.
+        """Returns the messages since the last call, with severities."""
+        # All messages before this line have been read once it was read.
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
             end.sendto(b"<0>now kouling: end", str(self.folder / "log"))
         while (0, "end") not in self.lines:
@@ -170,7 +170,7 @@ def server(program, tmp_path, policy):
         one.stop()
 
 
-def test_a_refusal_is_logged_with_its_reason_and_changes_nothing(server):
+def test_refusal_is_logged_and_changes_nothing(server):
     assert server.change("li", FIRST, SHORT) == REFUSED
     assert server.logged() == [(5, "li: refused"), (5, "  must have at least 10 characters [length.too_short]")]
     assert server.login("li", FIRST) and not server.login("li", SHORT)
@@ -180,17 +180,17 @@ def test_a_refusal_is_logged_with_its_reason_and_changes_nothing(server):
     assert server.written() and SHORT not in server.written() and ACCEPTED not in server.written()
 
 
-def test_who_it_is_reaches_the_policy(server, policy):
+def test_policy_receives_username_and_name(server, policy):
     policy.write_text(POLICY + "[rules.pinyin_name]\n")
     assert server.change("repoleved", FIRST, "developer-Xy-1") == REFUSED
-    assert server.logged()[1:] == [(5, "  must not contain the username backwards [reversed_username.contained]")]
+    assert server.logged()[1:] == [(5, "  must not contain the reversed username [reversed_username.contained]")]
     assert server.change("ming", FIRST, "wangxiaoming-7-Rk") == REFUSED
     (_, said), = server.logged()[1:]
     assert said.endswith("[pinyin_name.contained]")
     assert server.change("li", FIRST, "developer-wangxiaoming-7-Rk") == ""
 
 
-def test_the_policy_is_the_one_on_disk(server, policy):
+def test_policy_is_read_from_disk(server, policy):
     policy.write_text(STRICTER_POLICY)
     assert server.change("li", FIRST, ACCEPTED) == REFUSED
     assert server.logged()[1] == (5, "  must have at least 30 characters [length.too_short]")
@@ -198,7 +198,7 @@ def test_the_policy_is_the_one_on_disk(server, policy):
     assert server.change("li", FIRST, ACCEPTED) == ""
 
 
-def test_no_policy_no_change(server, policy):
+def test_missing_policy_refuses_every_password(server, policy):
     policy.write_text(BROKEN_POLICY)
     assert server.change("li", FIRST, ACCEPTED) == REFUSED
     priority, said = server.logged()[0]
@@ -211,18 +211,18 @@ def test_no_policy_no_change(server, policy):
     assert server.login("li", FIRST)
 
 
-def test_root_is_not_judged(server):
-    # The README says so.
+def test_smbpasswd_of_root_is_not_evaluated(server):
+    # As documented in the README.
     words = ["smbpasswd", "-L", "-c", server.configuration, "-s", "li"]
     run(*server.root(*words), input=f"{SHORT}\n{SHORT}\n")
     assert server.login("li", SHORT) and server.logged() == []
 
 
-def test_many_at_once(server):
+def test_concurrent_changes(server):
     def change(number):
         return server.change(f"user{number}", FIRST, SECOND_ACCEPTED if number % 2 else SHORT)
 
-    # Not all of them at once: the clients wait ten seconds for an answer, and the machine may be busy.
+    # Limited: the clients wait ten seconds for an answer, and the machine may be busy.
     with ThreadPoolExecutor(32) as pool:
         said = list(pool.map(change, range(64)))
         assert (said[0::2], said[1::2]) == ([REFUSED] * 32, [""] * 32)

@@ -1,4 +1,4 @@
-//! The arrows: a module of the engine imports only from modules that `src/lib.rs` lists before it.
+//! The dependency order: a module of the engine imports only from modules that `src/lib.rs` lists before it.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::fs;
@@ -28,7 +28,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The module that a path in the source names after `crate::`, wherever it stands in a line of code.
+/// The modules that a line of code names after `crate::`.
 fn imported<'m>(line: &'m str, modules: &'m [String]) -> impl Iterator<Item = &'m str> {
     let code = line.split("//").next().unwrap_or_default();
     code.match_indices("crate::").filter_map(|(at, _)| {
@@ -39,7 +39,7 @@ fn imported<'m>(line: &'m str, modules: &'m [String]) -> impl Iterator<Item = &'
 }
 
 #[test]
-fn no_import_runs_against_the_arrows() {
+fn imports_follow_dependency_order() {
     let modules = modules();
     assert!(modules.len() >= 7, "lib.rs lists the modules: {modules:?}");
     let mut seen = 0;
@@ -64,36 +64,41 @@ fn no_import_runs_against_the_arrows() {
             }
         }
     }
-    assert!(seen > 40, "the test reads imports: it saw {seen}");
-    assert!(wrong.is_empty(), "imports against the arrows:\n{}", wrong.join("\n"));
+    assert!(seen > 40, "only {seen} imports found");
+    assert!(wrong.is_empty(), "imports against the dependency order:\n{}", wrong.join("\n"));
 }
 
 #[test]
-fn the_rooms_of_knowledge_import_no_other() {
-    let rooms = source().join("knowledge");
-    for file in rust_files(&rooms) {
-        let own = file.strip_prefix(&rooms).expect("inside").components().next().expect("a room");
+fn knowledge_submodules_do_not_import_each_other() {
+    let knowledge = source().join("knowledge");
+    for file in rust_files(&knowledge) {
+        let own = file
+            .strip_prefix(&knowledge)
+            .expect("a file below `knowledge`")
+            .components()
+            .next()
+            .expect("a submodule");
         let own = Path::new(own.as_os_str()).with_extension("");
         let text = fs::read_to_string(&file).expect("a source file");
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
             for (at, _) in line.match_indices("crate::") {
                 let path = &line[at + "crate::".len()..];
-                let room = path.strip_prefix("knowledge::").unwrap_or_default();
-                let own_room = room.starts_with(&*own.to_string_lossy());
-                // What several rooms need lies beside them, a file each.
-                let file_name: String = room.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let beside = !file_name.is_empty() && rooms.join(file_name).with_extension("rs").is_file();
-                // So does what the whole house needs: `time` and `blob`, files under every room.
-                let under: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let under = source().join(under).with_extension("rs").is_file();
-                assert!(own_room || beside || under, "{}: {}", file.display(), line.trim());
+                let target = path.strip_prefix("knowledge::").unwrap_or_default();
+                let same = target.starts_with(&*own.to_string_lossy());
+                // Shared helpers are single files in `knowledge`.
+                let file_name: String = target.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let helper = !file_name.is_empty() && knowledge.join(file_name).with_extension("rs").is_file();
+                // `time` and `blob` are single files below all modules.
+                let base: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let base = source().join(base).with_extension("rs").is_file();
+                assert!(same || helper || base, "{}: {}", file.display(), line.trim());
             }
         }
     }
 }
 
 #[test]
-fn nothing_in_the_engine_knows_a_binding() {
+fn engine_does_not_depend_on_bindings() {
     for file in rust_files(&source()) {
         let text = fs::read_to_string(&file).expect("a source file");
         for word in ["kouling_http", "kouling_c", "axum", "tokio", "sqlx", "pyo3", "clap"] {

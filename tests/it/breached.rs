@@ -1,4 +1,4 @@
-//! Files as they are in life: replaced, cut, written over while a policy is in use.
+//! Breach filter files that are replaced, truncated or overwritten while a policy uses them.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::fs;
@@ -11,7 +11,7 @@ use kouling_vector_runner::vectors;
 
 const POLICY: &str = "format = 1\n[rules.breached]\nfilter = \"./own.filter\"\n";
 
-/// A folder with a policy and a filter.
+/// Creates a folder with a policy and a filter.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
@@ -21,10 +21,10 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn load(folder: &std::path::Path) -> Policy {
-    Policy::load(folder.join("policy.toml").to_str().expect("a path")).expect("a right policy")
+    Policy::load(folder.join("policy.toml").to_str().expect("a path")).expect("a valid policy")
 }
 
-/// Whether a password is accepted, or why that cannot be said.
+/// Returns whether the password is accepted, or the kind of the error.
 fn accepts(policy: &Policy, password: &str) -> Result<bool, &'static str> {
     let outcome =
         policy.evaluate(password.as_bytes(), &Facts::new(&User::new(), Moment::from_unix(1_795_392_000)));
@@ -34,7 +34,7 @@ fn accepts(policy: &Policy, password: &str) -> Result<bool, &'static str> {
 const LEAKED: &str = "correct horse battery staple";
 
 #[test]
-fn a_filter_that_is_replaced_under_its_name_still_answers() {
+fn replaced_filter_file_keeps_working() {
     let folder = folder("replaced");
     let policy = load(&folder);
     fs::write(folder.join("next.filter"), b"something else").expect("a file");
@@ -42,34 +42,34 @@ fn a_filter_that_is_replaced_under_its_name_still_answers() {
     assert_eq!(accepts(&policy, LEAKED), Ok(false));
     assert_eq!(accepts(&policy, "a-blue-heron-wanders-7"), Ok(true));
     assert!(Policy::load(folder.join("policy.toml").to_str().expect("a path")).is_err());
-    fs::remove_dir_all(folder).expect("the folder goes");
+    fs::remove_dir_all(folder).expect("the folder can be removed");
 }
 
 #[test]
-fn a_filter_that_is_cut_or_written_over_is_an_error_and_not_a_no() {
+fn damaged_filter_is_an_error_until_restored() {
     let folder = folder("cut");
     let path = folder.join("own.filter");
     let whole = fs::read(&path).expect("a file");
-    for spoiled in [whole[..whole.len() - 1].to_vec(), Vec::new(), vec![0; whole.len()]] {
+    for damaged in [whole[..whole.len() - 1].to_vec(), Vec::new(), vec![0; whole.len()]] {
         fs::write(&path, &whole).expect("a file");
         let policy = load(&folder);
-        fs::write(&path, spoiled).expect("a file"); // the same file, not another under its name
+        fs::write(&path, damaged).expect("a file"); // overwrites the same inode
         assert_eq!(accepts(&policy, LEAKED), Err("unavailable"));
         assert_eq!(accepts(&policy, "a-blue-heron-wanders-7"), Err("unavailable"));
         fs::write(&path, &whole).expect("a file");
-        assert_eq!(accepts(&policy, LEAKED), Ok(false), "it is asked again when it is back");
+        assert_eq!(accepts(&policy, LEAKED), Ok(false), "the next lookup reads the restored file");
     }
-    fs::remove_dir_all(folder).expect("the folder goes");
+    fs::remove_dir_all(folder).expect("the folder can be removed");
 }
 
 #[test]
-fn a_filter_counts_in_the_digest_of_the_policy() {
-    let of = |file: &str| {
+fn policy_digest_covers_the_filter() {
+    let digest = |file: &str| {
         let filter = fs::read(vectors().join("files").join(file)).expect("a file");
         let source = Memory::default().with("policy.toml", POLICY).with("own.filter", filter);
-        let policy = Loader::new().with_source(source).load(Start::Named("policy.toml")).expect("a right policy");
+        let policy = Loader::new().with_source(source).load(Start::Named("policy.toml")).expect("a valid policy");
         *policy.digest()
     };
-    assert_eq!(of("leaked.filter"), of("leaked.filter"));
-    assert_ne!(of("leaked.filter"), of("leaked-often.filter"));
+    assert_eq!(digest("leaked.filter"), digest("leaked.filter"));
+    assert_ne!(digest("leaked.filter"), digest("leaked-often.filter"));
 }

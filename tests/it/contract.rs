@@ -1,5 +1,5 @@
-//! The vectors of the contract through the Rust API: a request becomes what the flow is asked, its answer what goes
-//! over the wire. Everything that a server adds to that (paths, sizes, tokens) is left to a server's runner.
+//! Runs the contract vectors through the Rust API: each request becomes a call of the reset flow, and its result becomes a
+//! response. Cases about paths, sizes and tokens need a server and are skipped.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use crate::fake_host as host;
@@ -7,11 +7,11 @@ use crate::fake_host as host;
 use host::{Ending, Engine, Host, Typed};
 use kouling::flow::{Caller, Channel, Device, Purpose, Refusal, SendRequest};
 use kouling::{Contract, Language};
-use kouling_vector_runner::exchange::{Answer, CLIENT, Door, OTHER_CLIENT, Reach, Request, World, run};
+use kouling_vector_runner::exchange::{CLIENT, OTHER_CLIENT, Reach, Request, Response, Surface, World, run};
 use serde_json::{Value, json};
 
-/// Of the cases, those that only a server can show.
-const LEFT_TO_A_SERVER: usize = 73;
+/// The number of cases that need a server.
+const NEEDS_SERVER: usize = 73;
 
 struct Rust {
     host: Host<'static>,
@@ -20,32 +20,35 @@ struct Rust {
 
 impl Rust {
     fn open(world: &World) -> Rust {
-        // One engine for each case of a test run: it may stay until the end.
+        // Leaked once per case, which is acceptable in a test.
         let mut host = Host::new(Box::leak(Box::new(Engine::new(&world.policy))));
         for account in &world.account {
             let passwords: Vec<&str> = account.passwords.iter().map(String::as_str).collect();
             host.add_account(&account.username, account.email.as_deref(), account.phone.as_deref(), &passwords);
-            let kept = host.store.account_mut(&format!("id-{}", account.username));
-            kept.name.clone_from(&account.name);
-            kept.is_active = !account.locked;
+            let stored = host.store.account_mut(&format!("id-{}", account.username));
+            stored.name.clone_from(&account.name);
+            stored.is_active = !account.locked;
         }
-        Rust { host, contract: Contract::built_in("idaas-ciam").expect("known").expect("right") }
+        Rust {
+            host,
+            contract: Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract"),
+        }
     }
 
-    fn refused(&self, refusal: &Refusal, language: Language) -> Answer {
+    fn refused(&self, refusal: &Refusal, language: Language) -> Response {
         let wire = self.contract.refusal(refusal, &self.host.engine.policy, language);
         let body = json!({"error_code": wire.code, "error_msg": wire.message});
-        Answer { status: wire.status, body, retry_after: wire.retry_after }
+        Response { status: wire.status, body, retry_after: wire.retry_after }
     }
 
-    fn ended(&self, ending: &Ending, language: Language) -> Answer {
+    fn ended(&self, ending: &Ending, language: Language) -> Response {
         match ending {
             Ending::Done => done(json!({})),
             Ending::Refused(refusal) => self.refused(refusal, language),
             Ending::CannotJudge(error) => {
                 let wire = self.contract.cannot_judge(error, language);
                 let body = json!({"error_code": wire.code, "error_msg": wire.message});
-                Answer { status: wire.status, body, retry_after: wire.retry_after }
+                Response { status: wire.status, body, retry_after: wire.retry_after }
             }
         }
     }
@@ -82,7 +85,7 @@ impl Rust {
     }
 
     fn change(&mut self, request: &Request) -> Ending {
-        let account = format!("id-{}", request.signed_in.as_deref().expect("somebody is signed in"));
+        let account = format!("id-{}", request.signed_in.as_deref().expect("a signed-in user"));
         let old = Some(request.field("old_password")).filter(|old| !old.is_empty());
         self.host.change(&caller(request), &account, old, request.field("new_password"))
     }
@@ -110,12 +113,12 @@ fn caller(request: &Request) -> Caller {
     }
 }
 
-fn done(body: Value) -> Answer {
-    Answer { status: 200, body, retry_after: None }
+fn done(body: Value) -> Response {
+    Response { status: 200, body, retry_after: None }
 }
 
-impl Door for Rust {
-    fn exchange(&mut self, request: &Request) -> Answer {
+impl Surface for Rust {
+    fn exchange(&mut self, request: &Request) -> Response {
         let language = Language::from_tag(request.header("X-L").unwrap_or_default());
         let answer = match request.call.as_str() {
             "email/send" => self.send(request, Channel::Email).map(|()| json!({})),
@@ -126,7 +129,7 @@ impl Door for Rust {
                     "pwd/update-by-email" => self.redeem(request, Channel::Email),
                     "pwd/update-by-mobile" => self.redeem(request, Channel::Mobile),
                     "pwd/change" => self.change(request),
-                    other => panic!("the flow has no call {other}"),
+                    other => panic!("the flow has no call `{other}`"),
                 };
                 return self.ended(&ending, language);
             }
@@ -152,8 +155,8 @@ impl Door for Rust {
     }
 }
 
-/// Codes for what no vector can bring about: a fault of ours, and a store that is down.
-const NOT_TO_BE_PROVOKED: [(&str, &str, u16, [&str; 2]); 2] = [
+/// Codes that no vector can cause: an internal error, and an unavailable store.
+const NOT_IN_VECTORS: [(&str, &str, u16, [&str; 2]); 2] = [
     ("host.fault", "IDAAS.SDK.COM.0002", 500, ["System busy, please try again later", "系统繁忙，请稍后重试"]),
     (
         "host.unavailable",
@@ -164,15 +167,15 @@ const NOT_TO_BE_PROVOKED: [(&str, &str, u16, [&str; 2]); 2] = [
 ];
 
 #[test]
-fn every_code_of_the_contract_has_a_vector_in_both_languages() {
+fn contract_codes_have_vectors_in_both_languages() {
     let text = include_str!("../../rules/contracts/idaas-ciam.toml");
     let contract: toml::Table = toml::from_str(text).expect("the contract");
     let codes = contract["codes"].as_table().expect("codes");
     let refusals = kouling_vector_runner::exchange::refusals();
-    let not_to_be_provoked = |code: &str| NOT_TO_BE_PROVOKED.iter().any(|(_, known, ..)| *known == code);
-    for (code, entry) in codes.iter().filter(|(code, _)| !not_to_be_provoked(code)) {
+    let is_not_in_vectors = |code: &str| NOT_IN_VECTORS.iter().any(|(_, known, ..)| *known == code);
+    for (code, entry) in codes.iter().filter(|(code, _)| !is_not_in_vectors(code)) {
         for language in ["en", "zh"] {
-            // What stands before, between and after the holes.
+            // The text before, between and after the placeholders.
             let text = entry[language].as_str().expect("a text");
             let pieces: Vec<&str> = text.split("{0}").flat_map(|piece| piece.split("{1}")).collect();
             let says = |message: &str| {
@@ -190,8 +193,8 @@ fn every_code_of_the_contract_has_a_vector_in_both_languages() {
             assert!(found, "no vector has {code} in {language}");
         }
     }
-    let contract = Contract::built_in("idaas-ciam").expect("known").expect("right");
-    for (name, code, status, texts) in NOT_TO_BE_PROVOKED {
+    let contract = Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract");
+    for (name, code, status, texts) in NOT_IN_VECTORS {
         for (language, text) in [Language::ENGLISH, Language::CHINESE].into_iter().zip(texts) {
             let wire = contract.host(name, language);
             assert_eq!((wire.code.as_str(), wire.status, wire.message.as_str()), (code, status, text));
@@ -200,6 +203,6 @@ fn every_code_of_the_contract_has_a_vector_in_both_languages() {
 }
 
 #[test]
-fn every_vector_is_answered_as_it_says() {
-    run(Reach::Flow, Rust::open).finish(LEFT_TO_A_SERVER);
+fn contract_vectors_match() {
+    run(Reach::Flow, Rust::open).finish(NEEDS_SERVER);
 }

@@ -1,4 +1,4 @@
-//! Custom rule kinds, defined outside the engine, have the abilities of the built-in ones.
+//! Custom rules, defined outside the engine: built-in rules have no privileges.
 
 #![allow(clippy::expect_used)]
 
@@ -8,7 +8,7 @@ use kouling::policy::document::Start;
 use kouling::rules::{Cost, Definition, Rule};
 use kouling::{Facts, Language, Loader, Moment, Policy, User};
 
-/// Rejects palindromes.
+/// Refuses palindromes.
 struct Palindrome {
     min_length: u64,
 }
@@ -29,14 +29,14 @@ fn definition() -> Definition {
     .expect("a valid definition")
 }
 
-/// Fails, or reports a code that contains the password.
+/// Misbehaves: fails, or discloses the password in a violation code.
 struct Faulty {
-    reveals: bool,
+    discloses: bool,
 }
 
 impl Rule for Faulty {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        if self.reveals {
+        if self.discloses {
             findings.refuse(format!("faulty.{}", candidate.text()), &[]);
             return Ok(());
         }
@@ -44,7 +44,7 @@ impl Rule for Faulty {
     }
 }
 
-/// Reports the first number in the password, and one of its own.
+/// Reports the first number in the password and one of the policy.
 struct Digits {
     written: u64,
 }
@@ -59,64 +59,64 @@ impl Rule for Digits {
 }
 
 fn load(text: &str) -> Policy {
-    let faulty = |kind: &'static str, reveals| {
-        let build = move |_: &mut Table<'_>| Some(Box::new(Faulty { reveals }) as Box<dyn Rule>);
+    let faulty = |kind: &'static str, discloses| {
+        let build = move |_: &mut Table<'_>| Some(Box::new(Faulty { discloses }) as Box<dyn Rule>);
         Definition::try_new(kind, [format!("{kind}.x")], Cost::Walk, build).expect("a valid definition")
     };
     let loader = Loader::new()
         .with_kind(definition())
         .with_kind(faulty("failing", false))
-        .with_kind(faulty("telling", true));
+        .with_kind(faulty("disclosing", true));
     loader.load(Start::Text("test", text)).expect("a valid policy")
 }
 
-fn judge(policy: &Policy, password: &str) -> Result<Vec<String>, CannotJudge> {
+fn evaluate(policy: &Policy, password: &str) -> Result<Vec<String>, CannotJudge> {
     let user = User::new();
     let outcome = policy.evaluate(password.as_bytes(), &Facts::new(&user, Moment::from_unix(1_795_392_000)))?;
-    Ok(outcome.violations().map(|judged| judged.message(Language::ENGLISH)).collect())
+    Ok(outcome.violations().map(|violation| violation.message(Language::ENGLISH)).collect())
 }
 
 #[test]
-fn custom_kind_is_usable_in_a_policy() {
+fn custom_rule_in_policy_is_evaluated() {
     let policy =
         load("format = 1\n[rules.palindrome]\nmin_length = 5\nmessage.en = \"must not be a palindrome of {min}\"");
-    assert_eq!(judge(&policy, "Rotor"), Ok(vec!["must not be a palindrome of 5".to_owned()]));
-    assert_eq!(judge(&policy, "Motor"), Ok(vec![]));
-    assert_eq!(judge(&policy, "otto"), Ok(vec![]));
+    assert_eq!(evaluate(&policy, "Rotor"), Ok(vec!["must not be a palindrome of 5".to_owned()]));
+    assert_eq!(evaluate(&policy, "Motor"), Ok(vec![]));
+    assert_eq!(evaluate(&policy, "otto"), Ok(vec![]));
 }
 
 #[test]
-fn custom_parameters_are_checked() {
+fn custom_rule_with_unknown_key_suggests_the_right_one() {
     let loader = Loader::new().with_kind(definition());
-    let error = loader.load(Start::Text("test", "format = 1\n[rules.palindrom]")).expect_err("no such kind");
+    let error = loader.load(Start::Text("test", "format = 1\n[rules.palindrom]")).expect_err("an unknown kind");
     assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `palindrome`?"));
     let error = loader
         .load(Start::Text("test", "format = 1\n[rules.palindrome]\nmin_lenght = 5"))
-        .expect_err("no such key");
+        .expect_err("an unknown key");
     assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `min_length`?"));
 }
 
 #[test]
-fn unregistered_kind_does_not_load() {
+fn unregistered_kind_in_policy_is_an_error() {
     assert!(Policy::parse("format = 1\n[rules.palindrome]").is_err());
 }
 
 #[test]
-fn rule_that_cannot_be_built_is_reported() {
+fn rule_without_constructor_result_is_an_error() {
     let silent = Definition::try_new("silent", ["silent.x"], Cost::Walk, |_: &mut Table<'_>| None);
     let silent = silent.expect("a valid definition");
     let error = Loader::new().with_kind(silent).load(Start::Text("test", "format = 1\n[rules.silent]"));
-    assert_eq!(error.expect_err("no such rule").diagnostics()[0].id, "not-built");
+    assert_eq!(error.expect_err("a rule that was not built").diagnostics()[0].id, "not-built");
 }
 
 #[test]
 fn rule_error_never_accepts() {
-    let error = judge(&load("format = 1\n[rules.failing]"), "anything").expect_err("an error");
+    let error = evaluate(&load("format = 1\n[rules.failing]"), "anything").expect_err("an error");
     assert_eq!(error.kind(), CannotJudgeKind::Custom);
 }
 
 #[test]
-fn number_in_the_password_is_not_reported() {
+fn number_from_password_is_dropped() {
     let digits = Definition::try_new("digits", ["digits.found"], Cost::Walk, |table: &mut Table<'_>| {
         Some(Box::new(Digits { written: table.count("written", 0, 0..=9999) }))
     });
@@ -126,13 +126,25 @@ fn number_in_the_password_is_not_reported() {
     let user = User::new();
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
     let outcome = policy.evaluate(b"pin-4711-128", &facts).expect("an outcome");
-    let numbers: Vec<_> = outcome.violations().flat_map(|judged| judged.numbers().to_vec()).collect();
+    let numbers: Vec<_> = outcome.violations().flat_map(|violation| violation.numbers().to_vec()).collect();
     assert_eq!(numbers, [("written".into(), 128)]);
 }
 
 #[test]
-fn undeclared_code_is_an_error() {
-    let error = judge(&load("format = 1\n[rules.telling]"), "canary-5f2c").expect_err("an error");
+fn code_with_password_is_an_error_without_password() {
+    let error = evaluate(&load("format = 1\n[rules.disclosing]"), "canary-5f2c").expect_err("an error");
     assert_eq!(error.kind(), CannotJudgeKind::Custom);
     assert!(!format!("{error} {error:?}").contains("canary"));
+}
+
+#[test]
+fn source_of_cannot_judge_is_kept_and_not_shown() {
+    use std::error::Error;
+
+    let error = CannotJudge::new(CannotJudgeKind::Custom, "the verifier failed");
+    let with_source = error.clone().with_source(std::io::Error::other("canary-5f2c"));
+    assert_eq!(with_source.source().map(ToString::to_string).as_deref(), Some("canary-5f2c"));
+    assert!(!format!("{with_source} {with_source:?}").contains("canary"));
+    assert!(error.source().is_none());
+    assert_eq!(error, with_source);
 }

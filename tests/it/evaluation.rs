@@ -1,4 +1,4 @@
-//! The vectors of judgements through the Rust API, all of them.
+//! Runs every evaluation vector through the Rust API.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kouling::candidate::Previous;
 use kouling::evaluation::{LANGUAGES, RuleViolation};
 use kouling::{Contract, Facts, Moment, Policy, User};
-use kouling_vector_runner::judgement::{Case, NOW, Seen, Violation, run};
+use kouling_vector_runner::evaluation::{Case, NOW, Observed, Violation, run};
 
 fn policy(case: &Case) -> Policy {
     let loaded = match &case.preset {
@@ -16,7 +16,7 @@ fn policy(case: &Case) -> Policy {
     loaded.unwrap_or_else(|error| panic!("{}\n{error}", case.name))
 }
 
-fn judge(case: &Case, contract: &Contract) -> Seen {
+fn judge(case: &Case, contract: &Contract) -> Observed {
     let policy = policy(case);
     let user = case.user.iter().fold(User::new(), |user, (name, value)| user.with(name, value));
     let previous: Vec<Previous> = case
@@ -31,7 +31,7 @@ fn judge(case: &Case, contract: &Contract) -> Seen {
     let facts = case.current.as_ref().map_or(facts, |current| facts.with_current(current.as_bytes()));
     let outcome = match policy.evaluate(&case.bytes(), &facts) {
         Ok(outcome) => outcome,
-        Err(error) => return Seen { error: Some(error.kind().name().to_owned()), ..Seen::default() },
+        Err(error) => return Observed { error: Some(error.kind().name().to_owned()), ..Observed::default() },
     };
     let violation = |judged: &RuleViolation| Violation {
         code: judged.code().to_owned(),
@@ -39,7 +39,7 @@ fn judge(case: &Case, contract: &Contract) -> Seen {
         messages: LANGUAGES.iter().map(|l| (l.tag().to_owned(), judged.message(*l))).collect::<BTreeMap<_, _>>(),
         wire: contract.violation_code(judged).to_owned(),
     };
-    Seen {
+    Observed {
         refused: outcome.violations().map(violation).collect(),
         warned: outcome.warnings().map(|judged| judged.code().to_owned()).collect(),
         notes: outcome.notes().iter().map(|note| note.code.clone().into_owned()).collect(),
@@ -48,8 +48,7 @@ fn judge(case: &Case, contract: &Contract) -> Seen {
 }
 
 #[test]
-fn every_vector_is_judged_as_it_says() {
-    let contract =
-        Contract::built_in("idaas-ciam").expect("the contract is known").expect("the contract is right");
+fn evaluation_vectors_match() {
+    let contract = Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract");
     run(|case| Some(judge(case, &contract))).finish(0);
 }

@@ -1,6 +1,6 @@
-//! The laws of the fuzz targets, held against everything that was ever found, the seeds, and a few random bytes.
+//! Runs the fuzz properties on the regression inputs, the seeds and a few random inputs.
 //!
-//! `fuzz/run` looks for more.
+//! `fuzz/run` runs the fuzzer.
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
 #[path = "../../fuzz/properties/mod.rs"]
@@ -15,32 +15,32 @@ fn root() -> &'static Path {
 }
 
 #[test]
-fn policy_texts() {
-    replay(root(), "policy", policy::hold, &policy::seeds(), 200);
+fn policy_property_holds() {
+    replay(root(), "policy", policy::check, &policy::seeds(), 200);
 }
 
 #[test]
-fn judgements() {
-    replay(root(), "evaluate", evaluate::hold, &evaluate::seeds(), 200);
+fn evaluate_property_holds() {
+    replay(root(), "evaluate", evaluate::check, &evaluate::seeds(), 200);
 }
 
 #[test]
-fn the_reset_flow() {
-    replay(root(), "flow", flow::hold, &flow::seeds(), 200);
+fn flow_property_holds() {
+    replay(root(), "flow", flow::check, &flow::seeds(), 200);
 }
 
 #[test]
-fn word_lists() {
-    replay(root(), "word_list", word_list::hold, &word_list::seeds(), 200);
+fn word_list_property_holds() {
+    replay(root(), "word_list", word_list::check, &word_list::seeds(), 200);
 }
 
 #[test]
-fn stored_hashes() {
-    replay(root(), "stored_hash", stored_hash::hold, &stored_hash::seeds(), 200);
+fn stored_hash_property_holds() {
+    replay(root(), "stored_hash", stored_hash::check, &stored_hash::seeds(), 200);
 }
 
 #[test]
-fn dictionaries() {
+fn dictionaries_contain_policy_keywords() {
     let policy = dictionaries::of("policy").expect("a dictionary");
     assert!(policy.contains("kind = \\\"length\\\"") && policy.contains("\"max_run = \""), "{policy}");
     assert!(dictionaries::of("evaluate").is_some_and(|words| words.lines().count() > policy.lines().count()));

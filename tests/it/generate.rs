@@ -1,4 +1,5 @@
-//! What is generated: accepted always, as likely as stated, and found where chance alone would find nothing.
+//! Generated passwords: always accepted, with the stated entropy, and found even if random strings would practically never
+//! satisfy the policy.
 #![allow(clippy::expect_used, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use proptest::prelude::*;
 
 const NOW: Moment = Moment::from_unix(1_795_392_000);
 
-/// Bytes that are the same in every run: SplitMix64.
+/// A deterministic source of randomness: SplitMix64.
 fn random(seed: u64) -> impl FnMut(&mut [u8]) -> Result<(), NoRandomness> {
     let mut state = seed;
     move |bytes| {
@@ -30,11 +31,12 @@ fn user() -> User {
 }
 
 fn policy(rules: &str) -> Policy {
-    Policy::parse(&format!("format = 1\n{rules}")).expect("a right policy")
+    Policy::parse(&format!("format = 1\n{rules}")).expect("a valid policy")
 }
 
-/// So many passwords, each of them judged here once more, and what they were drawn from.
-fn made(
+/// Generates `count` passwords, checks that the policy accepts each, and returns them with the entropy in bits and whether
+/// it is exact.
+fn generate(
     policy: &Policy,
     options: &Options,
     count: usize,
@@ -48,14 +50,14 @@ fn made(
     for _ in 0..count {
         let generated = generator.generate(&mut random)?;
         let password = generated.password.expose().to_owned();
-        let outcome = policy.evaluate(password.as_bytes(), &facts).expect("a judgement");
+        let outcome = policy.evaluate(password.as_bytes(), &facts).expect("an outcome");
         assert!(outcome.accepted(), "{password}: {outcome:?}");
         passwords.push(password);
     }
     Ok((passwords, generator.distribution().entropy_bits(), generator.distribution().exact))
 }
 
-/// Policies that strings drawn blindly would hardly ever meet, and some that they meet.
+/// Policies that random strings would hardly ever satisfy, and some that they often satisfy.
 const POLICIES: &[&str] = &[
     "[rules.length]\nmin = 8\nmax = 8\n[rules.characters]\nmin_classes = 4\n[rules.repetition]\nmax_run = 1",
     "[rules.length]\nmin = 10\nmax = 10\n[rules.characters]\nmin_classes = 1\nrequire.digit = 9",
@@ -77,24 +79,24 @@ const POLICIES: &[&str] = &[
 ];
 
 #[test]
-fn whatever_comes_out_is_accepted() {
+fn generated_password_is_accepted() {
     for preset in ["standard", "minimal", "idaas-classic"] {
         let policy = Policy::preset(preset).expect("a preset");
-        let (passwords, bits, _) = made(&policy, &Options::default(), 5, 1).expect("passwords");
+        let (passwords, bits, _) = generate(&policy, &Options::default(), 5, 1).expect("passwords");
         assert!(bits > 79.0, "{preset}: {bits}");
         assert_eq!(passwords.iter().collect::<BTreeSet<_>>().len(), 5);
         let phrase = Options { phrase: Some(PhraseOptions::default()), ..Options::default() };
-        let (_, bits, _) = made(&policy, &phrase, 5, 2).expect("passphrases");
+        let (_, bits, _) = generate(&policy, &phrase, 5, 2).expect("passphrases");
         assert!(bits > 25.0, "{preset}: {bits}");
     }
     for rules in POLICIES {
-        let (_, bits, _) =
-            made(&policy(rules), &Options::default(), 10, 3).unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let (_, bits, _) = generate(&policy(rules), &Options::default(), 10, 3)
+            .unwrap_or_else(|error| panic!("{rules}: {error}"));
         assert!(bits > 5.0, "{rules}: {bits}");
     }
 }
 
-/// Kinds of rules that have no shape and refuse what was drawn, and the least lower bound of the share that is accepted.
+/// Policies with rules that have no shape and refuse drawn strings, and the minimum share that must be accepted.
 const REFUSING: &[(&str, f64)] = &[
     (
         "[rules.length]\n[rules.keyboard]\nlayouts = [\"qwerty\", \"numpad\", \"azerty\", \"qwertz\", \"dvorak\", \"zhuyin\"]",
@@ -120,7 +122,7 @@ const REFUSING: &[(&str, f64)] = &[
 ];
 
 #[test]
-fn rules_without_a_shape_refuse_little_of_what_is_drawn() {
+fn rules_without_shape_accept_enough_draws() {
     for (rules, least) in REFUSING {
         let policy = policy(&with_folder(rules));
         let user = user();
@@ -129,42 +131,42 @@ fn rules_without_a_shape_refuse_little_of_what_is_drawn() {
             .unwrap_or_else(|error| panic!("{rules}: {error}"));
         let share = generator.distribution().acceptance;
         assert!(share >= *least, "{rules}: {share}");
-        let made = generator.generate(&mut random).expect("a password");
-        let outcome = policy.evaluate(made.password.expose().as_bytes(), &Facts::new(&user, NOW));
-        assert!(outcome.expect("a judgement").accepted(), "{rules}");
+        let generated = generator.generate(&mut random).expect("a password");
+        let outcome = policy.evaluate(generated.password.expose().as_bytes(), &Facts::new(&user, NOW));
+        assert!(outcome.expect("an outcome").accepted(), "{rules}");
     }
 }
 
 #[test]
-fn a_class_that_is_counted_and_not_named_needs_room_too() {
+fn counted_class_without_requirement_needs_a_character() {
     let rules = |length: u64| {
         format!(
             "[rules.length]\nmin = 4\nmax = {length}\n[rules.characters]\nmin_classes = 3\nrequire = {{ digit = 2, upper = 2 }}"
         )
     };
     let Err(CannotGenerate::Unsatisfiable { rules: named, .. }) =
-        made(&policy(&rules(4)), &Options::default(), 1, 3)
+        generate(&policy(&rules(4)), &Options::default(), 1, 3)
     else {
-        panic!("it is impossible")
+        panic!("expected an unsatisfiable policy")
     };
     assert_eq!(named, ["characters", "length"]);
-    assert!(made(&policy(&rules(5)), &Options::default(), 3, 3).is_ok());
+    assert!(generate(&policy(&rules(5)), &Options::default(), 3, 3).is_ok());
     let short = Options { length: Some(4), ..Options::default() };
-    assert!(matches!(made(&policy(&rules(5)), &short, 1, 3), Err(CannotGenerate::Unsatisfiable { .. })));
-    // A sign of an own class may be a digit as well: that nothing is found proves nothing.
+    assert!(matches!(generate(&policy(&rules(5)), &short, 1, 3), Err(CannotGenerate::Unsatisfiable { .. })));
+    // A character of the custom class may be a digit as well, so a failed search proves nothing.
     let own = format!("{}\nclasses = {{ odd = \"13579\" }}", rules(4));
-    let found = made(&policy(&own), &Options::default(), 3, 3);
+    let found = generate(&policy(&own), &Options::default(), 3, 3);
     assert!(!matches!(found, Err(CannotGenerate::Unsatisfiable { .. })), "{found:?}");
 }
 
 #[test]
-fn a_small_space_is_counted_exactly_and_drawn_evenly() {
-    // 27 strings, less the three of one character: each of 24 as likely.
+fn small_space_is_exact_and_uniform() {
+    // 27 strings without the three of a single character: each of the 24 is equally likely.
     let policy = policy(
         "[rules.length]\nmin = 3\nmax = 3\n[rules.characters]\nmin_classes = 1\nallowed = [\"abc\"]\n[rules.repetition]\nmax_run = 2",
     );
     let draws = 24_000;
-    let (passwords, bits, exact) = made(&policy, &Options::default(), draws, 20_261_123).expect("passwords");
+    let (passwords, bits, exact) = generate(&policy, &Options::default(), draws, 20_261_123).expect("passwords");
     assert!(exact);
     assert_eq!(bits, 24f64.log2());
     let mut counts: BTreeMap<&str, f64> = BTreeMap::new();
@@ -174,42 +176,42 @@ fn a_small_space_is_counted_exactly_and_drawn_evenly() {
     assert_eq!(counts.len(), 24);
     let expected = draws as f64 / 24.0;
     let chi_square: f64 = counts.values().map(|count| (count - expected).powi(2) / expected).sum();
-    // 23 degrees of freedom: above 49.7 once in a thousand.
+    // 23 degrees of freedom: exceeds 49.7 with a probability of 0.001.
     assert!(chi_square < 49.7, "{chi_square}");
 }
 
 #[test]
-fn a_share_that_the_policy_refuses_is_taken_off() {
-    // 1,000 strings of three digits, without 100 that an expression only the policy knows forbids.
+fn refused_share_reduces_entropy() {
+    // 1,000 strings of three digits, without the 100 that a rule without a shape refuses.
     let policy = policy(
         "[rules.length]\nmin = 3\nmax = 3\n[rules.characters]\nmin_classes = 1\nallowed = [\"digit\"]\n[rules.none]\nkind = \"not\"\n[rules.none.rules.pattern]\nrequire = \"^7\"",
     );
-    let (_, bits, exact) = made(&policy, &Options::default(), 1, 4).expect("a password");
+    let (_, bits, exact) = generate(&policy, &Options::default(), 1, 4).expect("a password");
     assert!(exact);
     assert!((bits - 900f64.log2()).abs() < 1e-9, "{bits}");
 }
 
 #[test]
-fn what_was_asked_for_is_met() {
+fn options_are_met() {
     let standard = Policy::preset("standard").expect("a preset");
     let options = Options { length: Some(20), readable: true, ..Options::default() };
-    let (passwords, ..) = made(&standard, &options, 20, 5).expect("passwords");
+    let (passwords, ..) = generate(&standard, &options, 20, 5).expect("passwords");
     assert!(
         passwords.iter().all(|password| password.len() == 20 && !password.contains(['0', 'O', 'l', '1', 'I']))
     );
     let options = Options { bits: Some(128.0), ..Options::default() };
-    let (_, bits, _) = made(&standard, &options, 1, 6).expect("a password");
+    let (_, bits, _) = generate(&standard, &options, 1, 6).expect("a password");
     assert!((128.0..140.0).contains(&bits), "{bits}");
     let phrase = PhraseOptions { words: Some(4), separator: Some("+".to_owned()), language: WordLanguage::Pinyin };
     let (phrases, bits, _) =
-        made(&standard, &Options { phrase: Some(phrase), ..Options::default() }, 5, 7).expect("phrases");
+        generate(&standard, &Options { phrase: Some(phrase), ..Options::default() }, 5, 7).expect("phrases");
     assert!(phrases.iter().all(|phrase| phrase.split('+').count() == 4), "{phrases:?}");
     assert!(bits > 4.0 * 17.0, "{bits}");
 }
 
 #[test]
-fn what_cannot_be_is_told_from_what_was_not_found() {
-    let none = |rules: &str, options: &Options| made(&policy(rules), options, 1, 8).expect_err("nothing");
+fn unsatisfiable_policy_differs_from_not_found() {
+    let none = |rules: &str, options: &Options| generate(&policy(rules), options, 1, 8).expect_err("an error");
     let clash =
         none("[rules.length]\nmin = 12\n[rules.short]\nkind = \"length\"\nmin = 1\nmax = 8", &Options::default());
     let CannotGenerate::Unsatisfiable { rules, .. } = clash else { panic!("{clash}") };
@@ -227,7 +229,7 @@ fn what_cannot_be_is_told_from_what_was_not_found() {
 }
 
 #[test]
-fn without_randomness_there_is_no_password() {
+fn failing_randomness_is_an_error() {
     let standard = Policy::preset("standard").expect("a preset");
     let user = User::new();
     let facts = Facts::new(&user, NOW);
@@ -241,17 +243,17 @@ fn without_randomness_there_is_no_password() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn any_form_that_can_be_met_is_met(
+    fn satisfiable_shape_is_found(
         min in 1u64..12, room in 0u64..6, classes in 1u64..=4, run in 1u64..4,
         digits in 0u64..3, uppers in 0u64..3, seed in any::<u64>(),
     ) {
-        // Classes that are asked for beside digits and capitals need a character each.
+        // Each further class needs a character.
         let named = u64::from(digits > 0) + u64::from(uppers > 0);
         prop_assume!(digits + uppers + classes.saturating_sub(named) <= min);
         let policy = policy(&format!(
             "[rules.length]\nmin = {min}\nmax = {}\n[rules.characters]\nmin_classes = {classes}\nrequire = {{ digit = {digits}, upper = {uppers} }}\n[rules.repetition]\nmax_run = {run}",
             min + room
         ));
-        prop_assert!(made(&policy, &Options::default(), 3, seed).is_ok());
+        prop_assert!(generate(&policy, &Options::default(), 3, seed).is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! Integration tests of the engine, in one binary: it links once.
 //!
-//! Run one module with `cargo test -p kouling --test it reset::scenarios`.
+//! Run one module: `cargo test -p kouling --test it reset::scenarios`.
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a failed test panics")]
 
 mod analysis;
@@ -9,6 +9,7 @@ mod breached;
 mod catalogue;
 mod contract;
 mod custom_rule;
+mod description;
 mod diff;
 mod evaluation;
 mod fake_host;
@@ -21,6 +22,8 @@ mod readme;
 mod reference_model;
 mod reset;
 mod rules;
+mod rules_pages;
+mod style;
 mod tally;
 mod vector_files;
 mod word_lists;

@@ -1,6 +1,4 @@
-//! What the README says is true: its policy loads, its findings are what is said, its links lead somewhere.
-
-#![allow(clippy::panic, clippy::expect_used)]
+//! Checks the README: its policy loads, its sample diagnostics are real, its links exist, and it names every rule.
 
 use std::path::Path;
 
@@ -10,55 +8,65 @@ use kouling::{Facts, Moment, Policy, User};
 
 const README: &str = include_str!("../../README.md");
 
-/// The blocks of a language.
+/// The fenced code blocks of a language.
 fn blocks(language: &str) -> Vec<&'static str> {
     let fence = format!("```{language}\n");
-    README.split(&fence as &str).skip(1).filter_map(|rest| rest.split("```").next()).collect()
+    README.split(fence.as_str()).skip(1).filter_map(|rest| rest.split("```").next()).collect()
+}
+
+/// The first code block of a language.
+fn block(language: &str) -> &'static str {
+    let blocks = blocks(language);
+    blocks.first().copied().unwrap_or_else(|| panic!("README.md: no ```{language} block"))
+}
+
+/// Fails with the list of what is missing, if anything is.
+fn assert_none(missing: &[String]) {
+    assert!(missing.is_empty(), "README.md: {} missing:\n{}", missing.len(), missing.join("\n"));
 }
 
 #[test]
-fn its_policy_loads_and_does_what_it_says() {
+fn sample_policy_refuses_what_it_forbids() {
     let policies = blocks("toml");
-    assert_eq!(policies.len(), 1);
-    let policy = Policy::parse(policies[0]).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(policies.len(), 1, "README.md: expected one ```toml block");
+    let policy =
+        Policy::parse(policies[0]).unwrap_or_else(|error| panic!("README.md: the ```toml block:\n{error}"));
     let user = User::new();
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
     let codes = |password: &str| -> Vec<String> {
-        let outcome = policy.evaluate(password.as_bytes(), &facts).expect("a judgement");
-        outcome.violations().map(|judged| judged.code().to_owned()).collect()
+        let outcome = policy.evaluate(password.as_bytes(), &facts).expect("an outcome");
+        outcome.violations().map(|violation| violation.code().to_owned()).collect()
     };
-    assert_eq!(codes("My-Acme-heron-7"), ["pattern.forbidden"]);
-    assert_eq!(codes("heron marsh wader stone"), Vec::<String>::new());
+    for (password, expected) in [("My-Acme-heron-7", &["pattern.forbidden"][..]), ("Heron marsh wader stone", &[])]
+    {
+        assert_eq!(codes(password), expected, "README.md: the ```toml block, password {password:?}");
+    }
 }
 
 #[test]
-fn its_findings_are_what_is_said() {
+fn sample_diagnostics_match_real_output() {
     let text = "format = 1\nname = \"acme\"\n\n[rules.lenght]\n\n[rules.length]\nmin = 0\n";
-    let said = Policy::parse(text).expect_err("a wrong policy").to_string();
-    let shown = blocks("text")[0];
-    assert_eq!(said.replace("policy:", "acme.toml:").trim(), shown.trim());
+    let printed = Policy::parse(text).expect_err("a policy with errors").to_string();
+    let printed = printed.replace("policy:", "acme.toml:");
+    assert_eq!(block("text").trim(), printed.trim(), "README.md: the first ```text block");
 }
 
 #[test]
-fn its_links_lead_somewhere() {
+fn relative_links_point_to_existing_files() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let links = README.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    let mut seen = 0;
-    for link in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
-        seen += 1;
-        let file = link.split('#').next().expect("a file");
-        assert!(root.join(file).exists(), "{link}");
-    }
-    assert!(seen > 10);
+    let links: Vec<&str> = links.filter(|link| !link.starts_with("http") && !link.starts_with('#')).collect();
+    let exists = |link: &str| link.split('#').next().is_some_and(|file| root.join(file).exists());
+    let missing: Vec<String> =
+        links.iter().filter(|link| !exists(link)).map(|link| format!("the target of the link `{link}`")).collect();
+    assert_none(&missing);
+    assert!(links.len() > 10, "README.md: only {} relative links found", links.len());
 }
 
 #[test]
-fn it_names_every_rule_and_preset() {
-    for definition in built_in() {
-        let link = format!("[`{0}`](rules/CATALOGUE.md#{0})", definition.kind());
-        assert!(README.contains(&link), "README.md: the table of rules has no {link}");
-    }
-    for (preset, _) in PRESETS {
-        assert!(README.contains(&format!("`{preset}`")), "{preset}");
-    }
+fn rules_and_presets_are_all_named() {
+    let rules = built_in().iter().map(|rule| format!("[`{0}`](rules/CATALOGUE.md#{0})", rule.kind()));
+    let presets = PRESETS.iter().map(|(preset, _)| format!("`{preset}`"));
+    let missing: Vec<String> = rules.chain(presets).filter(|text| !README.contains(text.as_str())).collect();
+    assert_none(&missing);
 }

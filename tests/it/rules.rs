@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use kouling::Policy;
 use kouling::evaluation::LANGUAGES;
 use kouling::rules::{Definition, built_in};
-use kouling_vector_runner::judgement::cases;
+use kouling_vector_runner::evaluation::cases;
 
 #[test]
 fn every_code_has_a_message_in_every_language() {

@@ -1,5 +1,5 @@
-//! The files in `tests/vectors/files` equal what the engine writes, byte for byte, so that a change of a format is
-//! noticed. `KOULING_WRITE_VECTOR_FILES=1 cargo test --test it vector_files::` writes them.
+//! Checks that the engine generates `tests/vectors/files` byte for byte, so that a change of a file format is
+//! noticed. `KOULING_WRITE_VECTOR_FILES=1 cargo test -p kouling --test it vector_files` writes the files.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::io::Cursor;
@@ -8,7 +8,7 @@ use kouling::knowledge::breach_filter::{Builder, FilterFormat, HashKind, Plan, S
 use kouling::knowledge::word_list::compiled;
 use kouling_vector_runner::vectors;
 
-/// Passwords, and how often each was seen in breaches.
+/// Passwords, and the number of times each was seen.
 const LEAKED: [(&str, usize); 5] = [
     ("correct horse battery staple", 1),
     ("Xq7-vendor-leak", 2),
@@ -19,20 +19,20 @@ const LEAKED: [(&str, usize); 5] = [
 
 const RANKED: &str = "# the commonest first\nwidgetry\nGadgetry\nsprocketeer\nwidgetry\nflangemaster\n";
 
-fn filter(hash: HashKind, form: FilterFormat, expected: u64, min_count: u64) -> Vec<u8> {
+fn filter(hash: HashKind, format: FilterFormat, expected: u64, min_count: u64) -> Vec<u8> {
     let list: String = LEAKED.iter().map(|(word, count)| format!("{word}\n").repeat(*count)).collect();
     let mut scatter = Scatter::new(hash, || Ok(Cursor::new(Vec::new()))).expect("streams in memory");
-    scatter.add_passwords("leaked", list.as_bytes(), &mut |_| ()).expect("a right list");
-    let plan = Plan { hash, form, expected, min_count, source: "the vectors".to_owned() };
+    scatter.add_passwords("leaked", list.as_bytes(), &mut |_| ()).expect("a valid list");
+    let plan = Plan { hash, format, expected, min_count, source: "the vectors".to_owned() };
     let mut progress = |_| ();
-    let mut builder = Builder::new(Cursor::new(Vec::new()), plan, &mut progress).expect("a right plan");
-    builder.add_scattered(scatter).expect("right hashes");
+    let mut builder = Builder::new(Cursor::new(Vec::new()), plan, &mut progress).expect("a valid plan");
+    builder.add_scattered(scatter).expect("valid hashes");
     builder.finish().expect("a filter").0.into_inner()
 }
 
 #[test]
-fn vector_files_equal_what_the_engine_writes() {
-    let words = |fold| compiled::compile(RANKED.as_bytes(), fold, "the vectors").expect("a right list");
+fn vector_files_match_generated_files() {
+    let words = |fold| compiled::compile(RANKED.as_bytes(), fold, "the vectors").expect("a valid list");
     let leaked = filter(HashKind::Sha1, FilterFormat::Bits16, 1, 1);
     let mut damaged = leaked.clone();
     *damaged.last_mut().expect("a byte") ^= 1;
@@ -52,6 +52,6 @@ fn vector_files_equal_what_the_engine_writes() {
             std::fs::write(&path, &bytes).expect("a file");
         }
         let found = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert!(found == bytes, "tests/vectors/files/{name} differs from what the engine writes");
+        assert!(found == bytes, "{name} differs from the generated file");
     }
 }

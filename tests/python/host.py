@@ -1,5 +1,5 @@
-"""A host of the flow in memory: a store, a clock that stands until it is set. It does what a real host does and nothing
-more: looks up, asks, and carries out effects, all of a list or none."""
+"""An in-memory host of the reset flow, with a clock that the test sets. It looks up data and applies effects, all of a list or
+none, as a real host does."""
 
 import copy
 import dataclasses
@@ -8,34 +8,34 @@ import secrets
 
 from kouling import Policy, reset
 
-# When every test begins: 2026-11-23T00:00:00Z.
+# Time at the start of every test: 2026-11-23T00:00:00Z.
 BEGINNING = 1_795_392_000
 CLIENT = "nTo1eRIub60vPb54WeE6aojPwYwImtl4"
 OTHER_CLIENT = "another1eRIub60vPb54WeE6aojPwYwI"
-# Where the piece of every captcha belongs.
+# Correct position of the piece of every captcha.
 PLACE = 237
 
 
-def caller(**other):
-    """The caller that a test starts from."""
-    usual = {
+def caller(**overrides):
+    """Return a complete caller, with some fields replaced."""
+    fields = {
         "system": "windows10.1.1",
         "fingerprint": "156aysdna213sc50",
         "agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 13_3 like Mac OS X)",
         "client": CLIENT,
         "registered": True,
     }
-    return reset.Caller(**(usual | other))
+    return reset.Caller(**(fields | overrides))
 
 
 def hashed(password, salt=None):
-    """A hash of the host's own form. Cheap, and so for tests only."""
+    """Return a hash in the format of this host. Insecure, for tests only."""
     salt = salt or secrets.token_hex(8)
     return f"plain-sha:{salt}:{hashlib.sha256(f'{salt}:{password}'.encode()).hexdigest()}"
 
 
 def verifier(password, stored):
-    """Verifies the host's own form, and leaves every other to the engine."""
+    """Verify hashes of `hashed`; leave other formats to the engine."""
     if not stored.startswith("plain-sha:"):
         return None
     return stored == hashed(password.decode(), stored.split(":")[1])
@@ -46,15 +46,15 @@ def channel_of(address):
 
 
 @dataclasses.dataclass
-class Kept:
-    """An account as it is kept."""
+class StoredAccount:
+    """An account in the store."""
 
     username: str
     name: str | None
     email: str | None
     phone: str | None
     active: bool
-    # Pairs of a hash and when it was set, the current one first.
+    # Pairs of a hash and the time it was set, the current one first.
     hashes: list
 
     def address(self, channel):
@@ -63,7 +63,7 @@ class Kept:
 
 @dataclasses.dataclass
 class Tables:
-    """Everything that is kept. Challenges and captchas are kept as bytes, as in a database."""
+    """The contents of the store. Challenges and captchas are bytes, as in a database."""
 
     accounts: dict = dataclasses.field(default_factory=dict)
     challenges: dict = dataclasses.field(default_factory=dict)
@@ -73,12 +73,12 @@ class Tables:
     audit: list = dataclasses.field(default_factory=list)
 
 
-class Unmet(Exception):
-    """A condition does not hold."""
+class ConditionFailed(Exception):
+    """The condition of an effect does not hold."""
 
 
 class Host:
-    """The host; also the `kouling.reset.Store` of its redemptions."""
+    """The host. Implements `kouling.reset.Store`."""
 
     def __init__(self, policy: Policy):
         self.policy = policy
@@ -88,21 +88,22 @@ class Host:
 
     def add_account(self, username, *, name=None, email=None, phone=None, passwords=(), locked=False):
         hashes = [(hashed(password), self.now) for password in reversed(passwords)]
-        self.tables.accounts[f"id-{username}"] = Kept(username, name, email, phone, not locked, hashes)
+        self.tables.accounts[f"id-{username}"] = StoredAccount(username, name, email, phone, not locked, hashes)
 
-    # What `kouling.reset.run` asks.
+    # `kouling.reset.Store`.
 
     def challenge(self, purpose, channel, address, account, requester):
         for stored in reversed(self.tables.challenges.values()):
-            found = reset.Challenge.from_bytes(stored)
-            wanted = found.purpose == purpose and found.channel == channel and found.requester == requester
-            if wanted and address in (None, found.address) and account in (None, found.account):
-                return found
+            challenge = reset.Challenge.from_bytes(stored)
+            key = (challenge.purpose, challenge.channel, challenge.requester)
+            is_wanted = key == (purpose, channel, requester)
+            if is_wanted and address in (None, challenge.address) and account in (None, challenge.account):
+                return challenge
         return None
 
     def account(self, account, channel, address):
         owner = self.owner(address, channel)
-        return self.known(account) if owner and owner[0] == account else None
+        return self.look_up(account) if owner and owner[0] == account else None
 
     def hash(self, password):
         return hashed(password)
@@ -111,76 +112,71 @@ class Host:
         before, self.tables = self.tables, copy.deepcopy(self.tables)
         try:
             for effect in effects:
-                self.carry_out(effect)
-        except Unmet:
+                self.apply_one(effect)
+        except ConditionFailed:
             self.tables = before
             return False
         return True
 
-    def known(self, account):
-        kept = self.tables.accounts[account]
-        user = {"username": kept.username, "name": kept.name, "phone": kept.phone, "email": kept.email}
-        set_at = kept.hashes[0][1] if kept.hashes else None
-        return reset.Account(account, user, kept.hashes, kept.active, set_at)
+    def look_up(self, account):
+        stored = self.tables.accounts[account]
+        user = {"username": stored.username, "name": stored.name, "phone": stored.phone, "email": stored.email}
+        set_at = stored.hashes[0][1] if stored.hashes else None
+        return reset.Account(account, user, stored.hashes, stored.active, set_at)
 
     def owner(self, address, channel):
-        """The account that has a normalised address: its identifier, and the address as it is on record."""
-        for account, kept in self.tables.accounts.items():
-            on_record = kept.address(channel)
+        """Return the identifier and the address on record of the account with a normalized address, or None."""
+        for account, stored in self.tables.accounts.items():
+            on_record = stored.address(channel)
             if on_record and self.sending(on_record, channel).address == address:
                 return account, on_record
         return None
 
-    def carry_out(self, effect):
+    def apply_one(self, effect):
         tables = self.tables
         match effect.kind:
             case "use_captcha" | "solve_captcha" | "fail_captcha":
                 stored = tables.captchas.get(effect.token)
-                turned = stored and reset.Captcha.from_bytes(stored).after(effect)
-                tables.captchas[effect.token] = must(turned).to_bytes()
+                after = stored and reset.Captcha.from_bytes(stored).after(effect)
+                tables.captchas[effect.token] = require(after).to_bytes()
             case "count":
                 self.count(effect)
             case "revoke_challenges":
                 for key, stored in tables.challenges.items():
-                    tables.challenges[key] = must(reset.Challenge.from_bytes(stored).after(effect)).to_bytes()
+                    tables.challenges[key] = require(reset.Challenge.from_bytes(stored).after(effect)).to_bytes()
             case "store_challenge":
                 tables.challenges[effect.challenge_id] = effect.challenge.to_bytes()
             case "send_code":
                 tables.outbox.append((effect.address, effect.code))
-            case "reserve_submission":
-                self.turn(effect)
+            case "reserve_submission" | "consume_challenge":
+                stored = tables.challenges.get(effect.challenge_id)
+                after = stored and reset.Challenge.from_bytes(stored).after(effect)
+                tables.challenges[effect.challenge_id] = require(after).to_bytes()
             case "release_count":
                 tables.events[effect.key].remove(effect.now)
-            case "consume_challenge":
-                self.turn(effect)
             case "require_current":
                 hashes = tables.accounts[effect.account].hashes
-                must((hashes[0][0] if hashes else None) == effect.hash)
+                require((hashes[0][0] if hashes else None) == effect.hash)
             case "set_password":
-                kept = tables.accounts[effect.account]
-                must(kept.active)
-                kept.hashes.insert(0, (effect.hash, effect.now))
+                account = tables.accounts[effect.account]
+                require(account.active)
+                account.hashes.insert(0, (effect.hash, effect.now))
             case "revoke_sessions":
-                must(effect.account in tables.accounts)
+                require(effect.account in tables.accounts)
             case "notify":
-                kept = tables.accounts[effect.account]
-                tables.outbox.extend((to, None) for to in (kept.email, kept.phone) if to)
+                account = tables.accounts[effect.account]
+                tables.outbox.extend((to, None) for to in (account.email, account.phone) if to)
             case "audit":
                 tables.audit.append((effect.event, effect.purpose, effect.channel, effect.account, effect.now))
             case other:
-                raise AssertionError(f"the host does not know the effect {other}")
-
-    def turn(self, effect):
-        stored = self.tables.challenges.get(effect.challenge_id)
-        turned = stored and reset.Challenge.from_bytes(stored).after(effect)
-        self.tables.challenges[effect.challenge_id] = must(turned).to_bytes()
+                raise AssertionError(f"unknown effect {other}")
 
     def count(self, effect):
         events = self.tables.events.setdefault(effect.key, [])
-        must(reset.retry_after(effect.most, effect.seconds, events, now=effect.now) == 0)
+        require(reset.retry_after(effect.max_events, effect.seconds, events, now=effect.now) == 0)
         events.append(effect.now)
 
-    # What comes from outside.
+    # Requests.
 
     def show_captcha(self):
         token = secrets.token_hex(16)
@@ -188,7 +184,7 @@ class Host:
         return token
 
     def solve(self, token, x, point, address):
-        """The step, or None when somebody was quicker or there is no such captcha."""
+        """Return the step, or None if the captcha does not exist or its effects could not be applied."""
         stored = self.tables.captchas.get(token)
         if stored is None:
             return None
@@ -212,7 +208,7 @@ class Host:
         )
 
     def send(self, sending, captcha_token):
-        """The step, or None when somebody was quicker."""
+        """Return the step, or None if its effects could not be applied."""
         owner = self.owner(sending.address, channel_of(sending.address)) if sending.address else None
         stored = self.tables.captchas.get(captcha_token.split("---")[0])
         budgets = sending.budgets(owner[0] if owner else None)
@@ -225,11 +221,14 @@ class Host:
         )
         return step if self.apply(step.effects) else None
 
-    def send_code(self, address, purpose="forgot_password"):
-        """Asks for a code with everything in order, and says which was sent."""
+    def send_code(self, address, purpose="forgot_password", who=None):
+        """Request a code with a solved captcha, and return the code."""
         token = self.solved(address)
-        assert self.send(self.sending(address, channel_of(address), purpose, token), token)
+        assert self.send(self.sending(address, channel_of(address), purpose, token, who), token)
         return self.codes()[-1]
+
+    def challenges(self):
+        return [reset.Challenge.from_bytes(stored) for stored in self.tables.challenges.values()]
 
     def codes(self):
         return [code for _, code in self.tables.outbox if code]
@@ -249,12 +248,12 @@ class Host:
         )
 
     def change(self, account, old, new, who=None):
-        """The step, or None when the password was changed meanwhile."""
+        """Return the step, or None if the password was changed in the meantime."""
         step = self.policy.change(
             new,
             caller=who or caller(),
-            account=self.known(account),
-            old_is_right=None if not old else self.opens(account, old),
+            account=self.look_up(account),
+            old_is_correct=None if not old else self.opens(account, old),
             old_password=old or None,
             verifier=verifier,
             now=self.now,
@@ -264,17 +263,18 @@ class Host:
         return step
 
     def opens(self, account, password):
-        """Whether this account can be signed in to with this password."""
+        """Return whether this is the current password of the account."""
         hashes = self.tables.accounts[account].hashes
         return bool(hashes) and bool(verifier(password.encode(), hashes[0][0]))
 
 
-def point(beside=0):
-    """What a client writes that moved the piece."""
-    return f'{{"x":{PLACE + beside}.0,"y":5.0}}'
+def point(offset=0):
+    """Return the solution as a client sends it."""
+    return f'{{"x":{PLACE + offset}.0,"y":5.0}}'
 
 
-def must(holds):
-    if not holds:
-        raise Unmet
-    return holds
+def require(value):
+    """Return `value` if it is true."""
+    if not value:
+        raise ConditionFailed
+    return value

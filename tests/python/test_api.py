@@ -1,4 +1,4 @@
-"""What callers may pass, and what they get."""
+"""Argument types and results of the public API."""
 
 import collections
 import dataclasses
@@ -13,7 +13,7 @@ from kouling import Outcome, Policy, Violation
 NOW = 1_795_392_000
 TEXT = """
 format = 1
-name = "tried"
+name = "test"
 [rules.length]
 min = 8
 [rules.reversed_username]
@@ -22,7 +22,7 @@ POLICY = Policy.parse(TEXT)
 REFUSED = POLICY.evaluate("nasgnah", user={"username": "hangsan"}, now=NOW)
 
 
-def test_a_password_may_be_text_or_bytes():
+def test_password_as_text_or_bytes_is_accepted():
     twice = bytearray(b"s.h.o.r.t.")
     same = ["short", b"short", bytearray(b"short"), memoryview(b"short"), memoryview(twice)[::2]]
     for password in same:
@@ -31,17 +31,21 @@ def test_a_password_may_be_text_or_bytes():
 
 
 @pytest.mark.parametrize("password", [None, 5, 1.5, ["s", "h"], object(), ("short",), memoryview(b"12345678").cast("I")])
-def test_what_is_no_password_is_a_type_error(password):
-    with pytest.raises(TypeError, match=f"a password is str or bytes-like, not {type(password).__name__}"):
+def test_password_of_another_type_is_type_error(password):
+    with pytest.raises(TypeError, match=f"a password must be str or bytes-like, not {type(password).__name__}"):
         POLICY.evaluate(password)
 
 
-def test_the_rest_is_said_by_name_only():
+def test_facts_are_keyword_only():
     for call in (POLICY.evaluate, POLICY.require, POLICY.explain):
         with pytest.raises(TypeError):
             call("long enough", {"username": "zhangsan"})
-    with pytest.raises(TypeError):
-        POLICY.evaluate("long enough", users={})
+    for call in (POLICY.evaluate, POLICY.require, POLICY.explain, POLICY.generate):
+        arguments = () if call == POLICY.generate else ("long enough",)
+        with pytest.raises(TypeError, match='unexpected keyword argument "users"; expected one of: user, previous'):
+            call(*arguments, users={})
+    with pytest.raises(TypeError, match="unexpected keyword argument"):
+        kouling.evaluate_many(POLICY, ["long enough"], users={})
     with pytest.raises(TypeError):
         kouling.evaluate_many(POLICY, ["long enough"], "counts")
 
@@ -69,7 +73,7 @@ class Row:
         self.username, self.id, self.save = username, 7, print
 
 
-def test_a_user_is_a_mapping_a_dataclass_or_an_object():
+def test_user_as_mapping_dataclass_or_object_is_read():
     users = [
         {"username": "hangsan"},
         {"username": ["zhaoliu", "hangsan"], "name": None},
@@ -85,7 +89,7 @@ def test_a_user_is_a_mapping_a_dataclass_or_an_object():
     ]
     for user in users:
         assert "reversed_username.contained" in POLICY.evaluate("nasgnah-nasgnah", user=user), user
-    # What is no text, nor several of it, is no attribute of an object.
+    # Values of an object that are neither text nor a list of text are ignored.
     for user in (None, {}, Row("wangwu"), Several(5), Several([]), Several(["hangsan", 5]), Several(b"hangsan")):
         assert POLICY.evaluate("nasgnah-nasgnah", user=user)
 
@@ -94,16 +98,16 @@ def test_a_user_is_a_mapping_a_dataclass_or_an_object():
     "user",
     [
         *("hangsan", b"hangsan", 5, Person, {"username": 5}, {"username": b"x"}, {"username": [5]}, {5: "x"}),
-        # Nobody is known of whom an object says nothing: one that a mapper has emptied, too.
+        # An object without attributes must not skip all checks; object-relational mappers create such objects.
         *(object(), types.SimpleNamespace(), types.SimpleNamespace(_sa_instance_state="x")),
     ],
 )
-def test_what_is_no_user_is_a_type_error(user):
+def test_user_of_another_type_is_type_error(user):
     with pytest.raises(TypeError):
         POLICY.evaluate("long enough", user=user)
 
 
-def test_a_moment_is_a_number_or_a_datetime_that_knows_its_zone():
+def test_moment_is_number_or_datetime_with_time_zone():
     china = datetime.timezone(datetime.timedelta(hours=8))
     midnight = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
     for now in (0, -1, NOW, NOW + 0.5, midnight, datetime.datetime.now(china), 2**63 - 1, -(2**63)):
@@ -116,7 +120,7 @@ def test_a_moment_is_a_number_or_a_datetime_that_knows_its_zone():
             POLICY.evaluate("long enough", now=now)
 
 
-def test_a_moment_is_understood():
+def test_moments_of_all_types_are_compared_as_seconds():
     policy = Policy.parse("format = 1\n[rules.history]\ndepth = 1\ndays = 10")
     day = 86_400
 
@@ -131,19 +135,19 @@ def test_a_moment_is_understood():
         assert outcome.codes == (["history.reused_within"] if refused else []), at
 
 
-def test_previous_is_hashes_or_pairs():
+def test_previous_is_iterable_of_hashes_or_pairs():
     policy = Policy.parse("format = 1\n[rules.history]\ndepth = 2")
-    asked = []
+    calls = []
 
     def verifier(password, stored):
-        asked.append((password, stored))
+        calls.append((password, stored))
         return stored == "same"
 
     assert not policy.evaluate("p", previous=iter(["same"]), verifier=verifier)
     assert not policy.evaluate("p", previous=(("other", None), ("same", NOW)), verifier=verifier)
     assert policy.evaluate("p", previous=["other"], verifier=verifier)
     assert policy.evaluate("p", previous=None) and policy.evaluate("p", previous=[])
-    assert asked == [(b"p", "same"), (b"p", "other"), (b"p", "same"), (b"p", "other")]
+    assert calls == [(b"p", "same"), (b"p", "other"), (b"p", "same"), (b"p", "other")]
     for previous in ("same", [5], [("same",)], [("same", "now")], [b"same"], 5):
         with pytest.raises(TypeError):
             policy.evaluate("p", previous=previous)
@@ -151,7 +155,7 @@ def test_previous_is_hashes_or_pairs():
         policy.evaluate("p", verifier="verifier")
 
 
-def test_an_outcome_is_true_when_accepted_and_iterates_over_what_is_wrong():
+def test_outcome_is_true_if_accepted_and_a_sequence_of_violations():
     accepted = POLICY.evaluate("long enough", user={"username": "zhangsan"})
     assert accepted and accepted.accepted and not list(accepted) and len(accepted) == 0 and not accepted.codes
     assert not REFUSED and not REFUSED.accepted and len(REFUSED) == 2
@@ -166,62 +170,62 @@ def test_an_outcome_is_true_when_accepted_and_iterates_over_what_is_wrong():
         REFUSED["length"]
 
 
-def test_in_asks_for_a_code_or_a_violation():
+def test_outcome_contains_codes_and_violations():
     assert "length.too_short" in REFUSED and "length" not in REFUSED and 5 not in REFUSED and None not in REFUSED
     assert all(violation in REFUSED for violation in REFUSED)
-    # The same code with other figures is another violation.
+    # A violation with other numbers is not equal.
     other = Policy.parse(TEXT.replace("min = 8", "min = 9")).evaluate("nasgnah")
     assert other.codes == ["length.too_short"] and other[0] not in REFUSED
     assert other[0] != REFUSED[0] and other[0] != "length.too_short"
 
 
-def test_violations_are_compared_and_hashed_by_what_they_say():
+def test_violations_are_compared_by_value():
     again = POLICY.evaluate("gnasgna", user={"username": "hangsan"})
     assert again[0] == REFUSED[0] and hash(again[0]) == hash(REFUSED[0]) and again[0] is not REFUSED[0]
     assert len({*REFUSED, *again}) == 2
     assert REFUSED[0] != REFUSED[1]
 
 
-def test_match_takes_an_outcome_apart():
-    def told(outcome):
+def test_outcome_and_violation_support_match():
+    def matched(outcome):
         match outcome:
             case Outcome(accepted=True):
-                return "fine"
-            case Outcome(False, [Violation("length.too_short", {"min": least}), *rest]):
-                return least, len(rest)
+                return "accepted"
+            case Outcome(False, [Violation("length.too_short", {"min": minimum}), *rest]):
+                return minimum, len(rest)
         return "other"
 
-    assert told(POLICY.evaluate("long enough")) == "fine"
-    assert told(REFUSED) == (8, 1)
-    assert told(POLICY.evaluate("nasgnah-nasgnah", user={"username": "hangsan"})) == "other"
+    assert matched(POLICY.evaluate("long enough")) == "accepted"
+    assert matched(REFUSED) == (8, 1)
+    assert matched(POLICY.evaluate("nasgnah-nasgnah", user={"username": "hangsan"})) == "other"
 
 
-def test_a_violation_says_what_is_wrong_in_both_languages():
+def test_violation_has_messages_in_both_languages():
     violation = REFUSED[0]
     assert (violation.rule, violation.kind, violation.severity) == ("length", "length", "refuse")
     assert violation.numbers == {"min": 8, "max": 64}
     assert str(violation) == violation.message() == violation.message("en") == violation.message("xx")
     assert violation.message("zh") == violation.message("zh-CN") != violation.message()
     assert REFUSED.messages("zh") == [violation.message("zh") for violation in REFUSED]
-    assert violation.wire(kouling.Contract.built_in("idaas-ciam")).startswith("IDAAS.")
+    assert violation.contract_code(kouling.Contract.built_in("idaas-ciam")).startswith("IDAAS.")
 
 
-def test_the_form_of_json():
-    told = REFUSED.to_dict("zh", contract=kouling.Contract.built_in("idaas-ciam"))
-    assert told["accepted"] is False and told["policy_digest"] == POLICY.digest == REFUSED.policy_digest
-    assert [each["code"] for each in told["violations"]] == REFUSED.codes
-    assert told["violations"][0]["wire"] == REFUSED[0].wire(kouling.Contract.built_in("idaas-ciam"))
+def test_outcome_to_dict_has_json_structure():
+    value = REFUSED.to_dict("zh", contract=kouling.Contract.built_in("idaas-ciam"))
+    assert value["accepted"] is False and value["policy_digest"] == POLICY.digest == REFUSED.policy_digest
+    assert [each["code"] for each in value["violations"]] == REFUSED.codes
+    assert value["violations"][0]["wire"] == REFUSED[0].contract_code(kouling.Contract.built_in("idaas-ciam"))
     assert "wire" not in REFUSED.to_dict()["violations"][0]
-    assert set(told) == {"accepted", "violations", "warnings", "shadows", "notes", "policy_digest", "dictionaries"}
+    assert set(value) == {"accepted", "violations", "warnings", "shadows", "notes", "policy_digest", "dictionaries"}
 
 
-def test_explaining_is_judging():
+def test_explain_has_same_outcome_as_evaluate():
     explained = POLICY.explain("nasgnah", user={"username": "hangsan"}, now=NOW)
     assert explained["outcome"] == REFUSED.to_dict()
     assert [rule["rule"] for rule in explained["rules"]] == list(POLICY.rules)
 
 
-def test_require_gives_the_outcome_or_raises():
+def test_require_returns_outcome_or_raises():
     assert POLICY.require("long enough").accepted
     with pytest.raises(kouling.PasswordRejected) as raised:
         POLICY.require("short")
@@ -238,7 +242,7 @@ class PathLike:
         return str(self.path)
 
 
-def test_paths_are_paths(tmp_path):
+def test_path_is_str_or_pathlike(tmp_path):
     path = tmp_path / "policy.toml"
     path.write_text(TEXT)
     digests = {Policy.load(each).digest for each in (path, str(path), PathLike(path))}
@@ -250,14 +254,14 @@ def test_paths_are_paths(tmp_path):
             Policy.load(wrong)
 
 
-def test_a_policy_from_files_in_memory():
+def test_policy_with_files_reads_no_disk():
     files = {"a.toml": b'format = 1\nextends = "b.toml"\n', "b.toml": TEXT}
     policy = Policy.load("a.toml", files=files)
     assert list(policy.rules) == list(POLICY.rules)
     assert policy.rules == {"length": "length", "reversed_username": "reversed_username"}
 
 
-def test_presets_and_standards_are_all_there():
+def test_all_presets_and_standards_load():
     for name in kouling.PRESETS:
         policy = Policy.preset(name)
         assert policy.rules and len(policy.digest) == 64 and policy.describe("zh")["checklist"]
@@ -273,7 +277,7 @@ def test_presets_and_standards_are_all_there():
     assert kouling.conflicts("nist-800-63b-4", "pci-dss-4")
 
 
-def test_a_policy_whose_files_changed_is_not_compared(tmp_path):
+def test_comply_after_file_change_is_refused(tmp_path):
     path = tmp_path / "policy.toml"
     path.write_text(TEXT)
     policy = Policy.load(path)
@@ -285,8 +289,8 @@ def test_a_policy_whose_files_changed_is_not_compared(tmp_path):
 def test_generated_passwords_are_accepted():
     policy = Policy.preset("standard")
     user = {"username": "zhangsan"}
-    made = policy.generate(5, user=user)
-    assert len(set(made)) == 5 and all(policy.evaluate(password, user=user) for password in made)
+    generated = policy.generate(5, user=user)
+    assert len(set(generated)) == 5 and all(policy.evaluate(password, user=user) for password in generated)
     phrases = policy.generate(2, words=5, separator="-", user=user)
     assert all(policy.evaluate(phrase, user=user) for phrase in phrases)
     with pytest.raises(kouling.CannotGenerate):
@@ -294,11 +298,11 @@ def test_generated_passwords_are_accepted():
     with pytest.raises(ValueError):
         policy.generate(word_language="fr")
     assert policy.generate(0) == []
-    with pytest.raises(ValueError, match="at most 10000"):
+    with pytest.raises(ValueError, match="at most 10000 passwords"):
         policy.generate(10_001)
 
 
-def test_words_and_filters(tmp_path):
+def test_words_and_filters_find_their_entries(tmp_path):
     words = kouling.Words("kestrel\nHeron\n")
     assert len(words) == 2 and "HERON" in words and b"kestrel" in words and "kestre" not in words
     compiled = kouling.Words(kouling.Words.compile("kestrel\nheron\n"))
@@ -314,21 +318,21 @@ def test_words_and_filters(tmp_path):
     hashes = tmp_path / "hashes.txt"
     hashes.write_text("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:1500\n")  # "password"
     seen = []
-    status = kouling.Filter.build(hashes, tmp_path / "leaked.filter", expected=1, progress=lambda *at: seen.append(at))
+    status = kouling.Filter.build(hashes, tmp_path / "breached.filter", expected=1, progress=lambda *at: seen.append(at))
     assert seen and status["passwords"] == {1: 0, 10: 0, 100: 0, 1000: 1} and status["hash"] == "sha1"
-    for leaked in (
-        kouling.Filter.open(tmp_path / "leaked.filter"),
-        kouling.Filter.read((tmp_path / "leaked.filter").read_bytes()),
+    for breached in (
+        kouling.Filter.open(tmp_path / "breached.filter"),
+        kouling.Filter.read((tmp_path / "breached.filter").read_bytes()),
     ):
-        assert leaked.status == status and "password" in leaked and leaked.count(b"password") == 1000
-        assert leaked.count("another one") == 0
+        assert breached.status == status and "password" in breached and breached.count(b"password") == 1000
+        assert breached.count("another one") == 0
     with pytest.raises(kouling.WordsError):
         kouling.Filter.open(tmp_path / "missing.filter")
     with pytest.raises(kouling.WordsError):
-        kouling.Filter.read(b"no filter")
+        kouling.Filter.read(b"not a filter")
 
 
-def test_a_filter_is_not_made_when_its_progress_raises(tmp_path):
+def test_filter_build_after_exception_in_progress_leaves_no_file(tmp_path):
     hashes = tmp_path / "hashes.txt"
     hashes.write_text("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:1500\n")
 
@@ -336,5 +340,5 @@ def test_a_filter_is_not_made_when_its_progress_raises(tmp_path):
         raise LookupError("enough")
 
     with pytest.raises(LookupError, match="enough"):
-        kouling.Filter.build(hashes, tmp_path / "leaked.filter", expected=1, progress=progress)
+        kouling.Filter.build(hashes, tmp_path / "breached.filter", expected=1, progress=progress)
     assert list(tmp_path.iterdir()) == [hashes]

@@ -1,4 +1,4 @@
-"""`python -m kouling` is the command line."""
+"""`python -m kouling` runs the command line interface."""
 
 import signal
 import subprocess
@@ -16,21 +16,21 @@ def command(*arguments, **more):
 
 
 @pytest.mark.parametrize(("password", "status"), [("veer-Lantern-oboe-73", 0), ("Qzkv", 1), ("nul-\0-inside", 2)])
-def test_check_says_yes_no_or_could_not_tell(password, status):
+def test_check_exit_status_is_accepted_refused_or_error(password, status):
     done = command("check", "standard", input=password)
     assert done.returncode == status, done
     assert password not in done.stdout + done.stderr
 
 
-def test_what_is_wrong_is_told_on_stderr_and_ends_with_two(tmp_path):
+def test_error_is_on_stderr_with_exit_status_two(tmp_path):
     assert command("--version").stdout.split()[-1] == kouling.__version__
     assert command("--help").returncode == 0
-    for wrong in (["no-such-verb"], ["check", tmp_path / "missing.toml"], []):
+    for wrong in (["no-such-command"], ["check", tmp_path / "missing.toml"], []):
         done = command(*wrong, input="x")
         assert done.returncode == 2 and done.stderr and not done.stdout, wrong
 
 
-def test_lint_says_what_is_wrong_with_a_policy(tmp_path):
+def test_lint_exit_status_is_one_for_policy_with_errors(tmp_path):
     policy = tmp_path / "policy.toml"
     policy.write_text("format = 1\n[rules.length]\nmin = 0\n")
     assert command("lint", policy).returncode == 1
@@ -38,8 +38,8 @@ def test_lint_says_what_is_wrong_with_a_policy(tmp_path):
     assert command("lint", policy).returncode == 0
 
 
-def test_ctrl_c_ends_it_at_once():
-    # It waits for a password that never comes.
+def test_ctrl_c_ends_program_immediately():
+    # The program waits for a password on standard input.
     running = subprocess.Popen(
         [sys.executable, "-m", "kouling", "check", "standard"],
         stdin=subprocess.PIPE,

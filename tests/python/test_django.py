@@ -1,4 +1,4 @@
-"""Kouling in a real Django project: its forms, its commands, its mails, its database."""
+"""PolicyValidator in a Django project: forms, commands, mail and database."""
 
 import atexit
 import datetime
@@ -19,7 +19,7 @@ import pytest
 PROJECT = Path(__file__).parent / "django_project"
 DATA = Path(tempfile.mkdtemp(prefix="kouling-django-"))
 POLICY = DATA / "policy.toml"
-atexit.register(shutil.rmtree, DATA)  # made on import, whether or not a test runs
+atexit.register(shutil.rmtree, DATA)  # created on import, even if no test runs
 STANDARD = 'format = 1\nextends = ["standard"]\n'
 POLICY.write_text(STANDARD)
 
@@ -55,7 +55,7 @@ from kouling.django.models import PasswordHistory
 User = get_user_model()
 OLD = "Blue-heron-1977-marsh"
 NEW = "Grey-wader-2031-stone"
-CANARY = "c4nary"  # holds too little to be accepted, and stands nowhere else
+CANARY = "c4nary"  # too short to be accepted; occurs nowhere else
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -91,14 +91,14 @@ def admin(user):
 
 
 def write(text):
-    """Two files of one length in one tick of the clock look the same but for their number."""
-    beside = POLICY.with_suffix(".new")
-    beside.write_text(text)
-    beside.rename(POLICY)
+    """Replace the file, so that the inode changes: length and time stamp may be the same as before."""
+    temporary = POLICY.with_suffix(".new")
+    temporary.write_text(text)
+    temporary.rename(POLICY)
 
 
 def refused(password, user=None):
-    """The errors, by code."""
+    """Return the errors of a refused password, by code."""
     with pytest.raises(ValidationError) as raised:
         validate_password(password, user)
     return {error.code: error for error in raised.value.error_list}
@@ -114,10 +114,10 @@ def stored(user):
     return list(PasswordHistory.of(user).values_list("encoded", flat=True))
 
 
-# What is said
+# Messages
 
 
-def test_every_violation_is_one_error_with_its_code_and_figures():
+def test_every_violation_is_error_with_code_and_params():
     errors = refused("abc")
     assert list(errors) == [
         "length.too_short",
@@ -129,15 +129,15 @@ def test_every_violation_is_one_error_with_its_code_and_figures():
     assert errors["length.too_short"].messages == ["must have at least 8 characters"]
 
 
-def test_the_user_is_known_by_the_fields_of_the_model(user):
+def test_user_attributes_come_from_model_fields(user):
     assert "personal.username" in refused("my-zhangsan-7", user)
     assert "personal.phone" in refused("Wq-15200000000-k", user)
-    # As Chinese writes it, and in pinyin.
+    # In Chinese order, and in pinyin.
     assert "personal.name" in refused("Heron-张三-marsh-1977", user)
     assert "pinyin_name.contained" in refused("Heron-SanZhang-1977", user)
 
 
-def test_a_path_is_followed_and_may_end_nowhere(user):
+def test_attribute_path_may_lead_to_missing_object(user):
     write(STANDARD + '[rules.personal]\nattributes = ["username", "nickname"]\n')
     validate_password("Heron-kingfisher-1977", user)
     Card.objects.create(user=user, nickname="kingfisher")
@@ -145,7 +145,7 @@ def test_a_path_is_followed_and_may_end_nowhere(user):
     assert "personal.attribute" in refused("Heron-kingfisher-1977", user)
 
 
-def test_nobody_and_somebody_unsaved_are_judged_too():
+def test_password_without_saved_user_is_evaluated():
     assert "length.too_short" in refused("abc", None)
     assert "personal.username" in refused("my-lisi2031-7", User(username="lisi2031"))
     validate_password(NEW, None)
@@ -153,7 +153,7 @@ def test_nobody_and_somebody_unsaved_are_judged_too():
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "message"),
     [
         ("en", "must have at least 8 characters"),
         ("de", "must have at least 8 characters"),
@@ -161,26 +161,26 @@ def test_nobody_and_somebody_unsaved_are_judged_too():
         ("zh-hant", "长度不能少于8个字符"),
     ],
 )
-def test_the_active_language_decides(language, said):
+def test_messages_are_in_active_language(language, message):
     with translation.override(language):
-        assert refused("abc")["length.too_short"].messages == [said]
+        assert refused("abc")["length.too_short"].messages == [message]
 
 
-def test_languages_may_be_mapped():
+def test_languages_option_maps_language_codes():
     validator = PolicyValidator("minimal", languages={"de": "zh", "zh-hant": "en"})
-    for language, expected in [("de", "zh"), ("de-at", "zh"), ("zh-hant", "en"), ("zh-hans", "zh"), ("en", "en")]:
+    for language, expected in [("de", "zh"), ("de-at", "zh"), ("zh-hant", "en"), ("zh-hans", "zh-hans"), ("en", "en")]:
         with translation.override(language):
             assert validator.language() == expected, language
     with translation.override(None):
         assert validator.language() == "en"
 
 
-def test_a_message_with_a_per_cent_sign_is_not_a_format():
+def test_percent_sign_in_message_is_not_formatted():
     write('format = 1\n[rules.length]\nmin = 20\nmessage.en = "100 % short, %(min)s of {min}"\n')
     assert refused("abc")["length.too_short"].messages == ["100 % short, %(min)s of 20"]
 
 
-def test_help_is_a_line_of_text_and_a_list_in_html():
+def test_help_text_is_plain_text_and_html_list():
     (text,) = password_validators_help_texts()
     assert text.startswith("8 to 64 characters; at least 3 of these") and "<" not in text
     html = str(password_validators_help_text_html())
@@ -190,15 +190,15 @@ def test_help_is_a_line_of_text_and_a_list_in_html():
         assert "；" in password_validators_help_texts()[0]
 
 
-def test_help_is_escaped():
-    write('format = 1\n[rules.own]\nkind = "pattern"\nforbid = \'q\'\nmessage.en = "no <b>q</b>"\n')
+def test_help_text_is_escaped_in_html():
+    write('format = 1\n[rules.no_q]\nkind = "pattern"\nforbid = \'q\'\nmessage.en = "no <b>q</b>"\n')
     assert "no &lt;b&gt;q&lt;/b&gt;" in str(password_validators_help_text_html())
 
 
-# Django's own forms
+# Django's forms and commands
 
 
-def test_a_password_is_changed_in_the_admin(admin, user):
+def test_password_change_in_admin(admin, user):
     def change(new, **headers):
         form = {"old_password": OLD, "new_password1": new, "new_password2": new}
         return admin.post("/admin/password_change/", form, **headers)
@@ -206,7 +206,7 @@ def test_a_password_is_changed_in_the_admin(admin, user):
     page = admin.get("/admin/password_change/").content.decode()
     assert '<ul class="kouling-checklist" lang="en">' in page
     page = change(CANARY).content.decode()
-    assert "must have at least 8 characters" in page and "must contain characters of at least 3" in page
+    assert "must have at least 8 characters" in page and "must contain at least 3 different kinds of characters" in page
     assert CANARY not in page
     page = change(CANARY, HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode()
     for message in kouling.Policy.preset("standard").evaluate(CANARY).messages("zh"):
@@ -218,7 +218,7 @@ def test_a_password_is_changed_in_the_admin(admin, user):
     assert "history.reused" in refused(OLD, user)
 
 
-def test_an_administrator_sets_the_password_of_another(admin):
+def test_password_of_other_user_in_admin(admin):
     other = User.objects.create_user("lisi", password=OLD)
     address = f"/admin/people/user/{other.pk}/password/"
     page = admin.post(address, {"password1": CANARY, "password2": CANARY, "usable_password": "true"})
@@ -230,7 +230,7 @@ def test_an_administrator_sets_the_password_of_another(admin):
     assert other.check_password(NEW) and "history.reused" in refused(OLD, other)
 
 
-def test_an_administrator_creates_a_user(admin):
+def test_user_creation_in_admin(admin):
     form = {"username": "wangwu1990", "password1": "wangwu1990-A", "password2": "wangwu1990-A"}
     page = admin.post("/admin/people/user/add/", form).content.decode()
     assert "must not contain the username" in page
@@ -238,7 +238,7 @@ def test_an_administrator_creates_a_user(admin):
     assert User.objects.get(username="wangwu1990").check_password(NEW)
 
 
-def test_a_password_is_reset_by_the_link_in_a_mail(user):
+def test_password_reset_by_mail_link(user):
     client = Client()
     client.post("/accounts/password_reset/", {"email": user.email})
     (link,) = re.findall(r"/accounts/reset/\S+", mail.outbox[0].body)
@@ -249,7 +249,7 @@ def test_a_password_is_reset_by_the_link_in_a_mail(user):
         return client.post(address, {"new_password1": new, "new_password2": new})
 
     page = reset("nasgnahz").content.decode()
-    assert "must not contain the username backwards" in page and "nasgnahz" not in page
+    assert "must not contain the reversed username" in page and "nasgnahz" not in page
     assert "must not be one of the last 5 passwords" in reset(OLD).content.decode()
     assert reset(NEW).status_code == 302
     user.refresh_from_db()
@@ -257,9 +257,9 @@ def test_a_password_is_reset_by_the_link_in_a_mail(user):
 
 
 @pytest.mark.parametrize("interactive", [True, False])
-def test_createsuperuser_rejects_weak_passwords_and_says_why(monkeypatch, interactive):
+def test_createsuperuser_refuses_weak_passwords_if_interactive(monkeypatch, interactive):
     if not interactive:
-        # Django asks no validator here: what is not asked cannot refuse.
+        # Django does not call validators here.
         monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", NEW)
         call_command("createsuperuser", username="root1", email="a@b.cd", interactive=False, verbosity=0)
         return
@@ -271,20 +271,19 @@ def test_createsuperuser_rejects_weak_passwords_and_says_why(monkeypatch, intera
         def isatty(self):
             return True
 
-    told = io.StringIO()
+    errors = io.StringIO()
     call_command(
-        "createsuperuser", username="root2031", email="a@b.cd", stdin=Terminal(), stdout=io.StringIO(), stderr=told
+        "createsuperuser", username="root2031", email="a@b.cd", stdin=Terminal(), stdout=io.StringIO(), stderr=errors
     )
-    said = told.getvalue()
-    assert "must have at least 8 characters" in said and "must not contain the username" in said
-    assert CANARY not in said
+    printed = errors.getvalue()
+    assert "must have at least 8 characters" in printed and "must not contain the username" in printed
+    assert CANARY not in printed
     root = User.objects.get(username="root2031")
     assert root.check_password(NEW) and root.is_superuser
     assert stored(root) == []
 
 
-def test_the_command_itself_in_a_process_of_its_own(user):
-    """`changepassword`, with a terminal that is none."""
+def test_changepassword_in_own_process(user):
     script = (
         "import getpass, sys\n"
         f"answers = iter([{CANARY!r}, {CANARY!r}] * 3)\n"
@@ -302,11 +301,11 @@ def test_the_command_itself_in_a_process_of_its_own(user):
 # History
 
 
-def test_replaced_passwords_are_kept_as_long_as_the_policy_compares_with_them(user):
+def test_history_stores_what_policy_compares_with(user):
     write("format = 1\n[rules.history]\ndepth = 3\n")
     for number in range(1, 5):
         set_password(user, f"{NEW}-{number}")
-    # The current one counts as one of the three.
+    # The current password is one of the three.
     assert len(stored(user)) == 2
     assert set(refused(f"{NEW}-4", user)) == {"history.reused"}
     assert set(refused(f"{NEW}-2", user)) == {"history.reused"}
@@ -316,7 +315,7 @@ def test_replaced_passwords_are_kept_as_long_as_the_policy_compares_with_them(us
     assert stored(user) == []
 
 
-def test_a_number_keeps_no_more(user):
+def test_history_number_limits_stored_passwords(user):
     few = [{"NAME": "kouling.django.PolicyValidator", "OPTIONS": {"policy": str(POLICY), "history": 1}}]
     with override_settings(AUTH_PASSWORD_VALIDATORS=few):
         for number in range(4):
@@ -324,7 +323,7 @@ def test_a_number_keeps_no_more(user):
         assert len(stored(user)) == 1
 
 
-def test_no_history_still_compares_with_the_current_one(user):
+def test_history_false_compares_with_current_password(user):
     none = [{"NAME": "kouling.django.PolicyValidator", "OPTIONS": {"policy": str(POLICY), "history": False}}]
     with override_settings(AUTH_PASSWORD_VALIDATORS=none):
         assert set(refused(OLD, user)) == {"history.reused"}
@@ -333,14 +332,14 @@ def test_no_history_still_compares_with_the_current_one(user):
         validate_password(OLD, user)
 
 
-def test_days_count_from_when_a_password_was_set(user):
+def test_history_days_count_from_set_at(user):
     write("format = 1\n[rules.history]\ndepth = 1\ndays = 30\n")
     for number in range(3):
         set_password(user, f"{NEW}-{number}")
     first, second, third = PasswordHistory.of(user).order_by("id")
     assert [first.set_at, second.set_at, third.set_at] == [None, first.replaced_at, second.replaced_at]
     assert set(refused(OLD, user)) == {"history.reused_within"}
-    # Nobody knows when the first was set, but that it was before it was replaced.
+    # It is not known when the first one was set: `replaced_at` is used.
     first.replaced_at -= datetime.timedelta(days=31)
     first.save()
     validate_password(OLD, user)
@@ -348,26 +347,26 @@ def test_days_count_from_when_a_password_was_set(user):
     assert len(stored(user)) == 3
 
 
-def test_a_sign_in_that_hashes_anew_makes_no_second_one(user):
+def test_hash_upgrade_at_sign_in_is_not_stored(user):
     User.objects.filter(pk=user.pk).update(password=make_password(OLD, hasher="quick"))
     before = User.objects.get(pk=user.pk).password
     assert Client().login(username="zhangsan", password=OLD)
     user.refresh_from_db()
     assert user.password != before and stored(user) == []
-    # And comparing makes none anew.
+    # A comparison does not upgrade the hash.
     User.objects.filter(pk=user.pk).update(password=before)
     assert "history.reused" in refused(OLD, user)
     user.refresh_from_db()
     assert user.password == before
 
 
-def test_a_password_that_is_set_before_it_is_validated_is_not_its_own_history(user):
+def test_password_set_before_validation_is_not_reused(user):
     user.set_password(NEW)
     validate_password(NEW, user)
     assert "history.reused" in refused(OLD, user)
 
 
-def test_an_unusable_password_is_none(user):
+def test_unusable_password_is_not_stored(user):
     user.set_unusable_password()
     user.save()
     assert len(stored(user)) == 1
@@ -375,21 +374,21 @@ def test_an_unusable_password_is_none(user):
     assert len(stored(user)) == 1 and "history.reused" in refused(OLD, user)
 
 
-def test_what_is_typed_is_compared_as_django_hashed_it(user):
-    """Django hashes what was typed; the policy judges its composed form."""
+def test_unnormalized_password_is_compared_with_its_hash(user):
+    """Django hashes the text as typed; the policy evaluates its normalized form."""
     typed = "Cafe\u0301-heron-2031"
     set_password(user, typed)
     assert "history.reused" in refused(typed, user)
 
 
-def test_history_goes_with_its_user(user):
+def test_history_is_deleted_with_user(user):
     set_password(user, NEW)
     assert PasswordHistory.objects.count() == 1
     user.delete()
     assert PasswordHistory.objects.count() == 0
 
 
-def test_saving_a_user_otherwise_costs_no_query_more(user):
+def test_save_without_password_change_needs_no_extra_query(user):
     user = User.objects.get(pk=user.pk)
     user.first_name = "四"
     from django.test.utils import CaptureQueriesContext
@@ -399,20 +398,20 @@ def test_saving_a_user_otherwise_costs_no_query_more(user):
     assert len(queries) == 1
 
 
-# What is wrong with the policy
+# Changes and errors of the policy
 
 
-def test_a_changed_file_counts_at_once(user):
+def test_changed_policy_is_used_immediately(user):
     validate_password(NEW)
     write("format = 1\n[rules.length]\nmin = 60\n")
     assert set(refused(NEW)) == {"length.too_short"}
 
 
-def test_a_changed_file_that_is_extended_counts_at_once():
-    base, words = DATA / "base.toml", DATA / "own.txt"
+def test_changed_layer_is_used_immediately():
+    base, words = DATA / "base.toml", DATA / "words.txt"
     base.write_text("format = 1\n[rules.length]\nmin = 8\n")
     words.write_text("heronmarsh\n")
-    write('format = 1\nextends = ["./base.toml"]\n[rules.words]\nlists = ["./own.txt"]\n')
+    write('format = 1\nextends = ["./base.toml"]\n[rules.words]\nlists = ["./words.txt"]\n')
     validate_password("wader stone marsh")
     base.write_text("format = 1\n[rules.length]\nmin = 60\n")
     assert set(refused("wader stone marsh")) == {"length.too_short"}
@@ -421,7 +420,7 @@ def test_a_changed_file_that_is_extended_counts_at_once():
     assert set(refused("wader stone marsh")) == {"words.listed"}
 
 
-def test_while_the_file_is_wrong_nothing_is_accepted_and_the_log_says_why(user, caplog):
+def test_policy_error_refuses_all_passwords_and_is_logged(user, caplog):
     validate_password(NEW, user)
     write("format = 1\n[rules.lenght]\n")
     with caplog.at_level(logging.ERROR):
@@ -429,15 +428,15 @@ def test_while_the_file_is_wrong_nothing_is_accepted_and_the_log_says_why(user, 
     assert "unknown rule kind `lenght`" in caplog.text and str(POLICY) in caplog.text
     assert CANARY not in caplog.text
     with translation.override("zh-hans"):
-        assert refused(NEW, user)["not_judged"].messages == ["暂时无法检查，因此不能使用"]
-    assert password_validators_help_texts() == ["cannot be judged at the moment, and so is not accepted"]
+        assert refused(NEW, user)["not_judged"].messages == ["暂时无法检查，请稍后再试"]
+    assert password_validators_help_texts() == ["cannot be checked at the moment; try again later"]
     POLICY.unlink()
     assert set(refused(NEW, user)) == {"not_judged"}
     write(STANDARD)
     validate_password(NEW, user)
 
 
-def test_a_hash_that_nobody_knows_is_no_answer(user, caplog):
+def test_unsupported_hash_is_not_judged(user, caplog):
     User.objects.filter(pk=user.pk).update(password="retired$1$salt$hash")
     with caplog.at_level(logging.ERROR):
         assert set(refused(NEW + CANARY, user)) == {"not_judged"}
@@ -445,7 +444,7 @@ def test_a_hash_that_nobody_knows_is_no_answer(user, caplog):
     assert CANARY not in caplog.text and "retired$" not in caplog.text
 
 
-def test_a_hasher_that_fails_is_no_answer(user, caplog, monkeypatch):
+def test_failing_hasher_is_not_judged(user, caplog, monkeypatch):
     def verify(self, password, encoded):
         raise RuntimeError(f"with {password}")
 
@@ -455,7 +454,7 @@ def test_a_hasher_that_fails_is_no_answer(user, caplog, monkeypatch):
     assert "RuntimeError" in caplog.text and CANARY not in caplog.text
 
 
-def test_the_check_tells_what_is_wrong_with_the_policy():
+def test_system_check_reports_policy_errors():
     assert checks.run_checks(tags=["security"]) == []
     write("format = 1\n[rules.lenght]\n")
     (found,) = [found for found in checks.run_checks(tags=["security"]) if found.id == "kouling.E001"]
@@ -465,31 +464,31 @@ def test_the_check_tells_what_is_wrong_with_the_policy():
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"policy": "standrad"}, "standrad"),
         ({"policy": DATA / "missing.toml"}, "cannot be read"),
-        ({"attributes": {"mobil": "phone"}}, "User has no 'mobil'"),
+        ({"attributes": {"mobil": "phone"}}, "User has no field 'mobil'"),
         ({"history": -1}, "history"),
         ({"rules": ["project.nowhere.Rule"]}, "project.nowhere"),
         ({"polciy": "standard"}, "polciy"),
     ],
 )
-def test_options_that_are_wrong_are_told(options, said):
-    wrong = [{"NAME": "kouling.django.PolicyValidator", "OPTIONS": options}]
-    with override_settings(AUTH_PASSWORD_VALIDATORS=wrong):
+def test_invalid_option_is_reported(options, message):
+    invalid = [{"NAME": "kouling.django.PolicyValidator", "OPTIONS": options}]
+    with override_settings(AUTH_PASSWORD_VALIDATORS=invalid):
         (found,) = [found for found in checks.run_checks(tags=["security"]) if found.id == "kouling.E001"]
-        assert said in found.msg
+        assert message in found.msg
         with pytest.raises((ImproperlyConfigured, TypeError)):
             validate_password(NEW)
 
 
-def test_a_rule_on_history_asks_for_the_app(settings_without_app):
+def test_history_rule_without_app_is_configuration_error(settings_without_app):
     with pytest.raises(ImproperlyConfigured, match="add 'kouling.django' to INSTALLED_APPS"):
         PolicyValidator("standard")
     PolicyValidator("minimal")
     user = User(pk=1)
-    assert PolicyValidator("standard", history=False).judge(NEW, user)
+    assert PolicyValidator("standard", history=False).evaluate(NEW, user)
 
 
 @pytest.fixture
@@ -501,13 +500,13 @@ def settings_without_app():
         yield
 
 
-def test_rules_of_ones_own():
-    own = """
+def test_custom_rules_option():
+    rule = """
 [rules.palindrome]
 min_length = 5
 message.en = "must not be a palindrome of {min}"
 """
-    write("format = 1" + own)
+    write("format = 1" + rule)
     options = {"policy": POLICY, "rules": ["test_django.Palindrome"]}
     with override_settings(
         AUTH_PASSWORD_VALIDATORS=[{"NAME": "kouling.django.PolicyValidator", "OPTIONS": options}]
@@ -519,14 +518,14 @@ class Palindrome(kouling.Rule):
     kind = "palindrome"
     codes = ("palindrome.whole",)
     numbers = ("min",)
-    min_length = kouling.Count(4, least=2, most=64)
+    min_length = kouling.Count(4, min=2, max=64)
 
     def check(self, candidate):
         if len(candidate) >= self.min_length and candidate.folded == candidate.reversed:
             yield "palindrome.whole", {"min": self.min_length}
 
 
-# The project as a whole
+# The project
 
 
 def manage(*arguments):
@@ -541,15 +540,15 @@ def test_migrations_are_complete(capsys):
     assert "No changes detected" in capsys.readouterr().out
 
 
-def test_a_secret_is_in_no_page_of_an_error(user, monkeypatch):
-    """An error that is nobody's fault: the page for developers hides what our frames hold."""
+def test_debug_page_shows_no_password(user, monkeypatch):
+    """Django's debug page hides the variables of the validator's frames."""
 
     def fails(*_, **__):
         raise RuntimeError("the database is gone")
 
-    monkeypatch.setattr("kouling.django._facts.previous", fails)
+    monkeypatch.setattr("kouling.django._history.previous_hashes", fails)
     validator = PolicyValidator(POLICY)
-    for call in (validator.validate, validator.judge):
+    for call in (validator.validate, validator.evaluate):
         try:
             call(NEW + CANARY, user)
         except RuntimeError:
@@ -559,15 +558,15 @@ def test_a_secret_is_in_no_page_of_an_error(user, monkeypatch):
             assert frames and not any(CANARY in str(value) for frame in frames for value in frame["vars"])
 
 
-def test_many_threads_see_one_policy_change_once():
+def test_validator_is_thread_safe_while_policy_changes():
     validator = PolicyValidator(POLICY)
     seen, stop = [], time.monotonic() + 0.5
 
-    def judge():
+    def evaluate():
         while time.monotonic() < stop:
-            seen.append(tuple(validator.judge("wader stone marsh heron").codes))
+            seen.append(tuple(validator.evaluate("wader stone marsh heron").codes))
 
-    threads = [threading.Thread(target=judge) for _ in range(4)]
+    threads = [threading.Thread(target=evaluate) for _ in range(4)]
     for thread in threads:
         thread.start()
     for number in range(20):

@@ -1,4 +1,4 @@
-"""What the page and the examples say is true: they are run, and what they print is compared."""
+"""The README and the examples run and print what they show."""
 
 import contextlib
 import io
@@ -16,46 +16,46 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def agrees(said, printed):
-    """A line `…` stands for any lines, `…` in a line for anything."""
+def matches(expected, printed):
+    """A line `…` matches any lines, and `…` in a line matches any text."""
     pattern = ""
-    for line in said.splitlines(keepends=True):
+    for line in expected.splitlines(keepends=True):
         pattern += r"(?:.*\n)*?" if line == "…\n" else re.escape(line).replace("…", ".*")
     return re.fullmatch(pattern, printed) is not None
 
 
-def following(place):
-    """What a block is said to print: the block of text behind it."""
-    return BLOCKS[place + 1][1] if place + 1 < len(BLOCKS) and BLOCKS[place + 1][0] == "text" else None
+def expected_output(index):
+    """Return the block of text that follows a block, or None."""
+    return BLOCKS[index + 1][1] if index + 1 < len(BLOCKS) and BLOCKS[index + 1][0] == "text" else None
 
 
-def test_every_block_of_python_runs_and_prints_what_is_said(tmp_path, monkeypatch):
+def test_python_blocks_run_and_print_expected_output(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     space = {"BASE_DIR": tmp_path, "__name__": "page"}
     compared = 0
-    for place, (language, text) in enumerate(BLOCKS):
+    for index, (language, text) in enumerate(BLOCKS):
         if language != "python":
             continue
         printed = io.StringIO()
         line = PAGE[: PAGE.index(text)].count("\n")
         with contextlib.redirect_stdout(printed):
             exec(compile("\n" * line + text, "README.md", "exec"), space)
-        said = following(place) or ""
-        assert agrees(said, printed.getvalue()), f"line {line}: printed\n{printed.getvalue()}"
-        compared += bool(said)
+        expected = expected_output(index) or ""
+        assert matches(expected, printed.getvalue()), f"README.md:{line}: printed\n{printed.getvalue()}"
+        compared += bool(expected)
     assert compared > 10
 
 
-def test_what_the_first_page_says_of_python_is_printed():
+def test_python_block_of_main_readme_prints_expected_output():
     page = (PACKAGE.parents[1] / "README.md").read_text("utf-8")
-    ((code, said),) = re.findall(r"^```python\n(import kouling\n.*?)^```\n\n```text\n(.*?)^```$", page, re.M | re.S)
+    ((code, expected),) = re.findall(r"^```python\n(import kouling\n.*?)^```\n\n```text\n(.*?)^```$", page, re.M | re.S)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec"), {})
-    assert printed.getvalue() == said
+    assert printed.getvalue() == expected
 
 
-def test_the_settings_for_django_pass_its_checks(tmp_path):
+def test_django_settings_pass_system_checks(tmp_path):
     (settings,) = (text for language, text in BLOCKS if "INSTALLED_APPS" in text)
     (policy,) = (text for _, text in BLOCKS if 'kouling.Policy.load("policy.toml")' in text)
     script = f"""
@@ -87,8 +87,8 @@ except Exception as error:
     assert "no issues" in run.stdout and "must not contain a product name" in run.stdout
 
 
-def test_the_commands_print_what_is_said(tmp_path):
-    (commands,) = (place for place, (language, text) in enumerate(BLOCKS) if "python -m kouling" in text)
+def test_commands_print_expected_output(tmp_path):
+    (commands,) = (index for index, (language, text) in enumerate(BLOCKS) if "python -m kouling" in text)
     (tmp_path / "policy.toml").write_text("format = 1\nextends = ['standard']\n")
     environment = ENVIRONMENT | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     run = subprocess.run(
@@ -99,17 +99,17 @@ def test_the_commands_print_what_is_said(tmp_path):
         text=True,
         check=False,
     )
-    assert agrees(following(commands), run.stdout), run.stdout + run.stderr
+    assert matches(expected_output(commands), run.stdout), run.stdout + run.stderr
 
 
-def test_its_links_lead_somewhere():
+def test_links_lead_to_files():
     links = re.findall(r"\]\(([^)#]+)\)", PAGE)
     assert len(links) >= 4
     for link in links:
         assert (PACKAGE / link).exists(), link
 
 
-def test_it_names_every_exception_and_example():
+def test_every_exception_and_example_is_mentioned():
     import kouling
 
     for name in kouling.__all__:
@@ -121,7 +121,7 @@ def test_it_names_every_exception_and_example():
 
 
 @pytest.mark.parametrize(
-    ("example", "arguments", "said"),
+    ("example", "arguments", "expected"),
     [
         (
             "custom_rule.py",
@@ -131,13 +131,13 @@ def test_it_names_every_exception_and_example():
         (
             "audit.py",
             ["minimal", "passwords.txt"],
-            "rule…refused…share…alone\nlength… 2 … 66.7% … 2\nany… 2 … 66.7%   of 3\nnot judged, not_utf8: 1\nnot judged, nul: 1\n",
+            "rule…refused…share…sole cause\nlength… 2 … 66.7% … 2\nany… 2 … 66.7%   of 3\nnot evaluated, not_utf8: 1\nnot evaluated, nul: 1\n",
         ),
     ],
 )
-def test_an_example_prints_what_it_should(example, arguments, said, tmp_path):
+def test_example_prints_expected_output(example, arguments, expected, tmp_path):
     (tmp_path / "passwords.txt").write_bytes(b"heron\r\nwader stone\n\n\xff\xfe\nma\0rsh\nmarsh")
     command = [sys.executable, str(PACKAGE / "examples" / example), *arguments]
     run = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    assert agrees(said, run.stdout), run.stdout
+    assert matches(expected, run.stdout), run.stdout

@@ -1,4 +1,4 @@
-"""What is raised, by whom, and that no error is ever a way to "accepted"."""
+"""Exceptions: their types and causes, and that no error is ever treated as acceptance."""
 
 import copy
 import os
@@ -16,44 +16,44 @@ import kouling
 from kouling import Policy, reset
 
 HISTORY = Policy.parse("format = 1\n[rules.history]\ndepth = 3")
-TEXT = "format = 1\n[rules.tried]\n"
+TEXT = "format = 1\n[rules.custom]\n"
 
 
 class Broken(LookupError):
-    """What a callback raises."""
+    """The exception of a callback."""
 
 
 def raising(error):
-    """A policy with a rule that raises."""
+    """Return a policy with a rule that raises `error`."""
 
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
 
         def check(self, candidate):
             raise error
 
-    return Policy.parse(TEXT, rules=[Tried])
+    return Policy.parse(TEXT, rules=[Custom])
 
 
-def fails(error):
+def failing_verifier(error):
     def verifier(password, stored):
         raise error
 
     return verifier
 
 
-def test_the_family_of_exceptions():
+def test_exceptions_have_documented_base_classes():
     for name in ("PolicyError", "CannotJudge", "WordsError", "CannotGenerate", "PasswordRejected"):
         error = getattr(kouling, name)
         assert issubclass(error, kouling.KoulingError) and error.__module__ == "kouling"
     assert issubclass(kouling.PolicyError, ValueError) and issubclass(kouling.PasswordRejected, ValueError)
     assert issubclass(kouling.WordsError, OSError)
-    # Who catches a refusal does not catch the lack of a judgement, nor the other way round.
+    # A handler for a refusal must not catch an error, and the other way round.
     assert not issubclass(kouling.CannotJudge, (kouling.PasswordRejected, ValueError, OSError))
 
 
-def test_a_wrong_policy_says_everything_at_once():
+def test_policy_error_has_all_diagnostics():
     with pytest.raises(kouling.PolicyError) as raised:
         Policy.parse("format = 1\n[rules.length]\nmin = 0\nmx = 5\n[rules.nonsense]", name="mine.toml")
     found = raised.value.diagnostics
@@ -68,7 +68,7 @@ def test_a_wrong_policy_says_everything_at_once():
         found[0].line = 4
 
 
-def test_why_there_is_no_judgement():
+def test_cannot_judge_has_kind_and_message():
     policy = Policy.preset("minimal")
     for password, kind in ((b"\xff" * 8, "not_utf8"), ("nul-\0-inside", "nul")):
         with pytest.raises(kouling.CannotJudge) as raised:
@@ -83,14 +83,14 @@ def test_why_there_is_no_judgement():
     assert raised.value.kind == "too_many_facts"
 
 
-@pytest.mark.parametrize("judge", ["evaluate", "require", "explain"])
-def test_what_a_rule_or_verifier_raises_is_the_cause(judge):
+@pytest.mark.parametrize("method", ["evaluate", "require", "explain"])
+def test_exception_of_rule_or_verifier_is_cause(method):
     error = Broken("mine")
-    for policy, facts in ((raising(error), {}), (HISTORY, {"previous": ["x"], "verifier": fails(error)})):
+    for policy, facts in ((raising(error), {}), (HISTORY, {"previous": ["x"], "verifier": failing_verifier(error)})):
         with pytest.raises(kouling.CannotJudge) as raised:
-            getattr(policy, judge)("long enough", **facts)
+            getattr(policy, method)("long enough", **facts)
         assert raised.value.__cause__ is error and raised.value.kind == "custom"
-    # And it is not kept for the next one.
+    # The next error has no cause.
     with pytest.raises(kouling.CannotJudge) as raised:
         HISTORY.evaluate("long enough", previous=["$unknown$1"])
     assert raised.value.__cause__ is None
@@ -98,37 +98,37 @@ def test_what_a_rule_or_verifier_raises_is_the_cause(judge):
 
 @pytest.mark.parametrize("threads", [1, 2, 7])
 @pytest.mark.parametrize("report", ["accepted", "codes", "counts"])
-def test_what_is_raised_on_a_thread_of_many_is_the_cause(threads, report):
+def test_exception_on_any_thread_of_evaluate_many_is_cause(threads, report):
     caller, elsewhere = threading.get_ident(), threading.Event()
 
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
 
         def check(self, candidate):
             if threading.get_ident() != caller:
                 elsewhere.set()
             elif threads > 1:
-                # Or on a busy machine this thread might do all of it.
+                # On a busy machine this thread might otherwise do all of the work.
                 elsewhere.wait(30)
             if candidate.text.startswith("bad"):
                 raise Broken(candidate.text[-1])
 
-    policy = Policy.parse(TEXT, rules=[Tried])
+    policy = Policy.parse(TEXT, rules=[Custom])
     passwords = ["good"] * 2_000 + ["bad-0", "bad-1"] + ["good"] * 500 + ["bad-2"]
     for _ in range(3):
         with pytest.raises(kouling.CannotJudge) as raised:
             kouling.evaluate_many(policy, passwords, report=report, threads=threads)
-        # The first of them, however the threads ran.
+        # The first one by index, whatever the thread scheduling.
         assert isinstance(raised.value.__cause__, Broken) and str(raised.value.__cause__) == "0"
-        assert raised.value.__notes__ == ["it is the password at index 2000"]
+        assert raised.value.__notes__ == ["password at index 2000"]
     assert elsewhere.is_set() == (threads > 1)
     assert kouling.evaluate_many(policy, ["good"] * 200, threads=threads) == [True] * 200
 
 
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_a_wish_to_end_is_no_lack_of_judgement(raised):
-    for policy, facts in ((raising(raised()), {}), (HISTORY, {"previous": ["x"], "verifier": fails(raised())})):
+def test_exit_request_of_callback_is_raised_unchanged(raised):
+    for policy, facts in ((raising(raised()), {}), (HISTORY, {"previous": ["x"], "verifier": failing_verifier(raised())})):
         with pytest.raises(raised):
             policy.evaluate("long enough", **facts)
         with pytest.raises(raised):
@@ -137,181 +137,181 @@ def test_a_wish_to_end_is_no_lack_of_judgement(raised):
             with pytest.raises(raised):
                 kouling.evaluate_many(policy, ["long enough"] * 300, threads=threads, **facts)
     with pytest.raises(raised):
-        HISTORY.generate(previous=["x"], verifier=fails(raised()))
+        HISTORY.generate(previous=["x"], verifier=failing_verifier(raised()))
 
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
 
         def __init__(self, **parameters):
             raise raised
 
     with pytest.raises(raised):
-        Policy.parse(TEXT, rules=[Tried])
+        Policy.parse(TEXT, rules=[Custom])
 
 
-ANSWERS = [
+INVALID_RESULTS = [
     5,
     5.0,
     True,
-    ["tried.other"],
+    ["custom.other"],
     ["length.too_short"],
     [5],
     [None],
-    [("tried.failed", {"other": 1})],
-    [("tried.failed", {"least": -1})],
-    [("tried.failed", {"least": 2**64})],
-    [("tried.failed", {"least": "x"})],
-    [("tried.failed",)],
-    [("tried.failed", {5: 5})],
-    [["tried.failed", {}]],
-    "tried.other",
+    [("custom.failed", {"other": 1})],
+    [("custom.failed", {"min": -1})],
+    [("custom.failed", {"min": 2**64})],
+    [("custom.failed", {"min": "x"})],
+    [("custom.failed",)],
+    [("custom.failed", {5: 5})],
+    [["custom.failed", {}]],
+    "custom.other",
     "",
 ]
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=repr)
-def test_a_rule_that_answers_nonsense_accepts_nothing(answer):
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
-        numbers = ("least",)
+@pytest.mark.parametrize("result", INVALID_RESULTS, ids=repr)
+def test_invalid_result_of_rule_is_cannot_judge(result):
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
+        numbers = ("min",)
 
         def check(self, candidate):
-            return answer
+            return result
 
-    policy = Policy.parse(TEXT, rules=[Tried])
+    policy = Policy.parse(TEXT, rules=[Custom])
     with pytest.raises(kouling.CannotJudge) as raised:
         policy.evaluate("long enough")
     assert isinstance(raised.value.__cause__, (TypeError, ValueError, OverflowError))
 
 
-@pytest.mark.parametrize("answer", [0, 1, "yes", b"", [], {}], ids=repr)
-def test_a_verifier_that_answers_nonsense_accepts_nothing(answer):
+@pytest.mark.parametrize("result", [0, 1, "yes", b"", [], {}], ids=repr)
+def test_invalid_result_of_verifier_is_cannot_judge(result):
     with pytest.raises(kouling.CannotJudge) as raised:
-        HISTORY.evaluate("long enough", previous=["x"], verifier=lambda password, stored: answer)
+        HISTORY.evaluate("long enough", previous=["x"], verifier=lambda password, stored: result)
     assert isinstance(raised.value.__cause__, TypeError)
 
 
-def test_a_generator_that_raises_after_a_code_accepts_nothing_and_is_no_refusal():
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
+def test_exception_after_yielded_code_is_cannot_judge():
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
 
         def check(self, candidate):
-            yield "tried.failed"
+            yield "custom.failed"
             raise Broken
 
-    inside = 'format = 1\n[rules.outer]\nkind = "not"\nrules = { inner = { kind = "tried" } }\n'
+    inside = 'format = 1\n[rules.outer]\nkind = "not"\nrules = { inner = { kind = "custom" } }\n'
     for text in (TEXT, TEXT + 'severity = "warn"\n', TEXT + 'severity = "shadow"\n', inside):
         with pytest.raises(kouling.CannotJudge):
-            Policy.parse(text, rules=[Tried]).evaluate("long enough")
+            Policy.parse(text, rules=[Custom]).evaluate("long enough")
 
 
-def test_what_a_rule_class_must_say():
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
+def test_invalid_rule_class_is_refused():
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
 
     class NoCodes(kouling.Rule):
-        kind = "tried"
+        kind = "custom"
         codes = ()
 
-    class OneText(kouling.Rule):
-        kind = "tried"
-        codes = "tried.failed"
+    class CodesAreText(kouling.Rule):
+        kind = "custom"
+        codes = "custom.failed"
 
     class OtherCode(kouling.Rule):
-        kind = "tried"
+        kind = "custom"
         codes = ("other.failed",)
 
-    class Shouts(kouling.Rule):
-        kind = "Tried"
-        codes = ("Tried.failed",)
+    class UpperCaseKind(kouling.Rule):
+        kind = "Custom"
+        codes = ("Custom.failed",)
 
     class NoKind(kouling.Rule):
-        codes = ("tried.failed",)
+        codes = ("custom.failed",)
 
-    class NoRule:
-        kind = "tried"
-        codes = ("tried.failed",)
+    class NotARule:
+        kind = "custom"
+        codes = ("custom.failed",)
 
-    for wrong in (NoRule, Tried(), "tried", None, 5):
+    for wrong in (NotARule, Custom(), "custom", None, 5):
         with pytest.raises(TypeError, match="subclasses of kouling.Rule"):
             Policy.parse(TEXT, rules=[wrong])
-    for wrong in (NoCodes, OtherCode, Shouts):
+    for wrong in (NoCodes, OtherCode, UpperCaseKind):
         with pytest.raises(ValueError):
             Policy.parse(TEXT, rules=[wrong])
-    for wrong in (OneText, NoKind):
+    for wrong in (CodesAreText, NoKind):
         with pytest.raises((TypeError, AttributeError)):
             Policy.parse(TEXT, rules=[wrong])
-    # One that says nothing of how to check judges nothing, and is not "accepted".
+    # A class without `check` never accepts a password.
     with pytest.raises(kouling.CannotJudge) as raised:
-        Policy.parse(TEXT, rules=[Tried]).evaluate("long enough")
+        Policy.parse(TEXT, rules=[Custom]).evaluate("long enough")
     assert isinstance(raised.value.__cause__, NotImplementedError)
 
 
-def test_what_the_author_of_a_policy_can_put_right_is_a_finding():
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
-        least = kouling.Count(4, least=2, most=64)
-        most = kouling.Count(8)
+def test_invalid_parameter_of_custom_rule_is_diagnostic():
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
+        lowest = kouling.Count(4, min=2, max=64)
+        highest = kouling.Count(8)
         strict = kouling.Flag()
         word = kouling.Text()
 
         def __init__(self, **parameters):
             super().__init__(**parameters)
-            if self.least > self.most:
-                raise ValueError("`least` is greater than `most`")
+            if self.lowest > self.highest:
+                raise ValueError("`lowest` is greater than `highest`")
             if self.word == "broken":
                 raise Broken
 
         def check(self, candidate):
-            return None if (self.least, self.most, self.strict, self.word) == (3, 8, True, "w") else "tried.failed"
+            return None if (self.lowest, self.highest, self.strict, self.word) == (3, 8, True, "w") else "custom.failed"
 
     def parse(lines):
-        return Policy.parse(TEXT + lines, rules=[Tried])
+        return Policy.parse(TEXT + lines, rules=[Custom])
 
-    assert parse('least = 3\nstrict = true\nword = "w"').evaluate("x") and not parse("").evaluate("x")
-    for lines, said in (
-        ("least = 1", "between 2 and 64"),
-        ("least = 9", "`least` is greater than `most`"),
+    assert parse('lowest = 3\nstrict = true\nword = "w"').evaluate("x") and not parse("").evaluate("x")
+    for lines, message in (
+        ("lowest = 1", "between 2 and 64"),
+        ("lowest = 9", "`lowest` is greater than `highest`"),
         ("other = 1", "unknown key `other`"),
         ("strict = 5", "`strict` must be"),
     ):
-        with pytest.raises(kouling.PolicyError, match=said):
+        with pytest.raises(kouling.PolicyError, match=message):
             parse(lines)
-    with pytest.raises(kouling.PolicyError, match="it raised an exception") as raised:
+    with pytest.raises(kouling.PolicyError, match="its class raised an exception") as raised:
         parse('word = "broken"')
     assert isinstance(raised.value.__cause__, Broken)
-    assert isinstance(Tried.least, kouling.Count) and Tried.least.most == 64
+    assert isinstance(Custom.lowest, kouling.Count) and Custom.lowest.max == 64
 
 
-def test_a_step_that_is_not_judged_has_its_error_and_sets_nothing():
+def test_step_not_judged_has_error_and_sets_no_password():
     error = Broken("mine")
     running = host.Host(Policy.preset("standard"))
     running.add_account("zhangsan", email="heron@example.org", passwords=["Quiet-harbor-58"])
     code = running.send_code("heron@example.org")
     before = list(running.tables.accounts["id-zhangsan"].hashes)
-    redemption = running.redemption("heron@example.org", code, "veer-Lantern-oboe-73", own_verifier=fails(error))
+    redemption = running.redemption("heron@example.org", code, "veer-Lantern-oboe-73", own_verifier=failing_verifier(error))
     step = reset.run(redemption, running)
     assert step.kind == "not_judged" and not step and step.code == "custom"
     assert isinstance(step.error, kouling.CannotJudge) and step.error.__cause__ is error
-    assert step.answer(kouling.Contract.built_in("idaas-ciam"))["status"] == 500
+    assert step.response(kouling.Contract.built_in("idaas-ciam"))["status"] == 500
     assert running.tables.accounts["id-zhangsan"].hashes == before
     with pytest.raises(ValueError):
         step.take_approved()
-    # Nobody is locked out by it: the code still opens.
+    # The user is not locked out: the code is still valid.
     assert reset.run(running.redemption("heron@example.org", code, "veer-Lantern-oboe-73"), running).kind == "done"
 
 
-def test_a_wish_to_end_in_a_redemption_sets_nothing():
+def test_exit_request_in_redemption_sets_no_password():
     running = host.Host(Policy.preset("standard"))
     running.add_account("zhangsan", email="heron@example.org", passwords=["Quiet-harbor-58"])
     code = running.send_code("heron@example.org")
     interrupted = running.redemption(
-        "heron@example.org", code, "veer-Lantern-oboe-73", own_verifier=fails(KeyboardInterrupt())
+        "heron@example.org", code, "veer-Lantern-oboe-73", own_verifier=failing_verifier(KeyboardInterrupt())
     )
     with pytest.raises(KeyboardInterrupt):
         reset.run(interrupted, running)
@@ -319,7 +319,7 @@ def test_a_wish_to_end_in_a_redemption_sets_nothing():
     assert interrupted.applied(True).kind == "refused"
 
 
-def test_a_redemption_that_is_answered_by_its_own_verifier_does_not_wait_for_ever():
+def test_redemption_called_from_its_verifier_does_not_deadlock():
     running = host.Host(Policy.preset("standard"))
     running.add_account("zhangsan", email="heron@example.org", passwords=["Quiet-harbor-58"])
     code = running.send_code("heron@example.org")
@@ -334,17 +334,17 @@ def test_a_redemption_that_is_answered_by_its_own_verifier_does_not_wait_for_eve
 
 
 @pytest.mark.parametrize("in_many", [False, True])
-def test_ctrl_c_in_a_callback_ends_the_program(in_many):
+def test_ctrl_c_in_callback_ends_program(in_many):
     program = """
         import os, signal, sys, kouling
-        class Tried(kouling.Rule):
-            kind = "tried"
-            codes = ("tried.failed",)
+        class Custom(kouling.Rule):
+            kind = "custom"
+            codes = ("custom.failed",)
             def check(self, candidate):
                 os.kill(os.getpid(), signal.SIGINT)
                 for _ in range(10_000_000):
                     pass
-        policy = kouling.Policy.parse("format = 1\\n[rules.tried]\\n", rules=[Tried])
+        policy = kouling.Policy.parse("format = 1\\n[rules.custom]\\n", rules=[Custom])
         try:
             if sys.argv[1] == "True":
                 kouling.evaluate_many(policy, ["x"] * 1000, threads=1)
@@ -360,7 +360,7 @@ def test_ctrl_c_in_a_callback_ends_the_program(in_many):
     assert ended.returncode == -signal.SIGINT and "KeyboardInterrupt" in ended.stderr, ended
 
 
-def test_ctrl_c_ends_many_that_take_long_between_two_batches_of_output():
+def test_ctrl_c_ends_evaluate_many_within_a_batch():
     program = """
         import sys, kouling
         policy = kouling.Policy.parse("format = 1\\n[rules.history]\\n")
@@ -375,19 +375,19 @@ def test_ctrl_c_ends_many_that_take_long_between_two_batches_of_output():
     with pytest.raises(subprocess.TimeoutExpired):
         running.wait(1)
     os.kill(running.pid, signal.SIGINT)
-    # All of them would take an hour.
-    _, said = running.communicate(timeout=60)
-    assert running.returncode == -signal.SIGINT and "KeyboardInterrupt" in said
+    # The whole evaluation would take an hour.
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == -signal.SIGINT and "KeyboardInterrupt" in errors
 
 
-def test_what_travels_and_what_does_not():
+def test_errors_can_be_pickled_except_password_rejected():
     with pytest.raises(kouling.PolicyError) as raised:
         Policy.parse("format = 1\n[rules.length]\nmin = 0\nmx = 5")
     error = raised.value
     for same in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
         assert type(same) is kouling.PolicyError and same.diagnostics == error.diagnostics and str(same) == str(error)
-    judged = kouling.CannotJudge("custom", "why")
-    for same in (pickle.loads(pickle.dumps(judged)), copy.deepcopy(judged)):
+    cannot_judge = kouling.CannotJudge("custom", "why")
+    for same in (pickle.loads(pickle.dumps(cannot_judge)), copy.deepcopy(cannot_judge)):
         assert (same.kind, same.message, str(same)) == ("custom", "why", "why [custom]")
     words = kouling.WordsError("gone")
     assert str(pickle.loads(pickle.dumps(words))) == "gone"

@@ -1,4 +1,4 @@
-"""A policy that follows its files."""
+"""`PolicyFile` reloads a policy when its files change."""
 
 import os
 import threading
@@ -9,77 +9,77 @@ import kouling
 
 
 def write(path, text):
-    """Under another number on its disk: two files of one length in one tick of the clock look the same otherwise."""
-    beside = path.with_suffix(".new")
-    beside.write_text(text)
-    beside.rename(path)
+    """Replace the file, so that the inode changes: length and time stamp may be the same as before."""
+    temporary = path.with_suffix(".new")
+    temporary.write_text(text)
+    temporary.rename(path)
 
 
-def short(least):
-    return f"format = 1\n[rules.length]\nmin = {least}\n"
+def min_length(minimum):
+    return f"format = 1\n[rules.length]\nmin = {minimum}\n"
 
 
 @pytest.fixture
 def path(tmp_path):
-    write(tmp_path / "policy.toml", short(5))
+    write(tmp_path / "policy.toml", min_length(5))
     return tmp_path / "policy.toml"
 
 
-def test_it_is_the_same_policy_until_its_file_changes(path):
-    followed = kouling.PolicyFile(path)
-    first = followed.policy()
-    assert first is followed.policy() and not first.changed()
+def test_policy_is_same_object_until_file_changes(path):
+    policy_file = kouling.PolicyFile(path)
+    first = policy_file.policy()
+    assert first is policy_file.policy() and not first.changed()
     assert first.evaluate("heron")
-    write(path, short(6))
+    write(path, min_length(6))
     assert first.changed()
-    assert followed.policy() is not first and not followed.policy().evaluate("heron")
-    # A policy never changes: who holds the first asks the first.
+    assert policy_file.policy() is not first and not policy_file.policy().evaluate("heron")
+    # A policy that was loaded before does not change.
     assert first.evaluate("heron")
 
 
 @pytest.mark.parametrize("changed", ["layer.toml", "words.txt"])
-def test_what_it_is_made_of_counts(path, changed):
+def test_change_of_layer_or_word_list_reloads(path, changed):
     texts = {"layer.toml": '[rules.words]\nlists = ["./words.txt"]\n', "words.txt": "heron\n"}
     for name, text in texts.items():
         write(path.parent / name, f"format = 1\n{text}" if name.endswith("toml") else text)
     write(path, 'format = 1\nextends = ["./layer.toml"]\n')
-    followed = kouling.PolicyFile(path)
-    assert followed.policy().evaluate("heron").codes == ["words.listed"]
-    write(path.parent / changed, {"layer.toml": short(12), "words.txt": "wader\n"}[changed])
+    policy_file = kouling.PolicyFile(path)
+    assert policy_file.policy().evaluate("heron").codes == ["words.listed"]
+    write(path.parent / changed, {"layer.toml": min_length(12), "words.txt": "wader\n"}[changed])
     expected = {"layer.toml": ["length.too_short"], "words.txt": []}[changed]
-    assert followed.policy().evaluate("heron").codes == expected
+    assert policy_file.policy().evaluate("heron").codes == expected
 
 
-def test_one_that_went_wrong_is_none(path):
-    followed = kouling.PolicyFile(path)
-    followed.policy()
+def test_policy_error_after_change_is_raised_until_fixed(path):
+    policy_file = kouling.PolicyFile(path)
+    policy_file.policy()
     write(path, "format = 1\n[rules.lenght]\n")
     for _ in range(2):
         with pytest.raises(kouling.PolicyError, match="lenght"):
-            followed.policy()
+            policy_file.policy()
     path.unlink()
     with pytest.raises(kouling.PolicyError):
-        followed.policy()
-    write(path, short(7))
-    assert followed.policy().evaluate("kestrel")
+        policy_file.policy()
+    write(path, min_length(7))
+    assert policy_file.policy().evaluate("kestrel")
 
 
-def test_nothing_is_read_before_the_first_question(tmp_path):
-    followed = kouling.PolicyFile(tmp_path / "later.toml")
-    write(tmp_path / "later.toml", short(5))
-    assert followed.policy().evaluate("heron")
+def test_file_is_read_by_first_call_of_policy(tmp_path):
+    policy_file = kouling.PolicyFile(tmp_path / "later.toml")
+    write(tmp_path / "later.toml", min_length(5))
+    assert policy_file.policy().evaluate("heron")
 
 
-def test_it_stays_where_it_is(path, tmp_path, monkeypatch):
+def test_change_of_working_directory_has_no_effect(path, tmp_path, monkeypatch):
     monkeypatch.chdir(path.parent)
-    followed = kouling.PolicyFile("policy.toml")
+    policy_file = kouling.PolicyFile("policy.toml")
     os.mkdir("elsewhere")
     monkeypatch.chdir("elsewhere")
-    assert followed.policy().evaluate("heron") and not followed.policy().changed()
-    assert repr(followed) == f"<PolicyFile {str(path)!r}>"
+    assert policy_file.policy().evaluate("heron") and not policy_file.policy().changed()
+    assert repr(policy_file) == f"<PolicyFile {str(path)!r}>"
 
 
-def test_rules_of_ones_own_follow(path):
+def test_custom_rules_are_kept_after_reload(path):
     class Heron(kouling.Rule):
         kind = "heron"
         codes = ("heron.found",)
@@ -89,39 +89,39 @@ def test_rules_of_ones_own_follow(path):
 
     text = 'format = 1\n[rules.heron]\nmessage.en = "no herons"\n'
     write(path, text)
-    followed = kouling.PolicyFile(path, rules=iter([Heron]))
+    policy_file = kouling.PolicyFile(path, rules=iter([Heron]))
     for again in ("", "[rules.length]\nmin = 1\n"):
         write(path, text + again)
-        assert followed.policy().evaluate("heron").codes == ["heron.found"]
+        assert policy_file.policy().evaluate("heron").codes == ["heron.found"]
 
 
-def test_only_files_change():
+def test_changed_is_false_without_files_on_disk():
     assert not kouling.Policy.preset("standard").changed()
-    assert not kouling.Policy.parse(short(5)).changed()
-    in_memory = kouling.Policy.load("policy.toml", files={"policy.toml": short(5)})
+    assert not kouling.Policy.parse(min_length(5)).changed()
+    in_memory = kouling.Policy.load("policy.toml", files={"policy.toml": min_length(5)})
     assert not in_memory.changed()
 
 
-def test_threads_may_ask_at_once(path):
-    followed = kouling.PolicyFile(path)
-    seen, wrong = set(), []
+def test_policy_is_thread_safe(path):
+    policy_file = kouling.PolicyFile(path)
+    digests, errors = set(), []
     stop = threading.Event()
 
-    def ask():
+    def load():
         while not stop.is_set():
             try:
-                seen.add(followed.policy().digest)
+                digests.add(policy_file.policy().digest)
             except Exception as error:
-                wrong.append(error)
+                errors.append(error)
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
+    threads = [threading.Thread(target=load) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for least in range(6, 30):
-        write(path, short(least))
-    while followed.policy().digest not in seen:
+    for minimum in range(6, 30):
+        write(path, min_length(minimum))
+    while policy_file.policy().digest not in digests:
         pass
     stop.set()
     for thread in threads:
         thread.join()
-    assert not wrong and followed.policy().digest == kouling.Policy.load(path).digest
+    assert not errors and policy_file.policy().digest == kouling.Policy.load(path).digest

@@ -1,4 +1,4 @@
-"""The reset flow beside its vectors: what a host passes, step by step."""
+"""The reset flow, in addition to its vectors: the steps, and the arguments that a host passes."""
 
 import host
 import pytest
@@ -12,24 +12,25 @@ NEW = "veer-Lantern-oboe-73"
 
 @pytest.fixture
 def running():
+    """A host with one account."""
     running = host.Host(Policy.preset("standard"))
     running.add_account("zhangsan", email=EMAIL, passwords=["Quiet-harbor-58"])
     return running
 
 
-def test_every_step_of_a_reset(running):
+def test_steps_of_reset_are_in_documented_order(running):
     code = running.send_code(EMAIL)
     redemption, kinds = running.redemption(EMAIL, code, NEW), []
     step = redemption.begin()
-    with pytest.raises(ValueError, match="has begun"):
+    with pytest.raises(ValueError, match="already begun"):
         redemption.begin()
     while not step:
         kinds.append(step.kind)
         match step:
             case reset.Step("look_up_challenge"):
                 assert (step.purpose, step.channel, step.address) == ("forgot_password", "email", EMAIL)
-                found = running.challenge(step.purpose, step.channel, step.address, step.account)
-                step = redemption.challenge(found)
+                wanted = (step.purpose, step.channel, step.address, step.account, step.requester)
+                step = redemption.challenge(running.challenge(*wanted))
             case reset.Step("apply"):
                 step = redemption.applied(running.apply(step.effects))
             case reset.Step("look_up_account"):
@@ -41,38 +42,38 @@ def test_every_step_of_a_reset(running):
     assert reset.run(running.redemption(EMAIL, code, NEW + "!"), running).code == "reset.code_refused"
 
 
-def test_a_refused_password_says_what_is_wrong_and_leaves_the_code(running):
+def test_refused_password_has_outcome_and_code_stays_valid(running):
     code = running.send_code(EMAIL)
     step = reset.run(running.redemption(EMAIL, code, "short"), running)
     assert step.kind == "refused" and "length.too_short" in step.outcome and step.code == step.outcome.codes[0]
     assert reset.run(running.redemption(EMAIL, code, NEW), running)
 
 
-def test_effects_that_were_not_carried_out_set_nothing(running):
+def test_effects_not_applied_set_no_password(running):
     code = running.send_code(EMAIL)
 
-    class Fails(host.Host):
+    class Failing(host.Host):
         def __init__(self):
             self.__dict__.update(running.__dict__)
 
         def apply(self, effects):
             return False if any(effect.kind == "set_password" for effect in effects) else running.apply(effects)
 
-    assert not reset.run(running.redemption(EMAIL, code, NEW), Fails())
+    assert not reset.run(running.redemption(EMAIL, code, NEW), Failing())
     assert not running.opens("id-zhangsan", NEW)
 
 
-def test_answers_out_of_order_refuse_for_good(running):
+def test_call_out_of_order_refuses_permanently(running):
     code = running.send_code(EMAIL)
-    for answer in (lambda r: r.applied(True), lambda r: r.account(running.known("id-zhangsan"))):
+    for call in (lambda r: r.applied(True), lambda r: r.account(running.look_up("id-zhangsan"))):
         redemption = running.redemption(EMAIL, code, NEW)
-        redemption.begin()
-        assert answer(redemption).kind == "refused"
-        found = running.challenge("forgot_password", "email", EMAIL, None)
-        assert redemption.challenge(found).kind == "refused"
+        step = redemption.begin()
+        assert call(redemption).kind == "refused"
+        challenge = running.challenge("forgot_password", "email", EMAIL, None, step.requester)
+        assert challenge and redemption.challenge(challenge).kind == "refused"
 
 
-def test_keys_are_renewed_while_codes_are_on_their_way(running):
+def test_key_rotation_keeps_sent_codes_valid(running):
     code = running.send_code(EMAIL)
     old = running.keys
     running.keys = reset.CodeKeys(b"n" * 32, id=2)
@@ -85,7 +86,23 @@ def test_keys_are_renewed_while_codes_are_on_their_way(running):
             reset.CodeKeys(wrong)
 
 
-def test_what_was_not_looked_up_is_not_told_yes(running):
+def test_request_of_other_client_leaves_code_valid():
+    running = host.Host(Policy.parse('format = 1\nextends = ["standard"]\n[reset.code]\nbind = ["client"]\n'))
+    running.add_account("zhangsan", email=EMAIL, passwords=["Quiet-harbor-58"])
+    stranger = host.caller(client=host.OTHER_CLIENT)
+    code = running.send_code(EMAIL)
+    running.now += 61
+    other_code = running.send_code(EMAIL, who=stranger)
+    assert {challenge.state for challenge in running.challenges()} == {"valid"}
+    assert len({challenge.requester for challenge in running.challenges()}) == 2
+    if code != other_code:
+        refused = reset.run(running.redemption(EMAIL, code, NEW, who=stranger), running)
+        assert refused.code == "reset.code_refused"
+    assert reset.run(running.redemption(EMAIL, code, NEW), running).kind == "done"
+    assert "valid" not in {challenge.state for challenge in running.challenges()}
+
+
+def test_missing_lookup_is_error(running):
     sending = running.sending(EMAIL, "email")
     with pytest.raises(KeyError):
         sending.decide(running.keys, account=None, events={})
@@ -97,13 +114,13 @@ def test_what_was_not_looked_up_is_not_told_yes(running):
     ("argument", "wrong"),
     [("channel", "pigeon"), ("purpose", "curiosity"), ("peer", "nowhere"), ("peer", ""), ("peer", "192.0.2.1:80")],
 )
-def test_words_that_are_none_of_ours(running, argument, wrong):
-    usual = {"caller": host.caller(), "address": EMAIL, "peer": "192.0.2.1"}
+def test_invalid_channel_purpose_or_peer_is_value_error(running, argument, wrong):
+    arguments = {"caller": host.caller(), "address": EMAIL, "peer": "192.0.2.1"}
     with pytest.raises(ValueError):
-        reset.Sending(running.policy, **(usual | {argument: wrong}))
+        reset.Sending(running.policy, **(arguments | {argument: wrong}))
 
 
-def test_a_caller_and_an_account_are_what_they_say(running):
+def test_invalid_caller_or_account_is_refused(running):
     assert reset.check_caller(host.caller()) is None
     for other, code in (
         ({"agent": " "}, "reset.device_incomplete"),
@@ -112,15 +129,15 @@ def test_a_caller_and_an_account_are_what_they_say(running):
     ):
         assert reset.check_caller(host.caller(**other)) == code
         assert running.redemption(EMAIL, "123456", NEW, who=host.caller(**other)).begin().code == code
-        assert kouling.Contract.built_in("idaas-ciam").answer(code)["status"] == 400
+        assert kouling.Contract.built_in("idaas-ciam").response(code)["status"] == 400
     with pytest.raises(AttributeError):
         host.caller().client = "x"
     for wrong in (reset.Account(""), reset.Account("id-1", user="x"), reset.Account("id-1", previous="x")):
         with pytest.raises((TypeError, ValueError)):
-            running.policy.change(NEW, caller=host.caller(), account=wrong, old_is_right=True)
+            running.policy.change(NEW, caller=host.caller(), account=wrong, old_is_correct=True)
 
 
-def test_limits():
+def test_retry_after_and_peer_key():
     assert reset.retry_after(2, 60, [], now=1000) == 0
     assert reset.retry_after(2, 60, [990, 995], now=1000) == 50
     assert reset.peer_key("192.0.2.1") == "192.0.2.1"
@@ -129,11 +146,11 @@ def test_limits():
         reset.peer_key("example.org")
 
 
-def test_two_redemptions_of_one_code_set_one_password(running):
+def test_concurrent_redemptions_of_one_code_set_one_password(running):
     code = running.send_code(EMAIL)
 
     class Slow(host.Host):
-        """Between judging and writing somebody else is done."""
+        """Runs another redemption between the evaluation and the commit."""
 
         def __init__(self):
             self.__dict__.update(running.__dict__)

@@ -1,4 +1,4 @@
-"""Nothing that Python shows by itself holds a password, a code, a key or a stored hash."""
+"""No text that Python shows contains a password, a code, a key or a stored hash."""
 
 import copy
 import io
@@ -12,80 +12,80 @@ import pytest
 import kouling
 from kouling import Policy, reset
 
-# Letters that stand in no message, so that a piece of one in what is shown is no coincidence.
+# Letters that occur in no message: a piece of them in a text can only come from the secret.
 CANARY = "ξψϟϡѮѰҨӁ"
 OLD = "ҐґҒғҖҗҚқ"
 HASH = "ᚠᚢᚦᚨᚱᚲᚷᚹ"
 USERNAME = "ԱԲԳԴԵԶԷԸ"
-SHOWN_BY_NAME = {"code", "password", "hash", "effects"}
+SECRET_ATTRIBUTES = {"code", "password", "hash", "effects"}
 
 
-def holds_none(said, *pieces):
-    pieces = pieces or (CANARY, OLD, HASH, USERNAME)
-    for secret in pieces:
+def assert_no_secret(text, *secrets):
+    secrets = secrets or (CANARY, OLD, HASH, USERNAME)
+    for secret in secrets:
         for at in range(len(secret) - 2):
             piece = secret[at : at + 3]
             for form in (piece, piece.encode().hex(), ascii(piece)[1:-1], repr(piece.encode())[2:-1]):
-                assert form not in said, said
+                assert form not in text, text
 
 
 def shown(thing):
-    """Everything that is shown of an object: as text, in a log with its traceback, walked through by its attributes."""
-    said = [repr(thing), str(thing), f"{thing}", ascii(thing)]
+    """Return everything that is shown of an object: its text, a log entry with its traceback, and its attributes."""
+    texts = [repr(thing), str(thing), f"{thing}", ascii(thing)]
     if isinstance(thing, BaseException):
         stream = io.StringIO()
-        log = logging.Logger("tried")
+        log = logging.Logger("test")
         log.addHandler(logging.StreamHandler(stream))
         try:
             raise thing
         except BaseException as error:
-            log.exception("it failed: %s %r", error, error)
-        told = traceback.TracebackException.from_exception(thing)
-        said += [stream.getvalue(), "".join(told.format()), repr(thing.args), repr(getattr(thing, "__notes__", ""))]
+            log.exception("failed: %s %r", error, error)
+        formatted = traceback.TracebackException.from_exception(thing)
+        texts += [stream.getvalue(), "".join(formatted.format()), repr(thing.args), repr(getattr(thing, "__notes__", ""))]
     for name in dir(thing):
-        # What is called or documented as a secret is one; of the rest every value is shown.
-        if name in SHOWN_BY_NAME or name == "__traceback__":
+        # These attributes are documented as secrets.
+        if name in SECRET_ATTRIBUTES or name == "__traceback__":
             continue
-        said.append(repr(getattr(thing, name, None)))
-    for way in (pickle.dumps, copy.copy, copy.deepcopy):
+        texts.append(repr(getattr(thing, name, None)))
+    for function in (pickle.dumps, copy.copy, copy.deepcopy):
         try:
-            said.append(repr(way(thing)))
+            texts.append(repr(function(thing)))
         except TypeError as error:
-            said.append(repr(error))
-    return "\n".join(said)
+            texts.append(repr(error))
+    return "\n".join(texts)
 
 
 def facts():
     return {"user": {"username": USERNAME}, "previous": [HASH], "current": OLD}
 
 
-def test_the_walk_finds_a_secret_that_is_there():
+def test_shown_includes_secrets_of_leaky_objects():
     for leaky in (ValueError(CANARY), CANARY, CANARY.encode(), [CANARY], UnicodeEncodeError("utf-8", CANARY, 0, 1, "x")):
         with pytest.raises(AssertionError):
-            holds_none(shown(leaky))
+            assert_no_secret(shown(leaky))
 
 
-def test_an_outcome_and_everything_in_it():
+def test_outcome_shows_no_secret():
     policy = Policy.preset("standard")
     outcome = policy.evaluate(CANARY, user={"username": CANARY[::-1], "name": CANARY}, current=OLD)
     assert not outcome
     for thing in (outcome, *outcome, *outcome.notes, policy, outcome.to_dict(), outcome.messages("zh"), outcome.codes):
-        holds_none(shown(thing), CANARY, OLD)
+        assert_no_secret(shown(thing), CANARY, OLD)
     explained = policy.explain(CANARY, user={"username": USERNAME}, current=OLD, language="zh")
-    holds_none(repr(explained), CANARY, OLD)
+    assert_no_secret(repr(explained), CANARY, OLD)
     with pytest.raises(kouling.PasswordRejected) as raised:
         policy.require(CANARY, user={"username": CANARY})
-    holds_none(shown(raised.value))
+    assert_no_secret(shown(raised.value))
 
 
-def verifier_of(error):
+def failing_verifier(error):
     def verifier(password, stored):
         raise error
 
     return verifier
 
 
-def wrong_calls():
+def invalid_calls():
     standard = Policy.preset("standard")
     history = Policy.parse("format = 1\n[rules.history]")
     surrogate = CANARY + "\udc80"
@@ -99,14 +99,14 @@ def wrong_calls():
     def redeem(**other):
         return reset.Redemption(**(redemption | other))
 
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
 
         def check(self, candidate):
             return 5
 
-    own = Policy.parse("format = 1\n[rules.tried]", rules=[Tried])
+    custom = Policy.parse("format = 1\n[rules.custom]", rules=[Custom])
     return {
         "not-utf-8": lambda: standard.evaluate(CANARY.encode()[:-1]),
         "nul": lambda: standard.evaluate(CANARY + "\0"),
@@ -119,13 +119,13 @@ def wrong_calls():
         "surrogate in a dated hash": lambda: history.evaluate(CANARY, previous=[(HASH + "\udc80", 5)]),
         "wrong hash": lambda: history.evaluate(CANARY, previous=[Canary()]),
         "one hash": lambda: history.evaluate(CANARY, previous=HASH),
-        "verifier": lambda: history.evaluate(CANARY, **facts(), verifier=verifier_of(LookupError("mine"))),
+        "verifier": lambda: history.evaluate(CANARY, **facts(), verifier=failing_verifier(LookupError("mine"))),
         "surrogate in an attribute": lambda: standard.evaluate("x", user={"username": USERNAME + "\udc80"}),
         "surrogate in attributes": lambda: standard.evaluate("x", user={"username": [USERNAME + "\udc80"]}),
         "wrong attribute": lambda: standard.evaluate("x", user={"username": [Canary()]}),
         "wrong user": lambda: standard.evaluate("x", user=CANARY),
         "wrong moment": lambda: standard.evaluate("x", now=CANARY),
-        "nonsense of a rule": lambda: own.evaluate(CANARY, **facts()),
+        "invalid result of a rule": lambda: custom.evaluate(CANARY, **facts()),
         "many": lambda: kouling.evaluate_many(standard, ["fine", CANARY.encode()[:-1]]),
         "one of many": lambda: kouling.evaluate_many(standard, CANARY),
         "none of many": lambda: kouling.evaluate_many(standard, [Canary()]),
@@ -146,18 +146,18 @@ def wrong_calls():
     }
 
 
-@pytest.mark.parametrize("name", wrong_calls())
-def test_an_exception_shows_nothing_of_what_was_passed(name):
+@pytest.mark.parametrize("name", invalid_calls())
+def test_exception_shows_no_argument(name):
     with pytest.raises((TypeError, ValueError, kouling.KoulingError)) as raised:
-        wrong_calls()[name]()
+        invalid_calls()[name]()
     error = raised.value
     while error is not None:
-        holds_none(shown(error))
+        assert_no_secret(shown(error))
         assert error.__context__ is None or error.__context__ is error.__cause__
         error = error.__cause__
 
 
-def test_everything_of_a_reset_but_what_is_named_a_secret():
+def test_reset_objects_show_no_secret_except_documented_attributes():
     running = host.Host(Policy.preset("standard"))
     running.add_account("zhangsan", email="heron@example.org", passwords=[OLD])
     token = running.solved("heron@example.org")
@@ -166,10 +166,11 @@ def test_everything_of_a_reset_but_what_is_named_a_secret():
     code = running.codes()[-1]
     password = "veer-Lantern-" + CANARY
     redemption = running.redemption("heron@example.org", code, password)
-    seen = [running.keys, sending, step, *step.effects, redemption, redemption.begin()]
+    seen = [running.keys, sending, step, *step.effects, redemption]
     (sent,) = (effect for effect in step.effects if effect.kind == "send_code")
-    challenge = running.challenge("forgot_password", "email", "heron@example.org", None)
-    seen += [challenge, challenge.to_bytes(), running.known("id-zhangsan")]
+    first = redemption.begin()
+    challenge = running.challenge("forgot_password", "email", "heron@example.org", None, first.requester)
+    seen += [first, challenge, challenge.to_bytes(), running.look_up("id-zhangsan")]
     step = redemption.challenge(challenge)
     seen += [step, *step.effects]
     assert running.apply(step.effects)
@@ -178,23 +179,23 @@ def test_everything_of_a_reset_but_what_is_named_a_secret():
     assert step.kind == "approved"
     approved = step.take_approved()
     seen.append(step)
-    holds_none(shown(approved), CANARY, OLD, HASH)
+    assert_no_secret(shown(approved), CANARY, OLD, HASH)
     assert approved.password == password
     effects = approved.effects(HASH)
     seen += effects
     hashed = [effect for effect in effects if effect.kind == "set_password"]
     assert hashed[0].hash == HASH and sent.code == code and len(code) >= 6
     for thing in seen:
-        holds_none(shown(thing), CANARY, OLD, HASH)
+        assert_no_secret(shown(thing), CANARY, OLD, HASH)
         assert code not in shown(thing), thing
 
 
-def test_a_candidate_shows_nothing():
+def test_candidate_shows_no_secret():
     seen = []
 
-    class Tried(kouling.Rule):
-        kind = "tried"
-        codes = ("tried.failed",)
+    class Custom(kouling.Rule):
+        kind = "custom"
+        codes = ("custom.failed",)
 
         def check(self, candidate):
             seen.extend([repr(candidate), str(candidate), f"{candidate}"])
@@ -202,13 +203,13 @@ def test_a_candidate_shows_nothing():
                 pickle.dumps(candidate)
             with pytest.raises(AttributeError):
                 candidate.text = "x"
-            return "tried.failed"
+            return "custom.failed"
 
-    policy = Policy.parse("format = 1\n[rules.tried]", rules=[Tried])
+    policy = Policy.parse("format = 1\n[rules.custom]", rules=[Custom])
     assert not policy.evaluate(CANARY, user={"username": USERNAME})
-    holds_none("".join(seen))
+    assert_no_secret("".join(seen))
     assert seen == ["<Candidate>"] * 3
 
 
-def test_an_account_does_not_show_its_hashes():
+def test_account_does_not_show_hashes():
     assert HASH not in repr(reset.Account("id-1", previous=[HASH]))

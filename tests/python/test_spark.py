@@ -1,4 +1,4 @@
-"""The example with Spark counts what one process counts."""
+"""The Spark example has the same counts as one process."""
 
 import os
 import pickle
@@ -13,14 +13,14 @@ import kouling
 EXAMPLES = Path(__file__).parents[2] / "bindings" / "python" / "examples"
 sys.path.insert(0, str(EXAMPLES))
 POLICY = 'format = 1\nextends = ["standard"]\n[rules.length]\nmin = 10\n'
-# Of several shapes and scripts, each twice; the batches are small, so that there are several.
+# Several shapes and scripts, each twice. Small batches, so that there are several.
 PASSWORDS = [
     f"{word}{number}" for word in ("heron", "Passw0rd!", "蓝鹭-wander-", "x" * 80) for number in range(60)
 ] * 2
 
 
 def counted(passwords):
-    """What the example is to find, by one process."""
+    """Return the expected counts, computed by one process."""
     counts = kouling.evaluate_many(kouling.Policy.parse(POLICY), passwords, report="counts")
     by_rule = {rule: found["refused"] for rule, found in counts["by_rule"].items()}
     totals = {what: counts[what] for what in ("accepted", "refused", "could_not_judge")}
@@ -56,27 +56,27 @@ def example():
     return audit_spark
 
 
-def test_the_counts_are_those_of_one_process(session, example):
+def test_counts_equal_those_of_one_process(session, example):
     passwords = session.createDataFrame([(password,) for password in PASSWORDS], "password string").repartition(4)
     expected = counted(PASSWORDS)
     assert example.audit(passwords, "password", POLICY) == expected
     assert 0 < expected["refused"] < len(PASSWORDS) == expected["refused"] + expected["accepted"]
 
 
-def test_what_is_missing_is_no_password(session, example):
+def test_null_is_not_counted(session, example):
     passwords = session.createDataFrame([("heron",), (None,), (None,)], "password string")
     assert example.audit(passwords, "password", POLICY) == counted(["heron"])
     nothing = {"accepted": 0, "refused": 0, "could_not_judge": 0, "by_rule": {}, "codes": {}}
     assert example.audit(passwords.limit(0), "password", POLICY) == nothing
 
 
-def test_what_is_no_text_is_counted(session, example):
+def test_invalid_text_is_counted_separately(session, example):
     passwords = session.createDataFrame([(bytearray(b"heron"),), (bytearray(b"\xff"),)], "password binary")
     assert example.audit(passwords, "password", POLICY) == counted([b"heron", b"\xff"])
 
 
-def test_the_program_reads_parquet(session, tmp_path, capsys, monkeypatch):
-    """As `__main__`, whose functions are sent to the workers by value."""
+def test_program_reads_parquet(session, tmp_path, capsys, monkeypatch):
+    """Run as `__main__`, because Spark sends its functions to the workers by value."""
     frame = session.createDataFrame([(password,) for password in PASSWORDS], "password string")
     frame.write.parquet(str(tmp_path / "passwords"))
     (tmp_path / "policy.toml").write_text(POLICY)
@@ -84,18 +84,18 @@ def test_the_program_reads_parquet(session, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", arguments)
     runpy.run_path(str(EXAMPLES / "audit_spark.py"), run_name="__main__")
     expected = counted(PASSWORDS)
-    told = capsys.readouterr().out
-    assert f"{expected['refused']} of {len(PASSWORDS)}" in told
+    printed = capsys.readouterr().out
+    assert f"{expected['refused']} of {len(PASSWORDS)}" in printed
     for rule, count in expected["by_rule"].items():
-        assert any(line.split() == [rule, str(count)] for line in told.splitlines())
+        assert any(line.split() == [rule, str(count)] for line in printed.splitlines())
 
 
-def test_a_policy_that_is_wrong_is_told_before_anything_is_sent(session, example):
+def test_policy_error_is_raised_on_the_driver(session, example):
     passwords = session.createDataFrame([("heron",)], "password string")
     with pytest.raises(kouling.PolicyError, match="lenght"):
         example.audit(passwords, "password", "format = 1\n[rules.lenght]\n")
 
 
-def test_a_policy_itself_is_not_sent():
+def test_policy_cannot_be_pickled():
     with pytest.raises(TypeError, match="send its text"):
         pickle.dumps(kouling.Policy.preset("minimal"))

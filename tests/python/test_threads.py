@@ -12,56 +12,56 @@ import pytest
 import kouling
 from kouling import Policy
 
-# Each is checked as dearly as is allowed in a login.
+# As expensive as the engine allows.
 SLOW = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$BxcK6huShklLZWp7Zro/r/1sLdBZmtcepYit1Xux4JU"
 HISTORY = Policy.parse("format = 1\n[rules.history]\ndepth = 4")
 
 
-def judge_slowly():
+def evaluate_slowly():
     assert HISTORY.evaluate("a long one", previous=[SLOW] * 4)
 
 
-def judge_many_slowly():
+def evaluate_many_slowly():
     assert all(kouling.evaluate_many(HISTORY, ["a long one"] * 4, previous=[SLOW], threads=1))
 
 
-@pytest.mark.parametrize("judge", [judge_slowly, judge_many_slowly])
-def test_other_threads_run_while_one_judges(judge):
-    stamps, over = [], threading.Event()
+@pytest.mark.parametrize("evaluate", [evaluate_slowly, evaluate_many_slowly])
+def test_other_threads_run_during_evaluation(evaluate):
+    stamps, stop = [], threading.Event()
 
     def tick():
-        while not over.wait(0.001):
+        while not stop.wait(0.001):
             stamps.append(time.perf_counter())
 
     ticking = threading.Thread(target=tick)
     ticking.start()
     try:
-        # On a busy machine the ticking thread may not have its turn; whoever holds the lock fails every time.
+        # On a busy machine the ticking thread may not be scheduled. An evaluation that holds the lock fails every time.
         for _ in range(5):
             began = time.perf_counter()
-            judge()
+            evaluate()
             ended = time.perf_counter()
             within = [began, *(stamp for stamp in stamps if began < stamp < ended), ended]
             pause = max(after - before for before, after in zip(within, within[1:], strict=False))
             if pause < (ended - began) / 2 and len(within) > 10:
                 return
     finally:
-        over.set()
+        stop.set()
         ticking.join()
     raise AssertionError(f"no other thread ran for {pause:.3f} of {ended - began:.3f} seconds")
 
 
-def test_the_measure_sees_a_thread_that_lets_no_other_run():
+def test_measurement_detects_a_held_lock():
     interval = sys.getswitchinterval()
     sys.setswitchinterval(30)
     try:
         with pytest.raises(AssertionError, match="no other thread ran"):
-            test_other_threads_run_while_one_judges(lambda: sum(range(3_000_000)))
+            test_other_threads_run_during_evaluation(lambda: sum(range(3_000_000)))
     finally:
         sys.setswitchinterval(interval)
 
 
-def test_one_policy_is_judged_by_from_many_threads():
+def test_policy_can_be_shared_by_threads():
     policy = Policy.preset("standard")
     passwords = [f"{n:x}-Lantern" * (n % 3 + 1) for n in range(400)]
     expected = [policy.evaluate(password).to_dict() for password in passwords]
@@ -69,10 +69,10 @@ def test_one_policy_is_judged_by_from_many_threads():
         assert list(pool.map(lambda password: policy.evaluate(password).to_dict(), passwords)) == expected
 
 
-def test_callbacks_of_many_threads_do_not_mix():
-    """Each judgement gets the exception of its own verifier."""
+def test_exceptions_of_concurrent_callbacks_are_not_mixed():
+    """Each evaluation reports the exception of its own verifier."""
 
-    def judge(number):
+    def evaluate(number):
         def verifier(password, stored):
             time.sleep(0.001)
             raise LookupError(number)
@@ -84,10 +84,10 @@ def test_callbacks_of_many_threads_do_not_mix():
         return number
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(judge, range(16))) == list(range(16))
+        assert list(pool.map(evaluate, range(16))) == list(range(16))
 
 
-def test_a_rule_may_judge_by_another_policy():
+def test_rule_can_evaluate_another_policy():
     inner = Policy.parse("format = 1\n[rules.length]\nmin = 12")
 
     class Nested(kouling.Rule):
@@ -102,7 +102,7 @@ def test_a_rule_may_judge_by_another_policy():
 
 
 @pytest.mark.parametrize("first", ["main", "sub"])
-def test_a_sub_interpreter_is_refused_clearly(first):
+def test_import_in_sub_interpreter_is_import_error(first):
     program = f"""
         import sys
         try:

@@ -1,4 +1,4 @@
-"""The vectors of judgements, of policies and of the contract through Python, all of them."""
+"""All test vectors of evaluations, policies and the contract, through the Python API."""
 
 import functools
 import json
@@ -20,22 +20,22 @@ HEADERS = {
     "content-type": "application/json",
 }
 
-JUDGEMENTS = vectors.judgements()
+EVALUATIONS = vectors.evaluations()
 POLICIES = vectors.policies()
-# What only a server can show (paths, methods, sizes, tokens) is left to a server's runner.
-EXCHANGES = [exchange for exchange in vectors.exchanges() if "door" not in exchange[2]]
+# Cases with `needs` test the HTTP server: paths, methods, sizes and tokens.
+EXCHANGES = [exchange for exchange in vectors.exchanges() if "needs" not in exchange[2]]
 
 
 def names(cases):
     return [case[0] for case in cases]
 
 
-def test_no_vector_is_left_out():
-    assert len(JUDGEMENTS) == len(set(names(JUDGEMENTS))) == vectors.written("rules", "judgement") > 600
-    assert len(POLICIES) == len(set(names(POLICIES))) == vectors.written("policies") >= 35
-    rust = (vectors.ROOT / "tests" / "contract.rs").read_text()
-    left_to_a_server = int(re.search(r"LEFT_TO_A_SERVER: usize = (\d+);", rust).group(1))
-    assert len(EXCHANGES) == len(set(names(EXCHANGES))) == vectors.written("contract") - left_to_a_server > 300
+def test_no_vector_is_skipped():
+    assert len(EVALUATIONS) == len(set(names(EVALUATIONS))) == vectors.case_count("rules", "evaluation") > 600
+    assert len(POLICIES) == len(set(names(POLICIES))) == vectors.case_count("policies") >= 35
+    rust = (vectors.ROOT / "tests" / "it" / "contract.rs").read_text()
+    server_cases = int(re.search(r"NEEDS_SERVER: usize = (\d+);", rust).group(1))
+    assert len(EXCHANGES) == len(set(names(EXCHANGES))) == vectors.case_count("contract") - server_cases > 300
 
 
 @functools.cache
@@ -43,8 +43,8 @@ def loaded(policy, is_preset):
     return kouling.Policy.preset(policy) if is_preset else kouling.Policy.parse(policy)
 
 
-@pytest.mark.parametrize(("name", "case"), JUDGEMENTS, ids=names(JUDGEMENTS))
-def test_judgement(name, case):
+@pytest.mark.parametrize(("name", "case"), EVALUATIONS, ids=names(EVALUATIONS))
+def test_evaluation(name, case):
     policy = loaded(case.get("preset") or case["policy"], "preset" in case)
     facts = {
         "user": case["user"],
@@ -60,7 +60,7 @@ def test_judgement(name, case):
     except kouling.WordsError:
         assert case.get("error") == "unavailable"
         return
-    assert "error" not in case, f"it was judged: {outcome!r}"
+    assert "error" not in case, f"expected an error, got {outcome!r}"
     assert [violation.code for violation in outcome] == case["refused"]
     assert bool(outcome) == outcome.accepted == (not case["refused"])
     assert [warning.code for warning in outcome.warnings] == case.get("warned", [])
@@ -71,19 +71,19 @@ def test_judgement(name, case):
     for language, messages in case.get("messages", {}).items():
         assert outcome.messages(language) == messages
     if "wire" in case:
-        assert [violation.wire(CONTRACT) for violation in outcome] == case["wire"]
+        assert [violation.contract_code(CONTRACT) for violation in outcome] == case["wire"]
 
 
-def findings(*arguments, **more):
-    """Everything that is said about a policy."""
+def diagnostics(*arguments, **more):
+    """Return the diagnostics of a policy, in the format of the vectors."""
     try:
         kouling.Policy.load(*arguments, **more)
     except kouling.PolicyError as error:
-        seen = [
+        found = [
             {"at": f"{each.file}:{each.line}:{each.column}", "id": each.id, "message": each.message, "help": each.help}
             for each in error.diagnostics
         ]
-        return [{key: said for key, said in each.items() if said is not None} for each in seen]
+        return [{key: value for key, value in each.items() if value is not None} for each in found]
     return []
 
 
@@ -91,21 +91,21 @@ def findings(*arguments, **more):
 def test_policy(name, case, tmp_path):
     files = {file: vectors.contents(what) for file, what in case.get("files", {}).items()}
     files["policy.toml"] = case["policy"].encode()
-    assert findings("policy.toml", files=files) == case["findings"]
+    assert diagnostics("policy.toml", files=files) == case["findings"]
     for file, what in files.items():
         (tmp_path / file).write_bytes(what)
 
-    def unplaced(said):
-        """As it is said of files in memory: without their folder, and without the system's words."""
-        said = said.replace(f"{tmp_path}/", "")
-        return said.replace("cannot be read: No such file or directory (os error 2)", "does not exist")
+    def as_in_memory(text):
+        """Remove the folder and the system's error message, which diagnostics of files in memory do not have."""
+        text = text.replace(f"{tmp_path}/", "")
+        return text.replace("cannot be read: No such file or directory (os error 2)", "does not exist")
 
-    on_disk = findings(tmp_path / "policy.toml")
-    assert [{key: unplaced(said) for key, said in each.items()} for each in on_disk] == case["findings"]
+    on_disk = diagnostics(tmp_path / "policy.toml")
+    assert [{key: as_in_memory(value) for key, value in each.items()} for each in on_disk] == case["findings"]
 
 
-class Play:
-    """A case of exchanges on its way: fills in, asks, and compares."""
+class ExchangeRunner:
+    """Runs an exchange case against the in-memory host: fills placeholders, calls the flow and compares."""
 
     def __init__(self, world):
         text = world["policy"]
@@ -118,15 +118,15 @@ class Play:
             self.step(step)
         if "call" in case:
             assert case.get("method", "POST") == "POST" and "raw_body" not in case
-            answer = self.exchange(case, self.fill(case.get("body")))
-            assert answer["status"] == case.get("status", 200), answer
-            assert answer["code"] == case.get("error_code"), answer
-            if "error_msg" in case or answer["status"] == 200:
-                assert answer["message"] == case.get("error_msg")
+            response = self.exchange(case, self.fill(case.get("body")))
+            assert response["status"] == case.get("status", 200), response
+            assert response["code"] == case.get("error_code"), response
+            if "error_msg" in case or response["status"] == 200:
+                assert response["message"] == case.get("error_msg")
             if "retry_after" in case:
-                assert answer["retry_after"] == case["retry_after"]
+                assert response["retry_after"] == case["retry_after"]
             if "answer" in case:
-                assert answer["body"] == case["answer"]
+                assert response["body"] == case["answer"]
         for step in case.get("after", []):
             self.step(step)
 
@@ -147,30 +147,30 @@ class Play:
                 for _ in range(step.get("times", 1)):
                     self.compare(step, self.exchange(step, self.fill(step.get("body"))))
             case _:
-                raise AssertionError(f"an empty step: {step}")
+                raise AssertionError(f"unknown step: {step}")
 
-    def compare(self, step, answer):
-        assert answer["code"] == step.get("error_code"), answer
-        assert answer["status"] == step.get("status", 400 if "error_code" in step else 200), answer
+    def compare(self, step, response):
+        assert response["code"] == step.get("error_code"), response
+        assert response["status"] == step.get("status", 400 if "error_code" in step else 200), response
 
     def signs_in(self, username, password):
         account = f"id-{username}"
         return self.host.tables.accounts[account].active and self.host.opens(account, password)
 
-    # What a request becomes.
+    # Calls of the flow.
 
     def exchange(self, case, body):
-        own = {name.lower(): value for name, value in case.get("headers", {}).items()}
-        headers = {name: value for name, value in (HEADERS | own).items() if value is not False}
-        said = {
+        overrides = {name.lower(): value for name, value in case.get("headers", {}).items()}
+        headers = {name: value for name, value in (HEADERS | overrides).items() if value is not False}
+        device_and_client = {
             "system": headers.get("x-operating-sys-version", ""),
             "fingerprint": headers.get("x-device-fingerprint", ""),
             "agent": headers.get("x-agent", ""),
             "client": headers.get("x-client-id", ""),
         }
-        who = reset.Caller(**said, registered=said["client"] in (host.CLIENT, host.OTHER_CLIENT))
+        who = reset.Caller(**device_and_client, registered=device_and_client["client"] in (host.CLIENT, host.OTHER_CLIENT))
         self.language = headers.get("x-l", "")
-        # A field that is no text says nothing.
+        # A field of another type counts as missing.
         field = {name: value for name, value in (body or {}).items() if isinstance(value, str)}
         signed_in = case.get("signed_in")
         match case["call"].split("/"):
@@ -187,9 +187,9 @@ class Play:
             case ["pwd", "change"]:
                 new = field.get("new_password", "")
                 step = self.host.change(f"id-{signed_in}", field.get("old_password", ""), new, who)
-                return self.answer(step, "reset.old_password_refused")
+                return self.response(step, "reset.old_password_refused")
             case call:
-                raise AssertionError(f"the flow has no call {call}")
+                raise AssertionError(f"unknown call {call}")
 
     def send(self, who, field, channel, address):
         ending = {"email": "EMS", "mobile": "SMS"}[channel]
@@ -199,7 +199,7 @@ class Play:
             return self.refused(reset.check_caller(who) or "reset.not_sent")
         token = field.get("captcha_token", "")
         step = self.host.send(self.host.sending(address, channel, purpose, token, who), token)
-        return self.answer(step, "reset.not_sent")
+        return self.response(step, "reset.not_sent")
 
     def verify(self, who, field):
         if refused := reset.check_caller(who):
@@ -211,7 +211,7 @@ class Play:
             x = None
         x = float(x) if isinstance(x, int | float) else float("nan")
         step = self.host.solve(field.get("token", ""), x, text, field.get("sender", ""))
-        return self.answer(step, "reset.captcha_failed")
+        return self.response(step, "reset.captcha_failed")
 
     def redeem(self, who, field, channel, address, signed_in):
         redemption = self.host.redemption(
@@ -222,13 +222,13 @@ class Play:
             signed_in=f"id-{signed_in}" if signed_in and not address else None,
             who=who,
         )
-        return self.answer(reset.run(redemption, self.host), "")
+        return self.response(reset.run(redemption, self.host), "")
 
-    def answer(self, step, otherwise):
-        """What goes over the wire; `otherwise` where somebody was quicker."""
+    def response(self, step, otherwise):
+        """Return the response for a step. `otherwise` is the code if there is no step, because effects were not applied."""
         if step is None:
             return self.refused(otherwise)
-        refused = step.answer(CONTRACT, self.language)
+        refused = step.response(CONTRACT, self.language)
         assert bool(step) == (refused is None)
         if refused is not None:
             return refused
@@ -236,25 +236,25 @@ class Play:
         return {"status": 200, "code": None, "message": None, "retry_after": None, "body": body}
 
     def refused(self, code):
-        return CONTRACT.answer(code, self.language)
+        return CONTRACT.response(code, self.language)
 
-    # What is filled in.
+    # Placeholders.
 
     def solved(self, address):
         body = {"point_json": host.point(), "token": self.host.show_captcha(), "sender": address}
-        answer = self.exchange({"call": "captcha/verify"}, body)
-        return answer["body"]["captcha_token"] if answer["status"] == 200 else ""
+        response = self.exchange({"call": "captcha/verify"}, body)
+        return response["body"]["captcha_token"] if response["status"] == 200 else ""
 
     def fill(self, body):
         if body is None:
             return None
         address = next((body[key] for key in ("email", "mobile") if isinstance(body.get(key), str)), "")
-        # The token is drawn before the point that solves it.
+        # Fill the token first: the point is the solution of its captcha.
         return {key: self.fill_in(body[key], address) for key in sorted(body, key=lambda key: key != "token")}
 
     def fill_in(self, value, address):
-        hole = re.fullmatch(r"\{(\w+)(?::(.+))?\}", value) if isinstance(value, str) else None
-        match hole and hole.groups():
+        placeholder = re.fullmatch(r"\{(\w+)(?::(.+))?\}", value) if isinstance(value, str) else None
+        match placeholder and placeholder.groups():
             case ("code", None):
                 return self.host.codes()[-1]
             case ("code", number):
@@ -264,8 +264,8 @@ class Play:
                 return newest[:-1] + ("1" if newest[-1] == "0" else "0")
             case ("captcha", _):
                 return self.host.show_captcha()
-            case ("point", beside):
-                return host.point(int(beside or 0))
+            case ("point", offset):
+                return host.point(int(offset or 0))
             case ("solved", other):
                 return self.solved(other or address)
             case _:
@@ -274,4 +274,4 @@ class Play:
 
 @pytest.mark.parametrize(("name", "world", "case"), EXCHANGES, ids=names(EXCHANGES))
 def test_exchange(name, world, case):
-    Play(world).case(case)
+    ExchangeRunner(world).case(case)

@@ -1,4 +1,4 @@
-"""Reads the vectors in `tests/vectors` as every surface does: the specification."""
+"""Reads the test vectors in `tests/vectors`, which every language binding must pass."""
 
 import re
 import tomllib
@@ -6,46 +6,46 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "tests" / "vectors"
-# The moment of judging where a case names none: 2026-11-23T00:00:00Z.
+# Time of the evaluation if a case has none: 2026-11-23T00:00:00Z.
 NOW = 1_795_392_000
 
 
 def files(*folders):
-    """Every file of these folders, in the order of names: its name without the ending, and its text."""
+    """Return the name without extension and the text of every file of these folders, sorted by name."""
     found = []
     for folder in folders:
         paths = sorted((VECTORS / folder).glob("*.toml"))
-        assert paths, f"{folder} holds no vectors"
+        assert paths, f"{folder} contains no vectors"
         found.extend((f"{folder}/{path.stem}", path.read_text("utf-8")) for path in paths)
     return found
 
 
-def written(*folders):
-    """How many cases are written there, counted without reading them."""
+def case_count(*folders):
+    """Count the cases of these folders without parsing the files."""
     return sum(len(re.findall(r"^\[\[case\]\]$", text, re.M)) for _, text in files(*folders))
 
 
-def only(case, keys, name):
-    """What a reader does not know it must not leave out."""
+def checked(case, keys, name):
+    """Return `case` if it has only these keys. An unknown key could change the meaning of a case."""
     unknown = set(case) - set(keys.split())
-    assert not unknown, f"{name}: {unknown}"
+    assert not unknown, f"{name}: unknown keys {unknown}"
     return case
 
 
-def judgements():
-    """Every case of a judgement, with what its file says for all."""
+def evaluations():
+    """Return every evaluation case, merged with the defaults of its file."""
     keys = """name policy preset password password_hex repeat user previous current now refused warned numbers notes
         messages wire error"""
     cases = []
-    for stem, text in files("rules", "judgement"):
-        file = only(tomllib.loads(text), "policy user case", stem)
+    for stem, text in files("rules", "evaluation"):
+        file = checked(tomllib.loads(text), "policy user case", stem)
         for case in file["case"]:
             name = f"{stem}/{case['name']}"
-            only(case, keys, name)
-            assert ("refused" in case) != ("error" in case), f"{name}: say `refused` or `error`, one of them"
+            checked(case, keys, name)
+            assert ("refused" in case) != ("error" in case), f"{name}: expected either `refused` or `error`"
             case["user"] = file.get("user", {}) | case.get("user", {})
             if "preset" not in case:
-                # Files are named relative to the vectors' own file.
+                # Paths are relative to the vector file.
                 policy = case.get("policy") or file["policy"]
                 case["policy"] = policy.replace('"../files/', f'"{VECTORS}/files/')
             cases.append((name, case))
@@ -53,24 +53,24 @@ def judgements():
 
 
 def password(case):
-    """The bytes to judge."""
+    """Return the password of a case, as bytes."""
     once = bytes.fromhex(case["password_hex"]) if "password_hex" in case else case.get("password", "").encode()
     return once * case.get("repeat", 1)
 
 
 def previous(case):
-    """Stored hashes, alone or with when they were set."""
+    """Return the stored hashes of a case, alone or in pairs with the time they were set."""
     return [each if isinstance(each, str) else (each["hash"], each["at"]) for each in case.get("previous", [])]
 
 
 def policies():
-    """Every policy with everything that is said about it."""
+    """Return every policy case with its expected diagnostics."""
     cases = []
     for stem, text in files("policies"):
-        for case in only(tomllib.loads(text), "case", stem)["case"]:
-            only(case, "name policy files findings", stem)
+        for case in checked(tomllib.loads(text), "case", stem)["case"]:
+            checked(case, "name policy files findings", stem)
             for finding in case["findings"]:
-                only(finding, "at id message help", stem)
+                checked(finding, "at id message help", stem)
                 if finding["at"].count(":") == 1:
                     finding["at"] = f"policy.toml:{finding['at']}"
             cases.append((f"{stem}/{case['name']}", case))
@@ -78,10 +78,10 @@ def policies():
 
 
 def contents(file):
-    """What stands in a file: a text, or one of the vectors' own files, cut or with bits turned over."""
+    """Return the contents of a file: text, or a file of the vectors that is truncated or has flipped bits."""
     if isinstance(file, str):
         return file.encode()
-    only(file, "of cut flip", "files")
+    checked(file, "of cut flip", "files")
     found = bytearray((VECTORS / file["of"]).read_bytes()[: file.get("cut")])
     if "flip" in file:
         place, bits = file["flip"]
@@ -90,17 +90,17 @@ def contents(file):
 
 
 def exchanges():
-    """Every exchange, with the world of its file."""
-    case_keys = """name policy door before after call method signed_in headers body raw_body repeat status error_code
+    """Return every HTTP exchange case, with the initial state of its file."""
+    case_keys = """name policy needs before after call method signed_in headers body raw_body repeat status error_code
         error_msg retry_after answer"""
     step_keys = "send scene wait sign_in no_sign_in password call signed_in headers body times status error_code"
     cases = []
     for stem, text in files("contract"):
-        file = only(tomllib.loads(text), "world case", stem)
+        file = checked(tomllib.loads(text), "world case", stem)
         for case in file["case"]:
-            only(case, case_keys, f"{stem}/{case['name']}")
+            checked(case, case_keys, f"{stem}/{case['name']}")
             for step in case.get("before", []) + case.get("after", []):
-                only(step, step_keys, f"{stem}/{case['name']}")
-            world = only(file["world"], "policy account", stem)
+                checked(step, step_keys, f"{stem}/{case['name']}")
+            world = checked(file["world"], "policy account", stem)
             cases.append((f"{stem}/{case['name']}", world | {"policy": case.get("policy", world["policy"])}, case))
     return cases

@@ -1,17 +1,20 @@
-//! The number of the border: what was linked against one works with every library of the same.
+//! The ABI version.
 
 use crate::text::kouling_text;
 
-/// The number of this border. It grows when something is changed or taken away, never when something is added.
+/// ABI version of this header. Incremented on breaking changes only; additions keep it. It is also the number in the
+/// SONAME of the shared library.
 pub const KOULING_ABI: u32 = 0;
 
-/// The number of the border of the library that is running, to be compared with `KOULING_ABI`.
+/// Returns the ABI version of the loaded library. A program may use the library if this equals `KOULING_ABI`.
+/// Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_abi() -> u32 {
     KOULING_ABI
 }
 
-/// The version of the library that is running, such as `0.1.0`. Lives as long as the process.
+/// Returns the version of the loaded library, such as `0.1.0`. The view is valid for the lifetime of the process.
+/// Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_version() -> kouling_text {
     kouling_text::from_static(env!("CARGO_PKG_VERSION"))

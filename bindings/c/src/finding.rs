@@ -1,5 +1,4 @@
-//! A finding is one line of an outcome: a violation, a warning, what a rule on trial would refuse, or a note on how
-//! the password was judged. It is named by its list and its place there.
+//! The lists of an outcome: violations, warnings, shadow violations and notes, addressed by list and index.
 
 use std::mem::MaybeUninit;
 
@@ -7,166 +6,189 @@ use kouling::Language;
 use kouling::candidate::{Note, Number};
 use kouling::evaluation::RuleViolation;
 
-use crate::boundary::{Out, answer, given, lookup};
+use crate::boundary::{Out, enum_value, lookup, required, run};
 use crate::contract::kouling_contract;
+use crate::failure::Failure;
 use crate::outcome::kouling_outcome;
-use crate::status::Failure;
+use crate::status::kouling_status;
 use crate::text::kouling_text;
 
-/// What the password is refused for, in policy order.
-pub const KOULING_VIOLATIONS: u32 = 0;
-/// What its owner should be told though it is accepted.
-pub const KOULING_WARNINGS: u32 = 1;
-/// What rules on trial would refuse it for; nobody is told.
-pub const KOULING_SHADOWS: u32 = 2;
-/// The limits of this judgement, such as that only the beginning was estimated. A note is of no rule.
-pub const KOULING_NOTES: u32 = 3;
+/// A list of an outcome.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum kouling_list {
+    /// Violations that refuse the password, in policy order.
+    KOULING_LIST_VIOLATIONS = 0,
+    /// Violations of rules with severity `warn`: shown to the user, but the password is accepted.
+    KOULING_LIST_WARNINGS = 1,
+    /// Violations of rules with severity `shadow`: for metrics only, never shown to the user.
+    KOULING_LIST_SHADOWS = 2,
+    /// Limits of this evaluation, such as that only the first part of a long password was estimated. Notes belong to no
+    /// rule.
+    KOULING_LIST_NOTES = 3,
+}
+pub use kouling_list::*;
+
+const LISTS: [kouling_list; 4] =
+    [KOULING_LIST_VIOLATIONS, KOULING_LIST_WARNINGS, KOULING_LIST_SHADOWS, KOULING_LIST_NOTES];
 
 enum Finding<'o> {
-    RuleViolation(&'o RuleViolation),
+    Violation(&'o RuleViolation),
     Note(&'o Note),
 }
 
 impl<'o> Finding<'o> {
-    fn all(handle: &'o kouling_outcome, list: u32) -> Option<Vec<Finding<'o>>> {
+    fn all(handle: &'o kouling_outcome, list: MaybeUninit<kouling_list>) -> Result<Vec<Finding<'o>>, Failure> {
         let outcome = &handle.outcome;
-        Some(match list {
-            KOULING_VIOLATIONS => outcome.violations().map(Finding::RuleViolation).collect(),
-            KOULING_WARNINGS => outcome.warnings().map(Finding::RuleViolation).collect(),
-            KOULING_SHADOWS => outcome.shadows().map(Finding::RuleViolation).collect(),
-            KOULING_NOTES => outcome.notes().iter().map(Finding::Note).collect(),
-            _ => return None,
+        Ok(match enum_value("list", list, "KOULING_LIST_", &LISTS)? {
+            KOULING_LIST_VIOLATIONS => outcome.violations().map(Finding::Violation).collect(),
+            KOULING_LIST_WARNINGS => outcome.warnings().map(Finding::Violation).collect(),
+            KOULING_LIST_SHADOWS => outcome.shadows().map(Finding::Violation).collect(),
+            KOULING_LIST_NOTES => outcome.notes().iter().map(Finding::Note).collect(),
         })
     }
 
-    fn at(handle: &'o kouling_outcome, list: u32, index: usize) -> Option<Finding<'o>> {
-        Finding::all(handle, list)?.into_iter().nth(index)
+    fn at(
+        handle: Option<&'o kouling_outcome>,
+        list: MaybeUninit<kouling_list>,
+        index: usize,
+    ) -> Option<Finding<'o>> {
+        Finding::all(handle?, list).ok()?.into_iter().nth(index)
     }
 
-    fn judged(&self) -> Option<&'o RuleViolation> {
+    fn violation(&self) -> Option<&'o RuleViolation> {
         match self {
-            Finding::RuleViolation(judged) => Some(judged),
+            Finding::Violation(violation) => Some(violation),
             Finding::Note(_) => None,
         }
     }
 
     fn code(&self) -> &'o str {
         match self {
-            Finding::RuleViolation(judged) => judged.code(),
+            Finding::Violation(violation) => violation.code(),
             Finding::Note(note) => &note.code,
         }
     }
 
     fn numbers(&self) -> &'o [Number] {
         match self {
-            Finding::RuleViolation(judged) => judged.numbers(),
+            Finding::Violation(violation) => violation.numbers(),
             Finding::Note(note) => &note.numbers,
         }
     }
 
     fn message(&self, language: Language) -> String {
         match self {
-            Finding::RuleViolation(judged) => judged.message(language),
+            Finding::Violation(violation) => violation.message(language),
             Finding::Note(note) => language.note(note),
         }
     }
 }
 
-/// How many findings a list has.
+/// Returns the length of a list; 0 if `outcome` is NULL or there is no such list. Thread-safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn kouling_outcome_count(outcome: Option<&kouling_outcome>, list: u32) -> usize {
-    lookup(|| Some(Finding::all(outcome?, list)?.len()))
+pub extern "C" fn kouling_outcome_count(
+    outcome: Option<&kouling_outcome>,
+    list: MaybeUninit<kouling_list>,
+) -> usize {
+    lookup(|| Some(Finding::all(outcome?, list).ok()?.len()))
 }
 
-/// The stable code of a finding: `length.too_short`. Empty where there is no such finding.
+/// Returns the stable code of a list entry, such as `length.too_short`. The view is owned by `outcome`. Empty if there is
+/// no such entry or `outcome` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_outcome_code(
     outcome: Option<&kouling_outcome>,
-    list: u32,
+    list: MaybeUninit<kouling_list>,
     index: usize,
 ) -> kouling_text {
-    lookup(|| Some(kouling_text::view(Finding::at(outcome?, list, index)?.code())))
+    lookup(|| Some(kouling_text::view(Finding::at(outcome, list, index)?.code())))
 }
 
-/// The rule that found it, by its name in the policy. Empty for a note, and where there is no such finding.
+/// Returns the name, in the policy, of the rule that a list entry violates. The view is owned by `outcome`. Empty for a
+/// note, if there is no such entry, or if `outcome` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_outcome_rule(
     outcome: Option<&kouling_outcome>,
-    list: u32,
+    list: MaybeUninit<kouling_list>,
     index: usize,
 ) -> kouling_text {
-    lookup(|| Some(kouling_text::view(Finding::at(outcome?, list, index)?.judged()?.rule().name())))
+    lookup(|| Some(kouling_text::view(Finding::at(outcome, list, index)?.violation()?.rule().name())))
 }
 
-/// The kind of that rule.
+/// Returns the kind, such as `length`, of the rule that a list entry violates. The view is owned by `outcome`. Empty for a
+/// note, if there is no such entry, or if `outcome` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_outcome_kind(
     outcome: Option<&kouling_outcome>,
-    list: u32,
+    list: MaybeUninit<kouling_list>,
     index: usize,
 ) -> kouling_text {
-    lookup(|| Some(kouling_text::view(Finding::at(outcome?, list, index)?.judged()?.rule().kind())))
+    lookup(|| Some(kouling_text::view(Finding::at(outcome, list, index)?.violation()?.rule().kind())))
 }
 
-/// A finding in words, in a language by its tag, such as `zh-CN`; one that is not known is English.
+/// Returns the message of a list entry for the user. `language` is a tag such as `zh-CN`; an unknown tag means English. The
+/// view is owned by `outcome`. Empty if there is no such entry, `language` is not UTF-8 or `outcome` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_outcome_message(
     outcome: Option<&kouling_outcome>,
-    list: u32,
+    list: MaybeUninit<kouling_list>,
     index: usize,
     language: kouling_text,
 ) -> kouling_text {
     lookup(|| {
-        let handle = outcome?;
         let language = Language::from_tag(language.text("language").ok()?);
-        Some(handle.kept.keep(Finding::at(handle, list, index)?.message(language)))
+        Some(outcome?.texts.add(Finding::at(outcome, list, index)?.message(language)))
     })
 }
 
-/// The code of a finding in a contract. Empty for a note, and where there is no such finding.
+/// Returns the error code of a list entry in a contract. The view is owned by `outcome`. Empty for a note, if there is no
+/// such entry, or if `outcome` or `contract` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn kouling_outcome_wire(
+pub extern "C" fn kouling_outcome_contract_code(
     outcome: Option<&kouling_outcome>,
-    list: u32,
+    list: MaybeUninit<kouling_list>,
     index: usize,
     contract: Option<&kouling_contract>,
 ) -> kouling_text {
     lookup(|| {
-        let handle = outcome?;
-        let judged = Finding::at(handle, list, index)?.judged()?;
-        Some(handle.kept.keep(contract?.contract.violation_code(judged).to_owned()))
+        let violation = Finding::at(outcome, list, index)?.violation()?;
+        Some(outcome?.texts.add(contract?.contract.violation_code(violation).to_owned()))
     })
 }
 
-/// How many named numbers a finding has.
+/// Returns how many named numbers a list entry has; 0 if there is no such entry or `outcome` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_outcome_number_count(
     outcome: Option<&kouling_outcome>,
-    list: u32,
+    list: MaybeUninit<kouling_list>,
     index: usize,
 ) -> usize {
-    lookup(|| Some(Finding::at(outcome?, list, index)?.numbers().len()))
+    lookup(|| Some(Finding::at(outcome, list, index)?.numbers().len()))
 }
 
-/// A number of a finding: its name and itself. `name` may be NULL.
+/// Reads one named number of a list entry, such as `min` = 8. `*value` receives the number. `*name` receives its name, a
+/// view owned by `outcome`; `name` may be NULL.
+/// Returns `KOULING_STATUS_OK`, or `KOULING_STATUS_INVALID_ARGUMENT` if `outcome` or `value` is NULL, there is no such
+/// list, or an index is out of range. Outputs are cleared on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_outcome_number(
     outcome: Option<&kouling_outcome>,
-    list: u32,
+    list: MaybeUninit<kouling_list>,
     index: usize,
     number: usize,
     name: Option<&mut MaybeUninit<kouling_text>>,
     value: Option<&mut MaybeUninit<u64>>,
-) -> u32 {
-    let mut name = Out::cleared("name", name, kouling_text::default());
-    let mut value = Out::cleared("value", value, 0);
-    answer(None, || {
-        let handle = given("outcome", outcome)?;
-        let found = Finding::at(handle, list, index).and_then(|finding| finding.numbers().get(number));
-        let (known, figure) = found.ok_or_else(|| Failure::argument("there is no such number"))?;
-        *value.place()? = *figure;
-        if let Ok(name) = name.place() {
-            *name = kouling_text::view(known);
+) -> kouling_status {
+    let mut out_name = Out::cleared("name", name, kouling_text::default());
+    let mut out = Out::cleared("value", value, 0);
+    run(None, || {
+        let findings = Finding::all(required("outcome", outcome)?, list)?;
+        let found = findings.get(index).and_then(|finding| finding.numbers().get(number));
+        let (name, value) = found.ok_or_else(|| Failure::argument("the index is out of range"))?;
+        *out.place()? = *value;
+        if let Ok(place) = out_name.place() {
+            *place = kouling_text::view(name);
         }
         Ok(())
     })

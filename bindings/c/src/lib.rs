@@ -1,31 +1,45 @@
-//! The C border of the engine: what `include/kouling.h` declares.
+//! The C API of the engine, as `include/kouling.h` declares it.
 //!
-//! The conventions open the header, from `cbindgen.toml`. Here a type carries them: a pointer that may be NULL is an
-//! `Option` of a reference, one that gives a handle away is an `Option` of a `Box`, what comes out goes through
-//! [`boundary::Out`], and [`text::kouling_text`] is made by C only. So what is `unsafe` stands in few places, each with
-//! its reason.
+//! `cbindgen.toml` holds the conventions at the top of the header. Here, types carry them: a pointer that may be NULL is
+//! an `Option` of a reference, a parameter that takes ownership is an `Option` of a `Box`, an output goes through
+//! [`boundary::Out`], an enum from C is in a `MaybeUninit` and read by [`boundary::enum_value`], and only C can build a
+//! [`text::kouling_text`] from unchecked bytes. That keeps `unsafe` in few places, each with its reason.
 //!
-//! Nothing here decides anything: every function asks the engine and hands on the answer.
-#![allow(unsafe_code)] // the one crate that speaks to C
-#![allow(clippy::missing_safety_doc)] // the conventions of the header say it for all of them
-#![allow(non_camel_case_types)] // the names of types are C's
-
-pub mod abi;
-
-mod boundary;
-mod callback;
-mod kept;
-mod options;
+//! This crate decides nothing: each function calls the engine and returns its result. A module imports only from modules
+//! that are listed before it; `tests/architecture.rs` enforces it. The order of the public modules is the order of the
+//! header.
+#![allow(unsafe_code)] // this crate is the C API
+#![allow(clippy::missing_safety_doc)] // the conventions of the header hold for every function
+#![allow(non_camel_case_types)] // type names and constants are those of C
 
 pub mod status;
 
+pub mod failure;
+
 pub mod text;
+
+mod boundary;
+mod callback;
+mod options;
+mod string_pool;
+
+pub mod abi;
 
 pub mod report;
 
 pub mod policy;
 
 pub mod policy_file;
+
+pub mod verifier;
+
+pub mod facts;
+
+pub mod contract;
+
+pub mod outcome;
+
+pub mod finding;
 
 pub mod words;
 
@@ -34,15 +48,5 @@ pub mod source;
 pub mod rule_kind;
 
 pub mod loader;
-
-pub mod verifier;
-
-pub mod facts;
-
-pub mod finding;
-
-pub mod outcome;
-
-pub mod contract;
 
 pub mod reset;

@@ -1,25 +1,32 @@
-//! An outcome is everything that is wrong with one password under one policy.
+//! Outcomes: the result of evaluating one password under one policy.
 
 use std::mem::MaybeUninit;
 
 use kouling::{Language, Outcome};
 
-use crate::boundary::{Out, answer, free, given, lookup};
+use crate::boundary::{Out, free, lookup, required, run};
 use crate::contract::kouling_contract;
 use crate::facts::kouling_facts;
-use crate::kept::StringPool;
+use crate::failure::kouling_report;
 use crate::policy::kouling_policy;
-use crate::report::kouling_report;
+use crate::status::kouling_status;
+use crate::string_pool::StringPool;
 use crate::text::kouling_text;
 
-/// An outcome: codes and figures, and nothing of the password. One owner; every thread may read it at once. Its views
-/// live as long as it does, also when the policy is freed.
+/// Result of an evaluation: codes, numbers and messages, and never the password. One owner; several threads may read it at
+/// the same time. Its views are valid until it is freed, also after the policy was freed.
 pub struct kouling_outcome {
     pub(crate) outcome: Outcome,
-    pub(crate) kept: StringPool,
+    pub(crate) texts: StringPool,
 }
 
-/// Judges a password: bytes that were typed, as they were typed. That it is refused is no failure; the outcome says it.
+/// Evaluates a password, passed as the bytes that the user typed. Refusing the password is not a failure: the call returns
+/// `KOULING_STATUS_OK`, and `kouling_outcome_accepted` returns false. `facts` describe the user and the time. `*outcome`
+/// receives the result; the caller owns it and frees it by `kouling_outcome_free`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if the password is not UTF-8 or contains a NUL;
+/// `KOULING_STATUS_CANNOT_JUDGE` if a stored hash has an unknown format or a callback failed; `KOULING_STATUS_UNAVAILABLE`
+/// if a file of the policy cannot be read; `KOULING_STATUS_INVALID_ARGUMENT` if a pointer is NULL or the facts exceed a
+/// limit. `*outcome` is NULL on failure; the password is then not accepted. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_evaluate(
     policy: Option<&kouling_policy>,
@@ -27,32 +34,24 @@ pub extern "C" fn kouling_policy_evaluate(
     facts: Option<&kouling_facts>,
     outcome: Option<&mut MaybeUninit<*mut kouling_outcome>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     let mut out = Out::owned("outcome", outcome);
-    answer(report, || {
+    run(report, || {
         out.place()?;
-        let facts = given("facts", facts)?.as_facts();
+        let facts = required("facts", facts)?.as_facts();
         let password = password.password("password")?;
-        let outcome = given("policy", policy)?.policy.evaluate(password, &facts)?;
-        out.give(kouling_outcome { outcome, kept: StringPool::default() })
+        let outcome = required("policy", policy)?.policy.evaluate(password, &facts)?;
+        out.give(kouling_outcome { outcome, texts: StringPool::default() })
     })
 }
 
-/// Frees an outcome.
-#[unsafe(no_mangle)]
-pub extern "C" fn kouling_outcome_free(outcome: Option<Box<kouling_outcome>>) {
-    free(outcome);
-}
-
-/// Whether the password is accepted. NULL is not.
-#[unsafe(no_mangle)]
-pub extern "C" fn kouling_outcome_accepted(outcome: Option<&kouling_outcome>) -> bool {
-    lookup(|| Some(outcome?.outcome.accepted()))
-}
-
-/// Judges a password and says why, as JSON: `outcome`, as `kouling_outcome_json` writes it; `rules`, of objects with
-/// `rule`, `kind`, `severity`, `exempt`, `demand`, `seen` and `found`. `*explained` is the outcome, whose view `*json` is.
-/// For those who tune a policy: it takes longer than a judgement.
+/// Evaluates a password with every rule, and explains the result as a JSON object: `outcome`, as `kouling_outcome_json`
+/// writes it, and `rules` (objects with `rule`, `kind`, `severity`, `exempt`, `demand`, `seen` and `found`). Slower than
+/// `kouling_policy_evaluate`; intended for tuning a policy. `language` is a tag such as `zh-CN`; an unknown tag means
+/// English. `contract` adds its error codes, and may be NULL. `*outcome` receives the result; the caller owns it and
+/// frees it by `kouling_outcome_free`. `*json` receives a view owned by `*outcome`. `report` may be NULL.
+/// Returns the statuses of `kouling_policy_evaluate`; also `KOULING_STATUS_INVALID_TEXT` if `language` is not UTF-8, and
+/// `KOULING_STATUS_INVALID_ARGUMENT` if `json` is NULL. Both outputs are cleared on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_explain(
     policy: Option<&kouling_policy>,
@@ -60,31 +59,46 @@ pub extern "C" fn kouling_policy_explain(
     facts: Option<&kouling_facts>,
     language: kouling_text,
     contract: Option<&kouling_contract>,
-    explained: Option<&mut MaybeUninit<*mut kouling_outcome>>,
+    outcome: Option<&mut MaybeUninit<*mut kouling_outcome>>,
     json: Option<&mut MaybeUninit<kouling_text>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
-    let mut out = Out::owned("explained", explained);
-    let mut text = Out::cleared("json", json, kouling_text::default());
-    answer(report, || {
+) -> kouling_status {
+    let mut out = Out::owned("outcome", outcome);
+    let mut out_json = Out::cleared("json", json, kouling_text::default());
+    run(report, || {
         out.place()?;
-        text.place()?;
-        let facts = given("facts", facts)?.as_facts();
+        out_json.place()?;
+        let facts = required("facts", facts)?.as_facts();
         let language = Language::from_tag(language.text("language")?);
         let password = password.password("password")?;
-        let explanation = given("policy", policy)?.policy.explain(password, &facts)?;
+        let explanation = required("policy", policy)?.policy.explain(password, &facts)?;
         let value = match contract {
             Some(contract) => contract.contract.explanation_to_json(&explanation, language),
             None => explanation.to_json(language, |_| None),
         };
-        let kept = StringPool::default();
-        *text.place()? = kept.keep(value.to_string());
-        out.give(kouling_outcome { outcome: explanation.outcome, kept })
+        let texts = StringPool::default();
+        *out_json.place()? = texts.add(value.to_string());
+        out.give(kouling_outcome { outcome: explanation.outcome, texts })
     })
 }
 
-/// The outcome in the one form in which every surface writes it as JSON, with messages in a language, and with the
-/// codes of a contract; NULL: without.
+/// Frees an outcome and the views of it. Passing NULL is a no-op.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_outcome_free(outcome: Option<Box<kouling_outcome>>) {
+    free(outcome);
+}
+
+/// Returns true if the password is accepted. Returns false if `outcome` is NULL. Thread-safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_outcome_accepted(outcome: Option<&kouling_outcome>) -> bool {
+    lookup(|| Some(outcome?.outcome.accepted()))
+}
+
+/// Writes an outcome as a JSON object, in the form that every binding of Kouling uses. `language` is a tag such as `zh-CN`;
+/// an unknown tag means English. `contract` adds its error codes, and may be NULL. `*json` receives a view owned by
+/// `outcome`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if `language` is not UTF-8;
+/// `KOULING_STATUS_INVALID_ARGUMENT` if `outcome` or `json` is NULL. `*json` is empty on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_outcome_json(
     outcome: Option<&kouling_outcome>,
@@ -92,16 +106,16 @@ pub extern "C" fn kouling_outcome_json(
     contract: Option<&kouling_contract>,
     json: Option<&mut MaybeUninit<kouling_text>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     let mut out = Out::cleared("json", json, kouling_text::default());
-    answer(report, || {
-        let handle = given("outcome", outcome)?;
+    run(report, || {
+        let handle = required("outcome", outcome)?;
         let language = Language::from_tag(language.text("language")?);
         let value = match contract {
             Some(contract) => contract.contract.outcome_to_json(&handle.outcome, language),
             None => handle.outcome.to_json(language, |_| None),
         };
-        *out.place()? = handle.kept.keep(value.to_string());
+        *out.place()? = handle.texts.add(value.to_string());
         Ok(())
     })
 }
@@ -118,25 +132,25 @@ mod tests {
     use super::*;
     use crate::facts::kouling_facts_new;
     use crate::report::kouling_report_text;
-    use crate::status::{KOULING_INTERNAL, KOULING_OK};
+    use crate::status::{KOULING_STATUS_INTERNAL, KOULING_STATUS_OK};
 
     struct Panics;
 
     impl Rule for Panics {
         fn check(&self, _: &Candidate, _: &Facts<'_>, _: &mut Findings) -> Result<(), CannotJudge> {
-            panic!("a fault of ours")
+            panic!("a bug in a rule")
         }
     }
 
     #[test]
-    fn a_rule_that_panics_is_no_way_to_accepted() {
+    fn rule_panic_never_accepts() {
         let kind = Definition::try_new("panics", ["panics.always"], Cost::Walk, |_| Some(Box::new(Panics)));
         let loader = Loader::new().with_kind(kind.expect("a valid definition"));
         let policy = loader.load(Start::Text("policy", "format = 1\n[rules.panics]\n")).expect("a policy");
         let policy = kouling_policy::new(policy);
         let mut facts = MaybeUninit::new(ptr::null_mut());
-        assert_eq!(kouling_facts_new(0, Some(&mut facts)), KOULING_OK);
-        // SAFETY: it was just made.
+        assert_eq!(kouling_facts_new(0, Some(&mut facts)), KOULING_STATUS_OK);
+        // SAFETY: it was just created.
         let facts = unsafe { Box::from_raw(facts.assume_init()) };
         let mut report = kouling_report::default();
         for _ in 0..2 {
@@ -144,11 +158,11 @@ mod tests {
             let password = kouling_text::from_static("canary-5f2c");
             let (facts, report) = (Some(facts.as_ref()), Some(&mut report));
             let status = kouling_policy_evaluate(Some(&policy), password, facts, Some(&mut outcome), report);
-            // SAFETY: it had a value from the beginning.
-            assert_eq!((status, unsafe { outcome.assume_init() }), (KOULING_INTERNAL, ptr::null_mut()));
+            // SAFETY: it was initialised above.
+            assert_eq!((status, unsafe { outcome.assume_init() }), (KOULING_STATUS_INTERNAL, ptr::null_mut()));
         }
         // SAFETY: the report is alive.
-        let told = unsafe { kouling_report_text(Some(&report)).shown() };
-        assert_eq!(told, "a fault of the library [internal]");
+        let text = unsafe { kouling_report_text(Some(&report)).shown() };
+        assert_eq!(text, "internal error; please report this bug [internal]");
     }
 }

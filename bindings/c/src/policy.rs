@@ -1,128 +1,131 @@
-//! A policy, compiled: immutable, shared between threads, counted.
+//! Compiled policies: immutable, reference-counted, shared between threads.
 
 use std::mem::MaybeUninit;
-use std::ptr;
 use std::sync::Arc;
 
 use kouling::evaluation::hexadecimal;
 use kouling::policy::document::Start;
 use kouling::{Language, Loader, Policy};
 
-use crate::boundary::{Out, answer, free, given, lookup};
-use crate::kept::StringPool;
-use crate::report::kouling_report;
-use crate::status::Failure;
+use crate::boundary::{Out, lookup, release, required, retain, run};
+use crate::failure::kouling_report;
+use crate::status::kouling_status;
+use crate::string_pool::StringPool;
 use crate::text::kouling_text;
 
-/// A policy. Every thread may use it at once. It lives until `kouling_policy_free` was called once for its making and
-/// once for each `kouling_policy_retain`.
+/// A compiled policy. Immutable and reference-counted: every thread may use it at the same time. Its views are valid until
+/// the last reference is released.
 pub struct kouling_policy {
     pub(crate) policy: Arc<Policy>,
     digest: String,
-    kept: StringPool,
+    texts: StringPool,
 }
 
 impl kouling_policy {
     pub(crate) fn new(policy: Policy) -> kouling_policy {
         let digest = hexadecimal(policy.digest());
-        kouling_policy { policy: Arc::new(policy), digest, kept: StringPool::default() }
+        kouling_policy { policy: Arc::new(policy), digest, texts: StringPool::default() }
     }
 }
 
 const _: () = {
-    const fn shared<T: Send + Sync>() {}
-    shared::<kouling_policy>();
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<kouling_policy>();
 };
 
-fn load(
-    policy: Option<&mut MaybeUninit<*const kouling_policy>>,
-    report: Option<&mut kouling_report>,
-    start: impl FnOnce() -> Result<Policy, Failure>,
-) -> u32 {
-    let mut out = Out::cleared("policy", policy, ptr::null());
-    answer(report, || {
-        let place = out.place()?;
-        *place = Arc::into_raw(Arc::new(kouling_policy::new(start()?)));
-        Ok(())
-    })
-}
-
-/// Compiles a policy from a text in TOML. Files that it names are found from the working directory.
+/// Compiles a policy from TOML text. Files that it names are resolved against the working directory. `*policy` receives
+/// the policy; the caller owns one reference and releases it by `kouling_policy_free`. `report` may be NULL; on failure
+/// it lists all errors with their locations.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_POLICY` if the policy has errors; `KOULING_STATUS_UNAVAILABLE` if
+/// a file cannot be read; `KOULING_STATUS_INVALID_TEXT` if `text` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if
+/// `policy` is NULL. `*policy` is NULL on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_parse(
     text: kouling_text,
     policy: Option<&mut MaybeUninit<*const kouling_policy>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
-    load(policy, report, || Ok(Policy::parse(text.text("text")?)?))
+) -> kouling_status {
+    let mut out = Out::shared("policy", policy);
+    run(report, || out.share(|| Ok(Arc::new(kouling_policy::new(Policy::parse(text.text("text")?)?)))))
 }
 
-/// Reads and compiles the policy in a file. Files that it names are found from its folder.
+/// Reads and compiles a policy file. `path` is a path or the name of a preset. Files that the policy names are resolved
+/// against its folder. `*policy` receives the policy; the caller owns one reference and releases it by
+/// `kouling_policy_free`. `report` may be NULL; on failure it lists all errors with their locations.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+/// the policy has errors; `KOULING_STATUS_INVALID_TEXT` if `path` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if
+/// `policy` is NULL. `*policy` is NULL on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_load(
     path: kouling_text,
     policy: Option<&mut MaybeUninit<*const kouling_policy>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
-    load(policy, report, || Ok(Loader::new().load(Start::Named(path.text("path")?))?))
+) -> kouling_status {
+    let mut out = Out::shared("policy", policy);
+    let load = || Ok(Loader::new().load(Start::Named(path.text("path")?))?);
+    run(report, || out.share(|| load().map(kouling_policy::new).map(Arc::new)))
 }
 
-/// Compiles a policy that comes with the library: `standard`, `nist-800-63b-4`.
+/// Compiles a preset: a policy that is part of the library, such as `standard` or `nist-800-63b-4`. `*policy` receives
+/// the policy; the caller owns one reference and releases it by `kouling_policy_free`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if there is no such preset; `KOULING_STATUS_INVALID_TEXT` if
+/// `name` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if `policy` is NULL. `*policy` is NULL on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_preset(
     name: kouling_text,
     policy: Option<&mut MaybeUninit<*const kouling_policy>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
-    load(policy, report, || Ok(Policy::preset(name.text("name")?)?))
+) -> kouling_status {
+    let mut out = Out::shared("policy", policy);
+    run(report, || out.share(|| Ok(Arc::new(kouling_policy::new(Policy::preset(name.text("name")?)?)))))
 }
 
-/// Makes one owner more, who frees it too. NULL is nothing.
+/// Increments the reference count of a policy; balance it with `kouling_policy_free`. Passing NULL is a no-op.
+/// Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_policy_retain(policy: *const kouling_policy) {
-    if !policy.is_null() {
-        // SAFETY: the pointer came from `Arc::into_raw`, and its count is not nought while the caller owns it.
-        unsafe { Arc::increment_strong_count(policy) };
-    }
+    // SAFETY: NULL or a policy of which the caller owns a reference, by the conventions of the header.
+    unsafe { retain(policy) };
 }
 
-/// Frees a policy, when it is its last owner who does. NULL is nothing.
+/// Releases one reference; frees the policy when none remain. Passing NULL is a no-op. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_policy_free(policy: *const kouling_policy) {
-    if !policy.is_null() {
-        // SAFETY: the pointer came from `Arc::into_raw`, and the caller gives up one count of his own.
-        free(Some(unsafe { Arc::from_raw(policy) }));
-    }
+    // SAFETY: as for `kouling_policy_retain`; the caller gives up its reference.
+    unsafe { release(policy) };
 }
 
-/// Its name.
+/// Returns the name of a policy. The view is owned by `policy`. Empty if `policy` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_name(policy: Option<&kouling_policy>) -> kouling_text {
     lookup(|| Some(kouling_text::view(policy?.policy.name())))
 }
 
-/// SHA-256 over its layers and its word lists, in 64 hexadecimal digits.
+/// Returns the SHA-256 digest of a policy, its layers and its word lists, as 64 hexadecimal digits. Two policies with the
+/// same digest accept the same passwords. The view is owned by `policy`. Empty if `policy` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_digest(policy: Option<&kouling_policy>) -> kouling_text {
     lookup(|| Some(kouling_text::view(&policy?.digest)))
 }
 
-/// What it demands, for a reader who has not typed anything yet, as JSON: `policy`, `digest`, `language`; `checklist`,
-/// of objects with `rule`, `codes`, `text`, `needs_account`; `regular_expression`, `passwordrules`, `min_length` and
-/// `max_length`. The language is a tag such as `zh-CN`; one that is not known is English. The view lives as long as
-/// the policy.
+/// Describes the requirements of a policy as a JSON object, to be shown before the user types: `policy`, `digest`,
+/// `language`, `checklist` (objects with `rule`, `codes`, `text`, `needs_account`), `regular_expression`,
+/// `passwordrules`, `min_length` and `max_length`. `language` is a tag such as `zh-CN`; an unknown tag means English.
+/// `*json` receives a view owned by `policy`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if `language` is not UTF-8;
+/// `KOULING_STATUS_INVALID_ARGUMENT` if `policy` or `json` is NULL. `*json` is empty on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_describe(
     policy: Option<&kouling_policy>,
     language: kouling_text,
     json: Option<&mut MaybeUninit<kouling_text>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     let mut out = Out::cleared("json", json, kouling_text::default());
-    answer(report, || {
-        let handle = given("policy", policy)?;
+    run(report, || {
+        let handle = required("policy", policy)?;
         let description = handle.policy.describe_as_json(Language::from_tag(language.text("language")?));
-        *out.place()? = handle.kept.keep(description.to_string());
+        *out.place()? = handle.texts.add(description.to_string());
         Ok(())
     })
 }

@@ -1,24 +1,23 @@
-//! A policy file is a policy that follows its file: changed on disk, it is another policy from the next question on.
+//! Policy files: policies that are reloaded when their files change.
 
 use std::mem::MaybeUninit;
-use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kouling::Loader;
 use kouling::policy::document::Start;
 use kouling::policy::{Looks, Watched};
 
-use crate::boundary::{Out, answer, free, given};
+use crate::boundary::{Out, free, required, run};
+use crate::failure::{Failure, kouling_report};
 use crate::policy::kouling_policy;
-use crate::report::kouling_report;
-use crate::status::Failure;
+use crate::status::kouling_status;
 use crate::text::kouling_text;
 
-/// A policy and the files that it is made of. One owner; every thread may ask it at once.
+/// A policy file that is reloaded when it, a layer or a word list changes on disk. One owner; every thread may call
+/// `kouling_policy_file_policy` on it at the same time.
 pub struct kouling_policy_file {
     path: String,
-    // A fork while another thread holds it would block the child for ever: it is held while files are looked at, and
-    // a host that forks while it judges is no host we know.
+    // Held while files are read: a child forked meanwhile from another thread would block permanently. The header warns about it.
     current: Mutex<Option<(Arc<kouling_policy>, Looks)>>,
 }
 
@@ -31,7 +30,7 @@ impl kouling_policy_file {
         {
             return Ok(policy.clone());
         }
-        // What was right before it was changed is no answer to what is wrong now.
+        // Fail closed: the previous version must not hide errors in the new one.
         *current = None;
         let watched = Watched::default();
         let policy = Loader::new().with_source(watched.clone()).load(Start::Named(&self.path))?;
@@ -41,37 +40,39 @@ impl kouling_policy_file {
     }
 }
 
-/// Makes one of a path. Nothing is read yet, so that a host can start before its policy is right.
+/// Creates a policy file for a path. Nothing is read yet, so that a host can start while the policy has errors. `*file`
+/// receives the object; the caller owns it and frees it by `kouling_policy_file_free`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if `path` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT`
+/// if `file` is NULL. `*file` is NULL on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_file_new(
     path: kouling_text,
     file: Option<&mut MaybeUninit<*mut kouling_policy_file>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     let mut out = Out::owned("file", file);
-    answer(report, || {
+    run(report, || {
         out.give(kouling_policy_file { path: path.text("path")?.to_owned(), current: Mutex::default() })
     })
 }
 
-/// The policy as the file is now, and its layers and word lists: what changed since the last call is read anew. The
-/// caller owns it and frees it. When the file is wrong or gone there is none, whatever there was before: a host then
-/// refuses every password, and prints the report.
+/// Gets the current policy. Reloads it first if the file, a layer or a word list changed since the last call. `*policy`
+/// receives the policy; the caller owns one reference and releases it by `kouling_policy_free`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+/// the policy has errors; `KOULING_STATUS_INVALID_ARGUMENT` if `file` or `policy` is NULL. `*policy` is NULL on failure,
+/// even if an earlier version loaded: the host then refuses every password and logs the report. Safe to call from several
+/// threads on one object.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_file_policy(
     file: Option<&kouling_policy_file>,
     policy: Option<&mut MaybeUninit<*const kouling_policy>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
-    let mut out = Out::cleared("policy", policy, ptr::null());
-    answer(report, || {
-        let place = out.place()?;
-        *place = Arc::into_raw(given("file", file)?.policy()?);
-        Ok(())
-    })
+) -> kouling_status {
+    let mut out = Out::shared("policy", policy);
+    run(report, || out.share(|| required("file", file)?.policy()))
 }
 
-/// Frees it. A policy that it gave lives on. NULL is nothing.
+/// Frees a policy file. Policies that it returned stay valid. Passing NULL is a no-op.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_file_free(file: Option<Box<kouling_policy_file>>) {
     free(file);

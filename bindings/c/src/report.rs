@@ -1,109 +1,82 @@
-//! A report is what is told beside a status: everything that is wrong, for a person who can put it right.
+//! Reports: the problems of a failed call, with locations and help.
 
 use std::mem::MaybeUninit;
 
-use crate::boundary::{Out, answer, free, lookup};
-use crate::status::{Complaint, Failure};
+use crate::boundary::{Out, free, lookup, run};
+use crate::failure::Problem;
+pub use crate::failure::kouling_report;
+use crate::status::kouling_status;
 use crate::text::kouling_text;
 
-/// A report of the last call that it was given to; empty when that succeeded. Views of it live until the next such
-/// call. One owner.
-#[derive(Default)]
-pub struct kouling_report {
-    complaints: Vec<Complaint>,
-    text: String,
+fn problem<T: Default>(report: Option<&kouling_report>, index: usize, read: impl FnOnce(&Problem) -> T) -> T {
+    lookup(|| report?.problems.get(index).map(read))
 }
 
-impl kouling_report {
-    pub(crate) fn clear(&mut self) {
-        *self = kouling_report::default();
-    }
-
-    pub(crate) fn fill(&mut self, failure: Failure) {
-        self.text = failure.complaints.iter().map(line).collect::<Vec<_>>().join("\n");
-        self.complaints = failure.complaints;
-    }
-
-    #[cfg(test)]
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-}
-
-/// One thing as one reads it: the place where it has one, what it is, and help.
-fn line(complaint: &Complaint) -> String {
-    let Complaint { code, file, line, column, message, help } = complaint;
-    let place = match (*line, *column) {
-        (0, _) => String::new(),
-        // A word list in memory: it has lines, and no name.
-        (line, 0) => format!("line {line}: "),
-        (line, column) => format!("{file}:{line}:{column}: "),
-    };
-    let help = if help.is_empty() { String::new() } else { format!("\n  help: {help}") };
-    format!("{place}{message} [{code}]{help}")
-}
-
-fn look<T: Default>(report: Option<&kouling_report>, index: usize, at: impl FnOnce(&Complaint) -> T) -> T {
-    lookup(|| report?.complaints.get(index).map(at))
-}
-
-/// Makes an empty report.
+/// Creates an empty report. `*report` receives it; the caller owns it and frees it by `kouling_report_free`.
+/// Returns `KOULING_STATUS_OK`, or `KOULING_STATUS_INVALID_ARGUMENT` if `report` is NULL. Thread-safe.
 #[unsafe(no_mangle)]
-pub extern "C" fn kouling_report_new(report: Option<&mut MaybeUninit<*mut kouling_report>>) -> u32 {
+pub extern "C" fn kouling_report_new(report: Option<&mut MaybeUninit<*mut kouling_report>>) -> kouling_status {
     let mut out = Out::owned("report", report);
-    answer(None, || out.give(kouling_report::default()))
+    run(None, || out.give(kouling_report::default()))
 }
 
-/// Frees a report.
+/// Frees a report and the views of it. Passing NULL is a no-op.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_free(report: Option<Box<kouling_report>>) {
     free(report);
 }
 
-/// All of it as lines to print.
+/// Returns all problems as text for people: one problem a line, each `file:line:column: message [code]`, with an
+/// indented `help:` line if there is help. The view is owned by `report`. Empty if the last call succeeded or `report` is
+/// NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_text(report: Option<&kouling_report>) -> kouling_text {
     lookup(|| Some(kouling_text::view(&report?.text)))
 }
 
-/// How many things are wrong.
+/// Returns the number of problems; 0 if the last call succeeded or `report` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_count(report: Option<&kouling_report>) -> usize {
-    lookup(|| Some(report?.complaints.len()))
+    lookup(|| Some(report?.problems.len()))
 }
 
-/// What kind of thing it is, for machines: `unknown-key`, `stored_hash`.
+/// Returns the stable code of a problem, such as `unknown-key` or `stored_hash`. The view is owned by `report`. Empty if
+/// `index` is out of range or `report` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_code(report: Option<&kouling_report>, index: usize) -> kouling_text {
-    look(report, index, |complaint| kouling_text::view(complaint.code))
+    problem(report, index, |problem| kouling_text::view(problem.code))
 }
 
-/// The file or preset that it stands in; empty where it stands in none.
+/// Returns the file or preset that a problem is in. The view is owned by `report`. Empty if the problem is in no file,
+/// `index` is out of range or `report` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_file(report: Option<&kouling_report>, index: usize) -> kouling_text {
-    look(report, index, |complaint| kouling_text::view(&complaint.file))
+    problem(report, index, |problem| kouling_text::view(&problem.file))
 }
 
-/// The line, from 1; 0 where it stands in none.
+/// Returns the line of a problem, from 1; 0 if the problem has no location, `index` is out of range or `report` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_line(report: Option<&kouling_report>, index: usize) -> usize {
-    look(report, index, |complaint| complaint.line)
+    problem(report, index, |problem| problem.line)
 }
 
-/// The column in characters, from 1; 0 where that is not known.
+/// Returns the column of a problem in characters, from 1; 0 if the column is unknown, `index` is out of range or `report`
+/// is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_column(report: Option<&kouling_report>, index: usize) -> usize {
-    look(report, index, |complaint| complaint.column)
+    problem(report, index, |problem| problem.column)
 }
 
-/// What is wrong.
+/// Returns the message of a problem, in English. The view is owned by `report`. Empty if `index` is out of range or
+/// `report` is NULL. A message never contains a password.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_message(report: Option<&kouling_report>, index: usize) -> kouling_text {
-    look(report, index, |complaint| kouling_text::view(&complaint.message))
+    problem(report, index, |problem| kouling_text::view(&problem.message))
 }
 
-/// What would be right; empty where that is not known.
+/// Returns how to fix a problem, such as a suggested name. The view is owned by `report`. Empty if there is no help,
+/// `index` is out of range or `report` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_help(report: Option<&kouling_report>, index: usize) -> kouling_text {
-    look(report, index, |complaint| kouling_text::view(&complaint.help))
+    problem(report, index, |problem| kouling_text::view(&problem.help))
 }

@@ -1,6 +1,7 @@
-//! A rule kind is a rule of the host's own: named in policies, exempted, composed and reported as the built-in ones are.
+//! Rule kinds of the host: named in policies, exempted, composed and reported as the built-in kinds are.
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use kouling::Facts;
@@ -8,85 +9,105 @@ use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings, Viol
 use kouling::policy::Table;
 use kouling::rules::{Cost, Definition, Rule};
 
-use crate::boundary::{answer, given, lookup};
+use crate::boundary::{lookup, required, run};
 use crate::callback::Context;
-use crate::kept::StringPool;
+use crate::failure::Failure;
 use crate::options::Options;
-use crate::status::{Failure, KOULING_OK};
+use crate::source::is_ok;
+use crate::status::kouling_status;
+use crate::string_pool::StringPool;
 use crate::text::kouling_text;
 
-/// A kind of rule that the host judges by. The functions get the context first, may be called on any thread that loads
-/// or judges, by several at once, and must not unwind. What they are given lives until they return.
+/// Upper limit of the codes and of the numbers of a kind.
+const MAX_CODES: usize = 256;
+
+/// A kind of rule that the host implements. Its functions are called on any thread that loads or evaluates, by several at
+/// once, and must not unwind. Pointers passed to them are valid until they return.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kouling_rule_kind {
-    /// The size of this struct.
+    /// Set to `sizeof(struct kouling_rule_kind)`.
     pub struct_size: usize,
-    /// What a policy calls it: `[rules.<kind>]`.
+    /// Name of the kind in a policy, as in `[rules.<kind>]`: 1 to 64 of `a-z`, `0-9` and `_`.
     pub kind: kouling_text,
-    /// Every violation code it can give: `<kind>.<word>`.
+    /// All violation codes that `check` may report, each `<kind>.<word>`. At least one.
     pub codes: *const kouling_text,
-    /// How many there are.
+    /// Number of `codes`, at most 256.
     pub code_count: usize,
-    /// The names of the numbers that it can give, which messages name as `{name}`.
+    /// Names of all numbers that `check` may report. Messages refer to them as `{name}`. May be NULL if there are none.
     pub numbers: *const kouling_text,
-    /// How many there are.
+    /// Number of `numbers`, at most 256.
     pub number_count: usize,
-    /// What is given back with every call.
+    /// Passed to every function of this struct.
     pub context: *mut c_void,
-    /// Reads what a policy says under `[rules.<kind>]` and may leave something of its own in `*rule` for `check`. What it
-    /// does not ask the table for is a mistake of the author's, and is told with the nearest name. Everything but
-    /// `KOULING_OK` means that the rule cannot be made. NULL: the rule has no parameters.
+    /// Reads the parameters under `[rules.<kind>]` from `table`. May set `*rule` to an object that `check` receives. A key
+    /// that `build` does not read is reported to the policy's author as unknown, with a suggestion. Returns
+    /// `KOULING_STATUS_OK`; any other value means that the rule cannot be built, and the policy does not load. If NULL,
+    /// the kind has no parameters.
     pub build: Option<
-        unsafe extern "C" fn(context: *mut c_void, table: *mut kouling_table, rule: *mut *mut c_void) -> u32,
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            table: *mut kouling_table,
+            rule: *mut *mut c_void,
+        ) -> MaybeUninit<kouling_status>,
     >,
-    /// Looks at a password and tells what is wrong by `kouling_findings_refuse`. Everything but `KOULING_OK` means that it
-    /// could not judge: there is then no outcome, and the password is not accepted.
+    /// Checks a password and reports violations by `kouling_findings_refuse`. Returns `KOULING_STATUS_OK`, also if it
+    /// reported violations. Any other value means that the rule could not be evaluated: there is then no outcome, and the
+    /// password is not accepted. Required.
     pub check: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
             rule: *mut c_void,
             candidate: *const kouling_candidate<'_>,
             findings: *mut kouling_findings<'_>,
-        ) -> u32,
+        ) -> MaybeUninit<kouling_status>,
     >,
-    /// Lets go of what `build` left, once for each time that it left something that is not NULL. May be NULL.
+    /// Frees an object that `build` set. Called once for each object that is not NULL. May be NULL.
     pub free_rule: Option<unsafe extern "C" fn(context: *mut c_void, rule: *mut c_void)>,
-    /// Lets go of the context, once, when neither the loader nor a policy of it needs it. May be NULL.
+    /// Frees the context. Called once, when neither the loader nor a policy needs it any more. May be NULL.
     pub free_context: Option<unsafe extern "C" fn(context: *mut c_void)>,
 }
 
-// SAFETY: `repr(C)`, its size first; texts, numbers, pointers and optional functions may be zero.
+// SAFETY: `repr(C)` with the size first; texts, numbers, pointers and optional functions may be zero.
 unsafe impl Options for kouling_rule_kind {}
 
-/// A number that a violation tells: `min = 8`.
+/// A named number of a violation, such as `min` = 8.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kouling_number {
-    /// Its name, one of those that the kind declares.
+    /// One of the names that the kind declares in `numbers`.
     pub name: kouling_text,
-    /// The number.
+    /// The value.
     pub value: u64,
 }
 
-/// What a policy says of one rule, while it is built.
+/// The parameters of one rule in a policy. Valid until the `build` callback returns.
 pub struct kouling_table {
-    // Lifetimes end where C begins: it is alive while `build` runs, and is given to nobody else.
+    // The lifetime ends at the C API: the table lives while `build` runs, and nothing else uses it meanwhile.
     table: *mut Table<'static>,
-    kept: StringPool,
+    texts: StringPool,
 }
 
-/// The password that is judged, and what is known beside it, while it is checked.
+/// The password under evaluation, and the facts about its user. Valid until the `check` callback returns.
 pub struct kouling_candidate<'c> {
     candidate: &'c Candidate,
     facts: &'c Facts<'c>,
 }
 
-/// Where a rule puts what it finds.
+/// Receives the violations of a rule. Valid until the `check` callback returns.
 pub struct kouling_findings<'f> {
     findings: &'f mut Findings,
     kind: &'f CustomKind,
 }
+
+type Build =
+    unsafe extern "C" fn(*mut c_void, *mut kouling_table, *mut *mut c_void) -> MaybeUninit<kouling_status>;
+type Check = unsafe extern "C" fn(
+    *mut c_void,
+    *mut c_void,
+    *const kouling_candidate<'_>,
+    *mut kouling_findings<'_>,
+) -> MaybeUninit<kouling_status>;
 
 /// What all rules of a kind share.
 struct CustomKind {
@@ -94,13 +115,8 @@ struct CustomKind {
     codes: Vec<String>,
     numbers: Vec<String>,
     context: Context,
-    build: Option<unsafe extern "C" fn(*mut c_void, *mut kouling_table, *mut *mut c_void) -> u32>,
-    check: unsafe extern "C" fn(
-        *mut c_void,
-        *mut c_void,
-        *const kouling_candidate<'_>,
-        *mut kouling_findings<'_>,
-    ) -> u32,
+    build: Option<Build>,
+    check: Check,
     free_rule: Option<unsafe extern "C" fn(*mut c_void, *mut c_void)>,
     free_context: Option<unsafe extern "C" fn(*mut c_void)>,
 }
@@ -108,38 +124,39 @@ struct CustomKind {
 impl Drop for CustomKind {
     fn drop(&mut self) {
         if let Some(free) = self.free_context {
-            // SAFETY: the caller gave the function with its context, and nobody has it any longer.
+            // SAFETY: the caller supplied the function with its context, and nothing uses the context any more.
             unsafe { free(self.context.0) };
         }
     }
 }
 
 /// One rule of one policy.
-struct HostRule {
+struct CustomRule {
     kind: Arc<CustomKind>,
     rule: Context,
 }
 
-impl Drop for HostRule {
+impl Drop for CustomRule {
     fn drop(&mut self) {
         if let (Some(free), false) = (self.kind.free_rule, self.rule.0.is_null()) {
-            // SAFETY: `build` left it, and nobody has it any longer.
+            // SAFETY: `build` set the object, and nothing uses it any more.
             unsafe { free(self.kind.context.0, self.rule.0) };
         }
     }
 }
 
-impl Rule for HostRule {
+impl Rule for CustomRule {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let seen = kouling_candidate { candidate, facts };
-        let mut found = kouling_findings { findings, kind: &self.kind };
-        // SAFETY: the caller gave the function with its context, and what it is given lives until it returns.
-        let status =
-            unsafe { (self.kind.check)(self.kind.context.0, self.rule.0, &raw const seen, &raw mut found) };
-        if status == KOULING_OK {
+        let candidate = kouling_candidate { candidate, facts };
+        let mut findings = kouling_findings { findings, kind: &self.kind };
+        // SAFETY: the caller supplied the function with its context, and the arguments live until it returns.
+        let status = unsafe {
+            (self.kind.check)(self.kind.context.0, self.rule.0, &raw const candidate, &raw mut findings)
+        };
+        if is_ok(status) {
             return Ok(());
         }
-        let message = format!("the host's rule `{}` could not judge: it answered {status}", self.kind.name);
+        let message = format!("the host's rule `{}` failed", self.kind.name);
         Err(CannotJudge::new(CannotJudgeKind::Custom, message))
     }
 }
@@ -147,45 +164,39 @@ impl Rule for HostRule {
 impl CustomKind {
     fn build(self: &Arc<CustomKind>, table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         let mut rule = std::ptr::null_mut();
-        let status = match self.build {
-            // The table is looked at through the pointer until `build` returns, and by nobody else.
-            Some(build) => {
-                let mut seen =
-                    kouling_table { table: std::ptr::from_mut(table).cast(), kept: StringPool::default() };
-                // SAFETY: the caller gave the function with its context; the table lives until it returns.
-                unsafe { build(self.context.0, &raw mut seen, &raw mut rule) }
-            }
-            None => KOULING_OK,
-        };
-        // Made before the answer is looked at: what was left is let go of.
-        let rule = HostRule { kind: self.clone(), rule: Context(rule) };
-        (status == KOULING_OK).then(|| Box::new(rule) as Box<dyn Rule>)
+        let is_built = self.build.is_none_or(|build| {
+            // Nothing else uses the table until `build` returns.
+            let table = std::ptr::from_mut(table).cast();
+            let mut table = kouling_table { table, texts: StringPool::default() };
+            // SAFETY: the caller supplied the function with its context; the table lives until it returns.
+            is_ok(unsafe { build(self.context.0, &raw mut table, &raw mut rule) })
+        });
+        // Built before the status is checked, so that the object is freed on failure too.
+        let rule = CustomRule { kind: self.clone(), rule: Context(rule) };
+        is_built.then(|| Box::new(rule) as Box<dyn Rule>)
     }
 }
 
-/// The texts of an array that C gave.
+/// The texts of an array that C passed; `what` is the field, for error messages.
 fn texts(what: &str, array: *const kouling_text, count: usize) -> Result<Vec<String>, Failure> {
     if count > MAX_CODES {
-        return Err(Failure::argument(format!("a kind of rule has at most {MAX_CODES} {what}")));
+        return Err(Failure::argument(format!("too many `{what}`: {count}; expected at most {MAX_CODES}")));
     }
     if array.is_null() {
         return if count == 0 { Ok(Vec::new()) } else { Err(Failure::null(what)) };
     }
-    // SAFETY: so many are there, as the caller says, and no more than the bound are read.
+    // SAFETY: the caller guarantees `count` texts; the count is bounded above. C may pass an unaligned pointer.
     let each = (0..count).map(|index| unsafe { std::ptr::read_unaligned(array.add(index)) });
     each.map(|text| text.text(what).map(str::to_owned)).collect()
 }
 
-/// A kind has so many codes at most.
-const MAX_CODES: usize = 256;
-
 impl kouling_rule_kind {
-    /// The kind as the engine knows it.
+    /// The definition for the engine.
     pub(crate) fn definition(&self) -> Result<Definition, Failure> {
         let check = self.check.ok_or_else(|| Failure::null("check"))?;
         let kind = self.kind.text("kind")?;
         let codes = texts("codes", self.codes, self.code_count)?;
-        let of = Arc::new(CustomKind {
+        let shared = Arc::new(CustomKind {
             name: kind.to_owned(),
             codes: codes.clone(),
             numbers: texts("numbers", self.numbers, self.number_count)?,
@@ -195,93 +206,106 @@ impl kouling_rule_kind {
             free_rule: self.free_rule,
             free_context: self.free_context,
         });
-        let build = move |table: &mut Table<'_>| of.build(table);
+        let build = move |table: &mut Table<'_>| shared.build(table);
         Definition::try_new(kind.to_owned(), codes, Cost::Search, build)
             .map_err(|error| Failure::argument(error.to_string()))
     }
 }
 
 impl kouling_table {
-    fn ask<T>(&mut self, key: kouling_text, ask: impl FnOnce(&mut Table<'static>, &str) -> T) -> Option<T> {
+    fn read<T>(&mut self, key: kouling_text, read: impl FnOnce(&mut Table<'static>, &str) -> T) -> Option<T> {
         let key = key.text("key").ok()?;
-        // SAFETY: `build` is running, so the table is alive and nobody else has it.
-        Some(ask(unsafe { &mut *self.table }, key))
+        // SAFETY: `build` is running, so the table is alive and nothing else uses it.
+        Some(read(unsafe { &mut *self.table }, key))
     }
 }
 
-/// A whole number of the rule; `otherwise` where it is not written, and a complaint to the author where it is none or
-/// out of range.
+/// Reads a whole-number parameter of the rule. Returns `default_value` if the policy does not set `key`. If the value is
+/// not a number from `min` to `max`, reports an error to the policy's author, and the policy does not load. Returns 0 if
+/// `table` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_table_count(
     table: Option<&mut kouling_table>,
     key: kouling_text,
-    otherwise: u64,
-    least: u64,
-    most: u64,
+    default_value: u64,
+    min: u64,
+    max: u64,
 ) -> u64 {
-    lookup(|| Some(table?.ask(key, |table, key| table.count(key, otherwise, least..=most)).unwrap_or(otherwise)))
+    lookup(|| {
+        let value = table?.read(key, |table, key| table.count(key, default_value, min..=max));
+        Some(value.unwrap_or(default_value))
+    })
 }
 
-/// A yes or no of the rule.
+/// Reads a boolean parameter of the rule. Returns `default_value` if the policy does not set `key`. If the value is not a
+/// boolean, reports an error to the policy's author, and the policy does not load. Returns false if `table` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_table_flag(
     table: Option<&mut kouling_table>,
     key: kouling_text,
-    otherwise: bool,
+    default_value: bool,
 ) -> bool {
-    lookup(|| Some(table?.ask(key, |table, key| table.flag(key, otherwise)).unwrap_or(otherwise)))
+    lookup(|| Some(table?.read(key, |table, key| table.flag(key, default_value)).unwrap_or(default_value)))
 }
 
-/// A text of the rule; empty where it is not written. The view lives until `build` returns.
+/// Reads a text parameter of the rule. Empty if the policy does not set `key` or `table` is NULL. If the value is not a
+/// text, reports an error to the policy's author, and the policy does not load. The view is owned by `table`.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_table_text(table: Option<&mut kouling_table>, key: kouling_text) -> kouling_text {
     lookup(|| {
         let table = table?;
-        let text = table.ask(key, |table, key| table.text(key)).flatten()?;
-        Some(table.kept.keep(text.value))
+        let text = table.read(key, |table, key| table.text(key)).flatten()?;
+        Some(table.texts.add(text.value))
     })
 }
 
-/// Tells the author that what stands under a key is wrong, at its place. Then the policy does not load.
+/// Reports an error in the value of `key` to the policy's author, with its location. The policy does not load. `message`
+/// is copied.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if a text is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if
+/// `table` is NULL or a text is invalid. If the error could not be reported, `build` should fail.
 #[unsafe(no_mangle)]
-pub extern "C" fn kouling_table_complain(
+pub extern "C" fn kouling_table_add_error(
     table: Option<&mut kouling_table>,
     key: kouling_text,
     message: kouling_text,
-) -> u32 {
-    answer(None, || {
-        let (table, message) = (given("table", table)?, message.text("message")?);
+) -> kouling_status {
+    run(None, || {
+        let (table, message) = (required("table", table)?, message.text("message")?);
         key.text("key")?;
-        table.ask(key, |table, key| table.report(key, "custom", message, None));
+        table.read(key, |table, key| table.report(key, "custom", message, None));
         Ok(())
     })
 }
 
-/// The password as it is judged: normalised. A view, to be forgotten when the check returns.
+/// Returns the password as it is evaluated, which is in Unicode normalization form C. The view is valid until `check`
+/// returns; do not store it. Empty if `candidate` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_candidate_text(candidate: Option<&kouling_candidate<'_>>) -> kouling_text {
     lookup(|| Some(kouling_text::view(candidate?.candidate.text())))
 }
 
-/// The same without differences of case.
+/// Returns the password with differences of case removed, for comparisons. The view is valid until `check` returns; do not
+/// store it. Empty if `candidate` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_candidate_folded(candidate: Option<&kouling_candidate<'_>>) -> kouling_text {
     lookup(|| Some(kouling_text::view(candidate?.candidate.folded())))
 }
 
-/// The folded form backwards.
+/// Returns the case-folded password with its characters in reverse order. The view is valid until `check` returns; do not
+/// store it. Empty if `candidate` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_candidate_reversed(candidate: Option<&kouling_candidate<'_>>) -> kouling_text {
     lookup(|| Some(kouling_text::view(candidate?.candidate.reversed())))
 }
 
-/// How many code points it has.
+/// Returns the length of the password in code points; 0 if `candidate` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_candidate_length(candidate: Option<&kouling_candidate<'_>>) -> usize {
     lookup(|| Some(candidate?.candidate.code_points()))
 }
 
-/// An attribute of the user, the first, second and so on of its name; empty where there is none.
+/// Returns the value number `index`, from 0, of the user's attribute `name`. The view is valid until `check` returns. Empty
+/// if there is no such value, `name` is not UTF-8 or `candidate` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_candidate_attribute(
     candidate: Option<&kouling_candidate<'_>>,
@@ -294,39 +318,42 @@ pub extern "C" fn kouling_candidate_attribute(
     })
 }
 
-/// The moment of judging, in seconds since 1970-01-01T00:00:00Z.
+/// Returns the time of the evaluation in seconds since 1970-01-01T00:00:00Z; 0 if `candidate` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_candidate_now(candidate: Option<&kouling_candidate<'_>>) -> i64 {
     lookup(|| Some(candidate?.facts.now.unix()))
 }
 
-/// Refuses the password for a code that the kind declares, with numbers that it declares. A code or a number that it
-/// does not is `KOULING_INVALID_ARGUMENT`, and nothing is refused: the check should then fail.
+/// Reports a violation: the password is refused with `code`. `code` is one of the codes that the kind declares; `numbers`
+/// is an array of `number_count` numbers that it declares, and may be NULL if there are none. All texts are copied.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_ARGUMENT` if `findings` is NULL, or the code or a number is not
+/// declared; `KOULING_STATUS_INVALID_TEXT` if a text is not UTF-8. Nothing is reported on failure; `check` should then
+/// fail too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_findings_refuse(
     findings: Option<&mut kouling_findings<'_>>,
     code: kouling_text,
     numbers: *const kouling_number,
     number_count: usize,
-) -> u32 {
-    answer(None, || {
-        let (findings, code) = (given("findings", findings)?, code.text("code")?);
-        if !findings.kind.codes.iter().any(|known| known == code) {
-            return Err(Failure::argument("the kind of rule does not declare this code"));
+) -> kouling_status {
+    run(None, || {
+        let (findings, code) = (required("findings", findings)?, code.text("code")?);
+        if !findings.kind.codes.iter().any(|declared| declared == code) {
+            return Err(Failure::argument("invalid `code`; expected one that the kind of rule declares"));
         }
         if number_count > MAX_CODES || (numbers.is_null() && number_count > 0) {
-            return Err(Failure::argument("there are not so many numbers"));
+            return Err(Failure::argument(format!("invalid `numbers`; expected an array of at most {MAX_CODES}")));
         }
-        // SAFETY: so many are there, as the caller says, and no more than the bound are read.
+        // SAFETY: the caller guarantees `number_count` numbers; the count is bounded above.
         let each = (0..number_count).map(|index| unsafe { std::ptr::read_unaligned(numbers.add(index)) });
-        let known = each.map(|number| {
+        let declared = each.map(|number| {
             let name = number.name.text("name")?;
-            match findings.kind.numbers.iter().any(|known| known == name) {
+            match findings.kind.numbers.iter().any(|declared| declared == name) {
                 true => Ok((name.to_owned().into(), number.value)),
-                false => Err(Failure::argument("the kind of rule does not declare this number")),
+                false => Err(Failure::argument("invalid name of a number; expected one that the kind declares")),
             }
         });
-        let numbers = known.collect::<Result<Vec<_>, Failure>>()?;
+        let numbers = declared.collect::<Result<Vec<_>, Failure>>()?;
         findings.findings.add(Violation::new(code.to_owned(), numbers));
         Ok(())
     })

@@ -1,5 +1,5 @@
-//! What threads share, and what changes while they judge.
-#![allow(unsafe_code)] // C would be no safer
+//! Objects shared between threads, and policy files that change while threads use them.
+#![allow(unsafe_code)] // the tests call the C API
 #![allow(clippy::panic, clippy::expect_used, missing_docs)]
 
 mod c_api;
@@ -15,10 +15,10 @@ use kouling_c::policy_file::*;
 use kouling_c::report::*;
 use kouling_c::status::*;
 
-/// A handle that may be shared, as the header says.
+/// A handle that the header allows to share.
 struct Shared<T>(*const T);
 
-// SAFETY: that is what these tests are about.
+// SAFETY: the header promises it; these tests check it.
 unsafe impl<T> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
@@ -33,7 +33,7 @@ fn policy_of(least: usize) -> String {
 }
 
 #[test]
-fn sixteen_threads_judge_by_one_policy() {
+fn policy_is_shared_by_sixteen_threads() {
     let policy = Policy::preset("standard");
     let (shared, known) = (Shared(policy.0), facts());
     let known = Shared(&raw const *known);
@@ -48,12 +48,12 @@ fn sixteen_threads_judge_by_one_policy() {
                     let outcome = outcome.expect("an outcome");
                     assert_eq!(kouling_outcome_accepted(Some(&outcome)), expected(password), "{password}");
                 }
-                // Each takes a part of it and gives it back.
-                // SAFETY: it is alive.
+                // Each retains it and releases it.
+                // SAFETY: the policy is alive.
                 unsafe { kouling_policy_retain(shared.0) };
                 let (status, json) =
                     call(text("rubbish"), |out| kouling_policy_describe(shared.get(), text("zh"), out, None));
-                assert!(status == KOULING_OK && shown(json).contains("\"zh\""));
+                assert!(status == KOULING_STATUS_OK && shown(json).contains("\"zh\""));
                 // SAFETY: retained above.
                 unsafe { kouling_policy_free(shared.0) };
             });
@@ -75,14 +75,14 @@ impl Watched {
         Watched { folder, file: file.expect("a policy file") }
     }
 
-    /// Replaces the file as an editor does.
+    /// Replaces the file by a rename, as editors do.
     fn write(&self, file: &str, contents: &str) {
-        let beside = self.folder.join("beside");
-        fs::write(&beside, contents).expect("written");
-        fs::rename(beside, self.folder.join(file)).expect("renamed");
+        let temporary = self.folder.join("temporary");
+        fs::write(&temporary, contents).expect("written");
+        fs::rename(temporary, self.folder.join(file)).expect("renamed");
     }
 
-    fn name(&self, report: Option<&mut kouling_report>) -> Result<String, u32> {
+    fn name(&self, report: Option<&mut kouling_report>) -> Result<String, kouling_status> {
         let policy = Policy::made(|out| kouling_policy_file_policy(Some(&self.file), out, report))?;
         Ok(shown(kouling_policy_name(policy.get())).to_owned())
     }
@@ -95,22 +95,26 @@ impl Drop for Watched {
 }
 
 #[test]
-fn a_policy_follows_its_file_and_everything_in_it() {
+fn policy_file_reloads_its_policy_layers_and_lists() {
     let watched = Watched::new("follows");
     let mut report = report();
-    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_UNAVAILABLE), "there is no file yet");
+    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_STATUS_UNAVAILABLE), "there is no file yet");
     watched.write("policy.toml", &policy_of(8));
     assert_eq!(watched.name(None).as_deref(), Ok("least-8"));
     watched.write("policy.toml", &policy_of(9));
     assert_eq!(watched.name(None).as_deref(), Ok("least-9"));
     watched.write("policy.toml", "format = 1\n[rules.length]\nmin = \"x\"\n");
-    assert_eq!(watched.name(Some(&mut report)), Err(KOULING_INVALID_POLICY), "the last good one is no answer");
+    assert_eq!(
+        watched.name(Some(&mut report)),
+        Err(KOULING_STATUS_INVALID_POLICY),
+        "the previous version is not returned"
+    );
     assert!(shown(kouling_report_text(Some(&report))).contains("policy.toml:3:7: "));
-    assert_eq!(watched.name(None), Err(KOULING_INVALID_POLICY), "still");
+    assert_eq!(watched.name(None), Err(KOULING_STATUS_INVALID_POLICY), "still");
     watched.write("policy.toml", "format = 1\nextends = \"./base.toml\"\n");
     assert!(watched.name(None).is_err());
     watched.write("base.toml", &policy_of(10));
-    assert_eq!(watched.name(None).as_deref(), Ok("least-10"), "a layer that was missing");
+    assert_eq!(watched.name(None).as_deref(), Ok("least-10"), "the missing layer exists now");
     watched.write("base.toml", &policy_of(11));
     assert_eq!(watched.name(None).as_deref(), Ok("least-11"));
     fs::remove_file(watched.folder.join("base.toml")).expect("removed");
@@ -124,22 +128,22 @@ fn a_policy_follows_its_file_and_everything_in_it() {
     let (before, again) = (digest(), digest());
     assert_eq!(before, again);
     watched.write("words.txt", "violet\n");
-    assert_ne!(digest(), before, "a word list is a part of it");
+    assert_ne!(digest(), before, "the digest covers word lists");
 }
 
 #[test]
-fn policies_change_while_threads_judge_by_them() {
+fn policy_file_changes_while_threads_evaluate() {
     let watched = Watched::new("changes");
     watched.write("policy.toml", &policy_of(8));
     let file = Shared(&raw const *watched.file);
-    let (stop, judged) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let (stop, rounds) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 let facts = facts();
                 while !stop.load(Ordering::Relaxed) {
                     let policy = Policy::made(|out| kouling_policy_file_policy(file.get(), out, None));
-                    let policy = policy.expect("every version is right");
+                    let policy = policy.expect("every version is valid");
                     let least: usize = shown(kouling_policy_name(policy.get()))
                         .rsplit('-')
                         .next()
@@ -149,9 +153,9 @@ fn policies_change_while_threads_judge_by_them() {
                     for length in [least - 1, least] {
                         let outcome = policy.evaluate(text(&"x".repeat(length)), &facts).expect("an outcome");
                         let accepted = kouling_outcome_accepted(Some(&outcome));
-                        assert_eq!(accepted, length == least, "a policy is whole, whatever comes after it");
+                        assert_eq!(accepted, length == least, "a policy does not change after it was returned");
                     }
-                    judged.fetch_add(1, Ordering::Relaxed);
+                    rounds.fetch_add(1, Ordering::Relaxed);
                 }
             });
         }
@@ -160,10 +164,10 @@ fn policies_change_while_threads_judge_by_them() {
             watched.write("policy.toml", &policy_of(least % 40 + 8));
             std::thread::sleep(Duration::from_micros(500));
         }
-        while judged.load(Ordering::Relaxed) < 100 && began.elapsed() < Duration::from_secs(60) {
+        while rounds.load(Ordering::Relaxed) < 100 && began.elapsed() < Duration::from_secs(60) {
             std::thread::yield_now();
         }
         stop.store(true, Ordering::Relaxed);
     });
-    assert!(judged.load(Ordering::Relaxed) >= 100);
+    assert!(rounds.load(Ordering::Relaxed) >= 100);
 }

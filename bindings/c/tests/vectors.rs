@@ -1,5 +1,5 @@
-//! Every vector through the border by a program in C: linked against the shared library, against the static one, and
-//! under what sees wrong memory.
+//! Every vector through the C API by a program in C: with the shared and the static library, under sanitizers, and under
+//! valgrind.
 #![allow(clippy::panic, clippy::expect_used, missing_docs)]
 
 mod program;
@@ -24,7 +24,7 @@ fn start(path: &Path) -> Program {
 }
 
 #[test]
-fn every_vector_through_the_shared_library() {
+fn vectors_pass_with_the_shared_library() {
     let driver = Compiler::gcc().build("driver-shared", &c_driver(), Link::Shared);
     let mut program = start(&driver);
     version(&mut program);
@@ -32,7 +32,7 @@ fn every_vector_through_the_shared_library() {
 }
 
 #[test]
-fn every_vector_through_the_static_library() {
+fn vectors_pass_with_the_static_library() {
     let driver = Compiler::gcc().build("driver-static", &c_driver(), Link::Static);
     let mut program = start(&driver);
     version(&mut program);
@@ -40,12 +40,12 @@ fn every_vector_through_the_static_library() {
 }
 
 #[test]
-fn nothing_to_warn_of_for_another_compiler() {
+fn driver_compiles_without_warnings_with_clang() {
     Compiler::clang().accepts(&c_driver());
 }
 
 #[test]
-fn every_vector_under_sanitizers() {
+fn vectors_pass_under_sanitizers() {
     let driver = Compiler::gcc().with(&SANITIZERS).build("driver-sanitized", &c_driver(), Link::Shared);
     for (fault, seen) in [
         ("overflow", "AddressSanitizer: heap-buffer-overflow"),
@@ -77,7 +77,7 @@ fn under_valgrind(driver: &Path) -> Program {
 }
 
 #[test]
-fn every_vector_under_valgrind() {
+fn vectors_pass_under_valgrind() {
     let driver = Compiler::gcc().build("driver-valgrind", &c_driver(), Link::Shared);
     for fault in ["overflow", "leak"] {
         let mut program = under_valgrind(&driver);

@@ -1,4 +1,4 @@
-//! Every vector through `kouling.hpp` by a program in C++; under what sees wrong memory; and without exceptions.
+//! Every vector through `kouling.hpp` by a program in C++: also under sanitizers, and without exceptions.
 #![allow(clippy::panic, clippy::expect_used, missing_docs)]
 
 mod program;
@@ -25,13 +25,13 @@ fn start(path: &Path) -> Program {
 }
 
 #[test]
-fn every_vector_through_cpp() {
+fn vectors_pass() {
     let driver = Compiler::gpp().build("driver-cpp", &sources(&folder(), "cpp"), Link::Shared);
     cases::all(start(&driver), "cpp");
 }
 
 #[test]
-fn every_vector_through_cpp_under_sanitizers() {
+fn vectors_pass_under_sanitizers() {
     let compiler = Compiler::gpp().with(&SANITIZERS);
     let driver = compiler.build("driver-cpp-sanitized", &sources(&folder(), "cpp"), Link::Shared);
     for (fault, seen) in [
@@ -48,9 +48,9 @@ fn every_vector_through_cpp_under_sanitizers() {
 }
 
 #[test]
-fn every_judgement_through_cpp_without_exceptions() {
-    let judging = ["driver.cpp", "judge.cpp"].map(|name| folder().join(name));
+fn evaluation_vectors_pass_without_exceptions() {
+    let sources = ["driver.cpp", "evaluate.cpp"].map(|name| folder().join(name));
     let compiler = Compiler::gpp().with(&["-fno-exceptions", "-fno-rtti"]);
-    let program = start(&compiler.build("driver-cpp-plain", &judging, Link::Shared));
+    let program = start(&compiler.build("driver-cpp-plain", &sources, Link::Shared));
     cases::without_a_world(program, "cpp-plain").finish_well();
 }

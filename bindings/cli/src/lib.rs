@@ -1,13 +1,15 @@
-//! The command line of a security team: one verb a file, the same judgements as everywhere.
+//! The command line `kouling`, for security teams. Each command is one file in [`commands`].
 //!
-//! stdout is the answer and nothing else; everything else goes to stderr. The exit code is 0 for yes, 1 for no and 2
-//! for "could not tell": a policy that does not load, an input that cannot be read, a password that cannot be judged.
-//! Passwords come from a prompt, from stdin or from a file descriptor, never from the argument list, which every
-//! process of the machine can read.
+//! The result goes to stdout; errors, progress and remarks go to stderr. The exit status is 0 for success or acceptance,
+//! 1 for a rejection or findings, and 2 for an error: a policy that does not load, an input that cannot be read, a
+//! password that cannot be evaluated.
+//! Passwords are read from a prompt, stdin or a file descriptor, never from the argument list, which every process on the
+//! machine can read.
 
-mod answer;
 mod cases;
-mod figures;
+mod commands;
+mod number_format;
+mod output;
 mod password_input;
 mod person;
 mod policy_argument;
@@ -16,7 +18,6 @@ mod question;
 mod report;
 mod sarif;
 mod simulation;
-mod verbs;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -24,79 +25,83 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
-pub use answer::{Ended, Failure};
+pub use output::{CommandResult, Failure};
 
+/// Write, test, explain and deploy password policies
 #[derive(Parser)]
 #[command(
     name = "kouling",
     version,
-    about = "Write, try, explain and ship a password policy",
-    after_help = "Exit codes: 0 yes, 1 no, 2 could not tell. `kouling help <verb>` shows examples.",
-    disable_help_subcommand = false,
-    infer_subcommands = false
+    after_help = "\
+Exit status: 0 success/accepted, 1 rejected/findings, 2 error.
+`kouling help <command>` shows the options and examples of a command."
 )]
 struct Arguments {
     #[command(subcommand)]
-    verb: Verb,
+    command: Command,
 }
 
 #[derive(Subcommand)]
-enum Verb {
-    Check(verbs::check::Check),
-    Explain(verbs::explain::Explain),
-    Lint(verbs::lint::Lint),
-    Rules(verbs::rules::Rules),
-    Schema(verbs::schema::Schema),
-    Words(verbs::words::Words),
-    Comply(verbs::comply::Comply),
-    Describe(verbs::describe::Describe),
-    Test(verbs::test::Test),
-    Simulate(verbs::simulate::Simulate),
-    Generate(verbs::generate::Generate),
-    Diff(verbs::diff::Diff),
-    Completions(verbs::completions::Completions),
+enum Command {
+    Check(commands::check::Check),
+    Explain(commands::explain::Explain),
+    Lint(commands::lint::Lint),
+    Rules(commands::rules::Rules),
+    Schema(commands::schema::Schema),
+    Words(commands::words::Words),
+    Comply(commands::comply::Comply),
+    Describe(commands::describe::Describe),
+    Test(commands::test::Test),
+    Simulate(commands::simulate::Simulate),
+    Generate(commands::generate::Generate),
+    Diff(commands::diff::Diff),
+    Completions(commands::completions::Completions),
+    Man(commands::man::Man),
 }
 
-/// Runs one command; the first argument is the name of the program.
+/// Runs one command and returns its exit status. The first argument is the name of the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(run_to_code(arguments))
 }
 
-/// The same, with the exit code as a number: for a program that goes on.
+/// Runs one command and returns its exit status as a number, for a process that continues afterwards.
+///
+/// The first argument is the name of the program. Replaces the panic hook of the process.
 pub fn run_to_code(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    // A panic is told by its place: its message could hold what was being worked on.
+    // Only the location of a panic is printed: its message could contain a password.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        eprintln!("kouling: a fault of this program at {place}; please report it");
+        eprintln!("kouling: internal error at {place}; please report this bug");
     }));
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            let is_requested = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             let _ = error.print();
-            return if asked { 0 } else { 2 };
+            return if is_requested { 0 } else { 2 };
         }
     };
-    let ended = match arguments.verb {
-        Verb::Check(check) => check.run(),
-        Verb::Explain(explain) => explain.run(),
-        Verb::Rules(rules) => rules.run(),
-        Verb::Schema(schema) => schema.run(),
-        Verb::Words(words) => words.run(),
-        Verb::Lint(lint) => lint.run(),
-        Verb::Comply(comply) => comply.run(),
-        Verb::Describe(describe) => describe.run(),
-        Verb::Test(test) => test.run(),
-        Verb::Simulate(simulate) => simulate.run(),
-        Verb::Generate(generate) => generate.run(),
-        Verb::Diff(diff) => diff.run(),
-        Verb::Completions(completions) => completions.run(&mut Arguments::command()),
+    let result = match arguments.command {
+        Command::Check(check) => check.run(),
+        Command::Explain(explain) => explain.run(),
+        Command::Rules(rules) => rules.run(),
+        Command::Schema(schema) => schema.run(),
+        Command::Words(words) => words.run(),
+        Command::Lint(lint) => lint.run(),
+        Command::Comply(comply) => comply.run(),
+        Command::Describe(describe) => describe.run(),
+        Command::Test(test) => test.run(),
+        Command::Simulate(simulate) => simulate.run(),
+        Command::Generate(generate) => generate.run(),
+        Command::Diff(diff) => diff.run(),
+        Command::Completions(completions) => completions.run(&mut Arguments::command()),
+        Command::Man(man) => man.run(Arguments::command()),
     };
-    match ended {
+    match result {
         Ok(true) => 0,
         Ok(false) => 1,
         Err(failure) => {
-            failure.tell();
+            failure.print();
             2
         }
     }

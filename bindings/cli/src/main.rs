@@ -1,4 +1,4 @@
-//! `kouling`, the command line of a security team.
+//! The program `kouling`: a thin wrapper around [`kouling_cli::run`].
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Where a password comes from: a prompt, stdin or a file descriptor. Never the argument list.
+//! Reading a password from a prompt, stdin or a file descriptor.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -8,37 +8,37 @@ use zeroize::Zeroizing;
 
 use crate::Failure;
 
-/// More than any policy takes, and one byte to see that there is more.
+/// The engine reads at most 4096 bytes of a password. A line end may follow, and one more byte shows that it is longer.
 const MAX_BYTES: u64 = 4096 + 3;
 
-/// The option that names a descriptor.
+/// The options for reading a password.
 #[derive(Args)]
 pub(crate) struct PasswordInput {
     /// Read the password from this file descriptor instead of stdin
     #[arg(long, value_name = "N")]
     fd: Option<u32>,
-    /// Take every byte: a line end behind the password is part of it
+    /// Treat a trailing line end as part of the password
     #[arg(long)]
     exact: bool,
 }
 
 impl PasswordInput {
-    /// The password: what the descriptor or stdin holds, without the line end behind it; from a terminal, what is
-    /// typed at a prompt without being shown.
+    /// Reads the password from the descriptor or from stdin, without a trailing line end. If stdin is a terminal, prompts
+    /// for it without echo.
     pub(crate) fn read(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         match self.fd {
             Some(fd) => named_descriptor(fd, self.exact),
             None if io::stdin().is_terminal() => {
-                let typed =
+                let password =
                     rpassword::prompt_password("Password: ").map_err(|error| Failure::of("terminal", error))?;
-                Ok(Zeroizing::new(typed.into_bytes()))
+                Ok(Zeroizing::new(password.into_bytes()))
             }
             None => all(io::stdin().lock(), "stdin", self.exact),
         }
     }
 }
 
-/// What a file descriptor holds, without the line end behind it.
+/// Reads a password from a file descriptor, without a trailing line end.
 pub(crate) fn descriptor(fd: u32) -> Result<Zeroizing<Vec<u8>>, Failure> {
     named_descriptor(fd, false)
 }
@@ -50,7 +50,7 @@ fn named_descriptor(fd: u32, exact: bool) -> Result<Zeroizing<Vec<u8>>, Failure>
 }
 
 fn all(from: impl Read, name: &str, exact: bool) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    // Room for all of it at once, so that no unwiped copy is left behind by growing.
+    // Allocated at once: a vector that grows leaves copies that are not wiped.
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES as usize + 1));
     from.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|error| Failure::of(name, error))?;
     if !exact && bytes.last() == Some(&b'\n') {

@@ -1,4 +1,4 @@
-//! Whom a password is judged for, and when.
+//! The user whose password is evaluated, and the time of the evaluation.
 
 use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,24 +12,24 @@ use zeroize::Zeroizing;
 use crate::Failure;
 use crate::password_input::descriptor;
 
-/// The options that say so.
+/// The options that describe the user and the time.
 #[derive(Args)]
 pub(crate) struct Person {
-    /// An attribute of the user; may come more than once
+    /// Attribute of the user; can be repeated
     #[arg(long = "user", value_name = "NAME=VALUE", value_parser = attribute)]
     attributes: Vec<(String, String)>,
-    /// A JSON object of the user's attributes, and in `previous` the stored hashes, the current one first
+    /// JSON file with the user's attributes and, in `previous`, the stored hashes, newest first
     #[arg(long, value_name = "FILE")]
     user_file: Option<String>,
-    /// Read the current password, which the new one is compared with, from this file descriptor
+    /// Read the current password, for rules that compare with it, from this file descriptor
     #[arg(long, value_name = "N")]
     current_fd: Option<u32>,
-    /// The moment of judging, in seconds since 1970 or as 2027-01-01; now, if not given
-    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    /// Time of the evaluation, as 2027-01-01 or in seconds since 1970 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Moment>,
 }
 
-/// What is known about the person, read.
+/// The user and the time, loaded.
 pub(crate) struct PersonFacts {
     user: User,
     previous: Vec<Previous>,
@@ -38,21 +38,21 @@ pub(crate) struct PersonFacts {
 }
 
 impl PersonFacts {
-    /// The facts of a judgement.
+    /// The facts for an evaluation.
     pub(crate) fn facts(&self) -> Facts<'_> {
         let facts = Facts::new(&self.user, self.now).with_previous(&self.previous);
         self.current.as_ref().map_or(facts, |current| facts.with_current(current))
     }
 
-    /// The user alone.
+    /// The attributes of the user.
     pub(crate) fn user(&self) -> &User {
         &self.user
     }
 }
 
-/// A user as a file describes one: every attribute is a text or a list of texts.
+/// A user in a JSON file: each attribute is a string or a list of strings.
 #[derive(Default, Deserialize)]
-pub(crate) struct Described {
+pub(crate) struct UserRecord {
     #[serde(default)]
     previous: Vec<Stored>,
     #[serde(flatten)]
@@ -75,29 +75,29 @@ enum Stored {
 
 impl Person {
     /// Reads the files and the clock.
-    pub(crate) fn read(&self) -> Result<PersonFacts, Failure> {
+    pub(crate) fn load(&self) -> Result<PersonFacts, Failure> {
         let mut user = User::new();
         let mut previous = Vec::new();
         if let Some(path) = &self.user_file {
             let text = fs::read_to_string(path).map_err(|error| Failure::of(path, error))?;
-            // The crate's message could repeat a value: the place is enough.
-            let described: Described = serde_json::from_str(&text).map_err(|error| {
+            // serde's message could repeat a value, so only the position is reported.
+            let record: UserRecord = serde_json::from_str(&text).map_err(|error| {
                 let place = format!("{path}:{}:{}", error.line(), error.column());
-                Failure::of(place, "expected an object whose values are texts or lists of texts, and `previous`")
+                Failure::of(place, "invalid user; expected a JSON object whose values are strings or lists of strings, and `previous`")
             })?;
-            (user, previous) = described.and(user);
+            (user, previous) = record.add_to(user);
         }
         for (name, value) in &self.attributes {
             user = user.with(name.as_str(), value.as_str());
         }
         let current = self.current_fd.map(descriptor).transpose()?;
-        Ok(PersonFacts { user, previous, current, now: self.now.unwrap_or_else(clock) })
+        Ok(PersonFacts { user, previous, current, now: self.now.unwrap_or_else(now) })
     }
 }
 
-impl Described {
-    /// These attributes beside those that are known, and the stored hashes.
-    pub(crate) fn and(self, mut user: User) -> (User, Vec<Previous>) {
+impl UserRecord {
+    /// Adds these attributes to a user, and returns the stored hashes too.
+    pub(crate) fn add_to(self, mut user: User) -> (User, Vec<Previous>) {
         for (name, values) in self.attributes {
             let values = match values {
                 Values::One(value) => vec![value],
@@ -118,8 +118,8 @@ impl Stored {
     }
 }
 
-/// The moment by the machine's clock; a clock before 1970 is the beginning of time, which no judgement believes.
-pub(crate) fn clock() -> Moment {
+/// The current time. A clock before 1970 gives 0, which the engine refuses as implausible.
+pub(crate) fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Moment::from_unix(since as i64)
 }
@@ -129,7 +129,7 @@ fn attribute(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// A moment as it is written in an option.
+/// Parses the value of `--now`.
 pub(crate) fn moment(text: &str) -> Result<Moment, String> {
     if let Ok(seconds) = text.parse() {
         return Ok(Moment::from_unix(seconds));
@@ -142,5 +142,5 @@ pub(crate) fn moment(text: &str) -> Result<Moment, String> {
         },
         _ => None,
     };
-    date.ok_or_else(|| "expected seconds since 1970, or a day such as 2027-01-01".to_owned())
+    date.ok_or_else(|| "expected a date such as 2027-01-01, or seconds since 1970".to_owned())
 }

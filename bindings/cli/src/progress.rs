@@ -1,11 +1,11 @@
-//! Progress of long work, on a terminal only.
+//! Progress bars on stderr, shown on a terminal only.
 
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar of bytes on stderr; without a terminal there, none. `total` is the number of bytes, where it is known.
+/// A progress bar in bytes, hidden unless stderr is a terminal. `total` is the expected number of bytes, if known.
 pub(crate) fn of_bytes(total: Option<u64>) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());

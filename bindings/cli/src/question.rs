@@ -1,4 +1,4 @@
-//! A question about one password: which policy, whose password, when, and how the answer shall be written.
+//! The arguments of the commands that evaluate one password: the policy, the user, the password and the output format.
 
 use clap::Args;
 use kouling::evaluation::Language;
@@ -6,52 +6,54 @@ use kouling::{Contract, Facts, Policy};
 use zeroize::Zeroizing;
 
 use crate::Failure;
-use crate::answer::Format;
+use crate::output::Format;
 use crate::password_input::PasswordInput;
 use crate::person::{Person, PersonFacts};
 use crate::policy_argument::{load, policy_and_rest};
 
-/// The options of such a question.
+/// The arguments as given on the command line.
 #[derive(Args)]
 pub(crate) struct Question {
-    /// The policy: a preset or a file (`standard` if none is named), and `-` for stdin
+    /// Preset or policy file [default: standard]; `-` reads the password from stdin
     #[arg(value_name = "POLICY")]
     names: Vec<String>,
-    /// The policy, as an option
+    /// Preset or policy file, as an option
     #[arg(short, long)]
     policy: Option<String>,
     #[command(flatten)]
     input: PasswordInput,
     #[command(flatten)]
     person: Person,
-    /// The language of the messages: en, zh
+    /// Language of the messages, such as en or zh
     #[arg(short, long, default_value = "en", value_name = "TAG")]
     language: String,
-    /// How the answer is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
 
-/// A question with everything read that it names.
+/// The same arguments, with the policy, the user and the password loaded.
 pub(crate) struct LoadedQuestion {
     pub(crate) policy: Policy,
-    known: PersonFacts,
+    person: PersonFacts,
     pub(crate) password: Zeroizing<Vec<u8>>,
     pub(crate) language: Language,
 }
 
 impl Question {
-    /// Reads the policy, the person and the password.
-    pub(crate) fn read(self) -> Result<LoadedQuestion, Failure> {
+    /// Loads the policy, the user and the password.
+    pub(crate) fn load(self) -> Result<LoadedQuestion, Failure> {
         let (policy, rest) = policy_and_rest(self.policy, self.names);
+        // The argument is not repeated: it may be a password.
         if rest.iter().any(|name| name != "-") {
-            return Err(Failure::new(
-                "a password is never an argument: every process can read it; use stdin or --fd",
-            ));
+            return Err(Failure::new(format!(
+                "unexpected argument after the policy `{policy}`; expected one policy\n  help: the password is read from \
+                 a prompt, stdin or --fd, because every process can read the command line"
+            )));
         }
         Ok(LoadedQuestion {
             policy: load(&policy)?,
-            known: self.person.read()?,
+            person: self.person.load()?,
             password: self.input.read()?,
             language: Language::from_tag(&self.language),
         })
@@ -59,21 +61,21 @@ impl Question {
 }
 
 impl LoadedQuestion {
-    /// What is known beside the password.
+    /// The facts about the user and the time.
     pub(crate) fn facts(&self) -> Facts<'_> {
-        self.known.facts()
+        self.person.facts()
     }
 }
 
-/// The failure of a judgement that is not possible.
-pub(crate) fn no_judgement(error: kouling::CannotJudge) -> Failure {
-    Failure::new(format!("no judgement is possible: {error} [{}]", error.kind().name()))
+/// The failure for a password that could not be evaluated.
+pub(crate) fn cannot_evaluate(error: kouling::CannotJudge) -> Failure {
+    Failure::new(format!("cannot evaluate the password: {error} [{}]", error.kind().name()))
 }
 
-/// The contract whose codes are told beside ours.
+/// The contract whose codes the JSON output lists in addition to Kouling's.
 pub(crate) fn contract() -> Result<Contract, Failure> {
     match Contract::built_in("idaas-ciam") {
         Some(Ok(contract)) => Ok(contract),
-        _ => Err(Failure::new("the built-in contract does not load")),
+        _ => Err(Failure::new("internal error: the built-in contract does not load; please report this bug")),
     }
 }

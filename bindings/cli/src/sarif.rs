@@ -1,17 +1,17 @@
-//! SARIF 2.1.0: the form in which code hosts read findings.
+//! Findings as SARIF 2.1.0, the format that code hosting services read.
 
 use std::collections::BTreeSet;
 
 use kouling::analysis::lint::{Finding, lint_page};
 use serde_json::{Value, json};
 
-/// A finding and the text of its layer.
+/// A finding and the text of the policy layer it points into.
 pub(crate) struct Located {
     pub(crate) finding: Finding,
     pub(crate) text: String,
 }
 
-/// The log of one run. Columns are in characters, which it states.
+/// The SARIF log of one run. Columns count code points (`columnKind`).
 pub(crate) fn sarif(findings: &[Located]) -> Value {
     let ids: BTreeSet<&str> = findings.iter().map(|located| located.finding.diagnostic.id).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
@@ -48,10 +48,10 @@ fn result(located: &Located, ids: &[&str]) -> Value {
     let Located { finding, text } = located;
     let diagnostic = &finding.diagnostic;
     let help = diagnostic.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-    let stretch = text.get(diagnostic.span.start..diagnostic.span.end).unwrap_or_default();
-    let (end_line, end_column) = match stretch.rsplit_once('\n') {
+    let marked = text.get(diagnostic.span.start..diagnostic.span.end).unwrap_or_default();
+    let (end_line, end_column) = match marked.rsplit_once('\n') {
         Some((before, last)) => (diagnostic.line + before.matches('\n').count() + 1, last.chars().count() + 1),
-        None => (diagnostic.line, diagnostic.column + stretch.chars().count()),
+        None => (diagnostic.line, diagnostic.column + marked.chars().count()),
     };
     json!({
         "ruleId": diagnostic.id,
@@ -70,7 +70,7 @@ fn result(located: &Located, ids: &[&str]) -> Value {
     })
 }
 
-/// A path as a URI reference: what may not stand in one is written in percent.
+/// A path as a URI reference, percent-encoded.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
     for byte in path.bytes() {

@@ -1,4 +1,4 @@
-// What must be so, or the test ends and says where.
+// Ends the test with the location if a condition does not hold.
 #ifndef KOULING_TESTS_CHECK_HPP
 #define KOULING_TESTS_CHECK_HPP
 

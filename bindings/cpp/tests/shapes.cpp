@@ -1,4 +1,4 @@
-// What the types can do and, above all, cannot: seen by every compiler, with exceptions and without.
+// Properties of the types, above all what must not compile; checked by every compiler, with exceptions and without.
 #include <kouling.hpp>
 
 #include <iterator>
@@ -22,14 +22,14 @@ static_assert(is_shared<kouling::policy> && is_shared<kouling::contract> && is_s
 static_assert(is_shared<kouling::verifier>);
 static_assert(sizeof(kouling::policy) == sizeof(void*) && sizeof(kouling::outcome) == sizeof(void*));
 
-// An outcome is asked, and a result is not: that a call ended well is no yes to a password.
+// An outcome converts to bool, a result does not: a call that succeeded does not mean that a password is accepted.
 static_assert(std::is_constructible_v<bool, const kouling::outcome&>);
 static_assert(!std::is_convertible_v<const kouling::outcome&, bool>);
 static_assert(!std::is_constructible_v<bool, kouling::result<kouling::outcome>&>);
 static_assert(!std::is_constructible_v<bool, kouling::result<bool>&>);
 static_assert(!std::is_constructible_v<bool, const kouling::step&>);
 
-// What a temporary shows is gone with it.
+// Views of a temporary do not compile.
 template <class T, class = void>
 constexpr bool shows_violations = false;
 template <class T>
@@ -53,7 +53,7 @@ constexpr bool is_range = std::ranges::forward_range<Range> && std::ranges::size
 static_assert(is_range<kouling::violations> && is_range<kouling::effects_view>);
 static_assert(is_range<decltype(std::declval<kouling::violation>().numbers())>);
 static_assert(is_range<decltype(std::declval<kouling::sending&>().budgets())>);
-static_assert(is_range<decltype(std::declval<kouling::report&>().findings())>);
+static_assert(is_range<decltype(std::declval<kouling::report&>().problems())>);
 static_assert(std::ranges::range<const kouling::effects&>);
 #elif __cplusplus > 201703L
 #error "C++20 without ranges"
@@ -67,6 +67,6 @@ static_assert(std::is_nothrow_copy_constructible_v<kouling::invalid_policy>);
 
 }  // namespace
 
-// A second file of the program may include the header too.
+// Several files of a program may include the header.
 std::size_t in_another_file(const kouling::outcome& outcome);
 std::size_t in_another_file(const kouling::outcome& outcome) { return outcome.violations().size(); }

@@ -1,7 +1,7 @@
-// A password quality module for MIT Kerberos: a Kouling policy judges each new password.
+// A password quality module for MIT Kerberos: a Kouling policy evaluates each new password.
 //
-// kadmind and kadmin.local open it when they start, and judge in one thread.
-#define _DEFAULT_SOURCE // the headers of Kerberos want `u_int`
+// kadmind and kadmin.local load it when they start, and call it from one thread.
+#define _DEFAULT_SOURCE // the headers of Kerberos need `u_int`
 #include <com_err.h>
 #include <errno.h>
 #include <kouling.h>
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-// `[kouling]` in krb5.conf or kdc.conf.
+// The section `[kouling]` of krb5.conf or kdc.conf.
 struct krb5_pwqual_moddata_st {
-    char *path, *language; // the profile library's
+    char *path, *language; // allocated by the profile library
     kouling_policy_file *file;
 };
 
@@ -30,7 +30,7 @@ static void close_module(krb5_context context, krb5_pwqual_moddata data)
     free(data);
 }
 
-// Without a path kadmind and kadmin.local do not start: no password could ever be set.
+// Without a path, fail at startup: otherwise no password could ever be set.
 static krb5_error_code open_module(krb5_context context, const char *dictionary, krb5_pwqual_moddata *out)
 {
     struct _profile_t *profile = NULL;
@@ -45,7 +45,7 @@ static krb5_error_code open_module(krb5_context context, const char *dictionary,
         code = EINVAL;
         krb5_set_error_message(context, code, "kouling: [kouling] policy must be the absolute path of a policy");
     }
-    if (code == 0 && kouling_policy_file_new(kouling_text_of(data->path), &data->file, NULL) != KOULING_OK)
+    if (code == 0 && kouling_policy_file_new(kouling_text_of(data->path), &data->file, NULL) != KOULING_STATUS_OK)
         code = ENOMEM;
     if (profile)
         profile_release(profile);
@@ -56,8 +56,8 @@ static krb5_error_code open_module(krb5_context context, const char *dictionary,
     return code;
 }
 
-// kpasswd tells its user only which of the four it was, so each violation is counted to the one that helps most.
-static krb5_error_code nearest(kouling_text code)
+// kpasswd shows its user only one of four error codes, so each violation is mapped to the most helpful one.
+static krb5_error_code error_code(kouling_text code)
 {
     static const struct { const char *start; krb5_error_code code; } table[] = {
         { "length.too_short", KADM5_PASS_Q_TOOSHORT },
@@ -76,32 +76,34 @@ static krb5_error_code nearest(kouling_text code)
     return KADM5_PASS_Q_GENERIC;
 }
 
-// We could not judge, so the password is refused: its owner is told that much, and the host's log why. Through com_err
-// it is an error in kadmind's log, and stands on the terminal of kadmin.local.
-static krb5_error_code cannot(krb5_context context, const char *path, const char *said, const kouling_report *report)
+// The password could not be evaluated, so it is refused. The user sees `message`; com_err writes the reason to kadmind's
+// log, or to the terminal of kadmin.local.
+static krb5_error_code refuse_unevaluated(krb5_context context, const char *path, const char *message,
+                                          const kouling_report *report)
 {
     kouling_text why = kouling_report_text(report);
-    com_err("kouling", KADM5_PASS_Q_GENERIC, "while judging by the Kouling policy %s: %.*s",
+    com_err("kouling", KADM5_PASS_Q_GENERIC, "while evaluating the Kouling policy %s: %.*s",
             path, (int)why.length, why.data ? why.data : "");
-    krb5_set_error_message(context, KADM5_PASS_Q_GENERIC, "%s; nothing was changed", said);
+    krb5_set_error_message(context, KADM5_PASS_Q_GENERIC, "%s; nothing was changed", message);
     return KADM5_PASS_Q_GENERIC;
 }
 
-// All violations, in words and by their codes; the first one says which of the four it is.
+// All violations with messages and codes; the first one determines the error code.
 static krb5_error_code refuse(krb5_context context, const kouling_outcome *outcome, const char *language)
 {
-    krb5_error_code code = nearest(kouling_outcome_code(outcome, KOULING_VIOLATIONS, 0));
-    char *said = NULL;
+    krb5_error_code code = error_code(kouling_outcome_code(outcome, KOULING_LIST_VIOLATIONS, 0));
+    char *buffer = NULL;
     size_t length = 0;
-    FILE *text = open_memstream(&said, &length);
-    for (size_t index = 0; text && index < kouling_outcome_count(outcome, KOULING_VIOLATIONS); index++) {
-        kouling_text words = kouling_outcome_message(outcome, KOULING_VIOLATIONS, index, kouling_text_of(language));
-        kouling_text name = kouling_outcome_code(outcome, KOULING_VIOLATIONS, index);
-        fprintf(text, "%s%.*s [%.*s]", index ? "; " : "", (int)words.length, words.data, (int)name.length, name.data);
+    FILE *text = open_memstream(&buffer, &length);
+    for (size_t index = 0; text && index < kouling_outcome_count(outcome, KOULING_LIST_VIOLATIONS); index++) {
+        kouling_text tag = kouling_text_of(language);
+        kouling_text message = kouling_outcome_message(outcome, KOULING_LIST_VIOLATIONS, index, tag);
+        kouling_text name = kouling_outcome_code(outcome, KOULING_LIST_VIOLATIONS, index);
+        fprintf(text, "%s%.*s [%.*s]", index ? "; " : "", (int)message.length, message.data, (int)name.length, name.data);
     }
     if (text && fclose(text) == 0)
-        krb5_set_error_message(context, code, "%s", said);
-    free(said);
+        krb5_set_error_message(context, code, "%s", buffer);
+    free(buffer);
     return code;
 }
 
@@ -117,19 +119,21 @@ static krb5_error_code check(krb5_context context, krb5_pwqual_moddata data, con
     (void)policy_name;
 
     kouling_report_new(&report);
-    if (kouling_policy_file_policy(data->file, &policy, report) != KOULING_OK) {
-        code = cannot(context, data->path, "the password policy cannot be read", report);
+    if (kouling_policy_file_policy(data->file, &policy, report) != KOULING_STATUS_OK) {
+        code = refuse_unevaluated(context, data->path, "the password policy cannot be read", report);
     } else {
-        uint32_t status = kouling_facts_new(time(NULL), &facts);
-        if (status == KOULING_OK && principal && principal->length > 0) {
+        kouling_status status = kouling_facts_new(time(NULL), &facts);
+        if (status == KOULING_STATUS_OK && principal && principal->length > 0) {
             kouling_text username = { principal->data[0].data, principal->data[0].length };
             status = kouling_facts_add_attribute(facts, kouling_text_of("username"), username);
         }
-        if (status == KOULING_OK)
+        if (status == KOULING_STATUS_OK)
             status = kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, report);
-        if (status != KOULING_OK)
-            code = cannot(context, data->path, status == KOULING_INVALID_TEXT ? "the password is not UTF-8"
-                                                                              : "the password cannot be judged", report);
+        if (status != KOULING_STATUS_OK)
+            code = refuse_unevaluated(context, data->path,
+                                      status == KOULING_STATUS_INVALID_TEXT ? "the password is not UTF-8"
+                                                                            : "the password cannot be evaluated",
+                                      report);
         else if (kouling_outcome_accepted(outcome))
             code = 0;
         else

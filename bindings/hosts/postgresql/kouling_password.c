@@ -1,10 +1,10 @@
-/* Kouling in PostgreSQL: CREATE ROLE and ALTER ROLE take no password that the policy refuses.
+/* A library for PostgreSQL: a Kouling policy evaluates the passwords of CREATE ROLE and ALTER ROLE.
  *
  *     shared_preload_libraries = 'kouling_password'
  *     kouling.policy = '/etc/kouling/policy.toml'
  *
- * ereport(ERROR) leaves by longjmp. So nothing of the library may be on the stack then, which holds because it is only
- * called and never calls back, and nothing of the library may be left to free. */
+ * ereport(ERROR) leaves by longjmp. At that point no function of Kouling may be on the stack, which holds because there are
+ * no callbacks, and all objects of Kouling must have been freed. */
 
 #include <postgres.h>
 
@@ -28,11 +28,11 @@ static char *policy_path = NULL;
 static char *language = NULL;
 static bool accept_hashed = false;
 
-/* Made by each backend when it needs it: nothing is opened before the postmaster forks. */
+/* Created by each backend on first use: nothing is opened before the postmaster forks. */
 static kouling_policy_file *policy_file = NULL;
 
-/* What one judgement holds, until it is freed. */
-struct judgement {
+/* The objects of one evaluation. */
+struct evaluation {
   kouling_report *report;
   const kouling_policy *policy;
   kouling_facts *facts;
@@ -47,29 +47,29 @@ static void path_changed(const char *path, void *extra)
 }
 
 /* Calls nothing that can leave by longjmp. */
-static void judge(struct judgement *judgement, const char *username, const char *password)
+static void evaluate(struct evaluation *evaluation, const char *username, const char *password)
 {
-  kouling_report_new(&judgement->report);
+  kouling_report_new(&evaluation->report);
   if (!policy_file)
-    kouling_policy_file_new(kouling_text_of(policy_path), &policy_file, judgement->report);
+    kouling_policy_file_new(kouling_text_of(policy_path), &policy_file, evaluation->report);
   if (policy_file
-      && kouling_policy_file_policy(policy_file, &judgement->policy, judgement->report) == KOULING_OK
-      && kouling_facts_new(time(NULL), &judgement->facts) == KOULING_OK
-      && kouling_facts_add_attribute(judgement->facts, kouling_text_of("username"), kouling_text_of(username))
-             == KOULING_OK)
-    kouling_policy_evaluate(judgement->policy, kouling_text_of(password), judgement->facts, &judgement->outcome,
-                            judgement->report);
+      && kouling_policy_file_policy(policy_file, &evaluation->policy, evaluation->report) == KOULING_STATUS_OK
+      && kouling_facts_new(time(NULL), &evaluation->facts) == KOULING_STATUS_OK
+      && kouling_facts_add_attribute(evaluation->facts, kouling_text_of("username"), kouling_text_of(username))
+             == KOULING_STATUS_OK)
+    kouling_policy_evaluate(evaluation->policy, kouling_text_of(password), evaluation->facts, &evaluation->outcome,
+                            evaluation->report);
 }
 
-static void judgement_free(struct judgement *judgement)
+static void evaluation_free(struct evaluation *evaluation)
 {
-  kouling_outcome_free(judgement->outcome);
-  kouling_facts_free(judgement->facts);
-  kouling_policy_free(judgement->policy);
-  kouling_report_free(judgement->report);
+  kouling_outcome_free(evaluation->outcome);
+  kouling_facts_free(evaluation->facts);
+  kouling_policy_free(evaluation->policy);
+  kouling_report_free(evaluation->report);
 }
 
-/* Each of these calls leaves by longjmp when there is no memory, or no such character in the server's encoding. */
+/* Each of these calls leaves by longjmp if memory is exhausted or the server's encoding lacks a character. */
 static void add(StringInfo list, const char *separator, kouling_text text)
 {
   char *copy = pnstrdup(text.data, text.length);
@@ -77,25 +77,25 @@ static void add(StringInfo list, const char *separator, kouling_text text)
                    pg_any_to_server(copy, (int)text.length, PG_UTF8));
 }
 
-/* What is to be told, in the memory and the encoding of the server. */
-static void tell(const struct judgement *judgement, StringInfo messages, StringInfo codes)
+/* Writes the messages and codes in the memory and the encoding of the server. */
+static void describe(const struct evaluation *evaluation, StringInfo messages, StringInfo codes)
 {
-  size_t count = kouling_outcome_count(judgement->outcome, KOULING_VIOLATIONS);
+  size_t count = kouling_outcome_count(evaluation->outcome, KOULING_LIST_VIOLATIONS);
   for (size_t index = 0; index < count; index++) {
     add(messages, "; ",
-        kouling_outcome_message(judgement->outcome, KOULING_VIOLATIONS, index, kouling_text_of(language)));
-    add(codes, ", ", kouling_outcome_code(judgement->outcome, KOULING_VIOLATIONS, index));
+        kouling_outcome_message(evaluation->outcome, KOULING_LIST_VIOLATIONS, index, kouling_text_of(language)));
+    add(codes, ", ", kouling_outcome_code(evaluation->outcome, KOULING_LIST_VIOLATIONS, index));
   }
-  if (!judgement->outcome)
-    add(messages, "", kouling_report_text(judgement->report));
+  if (!evaluation->outcome)
+    add(messages, "", kouling_report_text(evaluation->report));
 }
 
 static void check_password(const char *username, const char *password, PasswordType type, Datum valid_until,
                            bool valid_for_ever)
 {
-  struct judgement judgement = { NULL, NULL, NULL, NULL };
+  struct evaluation evaluation = { NULL, NULL, NULL, NULL };
   StringInfoData messages, codes;
-  bool accepted, judged, readable;
+  bool accepted, evaluated, readable;
 
   if (previous_hook)
     previous_hook(username, password, type, valid_until, valid_for_ever);
@@ -103,53 +103,53 @@ static void check_password(const char *username, const char *password, PasswordT
     if (accept_hashed)
       return;
     ereport(ERROR, errcode(ERRCODE_INVALID_PASSWORD), errhidestmt(true), errhidecontext(true),
-            errmsg("the password was hashed before it was sent, and cannot be judged"),
-            errhint("Send it as it is, over an encrypted connection, or set kouling.accept_hashed."));
+            errmsg("the password was hashed by the client and cannot be evaluated"),
+            errhint("Send it in clear text over an encrypted connection, or set kouling.accept_hashed."));
   }
-  /* Before anything is held, because these may fail. */
+  /* These may leave by longjmp, so they come before any object of Kouling is created. */
   initStringInfo(&messages);
   initStringInfo(&codes);
   username = pg_server_to_any(username, (int)strlen(username), PG_UTF8);
   password = pg_server_to_any(password, (int)strlen(password), PG_UTF8);
-  judge(&judgement, username, password);
-  readable = judgement.policy != NULL;
-  judged = judgement.outcome != NULL;
-  accepted = kouling_outcome_accepted(judgement.outcome);
+  evaluate(&evaluation, username, password);
+  readable = evaluation.policy != NULL;
+  evaluated = evaluation.outcome != NULL;
+  accepted = kouling_outcome_accepted(evaluation.outcome);
   PG_TRY();
   {
-    tell(&judgement, &messages, &codes);
+    describe(&evaluation, &messages, &codes);
   }
   PG_FINALLY();
   {
-    judgement_free(&judgement);
+    evaluation_free(&evaluation);
   }
   PG_END_TRY();
 
   if (accepted)
     return;
-  if (!judged)
+  if (!evaluated)
     ereport(LOG_SERVER_ONLY, errhidestmt(true), errhidecontext(true),
-            errmsg("kouling cannot judge passwords: %s", messages.data));
-  /* The statement and the context hold the password. With what is said here they stay out of the log. */
+            errmsg("kouling cannot evaluate passwords: %s", messages.data));
+  /* The statement and the context contain the password. errhidestmt and errhidecontext keep them out of the log. */
   ereport(ERROR, errcode(readable ? ERRCODE_INVALID_PASSWORD : ERRCODE_CONFIG_FILE_ERROR), errhidestmt(true),
           errhidecontext(true),
-          judged     ? errmsg("password refused: %s", messages.data)
-          : readable ? errmsg("the password cannot be judged; nothing was changed")
+          evaluated  ? errmsg("password refused: %s", messages.data)
+          : readable ? errmsg("the password cannot be evaluated; nothing was changed")
                      : errmsg("the password policy cannot be read; nothing was changed"),
-          judged ? errdetail_internal("%s", codes.data) : 0);
+          evaluated ? errdetail_internal("%s", codes.data) : 0);
 }
 
 void _PG_init(void)
 {
-  /* Loaded by a session it would guard that session only, and seem to guard all. */
+  /* Loaded by a session, it would protect only that session. */
   if (!process_shared_preload_libraries_in_progress)
     ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
             errmsg("kouling_password must be loaded by shared_preload_libraries"));
-  DefineCustomStringVariable("kouling.policy", "The policy file that new passwords are judged by.", NULL,
+  DefineCustomStringVariable("kouling.policy", "Policy file for new passwords.", NULL,
                              &policy_path, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, NULL, path_changed, NULL);
-  DefineCustomStringVariable("kouling.language", "The language of refusals: en or zh.", NULL, &language, "en",
+  DefineCustomStringVariable("kouling.language", "Language of refusals: en or zh.", NULL, &language, "en",
                              PGC_USERSET, 0, NULL, NULL, NULL);
-  DefineCustomBoolVariable("kouling.accept_hashed", "Accepts passwords unjudged that were hashed by the client.",
+  DefineCustomBoolVariable("kouling.accept_hashed", "Accepts passwords that were hashed by the client, without an evaluation.",
                            NULL, &accept_hashed, false, PGC_SIGHUP, 0, NULL, NULL, NULL);
   MarkGUCPrefixReserved("kouling");
   previous_hook = check_password_hook;

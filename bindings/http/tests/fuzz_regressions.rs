@@ -14,5 +14,5 @@ use std::path::Path;
 #[test]
 fn the_wire() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    replay::replay(&root, "http", http::hold, &http::seeds(), 200);
+    replay::replay(&root, "http", http::check, &http::seeds(), 200);
 }

@@ -1,102 +1,90 @@
-//! The exceptions of `kouling._errors`, raised from here.
+//! Raises the exceptions of `kouling._errors`.
 
-use std::cell::RefCell;
+use std::error::Error;
 
 use kouling::candidate::CannotJudgeKind;
 use kouling::{CannotJudge, PolicyError};
+use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
 
-/// A class of `kouling._errors`.
+/// Returns a class of `kouling._errors`.
 fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {
     static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
     let module = MODULE.get_or_try_init(py, || py.import("kouling._errors").map(Bound::unbind))?;
     Ok(module.bind(py).getattr(name)?.cast_into::<PyType>()?)
 }
 
-fn made(py: Python<'_>, name: &str, arguments: impl FnOnce(&Bound<'_, PyType>) -> PyResult<Py<PyAny>>) -> PyErr {
-    match class(py, name).and_then(|class| arguments(&class)) {
-        Ok(error) => PyErr::from_value(error.into_bound(py)),
+/// Creates an exception of `kouling._errors`. If that fails, returns the exception that prevented it.
+pub(crate) fn exception<'py>(py: Python<'py>, name: &str, arguments: impl PyCallArgs<'py>) -> PyErr {
+    match class(py, name).and_then(|class| class.call1(arguments)) {
+        Ok(exception) => PyErr::from_value(exception),
         Err(error) => error,
     }
 }
 
-/// A `PolicyError` with every finding.
-pub(crate) fn policy_error(py: Python<'_>, error: &PolicyError) -> PyErr {
-    made(py, "PolicyError", |raised| {
-        let diagnostic = class(py, "Diagnostic")?;
-        let each = error.diagnostics().iter().map(|found| {
+/// Creates an exception of `kouling._errors` with a message as its only argument.
+pub(crate) fn error(py: Python<'_>, name: &str, message: impl std::fmt::Display) -> PyErr {
+    exception(py, name, (message.to_string(),))
+}
+
+/// Creates a `PolicyError` with all diagnostics. `cause` is the exception of a rule class.
+pub(crate) fn policy_error(py: Python<'_>, error: &PolicyError, cause: Option<PyErr>) -> PyErr {
+    let diagnostics = || {
+        let class = class(py, "Diagnostic")?;
+        let each = error.diagnostics().iter().map(|diagnostic| {
             let fields = PyDict::new(py);
-            fields.set_item("id", found.id)?;
-            fields.set_item("file", &*found.file)?;
-            fields.set_item("line", found.line)?;
-            fields.set_item("column", found.column)?;
-            fields.set_item("message", &found.message)?;
-            fields.set_item("help", found.help.as_deref())?;
-            diagnostic.call((), Some(&fields))
+            fields.set_item("id", diagnostic.id)?;
+            fields.set_item("file", &*diagnostic.file)?;
+            fields.set_item("line", diagnostic.line)?;
+            fields.set_item("column", diagnostic.column)?;
+            fields.set_item("message", &diagnostic.message)?;
+            fields.set_item("help", diagnostic.help.as_deref())?;
+            class.call((), Some(&fields))
         });
-        let diagnostics = each.collect::<PyResult<Vec<_>>>()?;
-        Ok(raised.call1((diagnostics,))?.unbind())
+        each.collect::<PyResult<Vec<_>>>()
+    };
+    match diagnostics() {
+        Ok(diagnostics) => with_cause(py, cause, || exception(py, "PolicyError", (diagnostics,))),
+        Err(error) => error,
+    }
+}
+
+/// Creates a `WordsError` if a list cannot be read, otherwise a `CannotJudge`. Its cause is the exception that a rule or
+/// a verifier raised.
+pub(crate) fn cannot_judge(py: Python<'_>, error: &CannotJudge) -> PyErr {
+    with_cause(py, callback_exception(py, error), || match error.kind() {
+        CannotJudgeKind::Unavailable => self::error(py, "WordsError", error),
+        kind => exception(py, "CannotJudge", (kind.name(), error.to_string())),
     })
 }
 
-/// A class of errors with a message.
-pub(crate) fn error(py: Python<'_>, name: &str, message: impl std::fmt::Display) -> PyErr {
-    made(py, name, |raised| Ok(raised.call1((message.to_string(),))?.unbind()))
+/// Returns the exception of a rule or verifier if it must end the program: `KeyboardInterrupt`, `SystemExit`.
+pub(crate) fn exit_request(py: Python<'_>, error: &CannotJudge) -> Option<PyErr> {
+    callback_exception(py, error).filter(|exception| is_exit_request(py, exception))
 }
 
-thread_local! {
-    /// What a callback raised on this thread, until the judgement that it was called for is over.
-    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+fn callback_exception(py: Python<'_>, error: &CannotJudge) -> Option<PyErr> {
+    error.source()?.downcast_ref::<PyErr>().map(|exception| exception.clone_ref(py))
 }
 
-/// Keeps what a callback raised, to be the cause of the judgement's error.
-pub(crate) fn keep_raised(error: PyErr) {
-    RAISED.with_borrow_mut(|raised| {
-        raised.get_or_insert(error);
-    });
+fn is_exit_request(py: Python<'_>, exception: &PyErr) -> bool {
+    !exception.is_instance_of::<PyException>(py)
 }
 
-/// What is no error of the callback's but a wish to end: `KeyboardInterrupt`, `SystemExit`. Nobody who catches errors
-/// may catch it, so it is raised as it is.
-pub(crate) fn wants_to_end(py: Python<'_>, raised: &PyErr) -> bool {
-    !raised.is_instance_of::<PyException>(py)
-}
-
-/// A `CannotJudge`, or a `WordsError` where a list cannot be read; its cause is what a callback raised on this thread.
-pub(crate) fn cannot_judge(py: Python<'_>, error: &CannotJudge) -> PyErr {
-    cannot_judge_for(py, error, RAISED.take())
-}
-
-/// The same, where it is known what a callback raised: on another thread perhaps.
-pub(crate) fn cannot_judge_for(py: Python<'_>, error: &CannotJudge, cause: Option<PyErr>) -> PyErr {
-    let cause = match cause {
-        Some(cause) if wants_to_end(py, &cause) => return cause,
-        cause => cause,
-    };
-    let raised = match error.kind() {
-        CannotJudgeKind::Unavailable => self::error(py, "WordsError", error),
-        kind => made(py, "CannotJudge", |raised| Ok(raised.call1((kind.name(), error.to_string()))?.unbind())),
-    };
-    if cause.is_some() {
-        raised.set_cause(py, cause);
+/// Sets the cause of a new exception. Returns the cause itself if it is a request to exit, so that no handler of
+/// `KoulingError` swallows it.
+fn with_cause(py: Python<'_>, cause: Option<PyErr>, exception: impl FnOnce() -> PyErr) -> PyErr {
+    match cause {
+        Some(cause) if is_exit_request(py, &cause) => cause,
+        cause => {
+            let exception = exception();
+            if cause.is_some() {
+                exception.set_cause(py, cause);
+            }
+            exception
+        }
     }
-    raised
-}
-
-/// Forgets what a callback raised, where the judgement went well all the same.
-pub(crate) fn forget_raised() {
-    RAISED.take();
-}
-
-/// A `PasswordRejected` with its outcome.
-pub(crate) fn rejected(py: Python<'_>, outcome: Py<crate::outcome::Outcome>) -> PyErr {
-    made(py, "PasswordRejected", |raised| Ok(raised.call1((outcome,))?.unbind()))
-}
-
-/// What a callback raised.
-pub(crate) fn take_raised() -> Option<PyErr> {
-    RAISED.take()
 }

@@ -1,42 +1,52 @@
-//! Facts: who the user is, which passwords came before, how the host compares them, what time it is.
+//! The keyword arguments of `kouling.Facts`: everything that a policy may use in addition to the password.
 
 use kouling::candidate::{CannotJudge, CannotJudgeKind, PasswordVerifier, Previous};
 use kouling::{Facts, Moment, User};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyFrozenSet, PyList, PyMapping, PySet, PyString, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyList, PyMapping, PySet, PyString, PyTuple, PyType};
 use zeroize::Zeroizing;
 
-use crate::errors::keep_raised;
 use crate::input::{moment, moment_or_now, secret, text};
 
-/// Everything that is known beside the password, owned.
+/// The keywords of `kouling.Facts`.
+const KEYWORDS: [&str; 5] = ["user", "previous", "current", "verifier", "now"];
+
+/// The values of `kouling.Facts`, copied from Python so that an evaluation needs no interpreter lock.
 pub(crate) struct OwnedFacts {
-    pub(crate) user: User,
-    pub(crate) previous: Vec<Previous>,
+    user: User,
+    previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
     verifier: Option<Verifier>,
-    pub(crate) now: Moment,
-}
-
-/// What a caller may say beside the password.
-#[derive(Default)]
-pub(crate) struct FactArgs<'a, 'py> {
-    pub(crate) user: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) previous: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) current: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) verifier: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) now: Option<&'a Bound<'py, PyAny>>,
+    now: Moment,
 }
 
 impl OwnedFacts {
-    pub(crate) fn read(given: &FactArgs<'_, '_>) -> PyResult<OwnedFacts> {
+    /// Reads the keyword arguments of a function. A value of `None` is the same as a missing keyword.
+    ///
+    /// # Errors
+    /// `TypeError` if a keyword is unknown or a value has another type, `ValueError` if a value is invalid.
+    pub(crate) fn from_keywords(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<OwnedFacts> {
+        if let Some(keywords) = keywords {
+            for keyword in keywords.keys() {
+                let keyword: String = keyword.extract()?;
+                if !KEYWORDS.contains(&keyword.as_str()) {
+                    let expected = KEYWORDS.join(", ");
+                    let message = format!("unexpected keyword argument {keyword:?}; expected one of: {expected}");
+                    return Err(PyTypeError::new_err(message));
+                }
+            }
+        }
+        let value = |keyword: &str| match keywords {
+            Some(keywords) => Ok::<_, PyErr>(keywords.get_item(keyword)?.filter(|value| !value.is_none())),
+            None => Ok(None),
+        };
         Ok(OwnedFacts {
-            user: given.user.map_or_else(|| Ok(User::new()), user)?,
-            previous: given.previous.map_or_else(|| Ok(Vec::new()), previous)?,
-            current: given.current.map(secret).transpose()?,
-            verifier: given.verifier.map(Verifier::of).transpose()?,
-            now: moment_or_now(given.now)?,
+            user: value("user")?.map_or_else(|| Ok(User::new()), |value| user(&value))?,
+            previous: value("previous")?.map_or_else(|| Ok(Vec::new()), |value| previous(&value))?,
+            current: value("current")?.map(|value| secret(&value)).transpose()?,
+            verifier: value("verifier")?.map(|value| Verifier::new(&value)).transpose()?,
+            now: moment_or_now(value("now")?.as_ref())?,
         })
     }
 
@@ -51,136 +61,141 @@ impl OwnedFacts {
     }
 }
 
-/// A user: a mapping of attributes, a dataclass, or any object whose public attributes are text. A value is a text, or
-/// several; `None` says nothing. What else stands in an object of the host's is no attribute.
-pub(crate) fn user(given: &Bound<'_, PyAny>) -> PyResult<User> {
-    if given.is_none() {
+/// Converts a user: a mapping of attributes, a dataclass, or another object with public attributes. A mapping may only
+/// contain text, several texts or `None`; other values of an object are ignored.
+pub(crate) fn user(value: &Bound<'_, PyAny>) -> PyResult<User> {
+    if value.is_none() {
         return Ok(User::new());
     }
-    if let Ok(mapping) = given.cast::<PyMapping>() {
+    if let Ok(mapping) = value.cast::<PyMapping>() {
         let mut user = User::new();
         for item in mapping.items()?.iter() {
             let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
             let name: String =
-                name.extract().map_err(|_| PyTypeError::new_err("the name of an attribute is a str"))?;
-            user = with(user, &name, &value)?;
+                name.extract().map_err(|_| PyTypeError::new_err("the names of user attributes must be str"))?;
+            user = with_attribute(user, &name, &value)?;
         }
         return Ok(user);
     }
-    if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() || given.is_instance_of::<PyType>()
-    {
-        return Err(PyTypeError::new_err("a user is a mapping, a dataclass or an object with attributes"));
-    }
-    // Fields of a dataclass, in their order; else what stands in the object itself.
-    let names: Vec<String> = match given.getattr_opt("__dataclass_fields__")? {
-        Some(fields) => fields.try_iter()?.map(|name| name?.extract()).collect::<PyResult<_>>()?,
-        None => match given.getattr_opt("__dict__")? {
-            Some(own) => own.try_iter()?.map(|name| name?.extract()).collect::<PyResult<_>>()?,
-            None => {
-                return Err(PyTypeError::new_err("a user is a mapping, a dataclass or an object with attributes"));
-            }
-        },
-    };
-    let names: Vec<&String> = names.iter().filter(|name| !name.starts_with('_')).collect();
-    // Some mappers to a database empty an object until it is asked: that nothing is known must not be taken for granted.
-    if names.is_empty() {
-        return Err(PyTypeError::new_err(
-            "a user has public attributes; of an object that has none pass a mapping",
-        ));
-    }
     let mut user = User::new();
-    for name in names {
-        let value = given.getattr(name.as_str())?;
-        if value.is_instance_of::<PyString>() || holds_texts(&value)? {
-            user = with(user, name, &value)?;
+    for name in public_attributes(value)? {
+        let value = value.getattr(name.as_str())?;
+        if value.is_instance_of::<PyString>() || is_list_of_text(&value)? {
+            user = with_attribute(user, &name, &value)?;
         }
     }
     Ok(user)
 }
 
-/// Whether it is a list, a tuple or a set of nothing but texts.
-fn holds_texts(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let is_several = value.is_instance_of::<PyList>()
+/// Returns the names of the fields of a dataclass, or of the attributes that are set on the object.
+fn public_attributes(object: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let wrong_type = || PyTypeError::new_err("`user` must be a mapping, a dataclass or an object with attributes");
+    if object.is_instance_of::<PyString>()
+        || object.is_instance_of::<PyBytes>()
+        || object.is_instance_of::<PyType>()
+    {
+        return Err(wrong_type());
+    }
+    let names = match object.getattr_opt("__dataclass_fields__")? {
+        Some(fields) => fields,
+        None => object.getattr_opt("__dict__")?.ok_or_else(wrong_type)?,
+    };
+    let names = names.try_iter()?.map(|name| name?.extract()).collect::<PyResult<Vec<String>>>()?;
+    let names: Vec<String> = names.into_iter().filter(|name| !name.starts_with('_')).collect();
+    // Some object-relational mappers load attributes on first use: an object that looks empty must not skip all checks.
+    if names.is_empty() {
+        return Err(PyTypeError::new_err("`user` object has no public attributes; pass a mapping instead"));
+    }
+    Ok(names)
+}
+
+/// Returns whether this is a list, a tuple or a set that contains only str.
+fn is_list_of_text(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let is_collection = value.is_instance_of::<PyList>()
         || value.is_instance_of::<PyTuple>()
         || value.is_instance_of::<PySet>()
         || value.is_instance_of::<PyFrozenSet>();
-    if !is_several {
+    if !is_collection {
         return Ok(false);
     }
-    for each in value.try_iter()? {
-        if !each?.is_instance_of::<PyString>() {
+    for item in value.try_iter()? {
+        if !item?.is_instance_of::<PyString>() {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn with(user: User, name: &str, value: &Bound<'_, PyAny>) -> PyResult<User> {
+fn with_attribute(user: User, name: &str, value: &Bound<'_, PyAny>) -> PyResult<User> {
     if value.is_none() {
         return Ok(user);
     }
-    if let Ok(text) = value.cast::<PyString>() {
-        return Ok(user.with(name, self::text(text, "an attribute of a user")?));
+    if let Ok(value) = value.cast::<PyString>() {
+        return Ok(user.with(name, text(value, "user attribute")?));
     }
-    let wrong = || PyTypeError::new_err(format!("the attribute {name:?} of a user is a str, several, or None"));
+    let wrong_type =
+        || PyTypeError::new_err(format!("user attribute {name:?} must be a str, several str, or None"));
     if value.is_instance_of::<PyBytes>() {
-        return Err(wrong());
+        return Err(wrong_type());
     }
     let mut user = user;
-    for each in value.try_iter().map_err(|_| wrong())? {
-        let each = each?;
-        let each = each.cast::<PyString>().map_err(|_| wrong())?;
-        user = user.with(name, self::text(each, "an attribute of a user")?);
+    for item in value.try_iter().map_err(|_| wrong_type())? {
+        let item = item?;
+        let item = item.cast::<PyString>().map_err(|_| wrong_type())?;
+        user = user.with(name, text(item, "user attribute")?);
     }
     Ok(user)
 }
 
-/// Earlier passwords as they are stored, the current one first: hashes, or pairs of a hash and when it was set.
-pub(crate) fn previous(given: &Bound<'_, PyAny>) -> PyResult<Vec<Previous>> {
-    let wrong = || PyTypeError::new_err("`previous` holds stored hashes, or pairs of a hash and when it was set");
-    if given.is_none() {
+/// Converts stored password hashes, the current one first: hashes, or pairs of a hash and the moment it was set.
+pub(crate) fn previous(value: &Bound<'_, PyAny>) -> PyResult<Vec<Previous>> {
+    let wrong_type =
+        || PyTypeError::new_err("`previous` must be an iterable of hashes, or of pairs (hash, moment it was set)");
+    if value.is_none() {
         return Ok(Vec::new());
     }
-    if given.is_instance_of::<PyString>() {
-        return Err(wrong());
+    if value.is_instance_of::<PyString>() {
+        return Err(wrong_type());
     }
     let mut all = Vec::new();
-    for each in given.try_iter()? {
-        let each = each?;
-        all.push(match each.cast::<PyString>() {
-            Ok(hash) => Previous { hash: text(hash, "a stored hash")?.to_owned(), at: None },
+    for item in value.try_iter()? {
+        let item = item?;
+        all.push(match item.cast::<PyString>() {
+            Ok(hash) => Previous { hash: text(hash, "stored hash")?.to_owned(), at: None },
             Err(_) => {
-                let pair = each.cast::<PyTuple>().map_err(|_| wrong())?;
-                let (hash, at): (Bound<'_, PyString>, Bound<'_, PyAny>) = pair.extract().map_err(|_| wrong())?;
+                let pair = item.cast::<PyTuple>().map_err(|_| wrong_type())?;
+                let (hash, at): (Bound<'_, PyString>, Bound<'_, PyAny>) =
+                    pair.extract().map_err(|_| wrong_type())?;
                 let at = if at.is_none() { None } else { Some(moment(&at)?) };
-                Previous { hash: text(&hash, "a stored hash")?.to_owned(), at }
+                Previous { hash: text(&hash, "stored hash")?.to_owned(), at }
             }
         });
     }
     Ok(all)
 }
 
-/// A callable that compares a password with a stored hash: true, false, or `None` when the form is not its own.
+/// A Python callable that compares a password with a stored hash.
 pub(crate) struct Verifier(Py<PyAny>);
 
 impl Verifier {
-    pub(crate) fn of(given: &Bound<'_, PyAny>) -> PyResult<Verifier> {
-        if !given.is_callable() {
-            return Err(PyTypeError::new_err("a verifier is a callable of a password and a stored hash"));
+    pub(crate) fn new(callable: &Bound<'_, PyAny>) -> PyResult<Verifier> {
+        if !callable.is_callable() {
+            return Err(PyTypeError::new_err(
+                "`verifier` must be a callable (password, stored_hash) -> bool | None",
+            ));
         }
-        Ok(Verifier(given.clone().unbind()))
+        Ok(Verifier(callable.clone().unbind()))
     }
 }
 
 impl PasswordVerifier for Verifier {
     fn verify(&self, password: &[u8], stored: &str) -> Result<Option<bool>, CannotJudge> {
-        let answer = Python::attach(|py| {
-            let answer = self.0.bind(py).call1((PyBytes::new(py, password), stored))?;
-            if answer.is_none() { Ok(None) } else { answer.extract::<bool>().map(Some) }
+        let matches = Python::attach(|py| {
+            let result = self.0.bind(py).call1((PyBytes::new(py, password), stored))?;
+            if result.is_none() { Ok(None) } else { result.extract::<bool>().map(Some) }
         });
-        answer.map_err(|error: PyErr| {
-            keep_raised(error);
-            CannotJudge::new(CannotJudgeKind::Custom, "the verifier raised an exception")
+        matches.map_err(|exception: PyErr| {
+            CannotJudge::new(CannotJudgeKind::Custom, "the verifier raised an exception").with_source(exception)
         })
     }
 }

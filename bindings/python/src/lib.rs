@@ -1,19 +1,26 @@
-//! The Python extension `kouling._kouling`: what the package `kouling` is made of.
+//! The Python extension module `kouling._kouling`.
 //!
-//! Nothing here decides anything: every function asks the engine, without holding the interpreter's lock, and hands on
-//! the answer. What is Pythonic and needs no engine (exceptions, rules as classes) is Python, in `python/kouling`.
+//! It contains no policy logic. Functions convert their arguments, call the engine without the interpreter lock, and
+//! convert the result. Everything that needs no engine, such as exceptions and rule classes, is written in Python, in
+//! `python/kouling`. `tests/python/test_architecture.py` keeps the modules free of import cycles.
+//!
+//! The doc comments of exported classes and functions are their Python docstrings, in Google style. The docstrings of
+//! `_kouling.pyi` are generated from them: see `tests/python/test_stub_docs.py`.
 
 mod analysis;
-mod copied;
+mod contract;
+mod copies;
+mod custom_rule;
+mod dictionaries;
 mod errors;
 mod facts;
 mod input;
-mod kinds;
+mod json;
 mod many;
 mod outcome;
+mod parallel;
 mod policy;
 mod reset;
-mod words;
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -25,39 +32,46 @@ mod _kouling {
     #[pymodule_export]
     use super::analysis::{conflicts, standards};
     #[pymodule_export]
+    use super::contract::Contract;
+    #[pymodule_export]
+    use super::dictionaries::{Filter, Words};
+    #[pymodule_export]
     use super::outcome::{Outcome, Violation};
     #[pymodule_export]
-    use super::policy::{Contract, Policy};
+    use super::policy::Policy;
     #[pymodule_export]
     use super::reset::{
         Approved, Captcha, Challenge, CodeKeys, Effect, Redemption, Sending, Step, check_caller, peer_key,
         retry_after,
     };
-    #[pymodule_export]
-    use super::words::{Filter, Words};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         if !is_main_interpreter() {
             return Err(PyImportError::new_err(
-                "kouling cannot be used in a sub-interpreter: import it in the main one",
+                "kouling does not support sub-interpreters; import it in the main interpreter",
             ));
         }
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("PRESETS", kouling::policy::source::PRESETS.iter().map(|(name, _)| *name).collect::<Vec<_>>())
     }
 
-    /// Whether this is the interpreter that the process began with. In another one the interpreter's own functions for
-    /// threads would run callbacks in the wrong place, and classes would be shared that must not be. From 3.12 on
-    /// interpreters that do not share a lock refuse by themselves; those of `mod_wsgi` and of 3.11 do not.
-    #[expect(unsafe_code, reason = "pyo3 has no safe function that says which interpreter this is")]
+    /// Returns whether this is the first interpreter of the process. In any other one, callbacks could run in the wrong
+    /// interpreter, and classes would be shared that must not be. Python 3.12 and later refuse such an import only if
+    /// the interpreter has its own lock, which those of `mod_wsgi` do not have.
+    #[expect(unsafe_code, reason = "pyo3 has no safe function for the interpreter's identifier")]
     fn is_main_interpreter() -> bool {
-        // SAFETY: the thread holds the interpreter, as it runs the initialiser; both functions of the stable interface ask
-        // nothing more.
+        // SAFETY: both functions only require an attached thread state, which the thread that imports a module has.
         unsafe { pyo3::ffi::PyInterpreterState_GetID(pyo3::ffi::PyInterpreterState_Get()) == 0 }
     }
 
-    /// Runs the command line; the first argument is the name of the program. Gives the exit code.
+    /// Run the command line interface.
+    ///
+    /// Args:
+    ///     arguments: Arguments, the first of which is the program name.
+    ///
+    /// Returns:
+    ///     The exit status.
     #[pyfunction]
     fn command_line(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> u8 {
         py.detach(|| kouling_cli::run_to_code(arguments))

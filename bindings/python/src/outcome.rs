@@ -1,4 +1,4 @@
-//! An outcome is everything that is wrong with one password under one policy.
+//! The outcome of an evaluation, and its violations.
 
 use std::sync::Arc;
 
@@ -8,22 +8,26 @@ use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySlice, PyTuple};
 
-use crate::copied::copied;
+use crate::contract::Contract;
+use crate::copies::copies_are_self;
 use crate::input::language;
-use crate::policy::{Contract, to_python};
+use crate::json::to_python;
 
-/// Everything that is wrong with one password under one policy: codes and figures, and nothing of the password.
+/// The result of evaluating one password under one policy. Immutable; contains no part of the password.
 ///
-/// True in `if` when the password is accepted; iterates over what it is refused for.
+/// An outcome is true if the password is accepted. It is a sequence of the violations for which the password is refused,
+/// and `in` also accepts a violation code.
 #[pyclass(module = "kouling", frozen, sequence)]
 pub(crate) struct Outcome {
     pub(crate) outcome: Arc<kouling::Outcome>,
 }
 
-/// One thing that is wrong with a password, or a note on how it was judged.
+/// A violation of a rule, or a note on the limits of an evaluation. Immutable.
+///
+/// Violations are equal if their code, their numbers and the name of their rule are equal.
 #[pyclass(module = "kouling", frozen)]
 pub(crate) struct Violation {
-    found: Finding,
+    finding: Finding,
 }
 
 #[derive(Clone)]
@@ -35,37 +39,41 @@ enum Finding {
 impl Finding {
     fn code(&self) -> &str {
         match self {
-            Finding::RuleViolation(judged) => judged.code(),
+            Finding::RuleViolation(violation) => violation.code(),
             Finding::Note(note) => &note.code,
         }
     }
 
     fn numbers(&self) -> &[Number] {
         match self {
-            Finding::RuleViolation(judged) => judged.numbers(),
+            Finding::RuleViolation(violation) => violation.numbers(),
             Finding::Note(note) => &note.numbers,
         }
     }
 
-    fn judged(&self) -> Option<&RuleViolation> {
+    /// Returns `None` for a note, which has no rule.
+    fn violation(&self) -> Option<&RuleViolation> {
         match self {
-            Finding::RuleViolation(judged) => Some(judged),
+            Finding::RuleViolation(violation) => Some(violation),
             Finding::Note(_) => None,
         }
     }
 
-    /// Whether they say the same: code, figures, and the name of the rule.
-    fn is(&self, other: &Finding) -> bool {
-        fn rule(found: &Finding) -> Option<&str> {
-            found.judged().map(|judged| judged.rule().name())
-        }
-        self.code() == other.code() && self.numbers() == other.numbers() && rule(self) == rule(other)
+    fn rule_name(&self) -> Option<&str> {
+        self.violation().map(|violation| violation.rule().name())
     }
 }
 
-fn tuple<'py>(py: Python<'py>, found: impl Iterator<Item = Finding>) -> PyResult<Bound<'py, PyTuple>> {
-    let each = found.map(|found| Bound::new(py, Violation { found })).collect::<PyResult<Vec<_>>>()?;
-    PyTuple::new(py, each)
+impl PartialEq for Finding {
+    fn eq(&self, other: &Finding) -> bool {
+        (self.code(), self.numbers(), self.rule_name()) == (other.code(), other.numbers(), other.rule_name())
+    }
+}
+
+fn tuple<'py>(py: Python<'py>, findings: impl Iterator<Item = Finding>) -> PyResult<Bound<'py, PyTuple>> {
+    let violations =
+        findings.map(|finding| Bound::new(py, Violation { finding })).collect::<PyResult<Vec<_>>>()?;
+    PyTuple::new(py, violations)
 }
 
 impl Outcome {
@@ -81,49 +89,49 @@ impl Outcome {
         ("accepted", "violations")
     }
 
-    /// Whether the password is accepted.
+    /// `True` if the password is accepted.
     #[getter]
     fn accepted(&self) -> bool {
         self.outcome.accepted()
     }
 
-    /// What it is refused for, in policy order.
+    /// Violations for which the password is refused, in policy order.
     #[getter]
     fn violations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         tuple(py, self.outcome.violations().cloned().map(Finding::RuleViolation))
     }
 
-    /// What its owner should be told though it is accepted.
+    /// Violations of rules with `severity = "warn"`: show them to the user, but accept the password.
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         tuple(py, self.outcome.warnings().cloned().map(Finding::RuleViolation))
     }
 
-    /// What rules on trial would refuse it for; nobody is told.
+    /// Violations of rules with `severity = "shadow"`: count them, but do not show them.
     #[getter]
     fn shadows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         tuple(py, self.outcome.shadows().cloned().map(Finding::RuleViolation))
     }
 
-    /// The limits of this judgement.
+    /// Notes on the limits of this evaluation.
     #[getter]
     fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         tuple(py, self.outcome.notes().iter().cloned().map(Finding::Note))
     }
 
-    /// The codes that it is refused for.
+    /// Codes of `violations`.
     #[getter]
     fn codes(&self) -> Vec<String> {
-        self.outcome.violations().map(|judged| judged.code().to_owned()).collect()
+        self.outcome.violations().map(|violation| violation.code().to_owned()).collect()
     }
 
-    /// SHA-256 of the policy, in hexadecimal digits.
+    /// SHA-256 of the policy, as hexadecimal digits.
     #[getter]
     fn policy_digest(&self) -> String {
         hexadecimal(self.outcome.policy_digest())
     }
 
-    /// SHA-256 of each dictionary, in hexadecimal digits, by name.
+    /// SHA-256 of each dictionary of the policy, as hexadecimal digits, by name.
     #[getter]
     fn dictionaries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let digests = PyDict::new(py);
@@ -133,14 +141,21 @@ impl Outcome {
         Ok(digests)
     }
 
-    /// The messages of what it is refused for, in a language.
+    /// Return the messages of `violations`.
+    ///
+    /// Args:
+    ///     language: Language tag. An unsupported language yields English.
     #[pyo3(signature = (language = "en"))]
     fn messages(&self, language: &str) -> Vec<String> {
         let language = self::language(language);
-        self.outcome.violations().map(|judged| judged.message(language)).collect()
+        self.outcome.violations().map(|violation| violation.message(language)).collect()
     }
 
-    /// The outcome in the one form in which every surface writes it as JSON.
+    /// Return the outcome as a dict with the structure of Kouling's JSON output.
+    ///
+    /// Args:
+    ///     language: Language tag of the messages. An unsupported language yields English.
+    ///     contract: Adds the contract's code to each violation.
     #[pyo3(signature = (language = "en", *, contract = None))]
     fn to_dict<'py>(
         &self,
@@ -174,19 +189,18 @@ impl Outcome {
             return violations.as_any().get_item(index);
         }
         violations.as_any().get_item(index).map_err(|error| match error.is_instance_of::<PyIndexError>(py) {
-            true => PyIndexError::new_err("there is no such violation"),
+            true => PyIndexError::new_err("violation index out of range"),
             false => error,
         })
     }
 
-    /// Whether it is refused for this code, or for this violation.
-    fn __contains__(&self, sought: &Bound<'_, PyAny>) -> bool {
-        if let Ok(violation) = sought.cast::<Violation>() {
-            let found = &violation.get().found;
-            return self.outcome.violations().any(|judged| found.is(&Finding::RuleViolation(judged.clone())));
+    fn __contains__(&self, item: &Bound<'_, PyAny>) -> bool {
+        if let Ok(violation) = item.cast::<Violation>() {
+            let finding = &violation.get().finding;
+            return self.outcome.violations().any(|each| *finding == Finding::RuleViolation(each.clone()));
         }
-        let code = sought.extract::<String>();
-        code.is_ok_and(|code| self.outcome.violations().any(|judged| judged.code() == code))
+        let code = item.extract::<String>();
+        code.is_ok_and(|code| self.outcome.violations().any(|violation| violation.code() == code))
     }
 
     fn __repr__(&self) -> String {
@@ -208,63 +222,66 @@ impl Violation {
         ("code", "numbers")
     }
 
-    /// The stable code: `length.too_short`.
+    /// Stable code, such as `length.too_short`.
     #[getter]
     fn code(&self) -> &str {
-        self.found.code()
+        self.finding.code()
     }
 
-    /// The rule that found it, by its name in the policy; `None` for a note.
+    /// Name of the violated rule in the policy. `None` for a note.
     #[getter]
     fn rule(&self) -> Option<&str> {
-        self.found.judged().map(|judged| judged.rule().name())
+        self.finding.rule_name()
     }
 
-    /// The kind of that rule; `None` for a note.
+    /// Kind of the violated rule. `None` for a note.
     #[getter]
     fn kind(&self) -> Option<&str> {
-        self.found.judged().map(|judged| judged.rule().kind())
+        self.finding.violation().map(|violation| violation.rule().kind())
     }
 
-    /// `refuse`, `warn` or `shadow`; `None` for a note.
+    /// Severity of the violated rule. `None` for a note.
     #[getter]
     fn severity(&self) -> Option<&'static str> {
-        self.found.judged().map(|judged| judged.severity().name())
+        self.finding.violation().map(|violation| violation.severity().name())
     }
 
-    /// The named figures.
+    /// Numbers of the message, by name.
     #[getter]
     fn numbers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let numbers = PyDict::new(py);
-        for (name, number) in self.found.numbers() {
+        for (name, number) in self.finding.numbers() {
             numbers.set_item(name, number)?;
         }
         Ok(numbers)
     }
 
-    /// What is wrong, in words, in a language by its tag; one that is not known is English.
+    /// Return the message for the user.
+    ///
+    /// Args:
+    ///     language: Language tag. An unsupported language yields English.
     #[pyo3(signature = (language = "en"))]
     fn message(&self, language: &str) -> String {
         let language = self::language(language);
-        match &self.found {
-            Finding::RuleViolation(judged) => judged.message(language),
+        match &self.finding {
+            Finding::RuleViolation(violation) => violation.message(language),
             Finding::Note(note) => language.note(note),
         }
     }
 
-    /// Its code in a contract; `None` for a note.
-    fn wire(&self, contract: PyRef<'_, Contract>) -> Option<String> {
-        self.found.judged().map(|judged| contract.contract.violation_code(judged).to_owned())
+    /// Return the code of this violation in a contract, or `None` for a note.
+    fn contract_code(&self, contract: PyRef<'_, Contract>) -> Option<String> {
+        self.finding.violation().map(|violation| contract.contract.violation_code(violation).to_owned())
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Violation>().is_ok_and(|other| self.found.is(&other.get().found))
+        other.cast::<Violation>().is_ok_and(|other| self.finding == other.get().finding)
     }
 
     fn __hash__(&self) -> u64 {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
-        (self.found.code(), self.found.numbers()).hash(&mut hasher);
+        (self.finding.code(), self.finding.numbers()).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -274,8 +291,8 @@ impl Violation {
 
     fn __repr__(&self) -> String {
         let numbers: Vec<String> =
-            self.found.numbers().iter().map(|(name, number)| format!(", {name}={number}")).collect();
-        format!("<Violation {}{}>", self.found.code(), numbers.concat())
+            self.finding.numbers().iter().map(|(name, number)| format!(", {name}={number}")).collect();
+        format!("<Violation {}{}>", self.finding.code(), numbers.concat())
     }
 
     fn __reduce__(&self) -> PyResult<()> {
@@ -283,4 +300,4 @@ impl Violation {
     }
 }
 
-copied!(Outcome, Violation);
+copies_are_self!(Outcome, Violation);

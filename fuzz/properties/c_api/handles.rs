@@ -1,23 +1,24 @@
-//! What ends: every function that frees, and those that make one owner more.
+//! Actions that free and retain handles.
 
 use std::ptr;
 
+use super::args::CallArgs;
 use super::callbacks::plain;
+use super::checks::read;
 use super::declared::Text;
-use super::given::CallArgs;
-use super::machine::{Machine, PolicyKnown, read};
+use super::machine::{Machine, PolicyKnown};
 
-/// The place of a handle that is shared.
+/// The output of a reference-counted handle.
 pub(super) fn shared<T>(place: *mut *mut T) -> *mut *const T {
     place.cast()
 }
 
-/// A text in place of rubbish.
+/// Garbage in an output.
 pub(super) fn rubbish() -> Text {
     plain("rubbish")
 }
 
-/// The bytes of a text that was given.
+/// The bytes of an argument.
 pub(super) fn of(text: Text) -> Vec<u8> {
     read(text, false).to_vec()
 }
@@ -79,7 +80,7 @@ macro_rules! counted {
     };
 }
 
-/// How many owners there are but the first.
+/// The number of references besides the first.
 trait MoreOwners {
     fn more(&mut self) -> &mut usize;
 }

@@ -1,4 +1,4 @@
-//! The calls that fill a loader and facts, and load by a loader.
+//! Actions of loaders and facts.
 
 use std::ptr;
 use std::sync::Arc;
@@ -6,19 +6,19 @@ use std::sync::Arc;
 use kouling::Moment;
 use kouling::candidate::Previous;
 
-use super::callbacks::{Behaviour, free_context, of_rule, of_source, of_verifier, plain, raw};
+use super::args::{CallArgs, TextType};
+use super::callbacks::{Behaviour, free_context, plain, raw, rule_kind_of, source_of, verifier_of};
 use super::declared;
-use super::given::{CallArgs, TextType};
 use super::handles::{of, shared};
 use super::machine::{FactsKnown, LoaderKnown, Machine, PolicyKnown};
-use super::seeds::*;
+use super::texts::*;
 
 // Loaders.
 
 pub(super) fn new_loader(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.loaders.is_full() {
         let made = m.make_quietly(g, |out| call!(kouling_loader_new(out)));
-        m.loaders.keep(made, LoaderKnown::default());
+        m.loaders.add(made, LoaderKnown::default());
     }
 }
 
@@ -39,14 +39,14 @@ pub(super) fn add_words(m: &mut Machine, g: &mut CallArgs<'_>) {
 pub(super) fn set_source(m: &mut Machine, g: &mut CallArgs<'_>) {
     let loader = m.loaders.pick(g);
     let has_function = g.byte().is_multiple_of(2);
-    let options = of_behaviour(m, g, |behaviour| of_source(behaviour, has_function));
+    let options = with_behaviour(m, g, |behaviour| source_of(behaviour, has_function));
     let options = g.options(options);
     let loader = m.loaders.pointer(loader);
     m.done(g, |report| call!(kouling_loader_set_source(loader, options, report)));
 }
 
-/// A new behaviour, which lives until the end.
-fn of_behaviour<R>(m: &mut Machine, g: &mut CallArgs<'_>, make: impl FnOnce(&Arc<Behaviour>) -> R) -> R {
+/// Creates a behaviour that is valid until the end of the program.
+fn with_behaviour<R>(m: &mut Machine, g: &mut CallArgs<'_>, make: impl FnOnce(&Arc<Behaviour>) -> R) -> R {
     let behaviour = Behaviour::new(g);
     let made = make(&behaviour);
     m.behaviours.push(behaviour);
@@ -56,7 +56,7 @@ fn of_behaviour<R>(m: &mut Machine, g: &mut CallArgs<'_>, make: impl FnOnce(&Arc
 pub(super) fn add_rule_kind(m: &mut Machine, g: &mut CallArgs<'_>) {
     let loader = m.loaders.pick(g);
     let behaviour = Behaviour::new(g);
-    let mut kind = of_rule(&behaviour);
+    let mut kind = rule_kind_of(&behaviour);
     let context = kind.context;
     let (codes, numbers) = ([plain("own.short"), plain("own.long")].map(raw), [plain("least")].map(raw));
     let byte = g.byte();
@@ -74,13 +74,13 @@ pub(super) fn add_rule_kind(m: &mut Machine, g: &mut CallArgs<'_>) {
     }
     let options = g.options(kind);
     let pointer = m.loaders.pointer(loader);
-    // An older struct ends before `free_context`: then nobody is asked to let go of the context.
-    // SAFETY: the size stands first, and there are so many bytes.
+    // An older struct ends before `free_context`, so the library does not free the context.
+    // SAFETY: the struct begins with its size.
     let is_whole =
         !options.is_null() && unsafe { ptr::read_unaligned(options.cast::<usize>()) } >= size_of_val(&kind);
     let is_ok = m.done(g, |report| call!(kouling_loader_add_rule_kind(pointer, options, report)));
     match (is_ok, is_whole) {
-        (false, _) => let_go(context.expose_provenance()),
+        (false, _) => free_own_context(context.expose_provenance()),
         (true, false) => m.unowned.push(context.expose_provenance()),
         (true, true) => {}
     }
@@ -90,9 +90,9 @@ pub(super) fn add_rule_kind(m: &mut Machine, g: &mut CallArgs<'_>) {
     m.behaviours.push(behaviour);
 }
 
-/// Lets go of a context that stayed ours.
-pub(super) fn let_go(context: usize) {
-    // SAFETY: `of_rule` made it, and the library did not take it.
+/// Frees a context that the library does not own.
+pub(super) fn free_own_context(context: usize) {
+    // SAFETY: `rule_kind_of` created it, and the library does not own it.
     unsafe { free_context(ptr::with_exposed_provenance_mut(context)) }
 }
 
@@ -107,8 +107,8 @@ fn load_by(
     let before: usize = m.behaviours.iter().map(|behaviour| behaviour.failures()).sum();
     let made = m.make(g, |out, report| load(pointer, shared(out), report));
     let after: usize = m.behaviours.iter().map(|behaviour| behaviour.failures()).sum();
-    assert!(before == after || made.is_none(), "a callback that fails makes no policy");
-    m.policies.keep(made, PolicyKnown { policy: None, rules, more_owners: 0 });
+    assert!(before == after || made.is_none(), "a callback that failed gives no policy");
+    m.policies.add(made, PolicyKnown { policy: None, rules, more_owners: 0 });
 }
 
 pub(super) fn parse_by_loader(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -134,11 +134,11 @@ pub(super) fn new_facts(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.facts.is_full() {
         let now = g.moment();
         let made = m.make_quietly(g, |out| call!(kouling_facts_new(now, out)));
-        m.facts.keep(made, FactsKnown { now, ..FactsKnown::default() });
+        m.facts.add(made, FactsKnown { now, ..FactsKnown::default() });
     }
 }
 
-/// Changes facts, and what is known of them.
+/// Changes facts, and what is known about them.
 fn change_facts(
     m: &mut Machine,
     g: &CallArgs<'_>,
@@ -148,7 +148,7 @@ fn change_facts(
 ) {
     let facts = m.facts.pointer(at);
     let is_ok = m.done_quietly(g, || run(facts));
-    assert_eq!(is_ok, !g.wrong, "what is right is taken");
+    assert_eq!(is_ok, !g.wrong, "valid arguments are accepted");
     if let (true, Some(known)) = (is_ok, m.facts.known_mut(at)) {
         change(known);
     }
@@ -194,9 +194,9 @@ pub(super) fn set_current(m: &mut Machine, g: &mut CallArgs<'_>) {
 pub(super) fn set_verifier(m: &mut Machine, g: &mut CallArgs<'_>) {
     let at = m.facts.pick(g);
     let has_function = !g.byte().is_multiple_of(4);
-    let options = of_behaviour(m, g, |behaviour| of_verifier(behaviour, has_function));
+    let options = with_behaviour(m, g, |behaviour| verifier_of(behaviour, has_function));
     let options = g.options(options);
-    // SAFETY: the size stands first; a struct that ends before the function has none.
+    // SAFETY: the struct begins with its size; one that ends before the function has none.
     let is_whole = !options.is_null() && unsafe { ptr::read_unaligned(options.cast::<usize>()) } >= 24;
     let behaviour = m.behaviours.last().filter(|_| has_function && is_whole).cloned();
     let set = |facts| call!(kouling_facts_set_verifier(facts, options));

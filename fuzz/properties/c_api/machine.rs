@@ -1,4 +1,4 @@
-//! The machine that a program runs on: the handles that live, what is known of each, and what must hold after every call.
+//! The machine that runs a program: the valid handles, what is known about each, and the checks after every call.
 
 use std::mem::take;
 use std::ptr;
@@ -6,36 +6,35 @@ use std::sync::Arc;
 
 use kouling::candidate::{PasswordVerifier, Previous};
 use kouling::{Facts, Moment, Outcome, Policy, User};
-use kouling_c::status::{KOULING_INTERNAL, KOULING_OK};
 
+use super::args::CallArgs;
 use super::callbacks::{Behaviour, Verifies};
-use super::declared::{self, Text};
-use super::given::CallArgs;
+use super::checks::{read, sound};
+use super::declared::{self, KOULING_STATUS_OK, Text};
 use super::slots::Slots;
-use super::{handles, loaders, reset};
 
-/// Every password here holds it, so that nothing that is told may.
+/// Part of every password, so that no public text may contain it.
 const CANARY: &[u8] = b"c4n4ry";
-/// A handle that no call gives.
+/// An address that no handle has.
 pub(super) const RUBBISH: usize = 8;
 
-/// What is known of a policy.
+/// What is known about a policy.
 #[derive(Clone, Default)]
 pub(super) struct PolicyKnown {
-    /// The same as the engine made it, where no callback had a hand in it.
+    /// The same policy from the engine, unless callbacks were involved.
     pub(super) policy: Option<Arc<Policy>>,
-    /// What its own rules do.
+    /// The behaviours of its custom rules.
     pub(super) rules: Vec<Arc<Behaviour>>,
     pub(super) more_owners: usize,
 }
 
 impl PolicyKnown {
-    /// How often a callback of it has failed.
+    /// How often one of its callbacks failed.
     pub(super) fn failures(&self) -> usize {
         self.rules.iter().map(|rule| rule.failures()).sum()
     }
 
-    /// The policy, unless it decides by chance.
+    /// The policy, unless its result depends on the time of the estimator.
     pub(super) fn comparable(&self) -> Option<&Arc<Policy>> {
         self.policy
             .as_ref()
@@ -43,7 +42,7 @@ impl PolicyKnown {
     }
 }
 
-/// What is known of facts.
+/// What is known about facts.
 #[derive(Clone, Default)]
 pub(super) struct FactsKnown {
     pub(super) user: User,
@@ -54,10 +53,10 @@ pub(super) struct FactsKnown {
 }
 
 impl FactsKnown {
-    /// What the engine judges by these facts.
-    pub(super) fn with<R>(&self, judge: impl FnOnce(&Facts<'_>) -> R) -> R {
+    /// Calls a function with these facts as the engine reads them.
+    pub(super) fn with<R>(&self, evaluate: impl FnOnce(&Facts<'_>) -> R) -> R {
         let verifies = self.verifier.clone().map(Verifies);
-        judge(&Facts {
+        evaluate(&Facts {
             user: &self.user,
             previous: &self.previous,
             current: self.current.as_deref(),
@@ -67,7 +66,7 @@ impl FactsKnown {
     }
 }
 
-/// How far a redemption is.
+/// The stage of a redemption.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Stage {
     Challenge,
@@ -91,12 +90,15 @@ pub(super) struct LoaderKnown {
     pub(super) rules: Vec<Arc<Behaviour>>,
 }
 
-/// A view that lives as long as its owner.
-struct View {
+/// A view that must stay valid as long as its owner.
+pub(super) struct View {
     owner: usize,
     text: Text,
     copy: Vec<u8>,
 }
+
+/// The action of an instruction.
+pub(super) type Run = fn(&mut Machine, &mut CallArgs<'_>);
 
 #[derive(Default)]
 pub(super) struct Machine {
@@ -115,46 +117,27 @@ pub(super) struct Machine {
     pub(super) steps: Slots<declared::Step, bool>,
     pub(super) sendings: Slots<declared::Sending, Vec<bool>>,
     pub(super) redemptions: Slots<declared::Redemption, RedemptionKnown>,
-    /// Every context that was ever given.
+    /// Every context that was passed to a call.
     pub(super) behaviours: Vec<Arc<Behaviour>>,
-    /// Those that nobody else lets go of.
+    /// Contexts that the library does not free.
     pub(super) unowned: Vec<usize>,
-    views: Vec<View>,
-    /// Codes, records and tokens that came out, to be given back.
+    pub(super) views: Vec<View>,
+    /// Codes, records and tokens that calls returned, to be passed to later calls.
     pub(super) codes: Vec<Vec<u8>>,
     pub(super) stored: Vec<Vec<u8>>,
     pub(super) tokens: Vec<Vec<u8>>,
     pub(super) compiled: Vec<Vec<u8>>,
 }
 
-/// How outputs and report are given to a call.
+/// How outputs and report are passed to a call.
 pub(super) struct How {
     pub(super) first: bool,
     pub(super) second: bool,
     report: Option<usize>,
 }
 
-/// The bytes of a text that came out, every one read.
-pub(super) fn read<'t>(text: Text, is_utf8: bool) -> &'t [u8] {
-    if text.data.is_null() {
-        assert_eq!(text.length, 0, "nothing has no length");
-        return &[];
-    }
-    // SAFETY: that it can be read is what is tried.
-    let bytes = unsafe { std::slice::from_raw_parts(text.data, text.length) };
-    std::hint::black_box(bytes.iter().fold(0_u8, |all, byte| all ^ byte));
-    assert!(!is_utf8 || std::str::from_utf8(bytes).is_ok(), "{}", bytes.escape_ascii());
-    bytes
-}
-
-/// A status is one of those that callers know, and no fault of ours.
-pub(super) fn sound(status: u32) -> u32 {
-    assert!(status < KOULING_INTERNAL, "status {status}");
-    status
-}
-
 impl Machine {
-    /// How outputs and report are given: a byte, and most often all of them.
+    /// Chooses by a byte how outputs and report are passed; mostly all of them.
     pub(super) fn how(&self, given: &mut CallArgs<'_>) -> How {
         let byte = given.byte();
         let hostile = byte & 0x80 != 0;
@@ -162,7 +145,7 @@ impl Machine {
         How { first: hostile && byte & 1 != 0, second: hostile && byte & 2 != 0, report }
     }
 
-    /// A call that gives a status: what holds whatever was called.
+    /// Makes a call that returns a status, and checks what holds for every call.
     pub(super) fn call(
         &mut self,
         given: &CallArgs<'_>,
@@ -172,29 +155,33 @@ impl Machine {
         let report = self.reports.pointer(how.report);
         self.reread(report.addr());
         let status = sound(run(report));
-        assert!(!given.wrong || status != KOULING_OK, "what is wrong is refused");
+        assert!(!given.wrong || status != KOULING_STATUS_OK, "invalid arguments are refused");
         if !report.is_null() {
-            self.told(report, status);
+            self.check_report(report, status);
         }
-        status == KOULING_OK
+        status == KOULING_STATUS_OK
     }
 
-    /// The report of a call that ended so.
-    fn told(&mut self, report: *mut declared::Report, status: u32) {
+    /// Checks the report of a call with this status.
+    fn check_report(&mut self, report: *mut declared::Report, status: u32) {
         let count = call!(kouling_report_count(report));
-        assert_eq!(count == 0, status == KOULING_OK, "a failure is told, a success is not");
+        assert_eq!(
+            count == 0,
+            status == KOULING_STATUS_OK,
+            "a failed call fills the report, a successful one clears it"
+        );
         let text = self.public(report.addr(), call!(kouling_report_text(report)));
-        assert_eq!(text.is_empty(), status == KOULING_OK);
+        assert_eq!(text.is_empty(), status == KOULING_STATUS_OK);
         for index in 0..count.min(3) {
             let message = self.public(report.addr(), call!(kouling_report_message(report, index)));
             let code = self.public(report.addr(), call!(kouling_report_code(report, index)));
-            // What a rule of the host's complains of, it may say without a word.
+            // A custom rule may report an error with an empty message.
             assert!(!code.is_empty() && (!message.is_empty() || code == b"custom"));
             self.public(report.addr(), call!(kouling_report_help(report, index)));
             self.public(report.addr(), call!(kouling_report_file(report, index)));
             let place = (call!(kouling_report_line(report, index)), call!(kouling_report_column(report, index)));
-            assert!(place.1 == 0 || place.0 > 0, "a column stands in a line");
-            assert!(!text.starts_with(b":") || place.1 > 0, "a place is whole or is none");
+            assert!(place.1 == 0 || place.0 > 0, "a column has a line");
+            assert!(!text.starts_with(b":") || place.1 > 0, "a location is complete");
         }
         for index in [count, usize::MAX] {
             assert!(read(call!(kouling_report_message(report, index)), true).is_empty());
@@ -202,7 +189,7 @@ impl Machine {
         }
     }
 
-    /// A call that gives a handle: set on success, cleared on failure.
+    /// Makes a call with a handle as output: set on success, cleared on failure.
     pub(super) fn make<T>(
         &mut self,
         given: &mut CallArgs<'_>,
@@ -224,7 +211,7 @@ impl Machine {
         settled(place, how.first, is_ok)
     }
 
-    /// The same of a function that takes no report.
+    /// The same for a function without a report.
     pub(super) fn make_quietly<T>(
         &mut self,
         given: &mut CallArgs<'_>,
@@ -234,7 +221,7 @@ impl Machine {
         self.make_so(given, &how, |out, _| run(out))
     }
 
-    /// A call that gives a status only.
+    /// Makes a call that only returns a status.
     pub(super) fn done(
         &mut self,
         given: &mut CallArgs<'_>,
@@ -244,12 +231,12 @@ impl Machine {
         self.call(given, &how, run)
     }
 
-    /// The same without a report.
+    /// The same for a function without a report.
     pub(super) fn done_quietly(&mut self, given: &CallArgs<'_>, run: impl FnOnce() -> u32) -> bool {
         self.call(given, &How { first: false, second: false, report: None }, |_| run())
     }
 
-    /// A call that gives a number or a text: its status, and what it gave where something was given.
+    /// Makes a call with a number or a text as output. Returns whether it succeeded, and the output unless it was NULL.
     pub(super) fn ask<T: Copy>(
         &mut self,
         given: &mut CallArgs<'_>,
@@ -263,7 +250,7 @@ impl Machine {
         (is_ok, (!how.first).then_some(place))
     }
 
-    /// A view: read now, and again before its owner is freed.
+    /// Reads a view now, and again before its owner is freed.
     pub(super) fn view(&mut self, owner: usize, text: Text) -> Vec<u8> {
         self.view_of(owner, text, true)
     }
@@ -276,61 +263,32 @@ impl Machine {
         bytes
     }
 
-    /// A view of what may be told to anybody.
+    /// A view that must not contain a password.
     pub(super) fn public(&mut self, owner: usize, text: Text) -> Vec<u8> {
         let bytes = self.view(owner, text);
-        let tells = bytes.windows(CANARY.len()).any(|piece| piece.eq_ignore_ascii_case(CANARY));
-        assert!(!tells, "a password is told: {}", bytes.escape_ascii());
+        let leaks = bytes.windows(CANARY.len()).any(|piece| piece.eq_ignore_ascii_case(CANARY));
+        assert!(!leaks, "a password leaked: {}", bytes.escape_ascii());
         bytes
     }
 
-    /// Reads every view of an owner once more, since it is about to be freed or changed.
+    /// Reads every view of an owner again, before it is freed or changed.
     pub(super) fn reread(&mut self, owner: usize) {
         let (of_it, others) = take(&mut self.views).into_iter().partition(|view| view.owner == owner);
         self.views = others;
         for view in of_it {
             let View { text, copy, .. } = view;
-            assert_eq!(read(text, false), copy, "a view stays what it was");
+            assert_eq!(read(text, false), copy, "a view does not change");
         }
-    }
-
-    /// Frees all, a kind after the other, from any kind on; then nothing is left.
-    pub(super) fn end(mut self, first: u8) {
-        let kinds: [fn(&mut Machine) -> bool; 15] = [
-            handles::free_report,
-            handles::free_policy,
-            handles::free_file,
-            handles::free_words,
-            handles::free_loader,
-            handles::free_facts,
-            handles::free_outcome,
-            handles::free_contract,
-            reset::free_keys,
-            reset::free_effects,
-            reset::free_record,
-            reset::free_approved,
-            reset::free_step,
-            reset::free_sending,
-            reset::free_redemption,
-        ];
-        for kind in 0..kinds.len() {
-            while kinds[(kind + usize::from(first)) % kinds.len()](&mut self) {}
-        }
-        assert!(self.views.is_empty(), "every view was of something");
-        let behaviours = take(&mut self.behaviours);
-        self.unowned.iter().for_each(|context| loaders::let_go(*context));
-        drop(self);
-        behaviours.iter().for_each(|behaviour| behaviour.is_let_go_of());
     }
 }
 
-/// Where an output goes; or nowhere.
+/// The pointer for an output, or NULL.
 pub(super) fn output<T>(given: &mut CallArgs<'_>, place: &mut T, is_null: bool) -> *mut T {
     given.wrong |= is_null;
     if is_null { ptr::null_mut() } else { place }
 }
 
-/// A handle after the call that should set it.
+/// Checks a handle after the call that should set it.
 pub(super) fn settled<T>(place: *mut T, was_null: bool, is_ok: bool) -> Option<*mut T> {
     if was_null {
         return None;

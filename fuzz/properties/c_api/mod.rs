@@ -1,64 +1,90 @@
-//! The C border: whatever is called with whatever pointers, lengths and numbers, in whatever order, nothing is read or
-//! written that is not there, nothing is freed twice or never, and no failure is a yes.
+//! Property: no sequence of C API calls, with arbitrary arguments, causes an out-of-bounds access, a double free or a leak,
+//! and no failed call accepts a password.
 //!
-//! An input is a program: instructions of [`WIDTH`] bytes, of which the first two choose a function, every one that
-//! `include/kouling.h` declares, and the others what it is
-//! given (`given`). What lives is kept by the `machine`, with what
-//! is known of it, so that an answer can be compared with the engine's own. What the header forbids a caller (a handle
-//! after it is freed, a pointer to nothing) is not tried: nobody promises anything for it.
-#![allow(unsafe_code, dead_code, unreachable_pub, clippy::panic, clippy::expect_used, clippy::unwrap_used)]
+//! An input is a program: instructions of a fixed length. The first two bytes choose a function of `include/kouling.h`, the
+//! others its arguments (`args`). The `machine` holds the valid handles with what is known about them, so that results can
+//! be compared with those of the engine. Programs do nothing that the header forbids, such as using a handle after it was
+//! freed. A module imports only from modules that are listed before it.
+#![allow(
+    unsafe_code,
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used
+)]
 
-/// Calls a function of the border.
+/// Calls a function of the C API.
 macro_rules! call {
-    ($name:ident($($given:expr),* $(,)?)) => {
-        // SAFETY: what is given is alive, is NULL, or must be refused before it is looked at.
-        unsafe { $crate::c_api::declared::$name($($given),*) }
+    ($name:ident($($argument:expr),* $(,)?)) => {
+        // SAFETY: pointers are valid, NULL, or must be refused before they are read.
+        unsafe { $crate::c_api::declared::$name($($argument),*) }
     };
 }
 
-mod callbacks;
+#[rustfmt::skip] // generated
 pub mod declared;
-mod given;
-mod handles;
-mod judging;
-mod loaders;
-mod machine;
-mod policies;
-mod redeeming;
-mod reset;
-mod seeds;
-mod sending;
+
+mod args;
+mod checks;
 mod slots;
-mod table;
+
+mod callbacks;
+
+mod machine;
+
+mod handles;
+mod texts;
+
+mod policies;
+
+mod loaders;
+
+mod evaluating;
+
+mod reset;
+
+mod sending;
+
+mod redeeming;
+
 mod threads;
 
-use given::CallArgs;
+#[rustfmt::skip] // generated
+mod lookups;
+
+mod table;
+
+mod seeds;
+
+mod teardown;
+
+use args::CallArgs;
 use machine::Machine;
+use table::WIDTH;
 
 pub use seeds::seeds;
 
-/// So many bytes has an instruction: two for the function, and what it is given.
-pub const WIDTH: usize = 15;
-/// Nothing is learnt from a longer program.
+/// Longer programs find nothing more.
 const MAX_INSTRUCTIONS: usize = 150;
 
 pub fn hold(data: &[u8]) {
     let mut machine = Machine::default();
     for instruction in data.chunks(WIDTH).take(MAX_INSTRUCTIONS) {
-        let Some((function, given)) = instruction.split_first_chunk() else { continue };
-        let (_, run) = table::TABLE[table::function(*function)];
-        run(&mut machine, &mut CallArgs::new(given));
+        let Some((function, arguments)) = instruction.split_first_chunk() else { continue };
+        table::action(*function)(&mut machine, &mut CallArgs::new(arguments));
     }
-    machine.end(data.last().copied().unwrap_or(0));
+    teardown::end(machine, data.last().copied().unwrap_or(0));
 }
 
 /// The functions that instructions call, to be compared with the header.
 pub fn functions() -> Vec<&'static str> {
-    table::TABLE.iter().map(|(name, _)| *name).collect()
+    table::all().iter().map(|(name, _)| *name).collect()
 }
 
-/// Whether two bytes tell every function from every other.
-pub fn has_a_short_name_each() -> bool {
+/// Whether no two functions have the same short name.
+pub fn short_names_are_unique() -> bool {
     let short: std::collections::BTreeSet<_> = functions().into_iter().map(table::short).collect();
-    short.len() == table::TABLE.len()
+    short.len() == functions().len()
 }

@@ -1,4 +1,4 @@
-//! The calls that make policies and word lists, and reports.
+//! Actions of reports, policies and word lists.
 
 use std::collections::HashMap;
 use std::ptr;
@@ -6,13 +6,13 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use kouling::policy::document::Start;
 use kouling::{Language, Loader, Policy};
-use kouling_c::status::KOULING_OK;
 
-use super::declared::{self, Text};
-use super::given::{CallArgs, TextType};
+use super::args::{CallArgs, TextType};
+use super::checks::{read, sound};
+use super::declared::{self, KOULING_STATUS_OK, Text};
 use super::handles::{of, rubbish, shared};
-use super::machine::{Machine, PolicyKnown, read, sound};
-use super::seeds::*;
+use super::machine::{Machine, PolicyKnown};
+use super::texts::*;
 
 pub(super) fn version(_: &mut Machine, _: &mut CallArgs<'_>) {
     assert_eq!(call!(kouling_abi()), kouling_c::abi::KOULING_ABI);
@@ -24,7 +24,7 @@ pub(super) fn version(_: &mut Machine, _: &mut CallArgs<'_>) {
 pub(super) fn new_report(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.reports.is_full() {
         let made = m.make_quietly(g, |out| call!(kouling_report_new(out)));
-        m.reports.keep(made, ());
+        m.reports.add(made, ());
     }
 }
 
@@ -40,7 +40,7 @@ pub(super) fn look_at_report(m: &mut Machine, g: &mut CallArgs<'_>) {
     assert!(there || line + column == 0);
 }
 
-/// A policy as the engine makes it: of a text, a file or a preset.
+/// How a policy is loaded.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum From {
     Text,
@@ -66,7 +66,7 @@ pub(super) fn policy(from: From, named: &[u8]) -> Option<Arc<Policy>> {
 
 // Policies.
 
-/// Loads a policy as the engine would, which then has it too.
+/// Loads a policy, and the same one by the engine.
 fn load_policy(
     m: &mut Machine,
     g: &mut CallArgs<'_>,
@@ -81,8 +81,8 @@ fn load_policy(
     let how = m.how(g);
     // SAFETY: as for every call.
     let made = m.make_so(g, &how, |out, report| unsafe { load(named, shared(out), report) });
-    assert!(how.first || made.is_some() == expected.is_some(), "a policy is right here and there");
-    m.policies.keep(made, PolicyKnown { policy: expected, ..PolicyKnown::default() });
+    assert!(how.first || made.is_some() == expected.is_some(), "the engine agrees");
+    m.policies.add(made, PolicyKnown { policy: expected, ..PolicyKnown::default() });
 }
 
 pub(super) fn parse(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -131,7 +131,7 @@ pub(super) fn new_file(m: &mut Machine, g: &mut CallArgs<'_>) {
     }
     let path = g.text(TextType::Utf8, &paths("presets/minimal.toml"), PATHS);
     let made = m.make(g, |out, report| call!(kouling_policy_file_new(path, out, report)));
-    m.files.keep(made, if made.is_some() { of(path) } else { Vec::new() });
+    m.files.add(made, if made.is_some() { of(path) } else { Vec::new() });
 }
 
 pub(super) fn policy_of_file(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -143,26 +143,27 @@ pub(super) fn policy_of_file(m: &mut Machine, g: &mut CallArgs<'_>) {
     let how = m.how(g);
     let made = m.make_so(g, &how, |out, report| call!(kouling_policy_file_policy(file, shared(out), report)));
     assert!(how.first || made.is_some() == expected.is_some());
-    m.policies.keep(made, PolicyKnown { policy: expected, ..PolicyKnown::default() });
+    m.policies.add(made, PolicyKnown { policy: expected, ..PolicyKnown::default() });
 }
 
 // Word lists.
 
 pub(super) fn read_words(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.words.is_full() {
-        let (bytes, as_typed) = (g.text(TextType::Bytes, &m.compiled, LISTS), g.kind());
-        let made = m.make(g, |out, report| call!(kouling_words_read(bytes, as_typed, shared(out), report)));
-        m.words.keep(made, 0);
+        let (bytes, case_sensitive) = (g.text(TextType::Bytes, &m.compiled, LISTS), g.kind());
+        let made = m.make(g, |out, report| call!(kouling_words_read(bytes, case_sensitive, shared(out), report)));
+        m.words.add(made, 0);
     }
 }
 
 pub(super) fn compile_words(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.words.is_full() {
-        let (text, as_typed) = (g.text(TextType::Bytes, &[], LISTS), g.kind());
+        let (text, case_sensitive) = (g.text(TextType::Bytes, &[], LISTS), g.kind());
         let source = g.text(TextType::Utf8, &[], NAMES);
-        let made =
-            m.make(g, |out, report| call!(kouling_words_compile(text, as_typed, source, shared(out), report)));
-        m.words.keep(made, 0);
+        let made = m.make(g, |out, report| {
+            call!(kouling_words_compile(text, case_sensitive, source, shared(out), report))
+        });
+        m.words.add(made, 0);
     }
 }
 
@@ -181,18 +182,18 @@ pub(super) fn find_word(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (words, word) = (m.words.pick(g), g.text(TextType::Utf8, &[], PASSWORDS));
     let words = m.words.pointer(words);
     let (is_ok, found) = m.ask(g, 9, |found, report| call!(kouling_words_find(words, word, found, report)));
-    assert!(found.is_none_or(|found| found <= u32::from(is_ok)), "found or not, and not when it failed");
+    assert!(found.is_none_or(|found| found <= u32::from(is_ok)), "0 or 1, and 0 on failure");
 }
 
-// What only a callback can use.
+// Functions for callbacks only.
 
 pub(super) fn outside_of_callbacks(_: &mut Machine, g: &mut CallArgs<'_>) {
     let (number, text) = (g.number(), g.text(TextType::Utf8, &[], NAMES));
-    assert_ne!(call!(kouling_sink_write(ptr::null_mut(), text)), KOULING_OK);
+    assert_ne!(call!(kouling_sink_write(ptr::null_mut(), text)), KOULING_STATUS_OK);
     assert_eq!(call!(kouling_table_count(ptr::null_mut(), text, number, 0, number)), 0);
     assert!(!call!(kouling_table_flag(ptr::null_mut(), text, true)));
-    assert_ne!(sound(call!(kouling_table_complain(ptr::null_mut(), text, text))), KOULING_OK);
-    assert_ne!(sound(call!(kouling_findings_refuse(ptr::null_mut(), text, ptr::null(), 0))), KOULING_OK);
+    assert_ne!(sound(call!(kouling_table_add_error(ptr::null_mut(), text, text))), KOULING_STATUS_OK);
+    assert_ne!(sound(call!(kouling_findings_refuse(ptr::null_mut(), text, ptr::null(), 0))), KOULING_STATUS_OK);
     let (table, candidate) = (ptr::null_mut(), ptr::null());
     let nothing = [
         call!(kouling_table_text(table, text)),

@@ -1,32 +1,33 @@
-//! A password that is set: a redemption, answered in any order, and a change by somebody who is signed in.
+//! Actions that set a password: redemptions, continued in any order, and changes by a signed-in user.
 
 use std::ptr;
 use std::sync::Arc;
 
+use kouling_c::reset::account::kouling_account;
 use kouling_c::reset::change::kouling_change_request;
-use kouling_c::reset::redemption::{kouling_account, kouling_redemption_request};
-use kouling_c::reset::step::{
-    KOULING_APPLY, KOULING_APPROVED, KOULING_DONE, KOULING_LOOK_UP_ACCOUNT, KOULING_LOOK_UP_CHALLENGE,
-    KOULING_NOT_JUDGED, KOULING_REFUSED,
-};
+use kouling_c::reset::redemption::kouling_redemption_request;
 use kouling_c::verifier::kouling_verifier;
 
-use super::callbacks::{Behaviour, of_verifier, raw};
-use super::declared;
-use super::given::{CallArgs, TextType};
-use super::machine::{FactsKnown, Machine, PolicyKnown, RedemptionKnown, Stage, output, read, settled};
-use super::reset::{is_captcha, stepped};
-use super::seeds::*;
+use super::args::{CallArgs, TextType, enum_of};
+use super::callbacks::{Behaviour, raw, verifier_of};
+use super::checks::read;
+use super::declared::{
+    self, KOULING_STEP_APPLY, KOULING_STEP_APPROVED, KOULING_STEP_DONE, KOULING_STEP_LOOK_UP_ACCOUNT,
+    KOULING_STEP_LOOK_UP_CHALLENGE, KOULING_STEP_NOT_JUDGED, KOULING_STEP_REFUSED,
+};
+use super::machine::{FactsKnown, Machine, PolicyKnown, RedemptionKnown, Stage, output, settled};
+use super::reset::{is_captcha, read_step};
 use super::sending::caller;
+use super::texts::*;
 
-/// The host's verifier in a request, or none.
+/// The verifier of a request, or none.
 fn verifier(m: &mut Machine, g: &mut CallArgs<'_>) -> (*const kouling_verifier, Option<Arc<Behaviour>>) {
     if g.byte().is_multiple_of(2) {
         return (ptr::null(), None);
     }
     let behaviour = Behaviour::new(g);
-    let options = of_verifier(&behaviour, true);
-    // As it should be: what may be wrong with it is tried with facts.
+    let options = verifier_of(&behaviour, true);
+    // Valid: the actions of facts cover invalid ones.
     let options = g.copy_of(options);
     m.behaviours.push(behaviour.clone());
     (options, Some(behaviour))
@@ -47,15 +48,15 @@ pub(super) fn begin(m: &mut Machine, g: &mut CallArgs<'_>) {
         struct_size: 0,
         caller,
         verifier,
-        channel,
+        channel: enum_of(channel),
         reports_first: u32::from(first & 1),
         address: raw(address),
         code: raw(code),
         password: raw(password),
         signed_in: raw(signed_in),
     });
-    // An older struct ends before `signed_in` or has nothing in it.
-    // SAFETY: the size stands first.
+    // An older struct may end before `signed_in`.
+    // SAFETY: the struct begins with its size.
     let is_whole = !request.is_null()
         && unsafe { ptr::read_unaligned(request.cast::<usize>()) } >= size_of::<kouling_redemption_request>();
     let known = m.policies.known(policy).cloned().unwrap_or_default();
@@ -69,9 +70,9 @@ pub(super) fn begin(m: &mut Machine, g: &mut CallArgs<'_>) {
         call!(kouling_redemption_begin(policy, keys, request, now, out, out_step, report))
     });
     let made = settled(redemption, how.first, is_ok);
-    let kind = stepped(m, settled(step, how.second, is_ok));
-    assert!(matches!(kind, None | Some(KOULING_LOOK_UP_CHALLENGE | KOULING_REFUSED)));
-    let stage = if kind == Some(KOULING_REFUSED) { Stage::Over } else { Stage::Challenge };
+    let kind = read_step(m, settled(step, how.second, is_ok));
+    assert!(matches!(kind, None | Some(KOULING_STEP_LOOK_UP_CHALLENGE | KOULING_STEP_REFUSED)));
+    let stage = if kind == Some(KOULING_STEP_REFUSED) { Stage::Over } else { Stage::Challenge };
     let of = |text| if g.wrong { Vec::new() } else { read(text, true).to_vec() };
     let begun = RedemptionKnown {
         policy: if is_whole { known } else { PolicyKnown::default() },
@@ -81,11 +82,11 @@ pub(super) fn begin(m: &mut Machine, g: &mut CallArgs<'_>) {
         now,
         stage,
     };
-    m.redemptions.keep(made, begun);
+    m.redemptions.add(made, begun);
 }
 
-/// A call that answers a redemption: its step is one that fits, and one that does not fit is refused for good.
-fn answers(
+/// Continues a redemption: the next step fits, and a call that does not fit ends it in a refusal.
+fn go_on(
     m: &mut Machine,
     g: &mut CallArgs<'_>,
     at: Option<usize>,
@@ -96,14 +97,14 @@ fn answers(
     let redemption = m.redemptions.pointer(at);
     let made = m.make(g, |out, report| run(redemption, out, report));
     assert_eq!(made.is_some(), !g.wrong);
-    let kind = stepped(m, made)?;
+    let kind = read_step(m, made)?;
     let known = m.redemptions.known_mut(at)?;
     let fits = if known.stage == stage { next } else { &[] };
     known.stage = match fits.iter().find(|(expected, _)| *expected == kind) {
         Some((_, next)) => *next,
         None => {
             assert!(
-                kind == KOULING_REFUSED || (kind == KOULING_NOT_JUDGED && !fits.is_empty()),
+                kind == KOULING_STEP_REFUSED || (kind == KOULING_STEP_NOT_JUDGED && !fits.is_empty()),
                 "{kind} in {stage:?}"
             );
             Stage::Over
@@ -119,11 +120,18 @@ pub(super) fn challenge(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (at, record) = (m.redemptions.pick(g), m.records.at(g.byte()));
     g.wrong |= is_captcha(m, record) == Some(true);
     let challenge = m.records.pointer(record);
-    let kind =
-        answers(m, g, at, Stage::Challenge, &[(KOULING_APPLY, Stage::Reservation)], |redemption, out, report| {
-            call!(kouling_redemption_challenge(redemption, challenge, out, report))
-        });
-    assert!(kind != Some(KOULING_APPLY) || call!(kouling_record_state(challenge)) == 0, "only what is live");
+    let kind = go_on(
+        m,
+        g,
+        at,
+        Stage::Challenge,
+        &[(KOULING_STEP_APPLY, Stage::Reservation)],
+        |redemption, out, report| call!(kouling_redemption_challenge(redemption, challenge, out, report)),
+    );
+    assert!(
+        kind != Some(KOULING_STEP_APPLY) || call!(kouling_record_state(challenge)) == 0,
+        "only a valid challenge"
+    );
 }
 
 pub(super) fn applied(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -132,20 +140,20 @@ pub(super) fn applied(m: &mut Machine, g: &mut CallArgs<'_>) {
     }
     let (at, applied) = (m.redemptions.pick(g), g.pick(&[1, 0, 2, u32::MAX]));
     let (stage, next) = match m.redemptions.known(at).map(|known| known.stage) {
-        Some(Stage::Commit) => (Stage::Commit, (KOULING_DONE, Stage::Over)),
-        _ => (Stage::Reservation, (KOULING_LOOK_UP_ACCOUNT, Stage::Account)),
+        Some(Stage::Commit) => (Stage::Commit, (KOULING_STEP_DONE, Stage::Over)),
+        _ => (Stage::Reservation, (KOULING_STEP_LOOK_UP_ACCOUNT, Stage::Account)),
     };
     let next: &[_] = if applied == 1 { &[next] } else { &[] };
-    let kind = answers(m, g, at, stage, next, |redemption, out, report| {
+    let kind = go_on(m, g, at, stage, next, |redemption, out, report| {
         call!(kouling_redemption_applied(redemption, applied, out, report))
     });
-    if let (Some(KOULING_LOOK_UP_ACCOUNT), Some(known)) = (kind, m.redemptions.known(at)) {
+    if let (Some(KOULING_STEP_LOOK_UP_ACCOUNT), Some(known)) = (kind, m.redemptions.known(at)) {
         let typed = known.code.trim_ascii();
-        assert!(m.codes.iter().any(|code| code == typed), "only a code that was sent is right");
+        assert!(m.codes.iter().any(|code| code == typed), "only a code that was sent is correct");
     }
 }
 
-/// An account as a host has it; what is known of it where it is right.
+/// An account, and the facts that are known about it.
 fn account(m: &mut Machine, g: &mut CallArgs<'_>) -> (*const kouling_account, FactsKnown) {
     let (id, facts, byte) = (g.text(TextType::Utf8, &[], ACCOUNTS), m.facts.pick(g), g.byte());
     g.wrong |= id.length == 0;
@@ -161,16 +169,16 @@ fn account(m: &mut Machine, g: &mut CallArgs<'_>) -> (*const kouling_account, Fa
     (g.options(account).cast(), known)
 }
 
-pub(super) fn answer_account(m: &mut Machine, g: &mut CallArgs<'_>) {
+pub(super) fn found_account(m: &mut Machine, g: &mut CallArgs<'_>) {
     if m.steps.is_full() {
         return;
     }
     let at = m.redemptions.pick(g);
-    // None is an answer.
+    // NULL means that there is no account.
     let (pointer, facts) = if g.byte() == 0xFF { (ptr::null(), FactsKnown::default()) } else { account(m, g) };
     // An account that ends after its size has no identifier.
     let is_cut = !pointer.is_null() && {
-        // SAFETY: the size stands first.
+        // SAFETY: the struct begins with its size.
         let size = unsafe { ptr::read_unaligned(pointer.cast::<usize>()) };
         size < size_of::<kouling_account>()
     };
@@ -179,21 +187,21 @@ pub(super) fn answer_account(m: &mut Machine, g: &mut CallArgs<'_>) {
         return;
     }
     let kind =
-        answers(m, g, at, Stage::Account, &[(KOULING_APPROVED, Stage::Commit)], |redemption, out, report| {
+        go_on(m, g, at, Stage::Account, &[(KOULING_STEP_APPROVED, Stage::Commit)], |redemption, out, report| {
             call!(kouling_redemption_account(redemption, pointer.cast(), out, report))
         });
-    if let (Some(KOULING_APPROVED), Some(known)) = (kind, m.redemptions.known(at)) {
-        assert!(!pointer.is_null(), "an account that is none has no password");
+    if let (Some(KOULING_STEP_APPROVED), Some(known)) = (kind, m.redemptions.known(at)) {
+        assert!(!pointer.is_null(), "no account, no approval");
         let facts = FactsKnown { current: None, verifier: known.verifier.clone(), now: known.now, ..facts };
-        is_accepted(&known.policy, &known.password, &facts);
+        check_accepted(&known.policy, &known.password, &facts);
     }
 }
 
-/// What is approved the engine accepts.
-fn is_accepted(policy: &PolicyKnown, password: &[u8], facts: &FactsKnown) {
+/// Checks that the engine accepts an approved password.
+fn check_accepted(policy: &PolicyKnown, password: &[u8], facts: &FactsKnown) {
     if let Some(policy) = policy.comparable() {
-        let judged = facts.with(|facts| policy.evaluate(password, facts));
-        assert!(judged.is_ok_and(|outcome| outcome.accepted()), "approved, and not accepted");
+        let outcome = facts.with(|facts| policy.evaluate(password, facts));
+        assert!(outcome.is_ok_and(|outcome| outcome.accepted()), "the engine accepts it");
     }
 }
 
@@ -213,7 +221,7 @@ pub(super) fn change(m: &mut Machine, g: &mut CallArgs<'_>) {
         caller,
         account,
         verifier,
-        old,
+        old_check: enum_of(old),
         reports_first: now as u32 & 1,
         old_password: raw(old_password),
         password: raw(password),
@@ -221,10 +229,10 @@ pub(super) fn change(m: &mut Machine, g: &mut CallArgs<'_>) {
     let known = m.policies.known(policy).cloned().unwrap_or_default();
     let policy = m.policies.pointer(policy);
     let made = m.make(g, |out, report| call!(kouling_policy_change(policy, request, now, out, report)));
-    let kind = stepped(m, made);
-    assert!(matches!(kind, None | Some(KOULING_APPROVED | KOULING_REFUSED | KOULING_NOT_JUDGED)));
-    if kind == Some(KOULING_APPROVED) {
+    let kind = read_step(m, made);
+    assert!(matches!(kind, None | Some(KOULING_STEP_APPROVED | KOULING_STEP_REFUSED | KOULING_STEP_NOT_JUDGED)));
+    if kind == Some(KOULING_STEP_APPROVED) {
         let current = (old == 1).then(|| read(old_password, true).to_vec());
-        is_accepted(&known, read(password, true), &FactsKnown { current, verifier: verifies, now, ..facts });
+        check_accepted(&known, read(password, true), &FactsKnown { current, verifier: verifies, now, ..facts });
     }
 }

@@ -1,20 +1,20 @@
-//! The calls with which a code is sent: requests for one, and captchas.
+//! Actions of requests for a code, and of captchas.
 
 use std::ptr;
 
 use kouling_c::reset::request::kouling_caller;
 use kouling_c::reset::sending::kouling_send_request;
-use kouling_c::reset::step::KOULING_GRANTED;
 
+use super::args::{CallArgs, TextType, enum_of};
 use super::callbacks::raw;
-use super::given::{CallArgs, TextType};
+use super::declared::KOULING_STEP_GRANTED;
 use super::machine::Machine;
-use super::reset::{is_captcha, moments, stepped};
-use super::seeds::*;
+use super::reset::{is_captcha, moments, read_step};
+use super::texts::*;
 
 // Requests for a code.
 
-/// Who calls: right, or one field after the other wrong.
+/// A caller: valid, or with invalid fields.
 pub(super) fn caller(g: &mut CallArgs<'_>) -> *const kouling_caller {
     let byte = g.byte();
     let field = |g: &mut CallArgs<'_>, bit: u8, known: &[u8]| match byte & bit {
@@ -40,16 +40,22 @@ pub(super) fn new_sending(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (purpose, channel) = (g.kind(), g.kind());
     let address = g.text(TextType::Utf8, &[], if channel == 1 { PHONES } else { ADDRESSES });
     let token = g.text(TextType::Utf8, &m.tokens, NO_TOKENS);
-    let peer = g.text(TextType::Utf8, &[], PEERS);
+    let client_ip = g.text(TextType::Utf8, &[], PEERS);
     let caller = caller(g);
     g.wrong |= caller.is_null() || purpose > 1 || channel > 1;
-    let (address, captcha_token, peer) = (raw(address), raw(token), raw(peer));
-    let request =
-        g.options(kouling_send_request { struct_size: 0, caller, purpose, channel, address, captcha_token, peer });
+    let request = g.options(kouling_send_request {
+        struct_size: 0,
+        caller,
+        purpose: enum_of(purpose),
+        channel: enum_of(channel),
+        address: raw(address),
+        captcha_token: raw(token),
+        client_ip: raw(client_ip),
+    });
     let policy = m.policies.pointer(policy);
     let made = m.make(g, |out, report| call!(kouling_sending_new(policy, request, out, report)));
     let budgets = made.map_or(0, |sending| call!(kouling_sending_budget_count(sending)));
-    m.sendings.keep(made, vec![false; budgets]);
+    m.sendings.add(made, vec![false; budgets]);
 }
 
 pub(super) fn look_at_sending(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -107,10 +113,10 @@ pub(super) fn decide(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (sending, keys) = (m.sendings.pointer(at), m.keys.pointer(keys));
     let made = m.make(g, |out, report| call!(kouling_sending_decide(sending, keys, now, randomness, out, report)));
     assert_eq!(made.is_some(), !g.wrong);
-    if stepped(m, made) == Some(KOULING_GRANTED) {
+    if read_step(m, made) == Some(KOULING_STEP_GRANTED) {
         let looked_up =
             m.sendings.known(at).is_some_and(|known| !known.is_empty() && known.iter().all(|each| *each));
-        assert!(looked_up, "who did not look up is not told yes");
+        assert!(looked_up, "a request is refused unless every budget was looked up");
     }
 }
 
@@ -120,7 +126,7 @@ pub(super) fn new_captcha(m: &mut Machine, g: &mut CallArgs<'_>) {
     if !m.records.is_full() {
         let (token, place, now) = (g.text(TextType::Utf8, &[], TOKENS), g.kind(), g.moment());
         let made = m.make(g, |out, report| call!(kouling_captcha_new(token, place, now, out, report)));
-        m.records.keep(made, ());
+        m.records.add(made, ());
     }
 }
 
@@ -139,6 +145,6 @@ pub(super) fn verify_captcha(m: &mut Machine, g: &mut CallArgs<'_>) {
         call!(kouling_policy_verify_captcha(policy, record, x, point, channel, address, now, out, report))
     });
     assert_eq!(made.is_some(), !g.wrong);
-    let kind = stepped(m, made);
-    assert!(kind != Some(KOULING_GRANTED) || (captcha.is_some() && x.is_finite()), "only what is solved");
+    let kind = read_step(m, made);
+    assert!(kind != Some(KOULING_STEP_GRANTED) || (captcha.is_some() && x.is_finite()), "only what is solved");
 }

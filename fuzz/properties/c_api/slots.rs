@@ -1,11 +1,11 @@
-//! The handles of a kind that live, with what is known of each.
+//! The valid handles of one type, with what is known about each.
 
 use std::ptr;
 
-use super::given::CallArgs;
+use super::args::CallArgs;
 
-/// So many of a kind live at a time.
-const MOST: usize = 6;
+/// Maximum number of handles of a type at a time.
+const MAX_HANDLES: usize = 6;
 
 pub(super) struct Slot<T, M> {
     pub(super) pointer: *mut T,
@@ -21,12 +21,12 @@ impl<T, M> Default for Slots<T, M> {
 }
 
 impl<T, M> Slots<T, M> {
-    /// One of them, the newest first; or none.
+    /// Chooses one of them, the newest first, or none.
     pub(super) fn at(&self, byte: u8) -> Option<usize> {
         (byte != 0xFF && !self.0.is_empty()).then(|| self.0.len() - 1 - usize::from(byte) % self.0.len())
     }
 
-    /// One of them where the function takes no NULL.
+    /// Chooses one of them for a function that does not take NULL.
     pub(super) fn pick(&self, given: &mut CallArgs<'_>) -> Option<usize> {
         let at = self.at(given.byte());
         given.wrong |= at.is_none();
@@ -46,10 +46,10 @@ impl<T, M> Slots<T, M> {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.0.len() >= MOST
+        self.0.len() >= MAX_HANDLES
     }
 
-    pub(super) fn keep(&mut self, pointer: Option<*mut T>, known: M) {
+    pub(super) fn add(&mut self, pointer: Option<*mut T>, known: M) {
         self.0.extend(pointer.map(|pointer| Slot { pointer, known }));
     }
 }

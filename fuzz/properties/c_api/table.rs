@@ -1,29 +1,37 @@
-//! Which instruction calls which function: all of the header, in its order.
+//! The action of each function of the header.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::given::CallArgs;
-use super::machine::Machine;
-use super::{handles, judging, loaders, policies, redeeming, reset, sending, threads};
+use super::machine::Run;
+use super::{evaluating, handles, loaders, lookups, policies, redeeming, reset, sending, threads};
 
-/// The function of two bytes: the one that they are short for, or any.
-pub(super) fn function(bytes: [u8; 2]) -> usize {
+/// The length of an instruction in bytes: two for the function, the others for its arguments.
+pub(super) const WIDTH: usize = 15;
+
+/// The action for two bytes: the one whose short name they are, or any.
+pub(super) fn action(bytes: [u8; 2]) -> Run {
     static KNOWN: LazyLock<HashMap<[u8; 2], usize>> =
-        LazyLock::new(|| TABLE.iter().enumerate().map(|(at, (name, _))| (short(name), at)).collect());
-    KNOWN.get(&bytes).copied().unwrap_or(usize::from(u16::from_be_bytes(bytes)) % TABLE.len())
+        LazyLock::new(|| all().iter().enumerate().map(|(at, (name, _))| (short(name), at)).collect());
+    let at = KNOWN.get(&bytes).copied().unwrap_or(usize::from(u16::from_be_bytes(bytes)) % all().len());
+    all()[at].1
 }
 
-/// A name in two bytes (FNV-1a, folded), so that a program means the same when there are more functions.
+/// A short name of two bytes (folded FNV-1a), so that programs keep their meaning when functions are added.
 pub(super) fn short(name: &str) -> [u8; 2] {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     ((hash >> 16) as u16 ^ hash as u16).to_be_bytes()
 }
 
-type Run = fn(&mut Machine, &mut CallArgs<'_>);
+/// All functions with their actions.
+pub(super) fn all() -> &'static [(&'static str, Run)] {
+    static ALL: LazyLock<Vec<(&str, Run)>> = LazyLock::new(|| [ACTIONS, lookups::ACTIONS].concat());
+    &ALL
+}
 
-/// What is called by an instruction, by the name of the function; one that is of several looks at a handle by all of them.
-pub(super) const TABLE: &[(&str, Run)] = &[
+/// The functions that need a specific action. One action may call several functions of a handle. The functions that
+/// are not listed here have a generated action in `lookups`.
+const ACTIONS: &[(&str, Run)] = &[
     ("kouling_abi", policies::version),
     ("kouling_version", policies::version),
     ("kouling_report_new", policies::new_report),
@@ -58,7 +66,7 @@ pub(super) const TABLE: &[(&str, Run)] = &[
     ("kouling_table_count", policies::outside_of_callbacks),
     ("kouling_table_flag", policies::outside_of_callbacks),
     ("kouling_table_text", policies::outside_of_callbacks),
-    ("kouling_table_complain", policies::outside_of_callbacks),
+    ("kouling_table_add_error", policies::outside_of_callbacks),
     ("kouling_candidate_text", policies::outside_of_callbacks),
     ("kouling_candidate_folded", policies::outside_of_callbacks),
     ("kouling_candidate_reversed", policies::outside_of_callbacks),
@@ -81,22 +89,22 @@ pub(super) const TABLE: &[(&str, Run)] = &[
     ("kouling_facts_set_current", loaders::set_current),
     ("kouling_facts_set_verifier", loaders::set_verifier),
     ("kouling_facts_set_now", loaders::set_now),
-    ("kouling_outcome_count", judging::look_at_finding),
-    ("kouling_outcome_code", judging::look_at_finding),
-    ("kouling_outcome_rule", judging::look_at_finding),
-    ("kouling_outcome_kind", judging::look_at_finding),
-    ("kouling_outcome_message", judging::message),
-    ("kouling_outcome_wire", judging::wire),
-    ("kouling_outcome_number_count", judging::look_at_finding),
-    ("kouling_outcome_number", judging::number),
-    ("kouling_policy_evaluate", judging::evaluate),
+    ("kouling_outcome_count", evaluating::look_at_finding),
+    ("kouling_outcome_code", evaluating::look_at_finding),
+    ("kouling_outcome_rule", evaluating::look_at_finding),
+    ("kouling_outcome_kind", evaluating::look_at_finding),
+    ("kouling_outcome_message", evaluating::message),
+    ("kouling_outcome_contract_code", evaluating::contract_code),
+    ("kouling_outcome_number_count", evaluating::look_at_finding),
+    ("kouling_outcome_number", evaluating::number),
+    ("kouling_policy_evaluate", evaluating::evaluate),
     ("kouling_outcome_free", handles::outcome_free),
-    ("kouling_outcome_accepted", judging::accepted),
-    ("kouling_policy_explain", judging::explain),
-    ("kouling_outcome_json", judging::json),
-    ("kouling_contract_built_in", judging::built_in),
-    ("kouling_contract_load", judging::load_contract),
-    ("kouling_contract_answer", judging::answer),
+    ("kouling_outcome_accepted", evaluating::accepted),
+    ("kouling_policy_explain", evaluating::explain),
+    ("kouling_outcome_json", evaluating::json),
+    ("kouling_contract_built_in", evaluating::built_in),
+    ("kouling_contract_load", evaluating::load_contract),
+    ("kouling_contract_response", evaluating::contract_response),
     ("kouling_contract_retain", handles::contract_retain),
     ("kouling_contract_free", handles::contract_free),
     ("kouling_code_keys_new", reset::new_keys),
@@ -113,7 +121,6 @@ pub(super) const TABLE: &[(&str, Run)] = &[
     ("kouling_record_id", reset::look_at_record),
     ("kouling_record_state", reset::look_at_record),
     ("kouling_record_submissions_left", reset::look_at_record),
-    ("kouling_record_requester", reset::look_at_record),
     ("kouling_record_expires", reset::look_at_record),
     ("kouling_record_free", reset::record_free),
     ("kouling_approved_account", reset::look_at_approved),
@@ -131,7 +138,7 @@ pub(super) const TABLE: &[(&str, Run)] = &[
     ("kouling_step_code", reset::look_at_step),
     ("kouling_step_retry_after", reset::look_at_step),
     ("kouling_step_outcome", reset::look_at_step),
-    ("kouling_step_answer", reset::step_answer),
+    ("kouling_step_response", reset::step_response),
     ("kouling_step_take_approved", reset::take_approved),
     ("kouling_step_free", reset::step_free),
     ("kouling_sending_new", sending::new_sending),
@@ -147,11 +154,11 @@ pub(super) const TABLE: &[(&str, Run)] = &[
     ("kouling_sending_free", reset::sending_free),
     ("kouling_redemption_begin", redeeming::begin),
     ("kouling_redemption_challenge", redeeming::challenge),
-    ("kouling_redemption_account", redeeming::answer_account),
+    ("kouling_redemption_account", redeeming::found_account),
     ("kouling_redemption_applied", redeeming::applied),
     ("kouling_redemption_free", reset::redemption_free),
     ("kouling_policy_change", redeeming::change),
     ("kouling_captcha_new", sending::new_captcha),
     ("kouling_policy_verify_captcha", sending::verify_captcha),
-    ("threads", threads::judge_at_once),
+    ("threads", threads::evaluate_at_once),
 ];

@@ -1,20 +1,21 @@
-//! What is shared: two threads judge by one policy and one user, and say the same.
+//! Two threads evaluate with one policy and the same facts, and get the same result.
 
 use std::ptr;
 
+use super::args::{CallArgs, TextType};
+use super::checks::{read, sound};
 use super::declared::{Facts, Policy, Text};
-use super::given::{CallArgs, TextType};
-use super::machine::{Machine, read, sound};
-use super::seeds::PASSWORDS;
+use super::machine::Machine;
+use super::texts::PASSWORDS;
 
-/// What may be used by several threads at once.
+/// Objects that several threads may use at the same time.
 struct Shared(*const Policy, *const Facts, Text);
 
-// SAFETY: that it holds is what is tried.
+// SAFETY: the header allows it; this is what the action checks.
 unsafe impl Sync for Shared {}
 
 impl Shared {
-    fn judge(&self) -> (u32, bool, Vec<u8>) {
+    fn evaluate(&self) -> (u32, bool, Vec<u8>) {
         let (mut outcome, mut json) = (ptr::null_mut(), super::handles::rubbish());
         let none = ptr::null_mut();
         call!(kouling_policy_retain(self.0));
@@ -36,15 +37,15 @@ impl Shared {
     }
 }
 
-pub(super) fn judge_at_once(m: &mut Machine, g: &mut CallArgs<'_>) {
+pub(super) fn evaluate_at_once(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (policy, facts) = (m.policies.pick(g), m.facts.pick(g));
     let password = g.text(TextType::Password, &[], PASSWORDS);
-    let by_chance = m.policies.known(policy).is_none_or(|known| known.comparable().is_none());
+    let is_unknown = m.policies.known(policy).is_none_or(|known| known.comparable().is_none());
     let shared = Shared(m.policies.pointer(policy), m.facts.pointer(facts), password);
     let (one, other) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| shared.judge());
-        (shared.judge(), other.join().expect("it does not panic"))
+        let other = scope.spawn(|| shared.evaluate());
+        (shared.evaluate(), other.join().expect("it does not panic"))
     });
-    assert!(by_chance || one == other, "one question, one answer");
-    assert!(!g.wrong || !one.1, "what is wrong is not accepted");
+    assert!(is_unknown || one == other, "both threads have the same result");
+    assert!(!g.wrong || !one.1, "invalid arguments are not accepted");
 }

@@ -1,11 +1,12 @@
-//! Judging: whatever the policy, the password, the user and the clock, one judgement, soon, and nothing of the password
-//! in it.
+//! Property: for any policy, password, user and time, evaluation ends within a time limit, is deterministic, and
+//! its output contains no part of the password.
 //!
-//! An input begins with a byte. Even: a policy's text, a password, the user's attributes, the current password, stored
-//! hashes and the time, in parts. Odd: the same made from [`Written`].
+//! The first byte of an input selects the format. Even: policy text, password, user attributes, current password,
+//! stored hashes and time, as parts. Odd: a [`Generated`] value.
 
-mod silence;
-mod written;
+mod generated;
+mod leaks;
+mod question;
 
 use std::time::Instant;
 
@@ -15,34 +16,25 @@ use kouling::evaluation::Explanation;
 use kouling::policy::Memory;
 use kouling::policy::document::Start;
 use kouling::{CannotJudge, Facts, Loader, Moment, Outcome, Policy, User};
-use kouling_vector_runner::judgement::NOW;
+use kouling_vector_runner::evaluation::NOW;
 
-use self::written::Written;
+use self::generated::Generated;
+use self::question::{EvaluationResult, Question};
 use super::input::{join, parts, within_seconds};
 use super::stored_hash::{Cost, cost};
 
-/// One question.
-struct Asked {
-    policy: String,
-    password: Vec<u8>,
-    user: User,
-    current: Option<Vec<u8>>,
-    previous: Vec<Previous>,
-    now: Moment,
-}
-
-pub fn hold(data: &[u8]) {
-    let asked = match data.split_first() {
+pub fn check(data: &[u8]) {
+    let question = match data.split_first() {
         Some((choices, rest)) if choices % 2 == 0 => read(rest),
-        Some((_, rest)) => Written::arbitrary(&mut Unstructured::new(rest)).ok().map(Written::ask),
+        Some((_, rest)) => Generated::arbitrary(&mut Unstructured::new(rest)).ok().map(Generated::question),
         None => None,
     };
-    if let Some(asked) = asked {
-        asked.hold();
+    if let Some(question) = question {
+        check_question(&question);
     }
 }
 
-fn read(data: &[u8]) -> Option<Asked> {
+fn read(data: &[u8]) -> Option<Question> {
     let mut parts = parts(data);
     let policy = std::str::from_utf8(parts.next()?).ok()?.to_owned();
     let password = parts.next().unwrap_or_default().to_vec();
@@ -64,39 +56,35 @@ fn read(data: &[u8]) -> Option<Asked> {
     });
     let previous = previous.collect();
     let now = lines(parts.next()).first().and_then(|line| line.parse().ok()).unwrap_or(NOW);
-    Some(Asked { policy, password, user, current, previous, now: Moment::from_unix(now) })
+    Some(Question { policy, password, user, current, previous, now: Moment::from_unix(now) })
 }
 
-type EvaluationResult = Result<Outcome, CannotJudge>;
-
-impl Asked {
-    fn hold(&self) {
-        let source = Memory::default().with("policy.toml", self.policy.as_bytes());
-        let Ok(policy) = Loader::new().with_source(source).load(Start::Named("policy.toml")) else { return };
-        let facts = Facts::new(&self.user, self.now).with_previous(&self.previous);
-        let facts = self.current.as_ref().map_or(facts, |current| facts.with_current(current));
-        let began = Instant::now();
-        let judged = policy.evaluate(&self.password, &facts);
-        within_seconds(2.0, began, "one judgement");
-        let until = policy.evaluate_until_refused(&self.password, &facts);
-        let explained = policy.explain(&self.password, &facts);
-        within_seconds(6.0, began, "three judgements");
-        self.tells_nothing(&policy, &judged, &explained);
-        // The estimator of that name decides by chance, and says so.
-        if policy.dictionaries().iter().any(|(name, _)| name.contains("zxcvbn")) {
-            return;
-        }
-        let again = policy.evaluate(&self.password, &facts);
-        assert_eq!(format!("{judged:?}"), format!("{again:?}"), "the same question, the same answer");
-        agree(&policy, &judged, &until, &explained);
-        if let Ok(prepared) = policy.prepare(&self.password) {
-            let twice = policy.prepare(prepared.text().as_bytes());
-            assert_eq!(twice.expect("it was fine before").text(), prepared.text(), "prepared is prepared");
-        }
+fn check_question(question: &Question) {
+    let source = Memory::default().with("policy.toml", question.policy.as_bytes());
+    let Ok(policy) = Loader::new().with_source(source).load(Start::Named("policy.toml")) else { return };
+    let facts = Facts::new(&question.user, question.now).with_previous(&question.previous);
+    let facts = question.current.as_ref().map_or(facts, |current| facts.with_current(current));
+    let began = Instant::now();
+    let judged = policy.evaluate(&question.password, &facts);
+    within_seconds(2.0, began, "one evaluation");
+    let until = policy.evaluate_until_refused(&question.password, &facts);
+    let explained = policy.explain(&question.password, &facts);
+    within_seconds(6.0, began, "three evaluations");
+    question.check_leaks(&policy, &judged, &explained);
+    // The crate `zxcvbn` is not deterministic, and its name shows in the outcome.
+    if policy.dictionaries().iter().any(|(name, _)| name.contains("zxcvbn")) {
+        return;
+    }
+    let again = policy.evaluate(&question.password, &facts);
+    assert_eq!(format!("{judged:?}"), format!("{again:?}"), "evaluation is deterministic");
+    check_agreement(&policy, &judged, &until, &explained);
+    if let Ok(prepared) = policy.prepare(&question.password) {
+        let twice = policy.prepare(prepared.text().as_bytes());
+        assert_eq!(twice.expect("prepared before").text(), prepared.text(), "preparation is idempotent");
     }
 }
 
-fn agree(
+fn check_agreement(
     policy: &Policy,
     judged: &EvaluationResult,
     until: &EvaluationResult,
@@ -104,20 +92,24 @@ fn agree(
 ) {
     match (judged, until) {
         (Ok(all), Ok(first)) => {
-            assert_eq!(all.accepted(), first.accepted(), "stopping at the first refusal accepts the same");
+            assert_eq!(
+                all.accepted(),
+                first.accepted(),
+                "stopping at the first violation does not change acceptance"
+            );
             let code = |outcome: &Outcome| outcome.violations().next().map(|judged| judged.code().to_owned());
-            assert_eq!(code(all), code(first), "and refuses for the same");
+            assert_eq!(code(all), code(first), "the first violation is the same");
         }
-        (Err(_), Ok(first)) => assert!(!first.accepted(), "an error is no way to accepted"),
-        // The full judgement went further, and would have met what stopped the short one.
-        (Ok(_), Err(error)) => panic!("only the short judgement failed: {error}"),
+        (Err(_), Ok(first)) => assert!(!first.accepted(), "an error never accepts"),
+        // The full evaluation runs more rules and would meet the same error.
+        (Ok(_), Err(error)) => panic!("only the short evaluation failed: {error}"),
         (Err(_), Err(_)) => {}
     }
     match (judged, explained) {
         (Ok(outcome), Ok(explained)) => {
             let reported: Vec<_> = outcome.violations().map(|judged| judged.code().to_owned()).collect();
             let codes: Vec<_> = explained.outcome.violations().map(|judged| judged.code().to_owned()).collect();
-            assert_eq!(outcome.accepted(), explained.outcome.accepted(), "explaining is judging");
+            assert_eq!(outcome.accepted(), explained.outcome.accepted(), "explaining does not change acceptance");
             assert!(codes.starts_with(&reported), "{reported:?} explained as {codes:?}");
             let found: usize = explained.reasonings.iter().filter(|r| !r.exempt).map(|r| r.found.len()).sum();
             let judged = [
@@ -127,21 +119,21 @@ fn agree(
             ];
             assert!(
                 explained.reasonings.is_empty() || found == judged.iter().sum::<usize>(),
-                "every finding has its rule"
+                "every violation belongs to a rule"
             );
-            assert_eq!(outcome.policy_digest(), policy.digest(), "who judged");
+            assert_eq!(outcome.policy_digest(), policy.digest(), "the policy digest");
         }
-        // An explanation lets every rule judge, also those behind a first refusal or an exemption.
+        // An explanation runs every rule, including those after the first violation and exempt ones.
         (Ok(_), Err(_)) => {}
-        (Err(judged), Err(explained)) => assert_eq!(judged.kind(), explained.kind(), "the same reason"),
-        (Err(error), Ok(_)) => panic!("only the explanation went through: {error}"),
+        (Err(judged), Err(explained)) => assert_eq!(judged.kind(), explained.kind(), "the same error"),
+        (Err(error), Ok(_)) => panic!("only the explanation succeeded: {error}"),
     }
 }
 
-/// The vectors of judgements.
+/// Returns the evaluation cases of the vectors, and generated values.
 pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let mut seeds = Vec::new();
-    for case in kouling_vector_runner::judgement::cases() {
+    for case in kouling_vector_runner::evaluation::cases() {
         let policy = match &case.preset {
             Some(preset) => format!("format = 1\nextends = \"{preset}\"\n"),
             None => case.policy.clone(),
@@ -167,11 +159,11 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
             seeds.push((case.name.clone(), [vec![0], join(parts)].concat()));
         }
     }
-    // A few odd ones, so that the fuzzer has something of that kind to change.
+    // Some odd inputs, so that the fuzzer can mutate that format.
     for n in 1..40_u8 {
-        let made =
+        let generated =
             (0..200_u16).map(|at| (at as u8).wrapping_mul(n).wrapping_add(at as u8 >> 3)).collect::<Vec<u8>>();
-        seeds.push((format!("made-{n}"), [vec![1], made].concat()));
+        seeds.push((format!("generated-{n}"), [vec![1], generated].concat()));
     }
     seeds
 }

@@ -1,4 +1,4 @@
-//! The checks: a function a demand, from the effective policy to a verdict.
+//! The checks of requirements against the effective policy, one function for each.
 
 use super::Verdict;
 use super::characters::CharacterGroup;
@@ -10,10 +10,10 @@ use crate::policy::{Document, Span};
 use crate::rules::built_in;
 use crate::time::Moment;
 
-/// The most bytes of one code point.
+/// The maximum number of bytes of a code point in UTF-8.
 const MAX_BYTES: u64 = 4;
 
-/// A policy being compared.
+/// The policy that is compared with a standard.
 pub(super) struct ComplyContext<'a> {
     policy: &'a Policy,
     document: &'a Document,
@@ -37,11 +37,11 @@ impl<'a> ComplyContext<'a> {
         ComplyContext { policy, document, rules: view::rules(document, now) }
     }
 
-    pub(super) fn judge(&self, check: &Check) -> Verdict {
+    pub(super) fn evaluate(&self, check: &Check) -> Verdict {
         let reset = self.policy.reset();
         match check {
-            Check::LeastLength { min, beside_factor } => self.least_length(*min, *beside_factor),
-            Check::LeastMaxLength(min) => self.least_max_length(*min),
+            Check::MinLength { min, min_with_factor } => self.check_min_length(*min, *min_with_factor),
+            Check::MinMaxLength(min) => self.check_min_max_length(*min),
             Check::CodePoints => self.code_points(),
             Check::NoComposition => self.no_composition(),
             Check::EveryCharacter => self.every_character(),
@@ -82,7 +82,7 @@ impl<'a> ComplyContext<'a> {
             Check::History(min) => {
                 self.demand("history", "depth", &|rule| rule.kind == "history" && rule.depth() >= *min)
             }
-            Check::LeastAge(min) => self.setting(reset.min_password_age >= *min, &["reset", "min_password_age"]),
+            Check::MinAge(min) => self.setting(reset.min_password_age >= *min, &["reset", "min_password_age"]),
             Check::Attempts { max, window } => {
                 if reset.code.max_submissions > *max {
                     return self.setting(false, &["reset", "code", "max_submissions"]);
@@ -111,7 +111,7 @@ impl<'a> ComplyContext<'a> {
         view::find(self.document, path).map(|entry| entry.node.span)
     }
 
-    /// A verdict on a setting outside the rules.
+    /// Returns the verdict on a setting outside the rules.
     fn setting(&self, holds: bool, path: &[&str]) -> Verdict {
         let place = self.place(path);
         if holds {
@@ -119,16 +119,16 @@ impl<'a> ComplyContext<'a> {
         }
         let name = path.join(".");
         match place {
-            Some(place) => broken(place, format!("`{name}` says otherwise"), format!("`{name}` 与此不符")),
+            Some(place) => broken(place, format!("`{name}` does not comply"), format!("`{name}` 不符合要求")),
             None => broken(
                 None,
-                format!("`{name}` is not set, and its default differs"),
-                format!("没有设置 `{name}`，而其默认值不符"),
+                format!("`{name}` is not set, and its default does not comply"),
+                format!("未设置 `{name}`，其默认值不符合要求"),
             ),
         }
     }
 
-    /// A verdict on a rule that must be there. `kind` and `key` are where it would be written.
+    /// Returns the verdict on a required rule. `kind` and `key` name the rule kind and the parameter that decide it.
     fn demand(&self, kind: &str, key: &str, holds: &dyn Fn(&RuleView<'_>) -> bool) -> Verdict {
         let holding = |standing| self.rules.iter().find(|rule| rule.standing == standing && holds(rule));
         if let Some(rule) = holding(Standing::Refuses) {
@@ -140,19 +140,21 @@ impl<'a> ComplyContext<'a> {
         match self.rules.iter().find(|rule| rule.kind == kind) {
             Some(rule) if rule.standing == Standing::Silent => {
                 let name = &rule.name;
-                broken(rule.span, format!("`{name}` does not refuse today"), format!("`{name}` 目前不会拒绝"))
+                broken(
+                    rule.span,
+                    format!("`{name}` does not refuse passwords yet"),
+                    format!("`{name}` 目前不会拒绝口令"),
+                )
             }
             Some(rule) => {
                 let name = &rule.name;
-                broken(rule.span_of(key), format!("`{name}` asks for less"), format!("`{name}` 的要求不足"))
+                broken(rule.span_of(key), format!("`{name}` is not strict enough"), format!("`{name}` 不够严格"))
             }
-            None => {
-                broken(None, format!("there is no rule of the kind `{kind}`"), format!("没有 `{kind}` 类规则"))
-            }
+            None => broken(None, format!("no rule of kind `{kind}`"), format!("没有 `{kind}` 类规则")),
         }
     }
 
-    /// What is said of a rule that would hold, but not for every password.
+    /// Returns the verdict on a rule that complies, but does not apply to every password.
     fn not_always(&self, lifted: Option<&RuleView<'_>>, optional: Option<&RuleView<'_>>) -> Option<Verdict> {
         if let Some(rule) = lifted {
             let name = &rule.name;
@@ -160,38 +162,37 @@ impl<'a> ComplyContext<'a> {
         }
         if let Some(rule) = optional {
             let name = &rule.name;
-            let zh = format!("包含 `{name}` 的规则并不一定需要它");
-            return Some(undecided(format!("the rule around `{name}` can do without it"), zh));
+            let zh = format!("包含 `{name}` 的规则不一定要求满足它");
+            return Some(undecided(format!("the enclosing rule does not always require `{name}`"), zh));
         }
-        self.own_kind().map(|rule| {
+        self.custom_rule().map(|rule| {
             let name = &rule.name;
-            undecided(
-                format!("only the host knows what `{name}` refuses"),
-                format!("只有宿主知道 `{name}` 拒绝什么"),
-            )
+            undecided(format!("`{name}` is a custom rule of the host"), format!("`{name}` 是宿主系统的自定义规则"))
         })
     }
 
-    /// A rule of the host's own that refuses.
-    fn own_kind(&self) -> Option<&RuleView<'a>> {
+    /// Returns a rule of a custom kind that refuses passwords, if there is one.
+    fn custom_rule(&self) -> Option<&RuleView<'a>> {
         let kinds = built_in();
         self.rules.iter().find(|rule| {
             rule.standing != Standing::Silent && !kinds.iter().any(|definition| definition.kind() == rule.kind)
         })
     }
 
-    fn least_length(&self, min: u64, beside_factor: Option<u64>) -> Verdict {
+    fn check_min_length(&self, min: u64, min_with_factor: Option<u64>) -> Verdict {
         let least = |rule: &RuleView<'_>| match rule.text("count") {
             Some("bytes") => rule.min_length().div_ceil(MAX_BYTES),
             _ => rule.min_length(),
         };
         let verdict = self.demand("length", "min", &|rule| rule.kind == "length" && least(rule) >= min);
-        match (&verdict, beside_factor) {
+        match (&verdict, min_with_factor) {
             (Verdict::Broken { .. }, Some(beside)) => {
                 match self.demand("length", "min", &|rule| rule.kind == "length" && least(rule) >= beside) {
                     Verdict::Met { .. } => undecided(
-                        format!("less than {min} is enough only where a second factor is always asked for"),
-                        format!("少于 {min} 位只在始终要求第二因素时足够"),
+                        format!(
+                            "fewer than {min} characters are sufficient only if a second factor is always required"
+                        ),
+                        format!("仅当始终要求第二因素时，少于 {min} 个字符才足够"),
                     ),
                     _ => verdict,
                 }
@@ -200,7 +201,7 @@ impl<'a> ComplyContext<'a> {
         }
     }
 
-    fn least_max_length(&self, min: u64) -> Verdict {
+    fn check_min_max_length(&self, min: u64) -> Verdict {
         let mut doubtful = None;
         for rule in self.rules.iter().filter(|rule| rule.kind == "length" && rule.standing != Standing::Silent) {
             let max = rule.max_length();
@@ -209,7 +210,7 @@ impl<'a> ComplyContext<'a> {
             if max < min && rule.standing == Standing::Refuses {
                 return broken(
                     place,
-                    format!("`{}` ends at {max}", rule.name),
+                    format!("`{}` permits at most {max}", rule.name),
                     format!("`{}` 的上限是 {max}", rule.name),
                 );
             }
@@ -231,8 +232,8 @@ impl<'a> ComplyContext<'a> {
         }
         match doubtful {
             Some(limit) => undecided(
-                format!("whether {min} characters pass a bound of {limit} depends on what they are"),
-                format!("{min} 个字符能否通过 {limit} 的限制取决于字符本身"),
+                format!("whether {min} characters fit into {limit} bytes depends on the characters"),
+                format!("{min} 个字符是否超过 {limit} 字节的限制取决于具体字符"),
             ),
             None => met(self.rules.iter().find(|rule| rule.refuses("length")).map(|rule| rule.span_of("max"))),
         }
@@ -246,8 +247,8 @@ impl<'a> ComplyContext<'a> {
                 let name = &rule.name;
                 broken(
                     rule.span_of("count"),
-                    format!("`{name}` counts otherwise"),
-                    format!("`{name}` 的计数方式不同"),
+                    format!("`{name}` does not count code points"),
+                    format!("`{name}` 不按码点计数"),
                 )
             }
             None => met(None),
@@ -269,19 +270,18 @@ impl<'a> ComplyContext<'a> {
                 None => {}
                 Some(key) if key == "forbid" || rule.standing == Standing::Optional => doubtful = Some(rule),
                 Some(key) => {
-                    let (en, zh) =
-                        (format!("`{}` limits the characters", rule.name), format!("`{}` 限制了字符", rule.name));
+                    let (en, zh) = (
+                        format!("`{}` restricts the characters", rule.name),
+                        format!("`{}` 限制了字符", rule.name),
+                    );
                     return broken(rule.span_of(key), en, zh);
                 }
             }
         }
-        match doubtful.or(self.own_kind()) {
+        match doubtful.or(self.custom_rule()) {
             Some(rule) => {
-                let zh = format!("无法判断 `{}` 是否限制字符种类", rule.name);
-                undecided(
-                    format!("whether `{}` is about kinds of characters is for a reader to see", rule.name),
-                    zh,
-                )
+                let zh = format!("需人工确认 `{}` 是否限制字符种类", rule.name);
+                undecided(format!("check manually whether `{}` restricts the kinds of characters", rule.name), zh)
             }
             None => met(None),
         }
@@ -301,10 +301,10 @@ impl<'a> ComplyContext<'a> {
             );
         }
         let pattern = self.rules.iter().find(|rule| rule.kind == "pattern" && rule.standing != Standing::Silent);
-        match rules().next().or(pattern).or(self.own_kind()) {
+        match rules().next().or(pattern).or(self.custom_rule()) {
             Some(rule) => undecided(
-                format!("whether `{}` refuses characters is for a reader to see", rule.name),
-                format!("无法判断 `{}` 是否拒绝某些字符", rule.name),
+                format!("check manually whether `{}` refuses characters", rule.name),
+                format!("需人工确认 `{}` 是否拒绝某些字符", rule.name),
             ),
             None => met(None),
         }
@@ -327,7 +327,7 @@ impl<'a> ComplyContext<'a> {
                         CharacterGroup::Letter => ("no rule requires a letter", "没有规则要求字母"),
                         CharacterGroup::Digit => ("no rule requires a digit", "没有规则要求数字"),
                         CharacterGroup::NonLetter => {
-                            ("no rule requires a character that is no letter", "没有规则要求非字母字符")
+                            ("no rule requires a character other than a letter", "没有规则要求非字母字符")
                         }
                     };
                     return broken(None, en, zh);
@@ -345,8 +345,8 @@ impl<'a> ComplyContext<'a> {
         let rules = || self.rules.iter().filter(|rule| rule.standing != Standing::Silent).filter(wider);
         if let Some(rule) = rules().find(|rule| rule.standing != Standing::Optional) {
             let name = &rule.name;
-            let en = format!("`{name}` compares more than the whole password");
-            return broken(rule.span_of("match"), en, format!("`{name}` 不只比较整个口令"));
+            let en = format!("`{name}` also compares parts of the password");
+            return broken(rule.span_of("match"), en, format!("`{name}` 还会比较口令的片段"));
         }
         match self.not_always(None, rules().next()) {
             Some(verdict) => verdict,
@@ -359,7 +359,7 @@ fn whole(rule: &RuleView<'_>) -> bool {
     rule.kind == "words" && rule.matches().contains(&"whole")
 }
 
-/// Whether the list of passwords of leaks is among a rule's lists.
+/// Returns whether the rule uses the list of common passwords.
 fn has_common(rule: &RuleView<'_>) -> bool {
     rule.texts("lists").is_none_or(|lists| lists.contains(&"common"))
 }

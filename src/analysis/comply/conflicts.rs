@@ -1,27 +1,28 @@
-//! Conflicts between standards: what one requires and another forbids, found by their checks.
+//! Conflicts between standards: requirements of one that another forbids.
 
 use super::standard::{Check, Requirement, Standard, Texts};
 
-/// Two requirements that no policy meets both.
+/// Two requirements that no policy can meet together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// One standard and the id in it.
+    /// The name of one standard and the id of its requirement.
     pub one: (String, String),
-    /// The other.
+    /// The name of the other standard and the id of its requirement.
     pub other: (String, String),
-    /// About what.
+    /// The explanation.
     pub why: Texts,
 }
 
 impl Conflict {
-    /// The conflict as an object: `one` and `other`, of `standard` and `id`; `why`.
+    /// Returns the conflict as a JSON object: `one` and `other`, each with `standard` and `id`, and `why` in the language of
+    /// `tag`.
     pub fn to_json(&self, tag: &str) -> serde_json::Value {
         let side = |side: &(String, String)| serde_json::json!({ "standard": side.0, "id": side.1 });
         serde_json::json!({ "one": side(&self.one), "other": side(&self.other), "why": self.why.text(tag) })
     }
 }
 
-/// Every conflict between standards, in their order.
+/// Returns every conflict between `standards`, in their order.
 pub fn conflicts(standards: &[Standard]) -> Vec<Conflict> {
     let mut found = Vec::new();
     for (at, one) in standards.iter().enumerate() {
@@ -42,15 +43,15 @@ pub fn conflicts(standards: &[Standard]) -> Vec<Conflict> {
 fn clash(asking: &Requirement, forbidding: &Requirement) -> Option<Texts> {
     match (&asking.check, &forbidding.check) {
         (Check::Classes(_) | Check::LetterAndDigit | Check::NonLetter, Check::NoComposition) => Some(Texts::new(
-            "one asks for kinds of characters, the other forbids to",
+            "one requires kinds of characters, the other forbids such a requirement",
             "一方要求字符种类，另一方禁止这样要求",
         )),
         (Check::Rotation(_), Check::NoRotation) => Some(Texts::new(
-            "one asks for periodic change, the other forbids to",
+            "one requires periodic changes, the other forbids them",
             "一方要求定期更换，另一方禁止这样要求",
         )),
         (Check::Normalized, Check::AsReceived) => Some(Texts::new(
-            "one asks for normalisation, the other for the text as received",
+            "one requires normalization, the other requires the password as received",
             "一方要求规范化，另一方要求原样使用",
         )),
         _ => None,

@@ -1,9 +1,9 @@
-//! A policy beside a standard: for each requirement, whether the policy meets it, which line breaks it, or why that
-//! cannot be decided from a policy.
+//! Compares a policy with a standard: for each requirement, whether the policy meets it, which setting violates it, or why
+//! the policy alone does not decide it.
 //!
-//! Standards are data (`rules/standards`): each requirement has the standard's own id, our words for it, and a check
-//! with its figures. A rule that only warns, is on trial or does not refuse yet meets nothing; what an exemption can
-//! lift, or a rule made of rules can do without, is not decided and never "met".
+//! Standards are data (`rules/standards`). Each requirement has the id of the standard, a paraphrase, and a check with its
+//! parameters. A rule that only warns, is in shadow mode or does not refuse yet meets no requirement. A rule that an
+//! exemption can lift, or that an enclosing rule does not need, leaves a requirement undecided.
 
 mod characters;
 mod checks;
@@ -19,35 +19,35 @@ use crate::time::Moment;
 pub use conflicts::{Conflict, conflicts};
 pub use standard::{Check, Requirement, STANDARDS, Standard, Texts};
 
-/// What was found about one requirement.
+/// The result for one requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The policy meets it.
     Met {
-        /// By which line; `None` where nothing had to be written.
+        /// The setting that meets it; `None` if a default does.
         place: Option<Span>,
     },
-    /// Every policy meets it, by how the engine is made.
+    /// Every policy meets it, because of how the engine works.
     MetByConstruction {
-        /// How.
+        /// The explanation.
         why: Texts,
     },
-    /// The policy breaks it.
+    /// The policy violates it.
     Broken {
-        /// By which line; `None` where one is missing.
+        /// The setting that violates it; `None` if a setting is missing.
         place: Option<Span>,
-        /// How.
+        /// The explanation.
         why: Texts,
     },
-    /// A policy alone does not tell.
+    /// The policy alone does not decide it.
     NotDecidable {
-        /// Why not.
+        /// The explanation.
         why: Texts,
     },
 }
 
 impl Verdict {
-    /// Its name: `met`, `met-by-construction`, `broken`, `not-decidable`.
+    /// Returns the name: `met`, `met-by-construction`, `broken` or `not-decidable`.
     pub fn name(&self) -> &'static str {
         match self {
             Verdict::Met { .. } => "met",
@@ -57,7 +57,7 @@ impl Verdict {
         }
     }
 
-    /// The line that decides it.
+    /// Returns the location of the setting that decides the verdict, if there is one.
     pub fn place(&self) -> Option<Span> {
         match self {
             Verdict::Met { place } | Verdict::Broken { place, .. } => *place,
@@ -65,7 +65,7 @@ impl Verdict {
         }
     }
 
-    /// Why, in words.
+    /// Returns the explanation; `None` if the requirement is met.
     pub fn why(&self) -> Option<&Texts> {
         match self {
             Verdict::Met { .. } => None,
@@ -76,56 +76,57 @@ impl Verdict {
     }
 }
 
-/// A requirement and what was found about it.
+/// A requirement and its verdict.
 #[derive(Clone, Debug)]
 pub struct RequirementResult {
     /// The requirement.
     pub requirement: Requirement,
-    /// What was found.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
-/// A policy beside one standard.
+/// The comparison of a policy with one standard.
 #[derive(Clone, Debug)]
 pub struct Compliance {
-    /// The standard's name: `nist-800-63b-4`.
+    /// The name of the standard, such as `nist-800-63b-4`.
     pub standard: String,
-    /// Its title: `NIST SP 800-63B-4`.
+    /// The title of the standard, such as `NIST SP 800-63B-4`.
     pub title: String,
-    /// Every requirement, in the standard's order.
-    pub judged: Vec<RequirementResult>,
+    /// The results, in the order of the standard.
+    pub results: Vec<RequirementResult>,
 }
 
 impl Compliance {
-    /// The requirements that are broken.
+    /// Returns the violated requirements.
     pub fn broken(&self) -> impl Iterator<Item = &RequirementResult> {
-        self.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Broken { .. }))
+        self.results.iter().filter(|result| matches!(result.verdict, Verdict::Broken { .. }))
     }
 
-    /// The comparison as an object: `standard`, `title`, `broken`, how many are; `requirements`, of objects with `id`,
-    /// `clause`, `text`, `verdict`, `why` and `place` (`file:line:column`, or null).
+    /// Returns the comparison as a JSON object: `standard`, `title`, `broken` (the number of violated requirements), and
+    /// `requirements`, a list of objects with `id`, `clause`, `text`, `verdict`, `why` and `place` (`file:line:column` or
+    /// null). `tag` is the language tag of the texts.
     pub fn to_json(&self, document: &Document, tag: &str) -> Value {
-        let requirement = |judged: &RequirementResult| {
+        let requirement = |result: &RequirementResult| {
             json!({
-                "id": judged.requirement.id,
-                "clause": judged.requirement.clause,
-                "text": judged.requirement.text(tag),
-                "verdict": judged.verdict.name(),
-                "why": judged.verdict.why().map(|why| why.text(tag)),
-                "place": judged.place(document),
+                "id": result.requirement.id,
+                "clause": result.requirement.clause,
+                "text": result.requirement.text(tag),
+                "verdict": result.verdict.name(),
+                "why": result.verdict.why().map(|why| why.text(tag)),
+                "place": result.place(document),
             })
         };
         json!({
             "standard": self.standard,
             "title": self.title,
             "broken": self.broken().count(),
-            "requirements": self.judged.iter().map(requirement).collect::<Vec<_>>(),
+            "requirements": self.results.iter().map(requirement).collect::<Vec<_>>(),
         })
     }
 }
 
 impl RequirementResult {
-    /// Where in the policy it stands, as `file:line:column`.
+    /// Returns the location of the deciding setting as `file:line:column`, if there is one.
     pub fn place(&self, document: &Document) -> Option<String> {
         let (file, line, column) = document.reporter.place(self.verdict.place()?);
         Some(format!("{file}:{line}:{column}"))
@@ -133,17 +134,18 @@ impl RequirementResult {
 }
 
 impl Standard {
-    /// Compares a policy with this standard, as it stands at `now`.
+    /// Compares `policy`, compiled from `document`, with this standard. `now` decides which rules with a `from` date already
+    /// refuse.
     pub fn compare(&self, policy: &Policy, document: &Document, now: Moment) -> Compliance {
-        let facts = checks::ComplyContext::new(policy, document, now);
-        let judge = |requirement: &Requirement| RequirementResult {
+        let context = checks::ComplyContext::new(policy, document, now);
+        let evaluate = |requirement: &Requirement| RequirementResult {
             requirement: requirement.clone(),
-            verdict: facts.judge(&requirement.check),
+            verdict: context.evaluate(&requirement.check),
         };
         Compliance {
             standard: self.name.clone(),
             title: self.title.clone(),
-            judged: self.requirements.iter().map(judge).collect(),
+            results: self.requirements.iter().map(evaluate).collect(),
         }
     }
 }

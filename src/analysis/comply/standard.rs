@@ -1,9 +1,9 @@
-//! A standard as data: its requirements, each with a check.
+//! Standards as data: requirements, each with a check.
 
 use crate::policy::document::Start;
 use crate::policy::{Document, Files, PolicyError, Table};
 
-/// The standards that come with the engine, by name.
+/// The built-in standards: name and text.
 pub const STANDARDS: &[(&str, &str)] = &[
     ("nist-800-63b-4", include_str!("../../../rules/standards/nist-800-63b-4.toml")),
     ("owasp-asvs-5", include_str!("../../../rules/standards/owasp-asvs-5.toml")),
@@ -13,7 +13,7 @@ pub const STANDARDS: &[(&str, &str)] = &[
     ("microsoft-ad", include_str!("../../../rules/standards/microsoft-ad.toml")),
 ];
 
-/// The same words in every language that the engine speaks.
+/// A text in every supported language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
     en: String,
@@ -25,7 +25,7 @@ impl Texts {
         Texts { en: en.into(), zh: zh.into() }
     }
 
-    /// The words in a language, by its tag; English for one that has none.
+    /// Returns the text in the language of `tag`, or else in English.
     pub fn text(&self, tag: &str) -> &str {
         if tag.starts_with("zh") { &self.zh } else { &self.en }
     }
@@ -34,7 +34,7 @@ impl Texts {
         let mut word = |key| table.text(key).map(|text| text.value).unwrap_or_default();
         let texts = Texts::new(word("en"), word("zh"));
         if texts.en.is_empty() || texts.zh.is_empty() {
-            let message = "words are needed in every language";
+            let message = "the text must have a translation in every language: `en`, `zh`";
             table.report_at(table.span(), "missing-key", message, None);
         }
         table.finish();
@@ -45,104 +45,104 @@ impl Texts {
 /// One requirement of a standard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// The standard's own number; with a word behind it where one number asks for several things.
+    /// The number in the standard, followed by a keyword if several requirements share the number.
     pub id: String,
-    /// The clause.
+    /// The clause of the standard.
     pub clause: String,
     texts: Texts,
-    /// How a policy is compared with it.
+    /// The check that decides it.
     pub check: Check,
 }
 
 impl Requirement {
-    /// What is required, in our words.
+    /// Returns the paraphrased requirement in the language of `tag`.
     pub fn text(&self, tag: &str) -> &str {
         self.texts.text(tag)
     }
 }
 
-/// What a policy is asked.
+/// The check of a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// The least length in code points; less is enough beside a second factor, which a policy does not show.
-    LeastLength {
-        /// At least so many.
+    /// Passwords have a minimum length. A lower one suffices with a second factor, which a policy does not show.
+    MinLength {
+        /// The minimum length in code points.
         min: u64,
-        /// So many beside a second factor.
-        beside_factor: Option<u64>,
+        /// The minimum length in code points with a second factor; `None` if it is the same.
+        min_with_factor: Option<u64>,
     },
-    /// So many characters are permitted.
-    LeastMaxLength(u64),
-    /// Code points are counted.
+    /// Passwords of this length in code points are permitted.
+    MinMaxLength(u64),
+    /// The length is counted in code points.
     CodePoints,
-    /// No rule about kinds of characters.
+    /// No rule requires kinds of characters.
     NoComposition,
-    /// Every character is accepted.
+    /// Every character is permitted.
     EveryCharacter,
-    /// So many classes of characters.
+    /// This number of character classes is required.
     Classes(u64),
-    /// A letter and a digit.
+    /// A letter and a digit are required.
     LetterAndDigit,
-    /// A character that is no letter.
+    /// A character other than a letter is required.
     NonLetter,
-    /// No end to a password's use.
+    /// Passwords do not expire.
     NoRotation,
-    /// A password may be in use for so many seconds.
+    /// Passwords expire after at most this number of seconds.
     Rotation(u64),
-    /// NFC.
+    /// Passwords are normalized to NFC.
     Normalized,
-    /// As received.
+    /// Passwords are not normalized.
     AsReceived,
-    /// Listed words are refused.
+    /// Passwords on a word list are refused.
     Blocklist,
-    /// Listed words are refused as a whole and not when contained.
+    /// Word lists are compared with the whole password, not with parts of it.
     OnlyWhole,
-    /// The commonest thousands are refused.
+    /// The most common passwords are refused.
     CommonWords,
-    /// Passwords of leaks are refused.
+    /// Breached passwords are refused.
     Breached,
-    /// What the user and the service are called is refused.
+    /// Names of the user or of the service are refused.
     ContextWords,
-    /// So many earlier passwords are refused.
+    /// This number of earlier passwords is refused.
     History(u64),
-    /// A password must be in use for so many seconds before it may be replaced.
-    LeastAge(u64),
-    /// At most so many wrong codes within so many seconds.
+    /// A password can be changed only after this number of seconds.
+    MinAge(u64),
+    /// The number of wrong reset codes is limited.
     Attempts {
-        /// At most so many.
+        /// The maximum number of attempts.
         max: u64,
-        /// Within at least so many seconds.
+        /// The minimum period of the limit in seconds.
         window: u64,
     },
-    /// A code sent by mail lives at most so many seconds.
+    /// A code sent by e-mail expires after at most this number of seconds.
     CodeLifetime(u64),
-    /// A code sent by phone lives at most so many seconds.
+    /// A code sent to a phone expires after at most this number of seconds.
     PhoneLifetime(u64),
-    /// A code is bound to what it was asked for.
+    /// A code is bound to the client and the device that requested it.
     CodeBound,
-    /// The owner is told.
+    /// The user is notified of a new password.
     Notify,
-    /// Sessions end.
+    /// Sessions are revoked after a new password.
     RevokeSessions,
-    /// Whether a user exists is not told.
+    /// Responses do not disclose whether a user exists.
     Conceal,
-    /// Met by how the engine is made.
+    /// Always met, because of how the engine works.
     ByConstruction(Texts),
-    /// For the host, or for a reader, to see.
+    /// Not decidable from a policy.
     NotHere(Texts),
 }
 
 impl Standard {
-    /// A standard that comes with the engine; `None` when there is none of that name.
+    /// Loads the built-in standard called `name`; `None` if there is none.
     pub fn built_in(name: &str) -> Option<Result<Standard, PolicyError>> {
         let (name, text) = STANDARDS.iter().find(|(known, _)| *known == name)?;
         Some(Standard::parse(name, text))
     }
 
-    /// Reads a standard from its text.
+    /// Parses a standard. `name` is the file name for error messages.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Returns every error in the text, each with its location.
     pub fn parse(name: &str, text: &str) -> Result<Standard, PolicyError> {
         let document = Document::read(Start::Text(name, text), &Files)?;
         let mut table = Table::new(&document.root, document.root.span, &document.reporter, &Files);
@@ -156,14 +156,14 @@ impl Standard {
     }
 }
 
-/// A standard: its requirements, as far as they are about passwords and their reset.
+/// The requirements of a standard on passwords and password resets.
 #[derive(Clone, Debug)]
 pub struct Standard {
-    /// Its name, which is that of the preset that follows it.
+    /// The name, which is also that of the preset that follows it.
     pub name: String,
-    /// Its title and version.
+    /// The title and version.
     pub title: String,
-    /// Its requirements.
+    /// The requirements, in the order of the standard.
     pub requirements: Vec<Requirement>,
 }
 
@@ -174,7 +174,7 @@ impl Requirement {
         let texts = table.table("text").map(Texts::read).unwrap_or_default();
         let check = Check::read(&mut table);
         if id.is_empty() || clause.is_empty() || texts == Texts::default() {
-            table.report_at(table.span(), "missing-key", "a requirement has `id`, `clause` and `text`", None);
+            table.report_at(table.span(), "missing-key", "a requirement needs `id`, `clause` and `text`", None);
         }
         table.finish();
         Requirement { id, clause, texts, check }
@@ -188,11 +188,11 @@ impl Check {
         let min = |table: &mut Table<'_>| table.count("min", 0, 1..=FOREVER);
         let seconds = |table: &mut Table<'_>, key| table.duration(key, 0, 1..=FOREVER);
         match name.as_ref().map_or("", |name| name.value.as_str()) {
-            "least_length" => Check::LeastLength {
+            "min_length" => Check::MinLength {
                 min: min(table),
-                beside_factor: table.optional_count("beside_factor", 1..=FOREVER),
+                min_with_factor: table.optional_count("min_with_factor", 1..=FOREVER),
             },
-            "least_max_length" => Check::LeastMaxLength(min(table)),
+            "min_max_length" => Check::MinMaxLength(min(table)),
             "code_points" => Check::CodePoints,
             "no_composition" => Check::NoComposition,
             "every_character" => Check::EveryCharacter,
@@ -209,7 +209,7 @@ impl Check {
             "breached" => Check::Breached,
             "context_words" => Check::ContextWords,
             "history" => Check::History(min(table)),
-            "least_age" => Check::LeastAge(seconds(table, "min")),
+            "min_age" => Check::MinAge(seconds(table, "min")),
             "attempts" => Check::Attempts {
                 max: table.count("max", 0, 1..=FOREVER),
                 window: table.duration("window", 0, 0..=FOREVER),
@@ -223,7 +223,7 @@ impl Check {
             "by_construction" => Check::ByConstruction(table.table("why").map(Texts::read).unwrap_or_default()),
             "not_here" => Check::NotHere(table.table("why").map(Texts::read).unwrap_or_default()),
             other => {
-                table.report("check", "unknown-value", format!("there is no check `{other}`"), None);
+                table.report("check", "unknown-value", format!("unknown check `{other}`"), None);
                 Check::NotHere(Texts::default())
             }
         }
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_standard_reads_and_has_ids_of_its_own() {
+    fn built_in_standard_loads_with_unique_ids() {
         for (name, text) in STANDARDS {
             let standard = Standard::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(standard.name, *name);

@@ -1,8 +1,9 @@
-//! The strings that have a form, counted and numbered: a form is read as an automaton over its alphabet, the accepted
-//! strings of each length are counted by dynamic programming, and any one of them is found by its number.
+//! Counts and indexes the strings of a shape. The shape is compiled to an automaton over its alphabet. The accepted strings
+//! of each length are counted by dynamic programming, and a string is found by its index.
 //!
-//! Characters that no demand tells apart lie in one *cell*, so that the automaton is small: it knows how many of each
-//! class there were, the cell and the run of the last character, and where each regular expression stands.
+//! Characters that no requirement distinguishes form one *cell*, which keeps the automaton small. A state consists of the
+//! number of characters of each class, the cell and the run of the last character, and the state of each regular
+//! expression.
 
 use std::collections::HashMap;
 
@@ -15,26 +16,26 @@ use zeroize::Zeroizing;
 
 use super::natural::Natural;
 
-/// More states are not built.
+/// The maximum number of states.
 const MAX_STATES: usize = 20_000;
-/// More numbers are not kept.
+/// The maximum number of stored counts.
 const MAX_COUNTS: usize = 1_000_000;
-/// What the automaton of an expression may take, in bytes.
+/// The maximum size of the automaton of an expression, in bytes.
 const MAX_EXPRESSION_BYTES: usize = 1 << 20;
 
-/// A regular expression as an automaton, and whether a password must match it or may not.
+/// A regular expression that a password must match, or must not match, as an automaton.
 pub(super) struct Expression {
     dfa: dense::DFA<Vec<u32>>,
     start: StateID,
     must: bool,
 }
 
-/// What the states say of an expression beside the automaton's own: it has matched, or cannot any more.
+/// Additional states of an expression: it has matched, or can no longer match.
 const MATCHED: u32 = u32::MAX;
 const NEVER: u32 = u32::MAX - 1;
 
 impl Expression {
-    /// `None` for one whose automaton is too large or cannot be built; the policy then judges it alone.
+    /// Returns `None` if the automaton is too large or cannot be built. Only the policy then checks the expression.
     pub(super) fn new(pattern: &str, must: bool) -> Option<Expression> {
         let config = dense::Config::new()
             .start_kind(StartKind::Unanchored)
@@ -50,7 +51,7 @@ impl Expression {
         Some(Expression { dfa, start, must })
     }
 
-    /// What of a character the expression can tell from others.
+    /// Returns the equivalence class of a character with respect to the expression.
     fn route(&self, character: char) -> Vec<u8> {
         let classes = self.dfa.byte_classes();
         character.encode_utf8(&mut [0; 4]).bytes().map(|byte| classes.get(byte)).collect()
@@ -77,8 +78,8 @@ impl Expression {
         at.as_u32()
     }
 
-    /// Whether a state can still come to an accepted end.
-    fn has_hope(&self, state: u32) -> bool {
+    /// Returns whether an accepting state can still be reached.
+    fn can_accept(&self, state: u32) -> bool {
         if self.must { state != NEVER } else { state != MATCHED }
     }
 
@@ -92,19 +93,19 @@ impl Expression {
     }
 }
 
-/// What the strings are made of and what is asked of them.
+/// The alphabet and the requirements of the strings.
 pub(super) struct Demands {
-    /// The alphabet; each character with its class.
+    /// The alphabet: each character with the index of its class.
     pub(super) alphabet: Vec<(char, usize)>,
-    /// How many of each class there must be.
+    /// The minimum number of characters of each class.
     pub(super) required: Vec<u32>,
-    /// Of how many classes there must be at least one; every string that is not empty has one.
+    /// The minimum number of different classes.
     pub(super) min_classes: u32,
-    /// The longest run of one character.
+    /// The maximum run of one character.
     pub(super) max_run: Option<u32>,
-    /// Whether no character may come twice.
+    /// Whether characters must not repeat.
     pub(super) distinct: bool,
-    /// Expressions that must match, or may not.
+    /// The regular expressions.
     pub(super) expressions: Vec<Expression>,
 }
 
@@ -113,7 +114,7 @@ struct Cell {
     class: usize,
 }
 
-/// Which characters of a cell a transition is for.
+/// The characters of a cell that a transition accepts.
 #[derive(Clone, Copy, PartialEq)]
 enum Choice {
     Any,
@@ -129,17 +130,17 @@ struct Transition {
     characters: u32,
 }
 
-/// The strings that meet demands.
+/// The strings that meet the requirements.
 pub(super) struct Automaton {
     cells: Vec<Cell>,
     transitions: Vec<Vec<Transition>>,
     accepting: Vec<bool>,
-    /// For each number of characters to come and each state, how many accepted ends there are.
+    /// For each number of remaining characters and each state, the number of accepted continuations.
     counts: Vec<Vec<Natural>>,
 }
 
 impl Automaton {
-    /// `None` when it would have too many states.
+    /// Returns `None` if there would be too many states.
     pub(super) fn new(demands: &Demands, longest: usize) -> Option<Automaton> {
         let cells = cells(demands);
         let building = Building { demands, cells: &cells, longest: longest as u32 };
@@ -167,7 +168,7 @@ impl Automaton {
         Some(automaton)
     }
 
-    /// How many strings of a length there are; `None` when it would take too many numbers to say.
+    /// Returns the number of strings of `length`; `None` if too many counts would be needed.
     pub(super) fn count(&mut self, length: usize) -> Option<&Natural> {
         if (length + 1) * self.transitions.len() > MAX_COUNTS {
             return None;
@@ -182,14 +183,14 @@ impl Automaton {
         self.counted(length)
     }
 
-    /// The same, if it has been asked before.
+    /// Returns the number of strings of `length` if [`Automaton::count`] has computed it.
     pub(super) fn counted(&self, length: usize) -> Option<&Natural> {
         self.counts.get(length)?.first()
     }
 
-    /// The string of a length with a number below the count, which has been asked for.
+    /// Returns the string of `length` with the index `number`, which must be below the computed count.
     pub(super) fn string(&self, length: usize, mut number: Natural) -> Zeroizing<String> {
-        // Room at once, so that no unwiped copy is left behind by growing.
+        // Allocate once: reallocating would leave a copy that is not zeroized.
         let mut text = Zeroizing::new(String::with_capacity(4 * length));
         let mut state = 0;
         for left in (0..length).rev() {
@@ -232,7 +233,7 @@ fn sum(transitions: &[Transition], counts: &[Natural]) -> Natural {
     sum
 }
 
-/// The characters in cells, in the order of the alphabet.
+/// Partitions the alphabet into cells, in its order.
 fn cells(demands: &Demands) -> Vec<Cell> {
     let mut places: HashMap<(usize, Vec<Vec<u8>>), usize> = HashMap::new();
     let mut cells: Vec<Cell> = Vec::new();
@@ -247,9 +248,8 @@ fn cells(demands: &Demands) -> Vec<Cell> {
     cells
 }
 
-/// A state while it is built is a row of numbers: for each class how many there were, as far as that matters; for
-/// distinct characters how many of each cell are used, else the last cell (from one) and the run; then one number for
-/// each expression.
+/// Builds the states. A state is a list of numbers: the count of each class, as far as it matters; for distinct characters
+/// the used characters of each cell, otherwise the last cell (from 1) and the run; then the state of each expression.
 struct Building<'d> {
     demands: &'d Demands,
     cells: &'d [Cell],
@@ -259,7 +259,7 @@ struct Building<'d> {
 type Step = (Vec<u32>, usize, Choice, u32);
 
 impl Building<'_> {
-    /// How many numbers stand before those of the expressions.
+    /// Returns the number of entries before those of the expressions.
     fn before_expressions(&self) -> usize {
         self.demands.required.len() + if self.demands.distinct { self.cells.len() } else { 2 }
     }
@@ -277,16 +277,16 @@ impl Building<'_> {
             let mut to = state.to_vec();
             if let (Some(count), Some(required)) = (to.get_mut(cell.class), self.demands.required.get(cell.class))
             {
-                // One is worth counting where classes are counted.
+                // Count to at least one if the number of classes matters.
                 *count = (*count + 1).min((*required).max(u32::from(self.demands.min_classes > 1)));
             }
             let expressions = self.demands.expressions.iter().zip(&mut to[self.before_expressions()..]);
-            let mut hope = true;
+            let mut possible = true;
             for (expression, at) in expressions {
                 *at = expression.step(*at, cell.characters[0]);
-                hope &= expression.has_hope(*at);
+                possible &= expression.can_accept(*at);
             }
-            if !hope {
+            if !possible {
                 continue;
             }
             let size = cell.characters.len() as u32;

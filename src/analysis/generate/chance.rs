@@ -1,4 +1,4 @@
-//! Chance is given by the caller: bytes that nobody can foresee. Here they become numbers, every one as likely.
+//! Uniformly distributed numbers from the caller's random bytes, and confidence bounds on probabilities.
 
 use std::fmt;
 
@@ -6,25 +6,26 @@ use zeroize::Zeroizing;
 
 use super::natural::Natural;
 
-/// Fills bytes with randomness, as an operating system does; the engine has none of its own.
+/// Fills a buffer with cryptographically secure random bytes. The engine has no source of randomness of its own.
 pub type Random<'r> = dyn FnMut(&mut [u8]) -> Result<(), NoRandomness> + 'r;
 
-/// There was no randomness to be had, or what was given is none.
+/// The source of randomness failed, or its bytes are not random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoRandomness;
 
 impl fmt::Display for NoRandomness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is no randomness")
+        f.write_str("no randomness available")
     }
 }
 
 impl std::error::Error for NoRandomness {}
 
-/// Each try fails with a chance below one half, so that so many in a row never do unless the bytes are not random.
+/// The maximum number of draws. Each fails with a probability below one half, so all of them fail only if the bytes are not
+/// random.
 const MAX_REDRAWS: usize = 256;
 
-/// A number below `bound`, which must not be zero: so many bits, drawn again if they make a greater one.
+/// Returns a uniformly distributed number below `bound`, which must not be zero. Greater numbers are drawn again.
 pub(super) fn below(bound: &Natural, random: &mut Random<'_>) -> Result<Natural, NoRandomness> {
     let bits = bound.bits();
     let mut bytes = Zeroizing::new(vec![0u8; bits.div_ceil(8)]);
@@ -42,7 +43,7 @@ pub(super) fn below(bound: &Natural, random: &mut Random<'_>) -> Result<Natural,
     Err(NoRandomness)
 }
 
-/// The same bytes always, for what must be reproducible and is no secret: SplitMix64 (Steele, Lea, Flood, "Fast
+/// A deterministic generator, for reproducible results that are not secret: SplitMix64 (Steele, Lea, Flood, "Fast
 /// Splittable Pseudorandom Number Generators", OOPSLA 2014).
 #[derive(Clone, Debug)]
 pub(crate) struct Reproducible(pub(crate) u64);
@@ -64,8 +65,8 @@ impl Reproducible {
     }
 }
 
-/// The least chance of success with which `successes` or more in `trials` are no rarer than `doubt`: the lower end of
-/// Clopper and Pearson's interval, by bisection.
+/// Returns the lower bound of the Clopper–Pearson interval: the smallest probability of success for which `successes` or
+/// more in `trials` have at least the probability `doubt`. Computed by bisection.
 pub(super) fn least_chance(successes: u32, trials: u32, doubt: f64) -> f64 {
     if successes == 0 {
         return 0.0;
@@ -82,7 +83,7 @@ pub(super) fn least_chance(successes: u32, trials: u32, doubt: f64) -> f64 {
     low
 }
 
-/// The chance of `successes` or more in `trials`.
+/// Returns the probability of `successes` or more in `trials`.
 fn tail(successes: u32, trials: u32, chance: f64) -> f64 {
     let (success, failure) = (chance.ln(), (-chance).ln_1p());
     let mut choose = 0.0; // the logarithm of the binomial coefficient
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_number_below_the_bound_comes_as_often() {
+    fn below_random_bytes_is_uniform() {
         let mut source = Reproducible(7);
         let mut random = |bytes: &mut [u8]| {
             source.fill(bytes);
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_all_ones_are_not_taken_for_randomness() {
+    fn below_constant_bytes_is_an_error() {
         let mut ones = |bytes: &mut [u8]| {
             bytes.fill(0xFF);
             Ok(())
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_chance_is_that_of_the_tables() {
+    fn lower_bound_matches_published_tables() {
         // All of n: the n-th root of the doubt.
         assert!((least_chance(64, 64, 0.001) - 0.001f64.powf(1.0 / 64.0)).abs() < 1e-9);
         // Eight of ten at 2.5 %: 0.4439.

@@ -1,19 +1,18 @@
-//! Passwords that a policy accepts: the constructive proof that it can be satisfied.
+//! Generates random passwords that a policy accepts.
 //!
-//! A *space* is a finite set that can be counted and numbered: the strings of one length that have the shape of the
-//! policy, or passphrases of so many words. A number is drawn with randomness of the caller's, every one as likely, and
-//! what it stands for is judged by the policy; what is refused is drawn again. So what comes out is uniform over the
-//! members of the space that the policy accepts, and its entropy is `log2(size) + log2(accepted share)`.
+//! A *space* is a finite set of texts that can be counted and indexed: the strings of one length that have the shape of
+//! the policy, or the passphrases of a number of words. An index is drawn uniformly with the caller's randomness, and the
+//! policy evaluates the text at that index. A refused text is drawn again. The passwords are therefore uniformly
+//! distributed over the accepted members of the space, and their entropy is `log2(size) + log2(accepted share)`.
 //!
-//! The size is exact. The share is exact where the space is small enough to be judged whole; else it is the least one
-//! that agrees with the passwords that were drawn and judged to find the space usable (Clopper and Pearson's bound at
-//! 99.9 %), so that the entropy stated is a lower bound.
+//! The size is exact. The share is exact if the space is small enough to evaluate all of it. Otherwise it is a lower bound
+//! from the draws that showed the space to be usable (Clopper–Pearson, 99.9 %), so the stated entropy is a lower bound.
 //!
-//! Which space is taken: for every way to meet the policy (its rules; a part of a rule `any`; what an exemption asks) the
-//! strings that meet lengths, classes, sets of characters, runs and regular expressions, and the same without any character
-//! twice. The first in which one of 64 draws is accepted is taken, then the first where one of 1,024 is, then one of
-//! 16,384; after those, the same with 汉字. What no such draw finds is not proven impossible; it is only so when the
-//! shapes contradict themselves.
+//! The candidates for a space are, for every way to satisfy the policy (its rules, a part of an `any` rule, the condition of
+//! an exemption), the strings that meet its lengths, classes, character sets, runs and regular expressions, and then the
+//! same strings without repeated characters. The first space with an accepted text in 64 draws is used, then the first in
+//! 1,024 draws, then in 16,384; after those, the same spaces with Chinese characters. A failed search does not prove that
+//! the policy is unsatisfiable; only contradictory shapes do.
 
 mod automaton;
 mod chance;
@@ -40,29 +39,30 @@ use phrases::Phrases;
 use search::Search;
 use strings::Strings;
 
-/// Longer passwords are not made.
+/// The maximum length of a generated password in characters.
 pub const MAX_LENGTH: usize = 128;
-/// What is wanted beside what the policy asks.
+
+/// The requirements of the caller, in addition to those of the policy.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
-    /// Exactly so many characters.
+    /// The exact length in characters; `None` to choose one.
     pub length: Option<usize>,
-    /// At least so many bits of entropy.
+    /// The minimum entropy in bits; `None` for about 80 (77 for passphrases) if the policy permits it.
     pub bits: Option<f64>,
-    /// Without characters that are mistaken for others, such as `0` and `O`.
+    /// Whether to avoid easily confused characters, such as `0` and `O`.
     pub readable: bool,
-    /// A passphrase.
+    /// Generates a passphrase with these options; `None` for a random string.
     pub phrase: Option<PhraseOptions>,
 }
 
-/// What a passphrase is made of.
+/// The options of a passphrase.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PhraseOptions {
-    /// Exactly so many words.
+    /// The exact number of words; `None` to choose one.
     pub words: Option<usize>,
-    /// What stands between them.
+    /// The text between the words; `None` to choose one.
     pub separator: Option<String>,
-    /// Whose words.
+    /// The language of the words.
     pub language: WordLanguage,
 }
 
@@ -71,53 +71,53 @@ pub struct PhraseOptions {
 pub struct Generated {
     /// The password, zeroized when dropped.
     pub password: Secret,
-    /// Its entropy: never more than that of the distribution it was drawn from.
+    /// A lower bound on the entropy of the distribution from which it was drawn, in bits.
     pub entropy_bits: f64,
 }
 
-/// What passwords are drawn from.
+/// The distribution from which passwords are drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution {
-    /// The space in words: every member of it that the policy accepts is as likely.
+    /// The space in plain language. All of its members that the policy accepts are equally likely.
     pub description: String,
-    /// The binary logarithm of its size.
+    /// The binary logarithm of the size of the space.
     pub space_bits: f64,
-    /// The share of it that the policy accepts: exact, or a lower bound at 99.9 %.
+    /// The share of the space that the policy accepts, from 0 to 1: exact, or a lower bound at 99.9 % confidence.
     pub acceptance: f64,
     /// Whether the share is exact.
     pub exact: bool,
 }
 
 impl Distribution {
-    /// The entropy of a draw, in bits, exact or a lower bound as the share is.
+    /// Returns the entropy of a draw in bits. It is a lower bound if the share is.
     pub fn entropy_bits(&self) -> f64 {
         (self.space_bits + self.acceptance.log2()).max(0.0)
     }
 }
 
-/// Why there is no password.
+/// The reason why no password was generated.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CannotGenerate {
-    /// Nothing can satisfy the policy, or the policy and the options together: the rules that clash, and how.
+    /// No password satisfies the policy and the options.
     Unsatisfiable {
-        /// The names of the rules.
+        /// The names of the contradictory rules.
         rules: Vec<String>,
-        /// What they ask, in words.
+        /// The contradiction in plain language.
         why: String,
     },
-    /// None was found, which proves nothing.
+    /// No password was found. This does not prove that there is none.
     NotFound {
-        /// How many were drawn and judged.
+        /// The number of passwords that were drawn and evaluated.
         tries: u64,
     },
-    /// The policy accepts what was drawn, but not so many different ones as were asked for.
+    /// The policy accepts passwords, but no space has the required entropy.
     TooFewBits {
-        /// The most that was reached.
+        /// The highest entropy found, in bits.
         reached: f64,
     },
-    /// The policy could not judge.
+    /// The policy could not evaluate a password.
     CannotJudge(CannotJudge),
-    /// There was no randomness.
+    /// The source of randomness failed.
     NoRandomness,
 }
 
@@ -125,16 +125,16 @@ impl fmt::Display for CannotGenerate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CannotGenerate::Unsatisfiable { rules, why } if rules.is_empty() => {
-                write!(f, "nothing can satisfy it: {why}")
+                write!(f, "no password satisfies the policy: {why}")
             }
             CannotGenerate::Unsatisfiable { rules, why } => {
-                write!(f, "nothing can satisfy it: {why} (`{}`)", rules.join("`, `"))
+                write!(f, "no password satisfies the policy: {why} (`{}`)", rules.join("`, `"))
             }
-            CannotGenerate::NotFound { tries } => write!(f, "could not find one in {tries} tries"),
+            CannotGenerate::NotFound { tries } => write!(f, "no acceptable password found in {tries} tries"),
             CannotGenerate::TooFewBits { reached } => {
-                write!(f, "could find none with so many bits: {reached:.1} at most")
+                write!(f, "not enough entropy: at most {reached:.1} bits are possible")
             }
-            CannotGenerate::CannotJudge(error) => write!(f, "no judgement is possible: {error}"),
+            CannotGenerate::CannotJudge(error) => write!(f, "cannot evaluate the password: {error}"),
             CannotGenerate::NoRandomness => NoRandomness.fmt(f),
         }
     }
@@ -154,23 +154,23 @@ impl From<CannotJudge> for CannotGenerate {
     }
 }
 
-/// A finite set of texts, numbered.
+/// A finite, indexed set of texts.
 pub(super) struct Space<'s> {
     size: Natural,
     description: String,
     string: Box<dyn Fn(Natural) -> Zeroizing<String> + 's>,
 }
 
-/// Makes passwords that a policy accepts for somebody.
+/// Generates passwords that a policy accepts for a user.
 pub struct Generator<'a> {
     policy: &'a Policy,
     facts: Facts<'a>,
     source: Source,
     distribution: Distribution,
-    judged: u64,
+    evaluated: u64,
 }
 
-/// Where the draws come from.
+/// The source of the draws.
 enum Source {
     Strings(Arc<Strings>, usize),
     Phrases(Phrases),
@@ -186,10 +186,11 @@ impl Source {
 }
 
 impl<'a> Generator<'a> {
-    /// Looks for a space that the policy accepts enough of, for somebody with these facts.
+    /// Searches for a usable space of passwords for the user of `facts`.
     ///
     /// # Errors
-    /// When there is none, none was found, or the policy could not judge.
+    /// Returns an error if the policy and `options` are unsatisfiable, no usable space was found, a password could not be
+    /// evaluated, or `random` failed.
     pub fn new(
         policy: &'a Policy,
         facts: Facts<'a>,
@@ -199,7 +200,7 @@ impl<'a> Generator<'a> {
         Generator::after(Search::new(policy, facts, options.bits), options, random)
     }
 
-    /// The same, giving up soon: for passwords that need not be found.
+    /// Like [`Generator::new`], but gives up early, for optional passwords.
     pub(crate) fn quick(
         policy: &'a Policy,
         facts: Facts<'a>,
@@ -215,31 +216,37 @@ impl<'a> Generator<'a> {
         random: &mut Random<'_>,
     ) -> Result<Generator<'a>, CannotGenerate> {
         let (source, distribution) = search.run(options, random)?;
-        Ok(Generator { policy: search.policy, facts: search.facts, source, distribution, judged: search.judged })
+        Ok(Generator {
+            policy: search.policy,
+            facts: search.facts,
+            source,
+            distribution,
+            evaluated: search.evaluated,
+        })
     }
 
-    /// What the passwords are drawn from.
+    /// Returns the distribution of the passwords.
     pub fn distribution(&self) -> &Distribution {
         &self.distribution
     }
 
-    /// How many passwords have been drawn and judged.
-    pub fn judged(&self) -> u64 {
-        self.judged
+    /// Returns the number of passwords drawn and evaluated so far.
+    pub fn evaluated(&self) -> u64 {
+        self.evaluated
     }
 
-    /// Draws a password.
+    /// Generates a password.
     ///
     /// # Errors
-    /// When there is no randomness, or the policy could not judge.
+    /// Returns an error if `random` failed or a password could not be evaluated.
     pub fn generate(&mut self, random: &mut Random<'_>) -> Result<Generated, CannotGenerate> {
         let entropy_bits = self.distribution.entropy_bits();
-        let not_found = CannotGenerate::NotFound { tries: self.judged };
+        let not_found = CannotGenerate::NotFound { tries: self.evaluated };
         let Some(space) = self.source.space() else { return Err(not_found) };
-        // The share that was seen makes a failure of so many draws rarer than one in 2⁶⁴.
+        // With the measured share, this many draws all fail with a probability below 2⁻⁶⁴.
         let most = (64.0 / self.distribution.acceptance.max(1e-6)).ceil() as u64;
         for _ in 0..most {
-            self.judged += 1;
+            self.evaluated += 1;
             let text = (space.string)(below(&space.size, random)?);
             if accepts(self.policy, &text, &self.facts)? {
                 return Ok(Generated { password: Secret::new(text.as_str()), entropy_bits });

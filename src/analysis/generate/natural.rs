@@ -1,12 +1,13 @@
-//! A natural number as large as it needs to be: how many passwords there are, and which of them one is.
+//! Natural numbers of any size, for the number of passwords of a space and the index of one of them.
 //!
-//! Only what counting and drawing need. As the number of a password tells the password, it is zeroized when dropped.
+//! Only the operations that counting and drawing need. The index of a password discloses it, so numbers are zeroized on
+//! drop.
 
 use std::cmp::Ordering;
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// Digits to the base 2³², the least first, without zeros at the end.
+/// Digits to the base 2³², least significant first, without leading zeros.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Natural {
     digits: Vec<u32>,
@@ -17,7 +18,7 @@ impl Natural {
         Natural::from_digits(vec![value as u32, (value >> 32) as u32])
     }
 
-    /// From digits to the base 2³², the least first.
+    /// Creates a number from digits to the base 2³², least significant first.
     pub(crate) fn from_digits(digits: Vec<u32>) -> Natural {
         let mut natural = Natural { digits };
         natural.trim();
@@ -34,7 +35,7 @@ impl Natural {
         self.digits.is_empty()
     }
 
-    /// The number, if it is small.
+    /// Returns the number if it fits into 64 bits.
     pub(crate) fn small(&self) -> Option<u64> {
         match self.digits.as_slice() {
             [] => Some(0),
@@ -44,12 +45,12 @@ impl Natural {
         }
     }
 
-    /// How many bits it takes to write it.
+    /// Returns the number of significant bits.
     pub(crate) fn bits(&self) -> usize {
         self.digits.last().map_or(0, |last| self.digits.len() * 32 - last.leading_zeros() as usize)
     }
 
-    /// The binary logarithm; of zero, minus infinity.
+    /// Returns the binary logarithm; minus infinity for zero.
     pub(crate) fn log2(&self) -> f64 {
         let top = self.digits.len().saturating_sub(3);
         let leading =
@@ -57,7 +58,7 @@ impl Natural {
         leading.log2() + 32.0 * top as f64
     }
 
-    /// Adds `other`, `times` times.
+    /// Adds `other * times`.
     pub(crate) fn add_times(&mut self, other: &Natural, times: u32) {
         let mut carry = 0u64;
         let length = self.digits.len().max(other.digits.len());
@@ -94,7 +95,7 @@ impl Natural {
         self.trim();
     }
 
-    /// Divides by a small number, and gives what is left over.
+    /// Divides by `by` and returns the remainder.
     pub(crate) fn divide(&mut self, by: u32) -> u32 {
         let mut rest = 0u64;
         for digit in self.digits.iter_mut().rev() {
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn it_counts_like_the_machine() {
+    fn arithmetic_matches_built_in_integers() {
         for (a, b, times) in [(7, 9, 3), (u64::MAX.into(), u64::MAX.into(), u32::MAX), (1 << 96, (1 << 32) - 1, 1)]
         {
             let mut sum = natural(a);

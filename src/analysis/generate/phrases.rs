@@ -1,4 +1,4 @@
-//! Passphrases: words drawn from a list, with what a policy's classes ask for.
+//! Spaces of passphrases: words from a list, with the capitals, digits and symbols that a policy may require.
 
 use zeroize::Zeroizing;
 
@@ -6,16 +6,17 @@ use super::natural::Natural;
 use super::{PhraseOptions, Space};
 use crate::knowledge::passphrase::WordLanguage;
 
-/// What may stand between words, in the order of trying.
+/// The separators to try, in order.
 const SEPARATORS: [&str; 5] = ["-", ".", "_", " ", ""];
-/// What is put at the end where a policy asks for a sign and the separator is none.
-const SIGNS: [char; 8] = ['!', '#', '%', '&', '*', '+', '=', '?'];
-/// Without a demand of the caller's, so many words have the bits wanted, or are fewer where no more fit.
-const FEWEST_WORDS: usize = 3;
+/// The symbols that may be appended.
+const SYMBOLS: [char; 8] = ['!', '#', '%', '&', '*', '+', '=', '?'];
+/// The minimum number of words, if the caller does not request one.
+const MIN_WORDS: usize = 3;
+/// The maximum number of words.
 const MAX_WORDS: usize = 64;
 
-/// How the words of a passphrase are put together. Each way can be undone, so that different draws make different
-/// passphrases: the entropy is that of the draws.
+/// One format of passphrases. Every format can be decoded, so that different draws yield different passphrases and the
+/// entropy is that of the draws.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Phrases {
     language: WordLanguage,
@@ -23,17 +24,17 @@ pub(super) struct Phrases {
     separator: String,
     capitals: bool,
     digit: bool,
-    sign: bool,
+    symbol: bool,
 }
 
 impl Phrases {
-    /// What is worth trying, the plainest first.
+    /// Returns the formats to try, the simplest first. `bits` is the requested entropy.
     pub(super) fn all(options: &PhraseOptions, bits: f64) -> Vec<Phrases> {
         let each = (options.language.words().len() as f64).log2();
-        let enough = ((bits / each).ceil() as usize).clamp(FEWEST_WORDS, MAX_WORDS);
+        let enough = ((bits / each).ceil() as usize).clamp(MIN_WORDS, MAX_WORDS);
         let counts = match options.words {
             Some(words) => vec![words.clamp(1, MAX_WORDS)],
-            None => (FEWEST_WORDS..=enough).rev().collect(),
+            None => (MIN_WORDS..=enough).rev().collect(),
         };
         let separators = match &options.separator {
             Some(separator) => vec![separator.clone()],
@@ -42,12 +43,12 @@ impl Phrases {
         let mut all = Vec::new();
         for count in counts {
             for separator in &separators {
-                for (capitals, digit, sign) in
+                for (capitals, digit, symbol) in
                     [(false, false, false), (true, false, false), (true, true, false), (true, true, true)]
                 {
                     let (language, separator) = (options.language, separator.clone());
-                    let phrases = Phrases { language, count, separator, capitals, digit, sign };
-                    if phrases.can_be_undone() {
+                    let phrases = Phrases { language, count, separator, capitals, digit, symbol };
+                    if phrases.is_decodable() {
                         all.push(phrases);
                     }
                 }
@@ -56,9 +57,9 @@ impl Phrases {
         all
     }
 
-    /// Whether the draws can be read off the passphrase: words end where a capital, or a sign that is in no word, begins
-    /// the next one, or by themselves.
-    fn can_be_undone(&self) -> bool {
+    /// Returns whether the draws can be decoded from the passphrase: the end of a word is marked by a capital or a separator
+    /// that no word contains, or the list is prefix-free.
+    fn is_decodable(&self) -> bool {
         let divides = self.separator.chars().next().is_some_and(|first| !first.is_alphanumeric());
         let digits = self.separator.chars().any(|character| character.is_ascii_digit());
         (divides || self.capitals || self.language.is_prefix_free()) && !(self.digit && digits)
@@ -73,18 +74,18 @@ impl Phrases {
         if self.digit {
             size = size.times(10 * self.count as u32);
         }
-        if self.sign {
-            size = size.times(SIGNS.len() as u32);
+        if self.symbol {
+            size = size.times(SYMBOLS.len() as u32);
         }
         Space { size, description: self.description(), string: Box::new(|number| self.phrase(number)) }
     }
 
-    /// The passphrase with a number.
+    /// Returns the passphrase with the index `number`.
     fn phrase(&self, mut number: Natural) -> Zeroizing<String> {
         let words = self.language.words();
         let longest = words.iter().map(String::len).max().unwrap_or(0);
         let mut text = Zeroizing::new(String::with_capacity(self.count * (longest + self.separator.len()) + 2));
-        let sign = self.sign.then(|| SIGNS[number.divide(SIGNS.len() as u32) as usize]);
+        let symbol = self.symbol.then(|| SYMBOLS[number.divide(SYMBOLS.len() as u32) as usize]);
         let digit = self.digit.then(|| (number.divide(self.count as u32) as usize, number.divide(10)));
         for place in 0..self.count {
             if place > 0 {
@@ -104,25 +105,26 @@ impl Phrases {
                 text.extend(char::from_digit(digit, 10));
             }
         }
-        text.extend(sign);
+        text.extend(symbol);
         text
     }
 
     fn description(&self) -> String {
         let size = self.language.words().len();
-        let mut text = format!("the passphrases of {} words out of {size} ({})", self.count, self.language.name());
+        let mut text =
+            format!("passphrases of {} words from a list of {size} ({})", self.count, self.language.name());
         text.push_str(&match self.separator.as_str() {
-            "" => ", joined".to_owned(),
-            separator => format!(", `{separator}` between them"),
+            "" => ", without a separator".to_owned(),
+            separator => format!(", separated by `{separator}`"),
         });
         if self.capitals {
-            text.push_str(", each with a capital");
+            text.push_str(", capitalized");
         }
         if self.digit {
-            text.push_str(", a digit behind one of them");
+            text.push_str(", with a digit after one word");
         }
-        if self.sign {
-            text.push_str(", a sign at the end");
+        if self.symbol {
+            text.push_str(", with a symbol at the end");
         }
         text
     }

@@ -1,4 +1,4 @@
-//! The search for a space that a policy accepts enough of.
+//! The search for a usable space of passwords.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -12,34 +12,34 @@ use super::{CannotGenerate, Distribution, MAX_LENGTH, Options, Source, Space, ac
 use crate::candidate::{CannotJudge, Facts};
 use crate::evaluation::{Policy, Way};
 
-/// Without a demand of the caller's, passwords have so many bits where the policy has room for them.
-const USUAL_BITS: f64 = 80.0;
-/// The same for passphrases: six words of 7,776.
-const USUAL_PHRASE_BITS: f64 = 77.0;
-/// A smaller space is judged whole.
+/// The entropy of passwords in bits, if the caller does not request another and the policy permits it.
+const DEFAULT_BITS: f64 = 80.0;
+/// The entropy of passphrases in bits: six words of 7,776.
+const DEFAULT_PHRASE_BITS: f64 = 77.0;
+/// The maximum size of a space of which every text is evaluated.
 const SMALL: u64 = 4096;
-/// How many draws a space may take until one is accepted, one round after the other.
+/// The maximum number of draws until one is accepted, in each round of the search.
 const ROUNDS: [u32; 3] = [64, 1024, 16_384];
-/// A search for a caller who wants a password gives up after so many judgements.
-const MAX_JUDGED: u64 = 10_000;
-/// So many accepted draws tell the share well enough.
+/// The number of evaluations after which no further space is tried.
+const MAX_EVALUATED: u64 = 10_000;
+/// The number of accepted draws that estimate the share accurately enough.
 const ENOUGH: u32 = 8;
-/// The share is looked at up to nine times, after 64 draws, 128 and so on: together they err once in a thousand.
+/// The error probability of one estimate. The share is estimated up to nine times, after 64 draws, 128 and so on; together
+/// they err once in a thousand.
 const DOUBT: f64 = 0.001 / 9.0;
-/// How many characters longer than need be a string without a character twice is tried: longer ones have too many
-/// states.
+/// The maximum excess length of strings without repeated characters. Longer ones need too many states.
 const DISTINCT_ROOM: usize = 8;
 
-/// A search, and what it has seen so far.
+/// The state of a search.
 pub(super) struct Search<'a> {
     pub(super) policy: &'a Policy,
     pub(super) facts: Facts<'a>,
     wanted: Option<f64>,
-    /// After so many judgements no further space is looked at.
-    most_judged: u64,
-    /// How many passwords were judged.
-    pub(super) judged: u64,
-    /// The bits of the best space that had too few.
+    /// The number of evaluations after which no further space is tried.
+    max_evaluated: u64,
+    /// The number of evaluated passwords.
+    pub(super) evaluated: u64,
+    /// The entropy of the best space with too little, in bits.
     reached: Option<f64>,
 }
 
@@ -47,12 +47,12 @@ type SearchResult = (Source, Distribution);
 
 impl<'a> Search<'a> {
     pub(super) fn new(policy: &'a Policy, facts: Facts<'a>, wanted: Option<f64>) -> Search<'a> {
-        Search { policy, facts, wanted, most_judged: MAX_JUDGED, judged: 0, reached: None }
+        Search { policy, facts, wanted, max_evaluated: MAX_EVALUATED, evaluated: 0, reached: None }
     }
 
-    /// The same, giving up soon.
+    /// Returns a search that gives up early.
     pub(super) fn quick(self) -> Search<'a> {
-        Search { most_judged: 0, ..self }
+        Search { max_evaluated: 0, ..self }
     }
 
     pub(super) fn run(
@@ -62,7 +62,7 @@ impl<'a> Search<'a> {
     ) -> Result<SearchResult, CannotGenerate> {
         let found = match &options.phrase {
             Some(phrase) => {
-                let bits = options.bits.unwrap_or(USUAL_PHRASE_BITS);
+                let bits = options.bits.unwrap_or(DEFAULT_PHRASE_BITS);
                 let phrases = Phrases::all(phrase, bits).into_iter();
                 self.rounds(&mut phrases.map(|phrases| vec![Source::Phrases(phrases)]), random)?
             }
@@ -70,7 +70,7 @@ impl<'a> Search<'a> {
         };
         found.ok_or(match self.reached {
             Some(reached) => CannotGenerate::TooFewBits { reached },
-            None => CannotGenerate::NotFound { tries: self.judged },
+            None => CannotGenerate::NotFound { tries: self.evaluated },
         })
     }
 
@@ -83,15 +83,15 @@ impl<'a> Search<'a> {
         if let Some(clash) = contradiction(&ways, options) {
             return Err(clash);
         }
-        let told = told_bounds(self.policy, &self.facts)?;
-        let bits = options.bits.unwrap_or(USUAL_BITS) + 0.5;
+        let reported = reported_bounds(self.policy, &self.facts)?;
+        let bits = options.bits.unwrap_or(DEFAULT_BITS) + 0.5;
         for stage in [&[(false, false), (true, false)][..], &[(false, true)][..]] {
             let each = stage.iter().flat_map(|(distinct, han)| {
                 let variant = Variant { distinct: *distinct, han: *han, readable: options.readable };
                 ways.iter().map(move |way| (way, variant))
             });
             let mut sources = each.map(|(way, variant)| {
-                let range = lengths(way, told, options);
+                let range = lengths(way, reported, options);
                 let range = if variant.distinct {
                     *range.start()..=(*range.end()).min(range.start() + DISTINCT_ROOM)
                 } else {
@@ -105,14 +105,14 @@ impl<'a> Search<'a> {
             if let Some(found) = self.rounds(&mut sources, random)? {
                 return Ok(Some(found));
             }
-            if self.reached.is_some() || self.most_judged == 0 {
+            if self.reached.is_some() || self.max_evaluated == 0 {
                 break;
             }
         }
         Ok(None)
     }
 
-    /// Looks at every source in every round; the first round makes them.
+    /// Tries every source in every round.
     fn rounds(
         &mut self,
         sources: &mut dyn Iterator<Item = Vec<Source>>,
@@ -120,17 +120,17 @@ impl<'a> Search<'a> {
     ) -> Result<Option<SearchResult>, CannotGenerate> {
         let mut made: Vec<Source> = Vec::new();
         for source in sources.flatten() {
-            match self.look(&source, ROUNDS[0], true, random)? {
+            match self.measure(&source, ROUNDS[0], true, random)? {
                 Some(distribution) => return Ok(Some((source, distribution))),
                 None => made.push(source),
             }
         }
         for budget in &ROUNDS[1..] {
             for place in 0..made.len() {
-                if self.judged > self.most_judged {
+                if self.evaluated > self.max_evaluated {
                     return Ok(None);
                 }
-                if let Some(distribution) = self.look(&made[place], *budget, false, random)? {
+                if let Some(distribution) = self.measure(&made[place], *budget, false, random)? {
                     return Ok(Some((made.swap_remove(place), distribution)));
                 }
             }
@@ -138,8 +138,8 @@ impl<'a> Search<'a> {
         Ok(None)
     }
 
-    /// Draws from a source until one is accepted, at most `budget` times, and then until the share is known.
-    fn look(
+    /// Draws from a source until a text is accepted, at most `budget` times, and then until the share is known.
+    fn measure(
         &mut self,
         source: &Source,
         budget: u32,
@@ -152,7 +152,7 @@ impl<'a> Search<'a> {
             return Ok(None);
         }
         let (acceptance, exact) = match space.size.small().filter(|size| *size <= SMALL) {
-            // Judging it whole again finds nothing new.
+            // The first round evaluated all of it.
             Some(size) if !first || size == 0 => return Ok(None),
             Some(size) => {
                 let mut accepted = 0u32;
@@ -178,53 +178,57 @@ impl<'a> Search<'a> {
         too_few
     }
 
-    /// A lower bound on the share that is accepted; zero when `budget` draws found nothing.
+    /// Returns a lower bound on the accepted share; zero if none of `budget` draws was accepted.
     fn share(&mut self, space: &Space<'_>, budget: u32, random: &mut Random<'_>) -> Result<f64, CannotGenerate> {
-        let (mut tried, mut accepted, mut look) = (0, 0, ROUNDS[0]);
+        let (mut tried, mut accepted, mut checkpoint) = (0, 0, ROUNDS[0]);
         loop {
-            while tried < look {
+            while tried < checkpoint {
                 tried += 1;
                 accepted += u32::from(self.accepts(&(space.string)(below(&space.size, random)?))?);
                 if accepted == 0 && tried >= budget {
                     return Ok(0.0);
                 }
             }
-            if accepted >= ENOUGH || look >= ROUNDS[2] {
+            if accepted >= ENOUGH || checkpoint >= ROUNDS[2] {
                 return Ok(least_chance(accepted, tried, DOUBT));
             }
-            look *= 2;
+            checkpoint *= 2;
         }
     }
 
     fn accepts(&mut self, text: &str) -> Result<bool, CannotJudge> {
-        self.judged += 1;
+        self.evaluated += 1;
         accepts(self.policy, text, &self.facts)
     }
 }
 
-/// The bounds on length that the policy tells when something short is judged: those of a rule that counts bytes or
-/// graphemes have no shape, and for ASCII they are the same; and those on bytes before any rule.
-fn told_bounds(policy: &Policy, facts: &Facts<'_>) -> Result<(usize, usize), CannotJudge> {
+/// Returns the bounds on the length that the violations of a short password report. They include those of rules that count
+/// bytes or graphemes, which have no shape, and the limits in bytes.
+fn reported_bounds(policy: &Policy, facts: &Facts<'_>) -> Result<(usize, usize), CannotJudge> {
     let outcome = policy.evaluate(b"x", facts)?;
-    let short = outcome.violations().find(|judged| judged.code() == "length.too_short");
-    let told = |name| short.and_then(|judged| judged.number(name)).map(|number| number as usize);
+    let short = outcome.violations().find(|evaluated| evaluated.code() == "length.too_short");
+    let reported = |name| short.and_then(|evaluated| evaluated.number(name)).map(|number| number as usize);
     let preparation = policy.preparation();
     let most =
         preparation.hash_limit_bytes.map_or(preparation.max_bytes, |limit| limit.min(preparation.max_bytes));
-    Ok((told("min").unwrap_or(1), told("max").unwrap_or(most).min(most)))
+    Ok((reported("min").unwrap_or(1), reported("max").unwrap_or(most).min(most)))
 }
 
-/// The lengths to look at; what was told counts only where it does not clash, since an exemption may spare it.
-fn lengths(way: &Way, told: (usize, usize), options: &Options) -> RangeInclusive<usize> {
+/// Returns the lengths to try. The reported bounds are ignored if they contradict the shape, because an exemption may lift
+/// them.
+fn lengths(way: &Way, reported: (usize, usize), options: &Options) -> RangeInclusive<usize> {
     let (min, max) = (way.shape.min_length.unwrap_or(1).max(1) as usize, way.shape.max_length);
     let max = max.map_or(MAX_LENGTH, |max| max.min(MAX_LENGTH as u64) as usize);
-    let (min, max) =
-        if min.max(told.0) <= max.min(told.1) { (min.max(told.0), max.min(told.1)) } else { (min, max) };
+    let (min, max) = match (min.max(reported.0), max.min(reported.1)) {
+        (least, most) if least <= most => (least, most),
+        _ => (min, max),
+    };
     let wanted = options.length.unwrap_or(min);
     wanted.max(min)..=options.length.unwrap_or(max).min(max)
 }
 
-/// What proves that no way can be gone: no length is left, or no length has room for what the classes ask.
+/// Returns an error if every way to satisfy the policy is contradictory: no length is possible, or none has room for the
+/// required classes.
 fn contradiction(ways: &[Way], options: &Options) -> Option<CannotGenerate> {
     let mut rules = BTreeSet::new();
     let mut first = None;
@@ -234,19 +238,19 @@ fn contradiction(ways: &[Way], options: &Options) -> Option<CannotGenerate> {
         let asked = shape.least_for_classes;
         let wanted = options.length.map(|length| length as u64);
         let (why, by_length, by_classes) = if min > max {
-            (format!("at least {min} and at most {max} characters are asked for"), true, false)
+            (format!("at least {min} and at most {max} characters are required"), true, false)
         } else if asked > max {
-            (format!("{max} characters have no room for the {asked} that the classes asked for need"), true, true)
+            (format!("the required classes need {asked} characters, but at most {max} are permitted"), true, true)
         } else if let Some(length) = wanted.filter(|length| *length < min || *length > max) {
-            (format!("{length} characters are wanted, and {min} to {max} are asked for"), true, false)
+            (format!("{length} characters are requested, but {min} to {max} are required"), true, false)
         } else if let Some(length) = wanted.filter(|length| asked > *length) {
-            (format!("{length} characters are wanted, and the classes asked for need {asked}"), false, true)
+            (format!("{length} characters are requested, but the required classes need {asked}"), false, true)
         } else {
             return None;
         };
         for (name, shape) in &way.rules {
             let of_length = shape.min_length == Some(min) || shape.max_length == Some(max);
-            if by_length && of_length || by_classes && shape.classes.is_some() {
+            if by_length && of_length || by_classes && !shape.characters.is_empty() {
                 rules.insert(name.clone());
             }
         }

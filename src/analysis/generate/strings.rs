@@ -1,4 +1,4 @@
-//! Passwords of characters: from the shape of a policy to every string that has it.
+//! Spaces of strings: every string that has the shape of a policy.
 
 use std::ops::RangeInclusive;
 
@@ -9,22 +9,22 @@ use super::natural::Natural;
 use super::{MAX_LENGTH, Space};
 use crate::rules::Shape;
 
-/// The classes in the order in which they are counted; a letter without case is `other`.
+/// The built-in classes, in the order of their counts.
 const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 const OTHER: usize = 4;
-/// What is mistaken for something else when it is read or copied by hand.
+/// Characters that are easily confused when read or copied manually.
 const AMBIGUOUS: &str = "0Oo1lI|5S2Z8B`'\".,;:";
-/// The basic block of 汉字.
+/// The basic block of Chinese characters.
 const HAN: RangeInclusive<char> = '\u{4E00}'..='\u{9FA5}';
 
-/// In what a space of strings differs from another for the same shape.
+/// A variant of the space of strings of one shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Variant {
-    /// No character twice.
+    /// Without repeated characters.
     pub(super) distinct: bool,
-    /// 汉字 beside the signs of ASCII.
+    /// With Chinese characters in addition to ASCII.
     pub(super) han: bool,
-    /// Without what is mistaken for something else.
+    /// Without easily confused characters.
     pub(super) readable: bool,
 }
 
@@ -35,12 +35,12 @@ pub(super) struct Strings {
     lengths: RangeInclusive<usize>,
     shape: Shape,
     variant: Variant,
-    /// Demands of the shape that were too large for the automaton.
+    /// Whether some requirements were too large for the automaton, so that only the policy checks them.
     left_to_policy: bool,
 }
 
 impl Strings {
-    /// `None` when there is no automaton for it.
+    /// Returns `None` if the automaton would be too large.
     pub(super) fn new(shape: &Shape, lengths: RangeInclusive<usize>, variant: Variant) -> Option<Strings> {
         let alphabet = alphabet(shape, variant);
         let size = alphabet.len();
@@ -59,8 +59,8 @@ impl Strings {
         Some(Strings { automaton, alphabet: size, lengths, shape: shape.clone(), variant, left_to_policy })
     }
 
-    /// The lengths that are worth trying: first the least one of which there are 2 to the power of `bits` strings (the
-    /// one with the most, if there is none), then longer ones, then the least.
+    /// Returns the lengths to try: first the shortest with at least 2^`bits` strings, or else the one with the most strings;
+    /// then longer ones; then the shortest.
     pub(super) fn lengths(&mut self, bits: f64) -> Vec<usize> {
         let mut best: Option<(f64, usize)> = None;
         for length in self.lengths.clone() {
@@ -91,7 +91,7 @@ impl Strings {
         self.automaton.count(length).is_some_and(|count| !count.is_zero())
     }
 
-    /// Those of one length, which [`Strings::lengths`] named.
+    /// Returns the space of the strings of `length`, one of [`Strings::lengths`].
     pub(super) fn of_length(&self, length: usize) -> Option<Space<'_>> {
         let size = self.automaton.counted(length)?.clone();
         let description = self.description(length);
@@ -103,40 +103,41 @@ impl Strings {
     fn description(&self, length: usize) -> String {
         let mut demands = Vec::new();
         if self.variant.distinct {
-            demands.push("no character twice".to_owned());
+            demands.push("no repeated characters".to_owned());
         }
-        if let Some((min, classes)) = &self.shape.classes {
-            if *min > 1 {
-                demands.push(format!("{min} classes of characters"));
+        for rule in &self.shape.characters {
+            if rule.min_classes > 1 {
+                demands.push(format!("at least {} character classes", rule.min_classes));
             }
-            let required = classes.iter().filter(|class| class.required > 0);
-            demands.extend(required.map(|class| format!("{} of the class {}", class.required, class.name)));
+            let required = rule.classes.iter().filter(|class| class.required > 0);
+            demands.extend(required.map(|class| format!("at least {} of class {}", class.required, class.name)));
         }
         if let Some(run) = self.shape.max_run.filter(|_| !self.variant.distinct) {
-            demands.push(format!("runs of {run} at most"));
+            demands.push(format!("runs of at most {run}"));
         }
         if !self.shape.must_match.is_empty() || !self.shape.must_not_match.is_empty() {
-            demands.push("the policy's expressions and sets of characters".to_owned());
+            demands.push("the regular expressions and character sets of the policy".to_owned());
         }
-        let mut text = format!("the strings of {length} out of {} characters", self.alphabet);
+        let mut text = format!("strings of {length} characters from an alphabet of {}", self.alphabet);
         if !demands.is_empty() {
             text.push_str(&format!(" with {}", demands.join(", ")));
         }
         if self.left_to_policy {
-            text.push_str(", as far as they can be counted");
+            text.push_str("; some requirements are not part of the count");
         }
         text
     }
 }
 
-/// Printable ASCII without the space, which is lost at the ends when copied; what the policy allows beyond it.
+/// Returns the alphabet with the class of each character: printable ASCII except the space, which is easily lost when a
+/// password is copied, and the listed characters beyond ASCII that the policy allows.
 fn alphabet(shape: &Shape, variant: Variant) -> Vec<(char, usize)> {
     let mut alphabet: Vec<char> = ('!'..='~').collect();
     if variant.han {
         alphabet.extend(HAN);
     }
-    let allowed = shape.allowed.iter().flat_map(|allowed| allowed.chars());
-    alphabet.extend(allowed.filter(|character| !character.is_ascii()));
+    let allowed = shape.characters.iter().filter_map(|rule| rule.allowed.as_ref());
+    alphabet.extend(allowed.flat_map(|allowed| allowed.listed()).filter(|character| !character.is_ascii()));
     alphabet.sort_unstable();
     alphabet.dedup();
     alphabet.retain(|character| !variant.readable || !AMBIGUOUS.contains(*character));
@@ -154,23 +155,17 @@ fn class_of(character: char) -> usize {
 }
 
 fn demands(shape: &Shape, alphabet: Vec<(char, usize)>, variant: Variant) -> Demands {
-    let mut required = vec![0; CLASSES.len()];
-    let mut min_classes = 0;
-    if let Some((min, classes)) = &shape.classes {
-        min_classes = *min as u32;
-        for class in classes {
-            if let Some(place) = CLASSES.iter().position(|name| *name == class.name) {
-                required[place] = class.required as u32;
-            }
-        }
-    }
+    let most = |numbers: &mut dyn Iterator<Item = u64>| numbers.max().unwrap_or(0) as u32;
+    let required = |class: &&str| most(&mut shape.characters.iter().map(|rule| rule.required(class)));
+    let required = CLASSES.iter().map(required).collect();
+    let min_classes = most(&mut shape.characters.iter().map(|rule| rule.min_classes));
     let must = shape.must_match.iter().filter_map(|pattern| Expression::new(pattern, true));
     let must_not = shape.must_not_match.iter().filter_map(|pattern| Expression::new(pattern, false));
     Demands {
         alphabet,
         required,
         min_classes,
-        // A longer run never comes by chance.
+        // Longer runs practically never occur by chance.
         max_run: shape.max_run.filter(|run| *run < 16).map(|run| run as u32),
         distinct: variant.distinct,
         expressions: must.chain(must_not).collect(),

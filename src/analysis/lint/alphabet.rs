@@ -1,4 +1,4 @@
-//! The alphabet of a policy: the characters that every rule about characters lets pass.
+//! The alphabet of a policy: the characters that all its `characters` rules permit.
 
 use std::sync::LazyLock;
 
@@ -7,8 +7,8 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 use crate::analysis::view::RuleView;
 use crate::rules::characters::{By, class_named, class_of};
 
-/// The assigned characters of the planes that hold letters and signs. Those for private use are left out: of the
-/// classes that they are in there are thousands more.
+/// The assigned characters of planes 0 to 3. The private-use planes are left out: their classes contain thousands of other
+/// characters.
 static ASSIGNED: LazyLock<Vec<char>> = LazyLock::new(|| {
     (1..=0x3_FFFF)
         .filter_map(char::from_u32)
@@ -16,31 +16,31 @@ static ASSIGNED: LazyLock<Vec<char>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The classes as one rule counts them.
+/// Returns how a `characters` rule assigns characters to classes.
 pub(super) fn by(rule: &RuleView<'_>) -> By {
     if rule.text("by") == Some("ascii") { By::Ascii } else { By::Unicode }
 }
 
-/// Characters meant by class or one by one.
-struct Meant {
+/// The characters of an `allowed` or `forbidden` parameter.
+struct ListedSet {
     classes: [bool; 5],
     characters: Vec<char>,
     by: By,
 }
 
-impl Meant {
-    fn read(rule: &RuleView<'_>, key: &str) -> Option<Meant> {
-        let mut meant = Meant { classes: [false; 5], characters: Vec::new(), by: by(rule) };
+impl ListedSet {
+    fn read(rule: &RuleView<'_>, key: &str) -> Option<ListedSet> {
+        let mut set = ListedSet { classes: [false; 5], characters: Vec::new(), by: by(rule) };
         for item in rule.texts(key)? {
             match class_named(item) {
-                Some(class) => meant.classes[class] = true,
-                None => meant.characters.extend(item.chars()),
+                Some(class) => set.classes[class] = true,
+                None => set.characters.extend(item.chars()),
             }
         }
-        Some(meant)
+        Some(set)
     }
 
-    fn holds(&self, character: char) -> bool {
+    fn contains(&self, character: char) -> bool {
         self.characters.contains(&character) || self.classes[class_of(character, self.by)]
     }
 
@@ -49,14 +49,15 @@ impl Meant {
     }
 }
 
-/// The characters that all of the rules let pass; `None` where nothing limits them.
+/// Returns the characters that all rules permit, sorted; `None` if nothing limits them.
 pub(super) fn alphabet(rules: &[RuleView<'_>]) -> Option<Vec<char>> {
-    let allowed: Vec<Meant> = rules.iter().filter_map(|rule| Meant::read(rule, "allowed")).collect();
-    let forbidden: Vec<Meant> = rules.iter().filter_map(|rule| Meant::read(rule, "forbidden")).collect();
-    if allowed.is_empty() && !forbidden.iter().any(Meant::by_class) {
+    let allowed: Vec<ListedSet> = rules.iter().filter_map(|rule| ListedSet::read(rule, "allowed")).collect();
+    let forbidden: Vec<ListedSet> = rules.iter().filter_map(|rule| ListedSet::read(rule, "forbidden")).collect();
+    if allowed.is_empty() && !forbidden.iter().any(ListedSet::by_class) {
         return None;
     }
-    let passes = |c: &char| allowed.iter().all(|set| set.holds(*c)) && !forbidden.iter().any(|set| set.holds(*c));
+    let passes =
+        |c: &char| allowed.iter().all(|set| set.contains(*c)) && !forbidden.iter().any(|set| set.contains(*c));
     let named = allowed.iter().flat_map(|set| set.characters.iter().copied());
     let mut characters: Vec<char> = match allowed.iter().find(|set| !set.by_class()) {
         Some(few) => few.characters.iter().copied().filter(passes).collect(),

@@ -1,4 +1,4 @@
-//! Contradictions: no password can be accepted, shown by the rules that clash.
+//! Contradictions between rules, because of which no password can be accepted.
 
 use super::LintContext;
 use super::alphabet::by;
@@ -6,26 +6,31 @@ use crate::candidate::{Facts, User};
 use crate::policy::document::Value;
 use crate::rules::characters::{class_named, class_of, least_for_classes};
 
-/// Where the rules leave no more passwords than this, all of them are tried.
+/// If the rules permit at most this many passwords, all of them are evaluated.
 const MAX_TRIED: usize = 4000;
 
-pub(super) fn find(look: &mut LintContext<'_>) {
-    lengths(look);
-    classes_against_length(look);
-    alphabets(look);
-    variety(look);
-    strength(look);
+pub(super) fn find(context: &mut LintContext<'_>) {
+    lengths(context);
+    classes_against_length(context);
+    alphabets(context);
+    variety(context);
+    strength(context);
 }
 
-fn lengths(look: &mut LintContext<'_>) {
-    let (least, greatest) = look.lengths();
+fn lengths(context: &mut LintContext<'_>) {
+    let (least, greatest) = context.lengths();
     if least.value > greatest.value {
-        let message = format!("nothing is long enough for {} and short enough for {}", least.said, greatest.said);
-        look.add("length-contradiction", least.span, message, Some("lower the one or raise the other".to_owned()));
+        let message = format!("no password satisfies both {} and {}", least.label, greatest.label);
+        context.add(
+            "length-contradiction",
+            least.span,
+            message,
+            Some("lower the minimum or raise the maximum".to_owned()),
+        );
     }
 }
 
-/// What a rule about characters requires of each built-in class: class, number, and where it says so.
+/// Returns the built-in classes that a `characters` rule requires: index, number and location.
 fn required(rule: &crate::analysis::view::RuleView<'_>) -> Vec<(usize, u64, crate::policy::Span)> {
     let number = |value: &Value| match value {
         Value::Integer(Some(number)) => u64::try_from(*number).ok(),
@@ -38,33 +43,35 @@ fn required(rule: &crate::analysis::view::RuleView<'_>) -> Vec<(usize, u64, crat
         .collect()
 }
 
-fn classes_against_length(look: &mut LintContext<'_>) {
-    let (_, greatest) = look.lengths();
-    for rule in look.refusing("characters") {
+fn classes_against_length(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
+    for rule in context.refusing("characters") {
         let required = required(&rule);
         let own = !rule.table("classes").is_empty();
         let needed = least_for_classes(required.iter().map(|(_, least, _)| *least), rule.min_classes(), own);
         if needed > greatest.value {
             let key = if required.is_empty() { "min_classes" } else { "require" };
-            let message =
-                format!("`{}` needs {needed} characters, and no more are allowed by {}", rule.name, greatest.said);
-            look.add("classes-exceed-length", rule.span_of(key), message, None);
+            let message = format!(
+                "`{}` needs at least {needed} characters, more than {} permits",
+                rule.name, greatest.label
+            );
+            context.add("classes-exceed-length", rule.span_of(key), message, None);
         }
     }
 }
 
-fn alphabets(look: &mut LintContext<'_>) {
-    let rules = look.refusing("characters");
-    let Some(letters) = look.letters.clone() else { return };
-    let (least, _) = look.lengths();
+fn alphabets(context: &mut LintContext<'_>) {
+    let rules = context.refusing("characters");
+    let Some(letters) = context.letters.clone() else { return };
+    let (least, _) = context.lengths();
     let limiting = rules.iter().find_map(|rule| rule.node("allowed").or(rule.node("forbidden")));
-    let limit = limiting.map_or(look.document.root.span, |node| node.span);
+    let limit = limiting.map_or(context.document.root.span, |node| node.span);
     if letters.is_empty() {
         let message = "no character is allowed".to_owned();
-        look.add("nothing-allowed", limit, message, Some("widen `allowed` or narrow `forbidden`".to_owned()));
+        context.add("nothing-allowed", limit, message, Some("widen `allowed` or narrow `forbidden`".to_owned()));
         return;
     }
-    let repetitions = look.refusing("repetition");
+    let repetitions = context.refusing("repetition");
     let occurrences = repetitions
         .iter()
         .filter_map(|rule| Some((rule.number("max_occurrences")?, rule.span_of("max_occurrences"))))
@@ -75,20 +82,22 @@ fn alphabets(look: &mut LintContext<'_>) {
         letters.iter().for_each(|c| counts[class_of(*c, by)] += 1);
         for (class, number, span) in required(rule) {
             if counts[class] == 0 {
-                let message = format!("`{}` requires a class of which no character is allowed", rule.name);
-                look.add(
+                let message = format!("`{}` requires a class without any allowed character", rule.name);
+                context.add(
                     "class-excluded",
                     span,
                     message,
-                    Some("allow the class, or do not require it".to_owned()),
+                    Some("allow the class or do not require it".to_owned()),
                 );
             } else if let Some((most, span)) = occurrences
                 && number > most.saturating_mul(counts[class])
             {
-                let message =
-                    format!("`{}` requires {number} characters of a class that has {}", rule.name, counts[class]);
-                let help = format!("each may occur {most} times");
-                look.add("occurrences-contradiction", span, message, Some(help));
+                let message = format!(
+                    "`{}` requires {number} characters of a class with only {} allowed characters",
+                    rule.name, counts[class]
+                );
+                let help = format!("`max_occurrences` permits each of them {most} times");
+                context.add("occurrences-contradiction", span, message, Some(help));
             }
         }
         let own = rule.table("classes").iter().filter(|entry| match &entry.node.value {
@@ -98,62 +107,69 @@ fn alphabets(look: &mut LintContext<'_>) {
         let present = (counts.iter().filter(|count| **count > 0).count() + own.count()) as u64;
         if present < rule.min_classes() {
             let message =
-                format!("`{}` asks for {} classes, and {present} are allowed", rule.name, rule.min_classes());
-            look.add("too-few-classes-allowed", rule.span_of("min_classes"), message, None);
+                format!("`{}` requires {} classes, but only {present} are allowed", rule.name, rule.min_classes());
+            context.add("too-few-classes-allowed", rule.span_of("min_classes"), message, None);
         }
     }
     let size = letters.len() as u64;
     if let Some((most, span)) = occurrences
         && most.saturating_mul(size) < least.value
     {
-        let message = format!("{size} characters that may each occur {most} times are too few for {}", least.said);
-        look.add("occurrences-contradiction", span, message, None);
+        let message =
+            format!("{size} allowed characters, each at most {most} times, are too few for {}", least.label);
+        context.add("occurrences-contradiction", span, message, None);
     }
     for rule in &repetitions {
         if size == 1 && rule.max_run() < least.value {
-            let message =
-                format!("one allowed character in runs of {} is too short for {}", rule.max_run(), least.said);
-            look.add("run-contradiction", rule.span_of("max_run"), message, None);
+            let message = format!(
+                "a single allowed character in runs of at most {} is too short for {}",
+                rule.max_run(),
+                least.label
+            );
+            context.add("run-contradiction", rule.span_of("max_run"), message, None);
         }
     }
 }
 
-fn variety(look: &mut LintContext<'_>) {
-    let (_, greatest) = look.lengths();
-    let letters = look.letters.clone();
-    for rule in look.refusing("variety") {
+fn variety(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
+    let letters = context.letters.clone();
+    for rule in context.refusing("variety") {
         let wanted = rule.min_distinct();
         let short = wanted > greatest.value;
         let few = letters.as_ref().is_some_and(|letters| wanted > letters.len() as u64);
         if short || few {
-            let why =
-                if short { format!("more than {}", greatest.said) } else { "more than are allowed".to_owned() };
-            let message = format!("`{}` asks for {wanted} different characters, {why}", rule.name);
-            look.add("variety-contradiction", rule.span_of("min_distinct"), message, None);
+            let why = if short {
+                format!("more than {} permits", greatest.label)
+            } else {
+                "more than are allowed".to_owned()
+            };
+            let message = format!("`{}` requires {wanted} different characters, {why}", rule.name);
+            context.add("variety-contradiction", rule.span_of("min_distinct"), message, None);
         }
     }
 }
 
-/// The estimate of a text is ten guesses a character at most, so so many characters have that power of ten at most.
-fn strength(look: &mut LintContext<'_>) {
-    let (_, greatest) = look.lengths();
-    for rule in look.refusing("strength") {
+/// The estimate is at most a factor of ten for each character, so `n` characters take at most 10^`n` guesses.
+fn strength(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
+    for rule in context.refusing("strength") {
         let power = match (rule.number("min_guesses"), rule.number("min_score").unwrap_or(2)) {
             (Some(power), _) => power,
             (None, score) => [0, 3, 6, 8, 10].get(score as usize).copied().unwrap_or(10),
         };
         if power > greatest.value {
             let key = if rule.node("min_guesses").is_some() { "min_guesses" } else { "min_score" };
-            let message = format!("no password as short as {} takes 10^{power} guesses", greatest.said);
-            look.add("strength-unreachable", rule.span_of(key), message, None);
+            let message = format!("no password within {} takes 10^{power} guesses", greatest.label);
+            context.add("strength-unreachable", rule.span_of(key), message, None);
         }
     }
 }
 
-/// Where the rules leave few passwords, tries them all.
-pub(super) fn find_by_trying(look: &mut LintContext<'_>) {
-    let Some(letters) = look.letters.clone() else { return };
-    let (least, greatest) = look.lengths();
+/// Evaluates every password that the lengths and characters permit, if there are at most [`MAX_TRIED`].
+pub(super) fn find_by_trying(context: &mut LintContext<'_>) {
+    let Some(letters) = context.letters.clone() else { return };
+    let (least, greatest) = context.lengths();
     let mut total = 0usize;
     for length in least.value..=greatest.value {
         total = total.saturating_add(letters.len().saturating_pow(u32::try_from(length).unwrap_or(u32::MAX)));
@@ -162,12 +178,12 @@ pub(super) fn find_by_trying(look: &mut LintContext<'_>) {
         return;
     }
     let user = User::new();
-    let facts = Facts::new(&user, look.now);
+    let facts = Facts::new(&user, context.now);
     let mut texts = vec![String::new()];
     for length in 0..=greatest.value {
         if length >= least.value {
             for text in &texts {
-                match look.policy.evaluate_until_refused(text.as_bytes(), &facts) {
+                match context.policy.evaluate_until_refused(text.as_bytes(), &facts) {
                     Ok(outcome) if !outcome.accepted() => {}
                     _ => return,
                 }
@@ -175,7 +191,7 @@ pub(super) fn find_by_trying(look: &mut LintContext<'_>) {
         }
         texts = texts.iter().flat_map(|text| letters.iter().map(move |c| format!("{text}{c}"))).collect();
     }
-    let span = look.span_of(&["rules"]);
-    let message = format!("none of the {total} passwords that the lengths and characters leave is accepted");
-    look.add("nothing-accepted", span, message, Some("loosen one of the rules".to_owned()));
+    let span = context.span_of(&["rules"]);
+    let message = format!("none of the {total} passwords of permitted length and characters is accepted");
+    context.add("nothing-accepted", span, message, Some("relax one of the rules".to_owned()));
 }

@@ -1,13 +1,13 @@
-//! What can be known of a regular expression without running it.
+//! Static checks of the regular expressions of `pattern` rules.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look as Anchor};
 
 use super::LintContext;
 
-pub(super) fn find(look: &mut LintContext<'_>) {
-    let letters = look.letters.clone();
-    let (least, greatest) = look.lengths();
-    for rule in look.refusing("pattern") {
+pub(super) fn find(context: &mut LintContext<'_>) {
+    let letters = context.letters.clone();
+    let (least, greatest) = context.lengths();
+    for rule in context.refusing("pattern") {
         for key in ["forbid", "require"] {
             let Some(hir) = rule.text(key).and_then(|text| regex_syntax::parse(text).ok()) else { continue };
             let span = rule.span_of(key);
@@ -16,42 +16,44 @@ pub(super) fn find(look: &mut LintContext<'_>) {
             let always = matches_everything(&hir);
             match (key, never, always) {
                 ("forbid", _, true) => {
-                    let help = Some("an expression that matches the empty text matches everywhere".to_owned());
-                    let message = format!("`{name}` refuses every password: its expression matches everything");
-                    look.add("pattern-forbids-everything", span, message, help);
+                    let help =
+                        Some("an expression that matches the empty string matches every password".to_owned());
+                    let message =
+                        format!("`{name}` refuses every password: its expression matches every password");
+                    context.add("pattern-forbids-everything", span, message, help);
                 }
                 ("require", true, _) => {
-                    let message = format!("`{name}` refuses every password: nothing matches its expression");
-                    look.add("pattern-requires-nothing", span, message, None);
+                    let message = format!("`{name}` refuses every password: its expression matches no password");
+                    context.add("pattern-requires-nothing", span, message, None);
                 }
                 ("forbid", true, _) => {
-                    look.add(
+                    context.add(
                         "pattern-never-fires",
                         span,
-                        format!("nothing matches the expression of `{name}`"),
+                        format!("the expression of `{name}` matches no password"),
                         None,
                     );
                 }
                 ("require", _, true) => {
-                    let message = format!("everything matches the expression of `{name}`");
-                    look.add("pattern-never-fires", span, message, None);
+                    let message = format!("the expression of `{name}` matches every password");
+                    context.add("pattern-never-fires", span, message, None);
                 }
                 _ => {
                     let outside = letters.as_ref().is_some_and(|letters| !satisfiable(&hir, Some(letters)));
                     let longer = shortest(&hir) > greatest.value;
                     let shorter = whole(&hir) && longest(&hir).is_some_and(|most| most < least.value);
                     let why = match (outside, longer, shorter) {
-                        (true, ..) => "with the allowed characters".to_owned(),
-                        (_, true, _) => format!("within {}", greatest.said),
-                        (.., true) => format!("that is long enough for {}", least.said),
+                        (true, ..) => "of the allowed characters".to_owned(),
+                        (_, true, _) => format!("within {}", greatest.label),
+                        (.., true) => format!("long enough for {}", least.label),
                         _ => continue,
                     };
                     if key == "forbid" {
-                        let message = format!("nothing {why} matches the expression of `{name}`");
-                        look.add("pattern-never-fires", span, message, None);
+                        let message = format!("no password {why} matches the expression of `{name}`");
+                        context.add("pattern-never-fires", span, message, None);
                     } else {
-                        let message = format!("nothing {why} matches the expression that `{name}` requires");
-                        look.add("pattern-contradiction", span, message, None);
+                        let message = format!("no password {why} matches the expression that `{name}` requires");
+                        context.add("pattern-contradiction", span, message, None);
                     }
                 }
             }
@@ -59,23 +61,23 @@ pub(super) fn find(look: &mut LintContext<'_>) {
     }
 }
 
-/// Whether the expression is found in every text: it matches the empty one, and asks for no more of its surroundings
-/// than one end of the text.
+/// Returns whether the expression is found in every text: it matches the empty string and is anchored to at most one end
+/// of the text.
 fn matches_everything(hir: &Hir) -> bool {
     let anchors = hir.properties().look_set();
     let one_end = [Anchor::Start, Anchor::End].iter().any(|end| anchors.remove(*end).is_empty());
     hir.properties().minimum_len() == Some(0) && (anchors.is_empty() || one_end)
 }
 
-/// Whether it holds on to both ends of the text.
+/// Returns whether the expression is anchored to both ends of the text.
 fn whole(hir: &Hir) -> bool {
     let properties = hir.properties();
     properties.look_set_prefix().contains(Anchor::Start) && properties.look_set_suffix().contains(Anchor::End)
 }
 
-/// Whether some text of the given characters, or of any, can match. What surroundings demand is taken for possible.
+/// Returns whether some text of `letters`, or of any characters if `None`, can match. Assertions are assumed to hold.
 pub(super) fn satisfiable(hir: &Hir, letters: Option<&[char]>) -> bool {
-    let any = |holds: &dyn Fn(char) -> bool| letters.is_none_or(|letters| letters.iter().any(|c| holds(*c)));
+    let any = |member: &dyn Fn(char) -> bool| letters.is_none_or(|letters| letters.iter().any(|c| member(*c)));
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
@@ -94,7 +96,7 @@ pub(super) fn satisfiable(hir: &Hir, letters: Option<&[char]>) -> bool {
     }
 }
 
-/// The fewest characters of a match.
+/// Returns the minimum length of a match in characters.
 fn shortest(hir: &Hir) -> u64 {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 0,
@@ -107,7 +109,7 @@ fn shortest(hir: &Hir) -> u64 {
     }
 }
 
-/// The most characters of a match; `None` when there is no bound.
+/// Returns the maximum length of a match in characters; `None` if it is unbounded.
 fn longest(hir: &Hir) -> Option<u64> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(0),

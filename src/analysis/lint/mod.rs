@@ -1,5 +1,5 @@
-//! What is wrong with a policy that loads: rules that contradict each other or never act, codes that can be guessed,
-//! and what a standard advises against. A function a kind of finding.
+//! Finds likely mistakes in a policy that loads: unsatisfiable policies, rules that never trigger, guessable reset codes,
+//! and settings that NIST SP 800-63B-4 advises against.
 
 mod alphabet;
 mod contradictions;
@@ -17,19 +17,19 @@ use crate::time::Moment;
 use super::view::{self, ExemptionView, RuleView};
 pub use pages::{LintPage, lint_page, lint_pages};
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// The policy cannot be meant like this.
+    /// The policy cannot be intended like this.
     Error,
-    /// Something is probably not as meant, or is advised against.
+    /// A probable mistake, or a setting that is advised against.
     Warning,
-    /// Something to know.
+    /// Additional information.
     Note,
 }
 
 impl Level {
-    /// Its name: `error`, `warning`, `note`.
+    /// Returns the name: `error`, `warning` or `note`.
     pub fn name(self) -> &'static str {
         match self {
             Level::Error => "error",
@@ -39,20 +39,21 @@ impl Level {
     }
 }
 
-/// One finding about a policy that loads.
+/// A finding about a policy that loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// How much it matters.
+    /// The severity.
     pub level: Level,
-    /// What, where, and what would be better.
+    /// The problem, its location and a suggestion.
     pub diagnostic: Diagnostic,
 }
 
-/// Looks for everything that is wrong with a policy. `contract` is the one whose codes its rules may ask for.
+/// Returns all findings about a policy, ordered by layer and line.
 ///
-/// The findings stand in the order of layers and lines.
+/// `document` is the document that `policy` was compiled from. The `wire` settings of the rules are checked against
+/// `contract`; with `None` they are not checked. `now` decides which rules with a `from` date already refuse.
 pub fn lint(policy: &Policy, document: &Document, contract: Option<&Contract>, now: Moment) -> Vec<Finding> {
-    let mut look = LintContext {
+    let mut context = LintContext {
         policy,
         document,
         rules: view::rules(document, now),
@@ -61,28 +62,28 @@ pub fn lint(policy: &Policy, document: &Document, contract: Option<&Contract>, n
         now,
         findings: Vec::new(),
     };
-    look.letters = alphabet::alphabet(&look.refusing("characters"));
-    contradictions::find(&mut look);
-    expressions::find(&mut look);
-    silent::find(&mut look);
-    reset::find(&mut look);
-    wording::find(&mut look, contract);
-    if !look.findings.iter().any(|finding| finding.level == Level::Error) {
-        contradictions::find_by_trying(&mut look);
+    context.letters = alphabet::alphabet(&context.refusing("characters"));
+    contradictions::find(&mut context);
+    expressions::find(&mut context);
+    silent::find(&mut context);
+    reset::find(&mut context);
+    wording::find(&mut context, contract);
+    if !context.findings.iter().any(|finding| finding.level == Level::Error) {
+        contradictions::find_by_trying(&mut context);
     }
-    let mut findings = look.findings;
+    let mut findings = context.findings;
     findings.sort_by_key(|finding| (finding.diagnostic.span, finding.level));
     findings.dedup();
     findings
 }
 
-/// A policy being looked at.
+/// A policy under analysis, and the findings so far.
 struct LintContext<'a> {
     policy: &'a Policy,
     document: &'a Document,
     rules: Vec<RuleView<'a>>,
     exemptions: Vec<ExemptionView<'a>>,
-    /// The characters that may occur; `None` where nothing limits them.
+    /// The permitted characters, sorted; `None` if nothing limits them.
     letters: Option<Vec<char>>,
     now: Moment,
     findings: Vec<Finding>,
@@ -97,12 +98,12 @@ impl<'a> LintContext<'a> {
         self.findings.push(Finding { level, diagnostic });
     }
 
-    /// The rules of a kind that refuse every password that breaks them.
+    /// Returns the rules of a kind that refuse every password that breaks them.
     fn refusing(&self, kind: &str) -> Vec<RuleView<'a>> {
         self.rules.iter().filter(|rule| rule.refuses(kind)).cloned().collect()
     }
 
-    /// Where a setting outside the rules stands; the beginning of the policy where it was not written.
+    /// Returns the location of a setting outside the rules; the start of the policy if it is not set.
     fn span_of(&self, path: &[&str]) -> Span {
         match view::find(self.document, path) {
             Some(entry) => entry.node.span,
@@ -110,37 +111,39 @@ impl<'a> LintContext<'a> {
         }
     }
 
-    /// The greatest number that bounds the length in code points from below, and from above, with what says so.
+    /// Returns the tightest lower and upper bounds on the length, in code points.
     fn lengths(&self) -> (Bound, Bound) {
         let bytes = self.policy.preparation();
         let limit = ("hash_limit_bytes", bytes.hash_limit_bytes.unwrap_or(usize::MAX));
         let (key, most) = if limit.1 < bytes.max_bytes { limit } else { ("max_bytes", bytes.max_bytes) };
-        let mut least = Bound { value: 0, span: self.document.root.span, said: String::new() };
+        let mut least = Bound { value: 0, span: self.document.root.span, label: String::new() };
         let mut greatest = Bound {
             value: most as u64,
             span: self.span_of(&["password", key]),
-            said: format!("`{key}`, which is {most}"),
+            label: format!("`{key}` = {most}"),
         };
         for rule in self.refusing("length") {
             let count = rule.text("count").unwrap_or("code-points");
             let (min, max) = (rule.min_length(), rule.max_length());
             let min_points = if count == "bytes" { min.div_ceil(4) } else { min };
             if min_points > least.value {
-                let said = format!("`{}`, whose `min` is {min}", rule.name);
-                least = Bound { value: min_points, span: rule.span_of("min"), said };
+                let label = format!("`{}` (`min` = {min})", rule.name);
+                least = Bound { value: min_points, span: rule.span_of("min"), label };
             }
             if count != "graphemes" && max < greatest.value {
-                let said = format!("`{}`, whose `max` is {max}", rule.name);
-                greatest = Bound { value: max, span: rule.span_of("max"), said };
+                let label = format!("`{}` (`max` = {max})", rule.name);
+                greatest = Bound { value: max, span: rule.span_of("max"), label };
             }
         }
         (least, greatest)
     }
 }
 
-/// A bound on the length, where it stands and how it is called.
+/// A bound on the length in code points.
 struct Bound {
     value: u64,
+    /// Where the bound is set.
     span: Span,
-    said: String,
+    /// The setting and its value, for messages: `` `length` (`min` = 12) ``.
+    label: String,
 }

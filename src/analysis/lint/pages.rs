@@ -1,28 +1,28 @@
-//! The pages of the findings: what each one says, why it matters and how to put it right.
+//! The documentation page of each finding.
 
 use super::Level;
 
-/// What one kind of finding is about.
+/// The documentation of one kind of finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LintPage {
-    /// The finding's id.
+    /// The id of the finding, such as `unknown-key`.
     pub id: &'static str,
-    /// How much it matters.
+    /// The severity.
     pub level: Level,
-    /// What is found, in one line.
+    /// The problem, in one line.
     pub title: &'static str,
-    /// Why that matters.
+    /// Why it matters.
     pub why: &'static str,
-    /// How to put it right.
+    /// How to fix it.
     pub fix: &'static str,
 }
 
-/// Every kind of finding: those that keep a policy from loading first.
+/// Returns the pages of all findings. Errors that prevent a policy from loading come first.
 pub fn lint_pages() -> &'static [LintPage] {
     PAGES
 }
 
-/// The page of a finding.
+/// Returns the page of the finding `id`; `None` if there is no such finding.
 pub fn lint_page(id: &str) -> Option<&'static LintPage> {
     PAGES.iter().find(|page| page.id == id)
 }
@@ -35,235 +35,230 @@ const fn warning(id: &'static str, title: &'static str, why: &'static str, fix: 
     LintPage { id, level: Level::Warning, title, why, fix }
 }
 
-const NOTHING_PASSES: &str = "No password would be accepted, and nobody could set one.";
-const NEVER_ACTS: &str = "A rule that never acts is a rule that somebody believes in.";
+const NOTHING_PASSES: &str = "The policy refuses every password, so no user can set one.";
+const NO_EFFECT: &str = "The policy looks stricter than it is.";
 
 const PAGES: &[LintPage] = &[
     error(
         "syntax",
-        "the text is not TOML",
-        "Nothing after the fault can be trusted.",
-        "Correct the line; the column is in characters.",
+        "invalid TOML",
+        "The file cannot be read past the error.",
+        "Correct the syntax. The reported column counts characters.",
     ),
     error(
         "unreadable",
-        "a layer or a list cannot be read",
-        "A policy with a part missing would accept what the part refuses.",
-        "Correct the path, which is relative to the file it stands in.",
+        "a layer or word list cannot be read",
+        "A policy with a missing part would accept passwords that the part refuses.",
+        "Correct the path. It is relative to the file that names it.",
     ),
     error(
         "loop",
-        "a layer extends itself",
-        "There is no last layer to begin with.",
-        "Take one `extends` out of the circle.",
+        "a policy extends itself",
+        "A cycle of `extends` has no base layer.",
+        "Remove one `extends` of the cycle.",
     ),
     error(
         "too-large",
-        "something is larger than its bound",
-        "The bounds keep loading and judging fast whatever is written.",
-        "Shorten or divide it.",
+        "a value, list or file exceeds its size limit",
+        "The limits bound the time that loading and evaluation take.",
+        "Shorten or split it.",
     ),
     error(
         "unknown-key",
-        "a key that nothing reads",
-        "A misspelt key is a demand that is not made.",
-        "Take the name that is suggested, or drop the key.",
+        "unknown key",
+        "A misspelt key would silently drop a requirement.",
+        "Use the suggested name or remove the key.",
     ),
     error(
         "unknown-kind",
-        "a kind of rule that is not known",
-        "A rule of an unknown kind would refuse nothing.",
-        "Name a built-in kind, or register the host's own before the policy loads.",
+        "unknown rule kind",
+        "A rule of an unknown kind could not be enforced.",
+        "Use a built-in kind, or register the custom kind before loading the policy.",
     ),
     error(
         "unknown-value",
-        "a value that the key does not have",
+        "invalid value",
         "A guess at what was meant could be too loose.",
-        "Take one of the values that the key has.",
+        "Use one of the values that the key accepts.",
     ),
     error(
         "out-of-range",
-        "a number beyond its range",
-        "The rule cannot do what is asked.",
-        "Take a number within the range.",
+        "number out of range",
+        "The rule cannot enforce the value.",
+        "Use a number within the range.",
     ),
     error(
         "wrong-type",
-        "a value of another type",
+        "wrong type",
         "A guess at what was meant could be too loose.",
-        "Write it as the type that is expected.",
+        "Use a value of the expected type.",
     ),
-    error("missing-key", "a key that must be there", "Without it the table says nothing.", "Add the key."),
-    error("conflict", "two keys that cannot both hold", "One of them would be ignored.", "Drop one of the two."),
+    error("missing-key", "missing required key", "The table has no effect without it.", "Add the key."),
+    error("conflict", "conflicting keys", "One of them would be ignored.", "Remove one of them."),
     error(
         "bad-pattern",
-        "no regular expression",
+        "invalid regular expression",
         "The expression cannot be compiled.",
-        "Correct it; there is no look-around and no reference back.",
+        "Correct it. Look-around and backreferences are not supported; use `characters.require` to require classes.",
     ),
     error(
         "not-built",
-        "a rule that cannot be built",
-        "A rule left out in silence would accept what it refuses.",
-        "LintContext at the other findings about it.",
+        "a rule cannot be built",
+        "Skipping the rule would accept passwords that it refuses.",
+        "Fix the other errors of the rule.",
     ),
     error(
         "length-contradiction",
-        "nothing is long enough and short enough",
+        "contradictory lengths",
         NOTHING_PASSES,
-        "Lower the least length or raise the bound it clashes with: another `length`, `max_bytes` or `hash_limit_bytes`.",
+        "Lower the minimum length or raise the limit that contradicts it: another `length`, `max_bytes` or `hash_limit_bytes`.",
     ),
     error(
         "classes-exceed-length",
-        "more characters are required than fit",
+        "more characters required than the maximum length permits",
         NOTHING_PASSES,
         "Require fewer characters or raise `length.max`.",
     ),
     error("nothing-allowed", "no character is allowed", NOTHING_PASSES, "Widen `allowed` or narrow `forbidden`."),
     error(
         "class-excluded",
-        "a required class of which no character is allowed",
+        "required class without an allowed character",
         NOTHING_PASSES,
-        "Allow a character of the class or do not require it.",
+        "Allow a character of the class or do not require the class.",
     ),
     error(
         "too-few-classes-allowed",
-        "more classes are asked for than are allowed",
+        "more classes required than allowed",
         NOTHING_PASSES,
-        "Lower `min_classes` or allow a further class.",
+        "Lower `min_classes` or allow another class.",
     ),
     error(
         "occurrences-contradiction",
-        "too few characters, each too seldom",
+        "too few allowed characters for `max_occurrences`",
         NOTHING_PASSES,
         "Raise `max_occurrences` or allow more characters.",
     ),
     error(
         "run-contradiction",
-        "one allowed character, and too short a run of it",
+        "a single allowed character and a short `max_run`",
         NOTHING_PASSES,
-        "Allow a second character.",
+        "Allow another character or raise `max_run`.",
     ),
     error(
         "variety-contradiction",
-        "more different characters than there can be",
+        "more different characters required than possible",
         NOTHING_PASSES,
         "Lower `min_distinct`.",
     ),
     error(
         "strength-unreachable",
-        "more guesses than the longest password takes",
+        "strength out of reach of the maximum length",
         NOTHING_PASSES,
-        "Raise `length.max` or lower the strength.",
+        "Raise `length.max` or lower the required strength.",
     ),
     error(
         "pattern-contradiction",
-        "a required expression that nothing allowed matches",
+        "no permitted password matches a required expression",
         NOTHING_PASSES,
-        "Let the expression agree with the lengths and the allowed characters.",
+        "Make the expression consistent with the lengths and the allowed characters.",
     ),
     error(
         "pattern-requires-nothing",
-        "a required expression that nothing matches",
+        "no text matches a required expression",
         NOTHING_PASSES,
         "Correct the expression.",
     ),
     error(
         "pattern-forbids-everything",
-        "a forbidden expression that everything matches",
+        "every text matches a forbidden expression",
         NOTHING_PASSES,
-        "An expression that matches the empty text is found everywhere: write `+` for `*`, or hold it with `^` and `$`.",
+        "An expression that matches the empty string matches every password: use `+` instead of `*`, or anchor it with `^` and `$`.",
     ),
     error(
         "nothing-accepted",
-        "no password that the rules leave is accepted",
+        "no password is accepted",
         NOTHING_PASSES,
-        "The lengths and characters leave so few passwords that all were tried: loosen a rule.",
+        "Relax a rule. The lengths and characters permit so few passwords that all of them were tried.",
     ),
-    warning("rule-never-fires", "a rule that never refuses anything", NEVER_ACTS, "Drop it or tighten it."),
-    warning(
-        "max-never-reached",
-        "a greatest length beyond what is read",
-        NEVER_ACTS,
-        "Lower `max` or raise `max_bytes`.",
-    ),
+    warning("rule-never-fires", "a rule never triggers", NO_EFFECT, "Remove the rule or tighten it."),
+    warning("max-never-reached", "`max` exceeds `max_bytes`", NO_EFFECT, "Lower `max` or raise `max_bytes`."),
     warning(
         "duplicate-rule",
-        "two rules that say the same",
-        "Whoever changes one of them will forget the other.",
-        "Drop one.",
+        "duplicate rule",
+        "A later change may be made to only one of the two.",
+        "Remove one of the rules.",
     ),
     warning(
         "pattern-never-fires",
-        "an expression that can change nothing",
-        NEVER_ACTS,
-        "Correct the expression or drop the rule.",
+        "an expression never changes the outcome",
+        NO_EFFECT,
+        "Correct the expression or remove the rule.",
     ),
     warning(
         "exemption-never-holds",
-        "an exemption whose condition nothing meets",
-        NEVER_ACTS,
-        "Let its length agree with `length.max`.",
+        "no password meets the condition of an exemption",
+        NO_EFFECT,
+        "Lower its `min` to at most `length.max`.",
     ),
     warning(
         "exemption-always-holds",
-        "an exemption whose condition everything meets",
-        "The rules it names never act.",
+        "every password meets the condition of an exemption",
+        "The rules that it lifts never trigger.",
         "Narrow `when`.",
     ),
     warning(
         "exemption-voids-length",
-        "an exemption that lets short passwords pass",
-        "Length is what makes guessing dear.",
-        "Put a length into `when`.",
+        "an exemption permits short passwords",
+        "Length is the main factor in resistance to guessing.",
+        "Add a `length` to `when`.",
     ),
     error(
         "guessable-code",
-        "a code with fewer than 20 bits",
-        "It is guessed before it dies.",
-        "Six digits suffice.",
+        "reset code with fewer than 20 bits",
+        "The code can be guessed before it expires.",
+        "Use at least six digits.",
     ),
     warning(
         "code-guessable",
-        "a day of guessing finds a code too often",
-        "The chance over a day counts, not the single try.",
+        "reset code can be guessed within a day",
+        "An attacker can keep guessing: the probability over a day counts, not that of one attempt.",
         "Lower `wrong_codes_per_account` or use a longer code, until the probability is at most 1 in 10,000.",
     ),
     warning(
         "code-no-cooldown",
-        "codes may follow each other at once",
-        "One request after another floods a mailbox.",
+        "no pause between reset codes",
+        "Repeated requests can flood a mailbox.",
         "Set `cooldown`.",
     ),
     warning(
         "code-flood",
-        "a budget that is none",
-        "One account gets more messages than anybody reads.",
+        "high limit of codes per account",
+        "An attacker can flood the mailbox of a user.",
         "Lower `per_account` or `per_address`.",
     ),
     warning(
         "sending-unthrottled",
-        "many codes for one peer without a captcha",
-        "A program can ask for codes for everybody.",
+        "high limit of codes per client without a captcha",
+        "A script can request codes for many users.",
         "Require the captcha or lower `per_peer`.",
     ),
     warning(
         "unknown-wire",
-        "a code that the contract does not have",
-        "Clients get another code than the author wants.",
-        "Take a code of the contract.",
+        "unknown protocol code",
+        "Clients receive a different code than intended.",
+        "Use a code of the contract.",
     ),
     warning(
         "nist-conflict",
-        "a line that NIST SP 800-63B-4 advises against",
-        "The clause is in the help; other standards ask for the opposite, and `comply` shows which.",
-        "Change the line, or know why it stands.",
+        "setting that NIST SP 800-63B-4 advises against",
+        "The help names the clause. Other standards may require the opposite; `comply` shows which.",
+        "Change the setting, or document why it is needed.",
     ),
     LintPage {
         id: "message-language",
         level: Level::Note,
-        title: "a message that lacks a language",
-        why: "Readers of the other language get the English text, or the built-in one.",
-        fix: "Write the message in every language.",
+        title: "message without a translation",
+        why: "Users of the other language see the English or the built-in message.",
+        fix: "Add the message in every language.",
     },
 ];

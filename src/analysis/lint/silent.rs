@@ -1,36 +1,41 @@
-//! Rules that never act: what they would refuse is refused already, or lifted always.
+//! Rules that never trigger, and exemptions that always or never hold.
 
 use super::LintContext;
 use crate::analysis::view::RuleView;
 use crate::policy::Node;
 use crate::policy::document::{Entry, Value};
 
-/// The shortest date: a year alone.
+/// The length of the shortest date, a year.
 const MIN_DATE: u64 = 4;
 
-pub(super) fn find(look: &mut LintContext<'_>) {
-    lengths(look);
-    bounds_beyond_length(look);
-    characters(look);
-    duplicates(look);
-    exemptions(look);
+pub(super) fn find(context: &mut LintContext<'_>) {
+    lengths(context);
+    bounds_beyond_length(context);
+    characters(context);
+    duplicates(context);
+    exemptions(context);
 }
 
-fn never(look: &mut LintContext<'_>, rule: &RuleView<'_>, key: &str, why: String) {
-    let message = format!("`{}` never refuses anything: {why}", rule.name);
-    look.add("rule-never-fires", rule.span_of(key), message, Some("drop it, or tighten it".to_owned()));
+fn never(context: &mut LintContext<'_>, rule: &RuleView<'_>, key: &str, why: String) {
+    let message = format!("`{}` never refuses a password: {why}", rule.name);
+    context.add("rule-never-fires", rule.span_of(key), message, Some("remove the rule or tighten it".to_owned()));
 }
 
-fn lengths(look: &mut LintContext<'_>) {
-    let rules = look.refusing("length");
-    let most = look.policy.preparation().max_bytes as u64;
+fn lengths(context: &mut LintContext<'_>) {
+    let rules = context.refusing("length");
+    let most = context.policy.preparation().max_bytes as u64;
     for rule in &rules {
         let count = rule.text("count").unwrap_or("code-points");
         if rule.max_length() >= most && rule.min_length() <= 1 {
-            never(look, rule, "max", format!("`max_bytes` is {most}, and every password has a character"));
+            never(
+                context,
+                rule,
+                "max",
+                format!("`max_bytes` is {most}, and every password has at least one character"),
+            );
         } else if rule.max_length() >= most && rule.node("max").is_some() {
-            let message = format!("`max` is never reached: `max_bytes` is {most}");
-            look.add("max-never-reached", rule.span_of("max"), message, None);
+            let message = format!("`max` has no effect: `max_bytes` is {most}");
+            context.add("max-never-reached", rule.span_of("max"), message, None);
         }
         let tighter = rules.iter().find(|other| {
             let same = other.text("count").unwrap_or("code-points") == count;
@@ -39,45 +44,55 @@ fn lengths(look: &mut LintContext<'_>) {
             same && within && (least, greatest) != (rule.min_length(), rule.max_length())
         });
         if let Some(tighter) = tighter {
-            never(look, rule, "min", format!("`{}` is tighter", tighter.name));
+            never(context, rule, "min", format!("`{}` is stricter", tighter.name));
         }
     }
 }
 
-/// Bounds on stretches of a password that no password is long enough to exceed.
-fn bounds_beyond_length(look: &mut LintContext<'_>) {
-    let (_, greatest) = look.lengths();
-    for rule in look.refusing("repetition") {
+/// Reports limits on parts of a password that no password is long enough to exceed.
+fn bounds_beyond_length(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
+    for rule in context.refusing("repetition") {
         let run = rule.max_run() >= greatest.value;
         let occurrences = rule.number("max_occurrences").is_none_or(|most| most >= greatest.value);
         let blocks = rule.number("max_block_repeats").is_none_or(|most| most >= greatest.value);
         if run && occurrences && blocks {
-            never(look, &rule, "max_run", format!("no password is longer than {} lets it be", greatest.said));
+            never(
+                context,
+                &rule,
+                "max_run",
+                format!("{} limits every password to fewer characters", greatest.label),
+            );
         }
     }
     for kind in ["sequence", "keyboard"] {
-        for rule in look.refusing(kind).iter().filter(|rule| rule.max_stretch() >= greatest.value) {
-            never(look, rule, "max_length", format!("no password is longer than {} lets it be", greatest.said));
+        for rule in context.refusing(kind).iter().filter(|rule| rule.max_stretch() >= greatest.value) {
+            never(
+                context,
+                rule,
+                "max_length",
+                format!("{} limits every password to fewer characters", greatest.label),
+            );
         }
     }
-    for rule in look.refusing("variety").iter().filter(|rule| rule.min_distinct() <= 1) {
-        never(look, rule, "min_distinct", "every password has a character".to_owned());
+    for rule in context.refusing("variety").iter().filter(|rule| rule.min_distinct() <= 1) {
+        never(context, rule, "min_distinct", "every password has at least one character".to_owned());
     }
-    let digits = look.letters.as_ref().is_none_or(|letters| letters.iter().any(char::is_ascii_digit));
-    for rule in look.refusing("date") {
+    let digits = context.letters.as_ref().is_none_or(|letters| letters.iter().any(char::is_ascii_digit));
+    for rule in context.refusing("date") {
         if !digits {
-            never(look, &rule, "max_share", "every date has digits, and none are allowed".to_owned());
+            never(context, &rule, "max_share", "every date has digits, but no digits are allowed".to_owned());
         } else if greatest.value < MIN_DATE {
-            never(look, &rule, "max_share", format!("every date is longer than {} lets it be", greatest.said));
+            never(context, &rule, "max_share", format!("every date is longer than {} permits", greatest.label));
         }
     }
 }
 
-fn characters(look: &mut LintContext<'_>) {
-    for rule in look.refusing("characters") {
-        let says = ["require", "allowed", "forbidden"].iter().any(|key| rule.node(key).is_some());
-        if rule.min_classes() <= 1 && !says {
-            never(look, &rule, "min_classes", "every password has a class".to_owned());
+fn characters(context: &mut LintContext<'_>) {
+    for rule in context.refusing("characters") {
+        let restricts = ["require", "allowed", "forbidden"].iter().any(|key| rule.node(key).is_some());
+        if rule.min_classes() <= 1 && !restricts {
+            never(context, &rule, "min_classes", "every password has at least one class".to_owned());
         }
     }
 }
@@ -95,7 +110,7 @@ fn same(a: &Node, b: &Node) -> bool {
     }
 }
 
-/// Whether two tables say the same, but for some keys.
+/// Returns whether two tables are equal except for the keys `but`.
 fn same_entries(a: &[Entry], b: &[Entry], but: &[&str]) -> bool {
     let counts = |entries: &[Entry]| entries.iter().filter(|entry| !but.contains(&entry.key.as_str())).count();
     let mut asked = a.iter().filter(|entry| !but.contains(&entry.key.as_str()));
@@ -103,8 +118,8 @@ fn same_entries(a: &[Entry], b: &[Entry], but: &[&str]) -> bool {
         && asked.all(|entry| b.iter().any(|other| other.key == entry.key && same(&entry.node, &other.node)))
 }
 
-fn duplicates(look: &mut LintContext<'_>) {
-    let rules: Vec<RuleView<'_>> = look
+fn duplicates(context: &mut LintContext<'_>) {
+    let rules: Vec<RuleView<'_>> = context
         .rules
         .iter()
         .filter(|rule| rule.standing == crate::analysis::view::Standing::Refuses)
@@ -116,25 +131,28 @@ fn duplicates(look: &mut LintContext<'_>) {
                 && same_entries(other.entries, rule.entries, &["kind", "message", "wire", "from"])
         });
         if let Some(twin) = twin {
-            let message = format!("`{}` says what `{}` says", rule.name, twin.name);
-            look.add("duplicate-rule", rule.span, message, Some("one of the two is enough".to_owned()));
+            let message = format!("`{}` duplicates `{}`", rule.name, twin.name);
+            context.add("duplicate-rule", rule.span, message, Some("remove one of them".to_owned()));
         }
     }
 }
 
-fn exemptions(look: &mut LintContext<'_>) {
-    let (_, greatest) = look.lengths();
-    let lengths = look.refusing("length");
+fn exemptions(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
+    let lengths = context.refusing("length");
     let same_count = |rule: &RuleView<'_>, other: &RuleView<'_>| {
         rule.text("count").unwrap_or("code-points") == other.text("count").unwrap_or("code-points")
     };
-    for exemption in std::mem::take(&mut look.exemptions) {
+    for exemption in std::mem::take(&mut context.exemptions) {
         for condition in exemption.when.iter().filter(|condition| condition.kind == "length") {
             let least = condition.min_length();
             let points = if condition.text("count") == Some("bytes") { least.div_ceil(4) } else { least };
             if points > greatest.value {
-                let message = format!("the exemption never holds: nothing is {least} long, by {}", greatest.said);
-                look.add("exemption-never-holds", condition.span_of("min"), message, None);
+                let message = format!(
+                    "the exemption never holds: {} rules out passwords of {least} characters",
+                    greatest.label
+                );
+                context.add("exemption-never-holds", condition.span_of("min"), message, None);
             }
         }
         let always = |condition: &RuleView<'_>| {
@@ -147,23 +165,25 @@ fn exemptions(look: &mut LintContext<'_>) {
                 })
         };
         if !exemption.when.is_empty() && exemption.when.iter().all(always) {
-            let message = format!("the exemption always holds, so `{}` never acts", exemption.rules.join("`, `"));
-            look.add("exemption-always-holds", exemption.span, message, None);
+            let message =
+                format!("the exemption always holds, so `{}` never triggers", exemption.rules.join("`, `"));
+            context.add("exemption-always-holds", exemption.span, message, None);
         }
         for name in &exemption.rules {
-            let Some(rule) = look.rules.iter().find(|rule| rule.name == *name && rule.kind == "length").cloned()
+            let Some(rule) =
+                context.rules.iter().find(|rule| rule.name == *name && rule.kind == "length").cloned()
             else {
                 continue;
             };
-            let kept = exemption.when.iter().any(|condition| {
+            let length_is_required = exemption.when.iter().any(|condition| {
                 condition.kind == "length"
                     && same_count(&rule, condition)
                     && condition.min_length() >= rule.min_length()
             });
-            if !kept {
-                let message = format!("the exemption lets passwords pass that are shorter than `{name}` asks");
-                let help = Some(format!("put `length = {{ min = {} }}` into `when`", rule.min_length()));
-                look.add("exemption-voids-length", exemption.span, message, help);
+            if !length_is_required {
+                let message = format!("the exemption permits passwords shorter than `{name}` requires");
+                let help = Some(format!("add `length = {{ min = {} }}` to `when`", rule.min_length()));
+                context.add("exemption-voids-length", exemption.span, message, help);
             }
         }
     }

@@ -1,7 +1,7 @@
-//! Making a filter: hashes come in order, and are written shard after shard.
+//! Builds a filter: hashes arrive in order and are written shard by shard.
 //!
-//! What is taken in memory are the hashes of one shard, up to 150 bytes each while it is made: 20 MB as long as there
-//! are fewer shards than there may be, 37 MB for a thousand million passwords. Files are the caller's.
+//! Memory use is the hashes of one shard, up to 150 bytes each while the shard is built: 20 MB below the maximum
+//! number of shards, 37 MB for 1,000 million passwords. The caller provides the files.
 
 use std::io::{BufRead, Read, Seek, SeekFrom, Write};
 
@@ -13,56 +13,57 @@ use super::{
     BuildError, BuildErrorKind, FilterFormat, HashKind, MAX_SOURCE_BYTES, Scatter, Status, TIERS, hash, shard,
 };
 
-/// A shard is to have so many passwords, as long as there are no more than 2^12 shards.
+/// Target number of passwords per shard, up to 2^12 shards.
 const SHARD_KEYS: u64 = 1 << 17;
-/// A shard of more is not made: they would not have been expected.
+/// Maximum number of passwords per shard. More means that `expected` was far too low.
 const MAX_SHARD_KEYS: usize = 1 << 26;
-/// So many lines are read from one call of `progress` to the next.
-const STEP: u64 = 1 << 16;
+/// Lines between two calls of `progress`.
+const LINES_PER_PROGRESS: u64 = 1 << 16;
 
-/// What is to be made.
+/// Parameters of a new filter.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What is hashed.
+    /// How passwords are hashed.
     pub hash: HashKind,
-    /// Of what it is made.
-    pub form: FilterFormat,
-    /// About how many passwords there will be; decides into how many shards they are divided.
+    /// What the filter stores.
+    pub format: FilterFormat,
+    /// Estimated number of passwords; determines the number of shards.
     pub expected: u64,
-    /// Leaves out what was seen less often: one of the [`TIERS`].
+    /// Minimum number of times a password was seen: one of the [`TIERS`]. Rarer passwords are left out.
     pub min_count: u64,
-    /// Where the hashes are from: `Have I Been Pwned, NTLM, 2026-10`.
+    /// Origin of the hashes, at most [`MAX_SOURCE_BYTES`] bytes: `Have I Been Pwned, NTLM, 2026-10`.
     pub source: String,
 }
 
-/// How far it is.
+/// Progress of a build.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes of input that were read.
+    /// Bytes of input read so far.
     pub bytes: u64,
-    /// Lines that were read.
+    /// Lines of input read so far.
     pub lines: u64,
 }
 
-/// A filter in the making.
+/// Writes a new filter.
 pub struct Builder<'p, W> {
     out: W,
     head: Head,
-    /// The hashes of the shard that is being filled, with their counts.
+    /// Hashes of the current shard, with their counts.
     hashes: Vec<([u8; 20], u64)>,
     done: Progress,
     progress: &'p mut dyn FnMut(Progress),
 }
 
 impl<'p, W: Write + Seek> Builder<'p, W> {
-    /// Begins a filter in `out`, which is empty and is written at its beginning last, so that what was never finished
-    /// is no filter. `progress` is called now and then.
+    /// Starts a filter in `out`, which must be empty. The head is written last, so an unfinished file is not a
+    /// valid filter. `progress` is called every 65,536 lines.
     ///
     /// # Errors
-    /// When the plan is wrong or `out` cannot be written.
+    /// [`MinCount`](BuildErrorKind::MinCount) or [`SourceTooLong`](BuildErrorKind::SourceTooLong) if the plan is
+    /// invalid, [`Writing`](BuildErrorKind::Writing) if `out` cannot be written.
     pub fn new(mut out: W, plan: Plan, progress: &'p mut dyn FnMut(Progress)) -> Result<Self, BuildError> {
-        let least_tier = TIERS.iter().position(|&least| least == plan.min_count);
-        let least_tier = least_tier.ok_or(BuildError::of(BuildErrorKind::MinCount))?;
+        let min_tier = TIERS.iter().position(|&min| min == plan.min_count);
+        let min_tier = min_tier.ok_or(BuildError::of(BuildErrorKind::MinCount))?;
         if plan.source.len() > MAX_SOURCE_BYTES {
             return Err(BuildError::of(BuildErrorKind::SourceTooLong));
         }
@@ -72,9 +73,9 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         out.write_all(&zeros).map_err(BuildError::writing)?;
         let head = Head {
             hash: plan.hash,
-            form: plan.form,
+            format: plan.format,
             shard_bits,
-            least_tier,
+            min_tier,
             passwords: [0; TIERS.len()],
             source: plan.source,
             index: Vec::with_capacity(1 << shard_bits),
@@ -84,11 +85,12 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         Ok(Builder { out, head, hashes: Vec::new(), done: Progress::default(), progress })
     }
 
-    /// Adds a range as *Have I Been Pwned* gives them out: `prefix` are the five hexadecimal digits that its file is
-    /// named by, and a line is the rest of a hash, a colon and a count. Ranges come in order.
+    /// Adds a range in the format of the *Have I Been Pwned* API. `prefix` is the five hexadecimal digits that
+    /// name the range. Each line is the rest of a hash, a colon and a count. Ranges must be added in order. `name`
+    /// names the input in errors.
     ///
     /// # Errors
-    /// When a line is wrong, out of order, or cannot be read; `name` stands in the error.
+    /// If `prefix` or a line is invalid, hashes are out of order, or the input cannot be read.
     pub fn add_range(&mut self, name: &str, prefix: &str, input: impl BufRead) -> Result<(), BuildError> {
         if prefix.len() != 5 || !prefix.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(BuildError::of(BuildErrorKind::BadPrefix).at(name, 0));
@@ -96,10 +98,11 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         self.add_lines(name, prefix, input)
     }
 
-    /// Adds one file of all hashes in order, each line a hash, a colon and a count.
+    /// Adds a file of all hashes in order. Each line is a hash, a colon and a count. `name` names the input in
+    /// errors.
     ///
     /// # Errors
-    /// When a line is wrong, out of order, or cannot be read; `name` stands in the error.
+    /// If a line is invalid, hashes are out of order, or the input cannot be read.
     pub fn add_hashes(&mut self, name: &str, input: impl BufRead) -> Result<(), BuildError> {
         self.add_lines(name, "", input)
     }
@@ -116,10 +119,11 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         })
     }
 
-    /// Adds the passwords of a list; how often one stands there is how often it was seen.
+    /// Adds the passwords of a list. The count of a password is the number of lines it occurs on.
     ///
     /// # Errors
-    /// When they were hashed in another way, or the scratch space cannot be read.
+    /// [`OtherHash`](BuildErrorKind::OtherHash) if the hash kinds differ; an I/O error if the scratch space cannot
+    /// be read.
     pub fn add_scattered<S: Read + Write + Seek>(&mut self, scatter: Scatter<S>) -> Result<(), BuildError> {
         if scatter.hash() != self.head.hash {
             return Err(BuildError::of(BuildErrorKind::OtherHash));
@@ -130,12 +134,12 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
     fn count_line(&mut self, length: usize) {
         self.done.bytes += length as u64 + 1;
         self.done.lines += 1;
-        if self.done.lines.is_multiple_of(STEP) {
+        if self.done.lines.is_multiple_of(LINES_PER_PROGRESS) {
             (self.progress)(self.done);
         }
     }
 
-    /// Adds a hash; a count of none is padding.
+    /// Adds a hash. A count of 0 is padding and is ignored.
     fn add(&mut self, hash: [u8; 20], count: u64) -> Result<(), BuildError> {
         let shard = hash::shard_of(&hash, self.head.shard_bits);
         if shard < self.head.index.len() {
@@ -153,14 +157,14 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         Ok(())
     }
 
-    /// Writes the shard that was filled and goes on to the next.
+    /// Writes the current shard and starts the next.
     fn write_shard(&mut self) -> Result<(), BuildError> {
         let mut tiers: [Vec<[u8; 20]>; TIERS.len()] = Default::default();
         self.hashes.sort_unstable();
         for same in self.hashes.chunk_by(|a, b| a.0 == b.0) {
             let count = same.iter().fold(0, |sum: u64, (_, count)| sum.saturating_add(*count));
-            let tier = TIERS.iter().rposition(|&least| least <= count).unwrap_or_default();
-            if tier >= self.head.least_tier
+            let tier = TIERS.iter().rposition(|&min| min <= count).unwrap_or_default();
+            if tier >= self.head.min_tier
                 && let Some((hash, _)) = same.first()
             {
                 tiers[tier].push(*hash);
@@ -169,17 +173,18 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         }
         self.hashes.clear();
         let not_made = || BuildError::of(BuildErrorKind::NotMade);
-        let bytes = shard::write(&tiers, self.head.form, self.head.hash.length()).ok_or_else(not_made)?;
+        let bytes = shard::write(&tiers, self.head.format, self.head.hash.length()).ok_or_else(not_made)?;
         let length = u32::try_from(bytes.len()).map_err(|_| not_made())?;
         self.out.write_all(&bytes).map_err(BuildError::writing)?;
         self.head.index.push(Entry { length, checksum: Sha256::digest(&bytes).into() });
         Ok(())
     }
 
-    /// Writes what is left, and then the head. Gives back `out`, flushed.
+    /// Writes the remaining shards and the head, and returns the flushed `out`.
     ///
     /// # Errors
-    /// When there was no password, or `out` cannot be written.
+    /// [`Empty`](BuildErrorKind::Empty) if there was no password, [`Writing`](BuildErrorKind::Writing) if `out`
+    /// cannot be written.
     pub fn finish(mut self) -> Result<(W, Status), BuildError> {
         while self.head.index.len() < 1 << self.head.shard_bits {
             self.write_shard()?;

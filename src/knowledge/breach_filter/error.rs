@@ -1,30 +1,30 @@
-//! Why a filter could not be read, or not be made.
+//! Errors of reading and building a filter.
 
 use std::fmt;
 use std::io;
 
-/// A filter could not be read.
+/// Error of opening, reading or verifying a filter.
 #[derive(Debug)]
 pub struct FilterError {
     kind: FilterErrorKind,
     cause: Option<io::Error>,
 }
 
-/// What is wrong with a filter.
+/// Category of a [`FilterError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilterErrorKind {
-    /// It cannot be read.
+    /// The file cannot be read.
     Unreadable,
-    /// It is no filter.
+    /// The file is not a filter.
     Foreign,
-    /// It ends too early.
+    /// The file is truncated.
     Truncated,
-    /// A checksum is wrong, or what is right by its checksum makes no sense.
+    /// A checksum does not match, or the content is inconsistent despite a valid checksum.
     Damaged,
-    /// It is of a newer version of the format.
+    /// The format version is newer than [`VERSION`](super::VERSION).
     NewerVersion,
-    /// It holds no password: a filter that refuses nothing is a filter that is missing.
+    /// The filter contains no password. A filter that rejects nothing counts as missing.
     Empty,
 }
 
@@ -34,7 +34,7 @@ impl FilterError {
     }
 
     pub(super) fn read(cause: io::Error) -> FilterError {
-        // A file that became shorter while it was open.
+        // The file was truncated while it was open.
         let kind = match cause.kind() {
             io::ErrorKind::UnexpectedEof => FilterErrorKind::Truncated,
             _ => FilterErrorKind::Unreadable,
@@ -42,7 +42,7 @@ impl FilterError {
         FilterError { kind, cause: Some(cause) }
     }
 
-    /// What is wrong.
+    /// Returns the category of the error.
     pub fn kind(&self) -> FilterErrorKind {
         self.kind
     }
@@ -53,13 +53,13 @@ impl fmt::Display for FilterError {
         match (self.kind, &self.cause) {
             (FilterErrorKind::Unreadable, Some(cause)) => write!(f, "the breach filter cannot be read: {cause}"),
             (FilterErrorKind::Unreadable, None) => write!(f, "the breach filter cannot be read"),
-            (FilterErrorKind::Foreign, _) => write!(f, "this is no breach filter"),
-            (FilterErrorKind::Truncated, _) => write!(f, "the breach filter ends too early"),
-            (FilterErrorKind::Damaged, _) => write!(f, "the breach filter is damaged: a checksum is wrong"),
+            (FilterErrorKind::Foreign, _) => write!(f, "not a breach filter"),
+            (FilterErrorKind::Truncated, _) => write!(f, "the breach filter is truncated"),
+            (FilterErrorKind::Damaged, _) => write!(f, "the breach filter is damaged: checksum mismatch"),
             (FilterErrorKind::NewerVersion, _) => {
-                write!(f, "the breach filter is of a newer format than {}", super::VERSION)
+                write!(f, "unsupported breach filter format; the newest supported version is {}", super::VERSION)
             }
-            (FilterErrorKind::Empty, _) => write!(f, "the breach filter holds no password"),
+            (FilterErrorKind::Empty, _) => write!(f, "the breach filter contains no password"),
         }
     }
 }
@@ -70,40 +70,40 @@ impl std::error::Error for FilterError {
     }
 }
 
-/// A filter could not be made.
+/// Error of building a filter.
 #[derive(Debug)]
 pub struct BuildError {
     kind: BuildErrorKind,
-    /// The input and the line in it.
+    /// Name of the input, and the line, counted from 1.
     place: Option<(String, u64)>,
     cause: Option<io::Error>,
 }
 
-/// Why a filter could not be made.
+/// Category of a [`BuildError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BuildErrorKind {
-    /// A line is no hash, colon and count.
+    /// A line is not `HASH:COUNT`.
     BadLine,
-    /// A line is no UTF-8.
+    /// A line is not UTF-8.
     NotUtf8,
-    /// A line is longer than any should be.
+    /// A line exceeds 4,096 bytes.
     LineTooLong,
     /// The prefix of a range is not five hexadecimal digits.
     BadPrefix,
-    /// Hashes do not come in order.
+    /// The hashes are not sorted.
     OutOfOrder,
-    /// `min_count` is none of the [`TIERS`](super::TIERS).
+    /// `min_count` is not one of the [`TIERS`](super::TIERS).
     MinCount,
-    /// There are far more passwords than were expected.
+    /// Far more passwords than expected.
     TooMany,
-    /// There is no password.
+    /// The input contains no password.
     Empty,
-    /// What is said of the source is longer than [`MAX_SOURCE_BYTES`](super::MAX_SOURCE_BYTES).
+    /// The source exceeds [`MAX_SOURCE_BYTES`](super::MAX_SOURCE_BYTES).
     SourceTooLong,
-    /// The hashes are of another kind than the filter's.
+    /// The passwords were hashed with another [`HashKind`](super::HashKind) than the filter's.
     OtherHash,
-    /// No filter could be made of the hashes of a shard.
+    /// The fingerprints of a shard could not be constructed.
     NotMade,
     /// An input cannot be read.
     Reading,
@@ -128,12 +128,13 @@ impl BuildError {
         BuildError { place: Some((name.to_owned(), line)), ..self }
     }
 
-    /// Why.
+    /// Returns the category of the error.
     pub fn kind(&self) -> BuildErrorKind {
         self.kind
     }
 
-    /// The input, and the line in it, counted from one.
+    /// Returns the name of the input and the line in it, counted from 1. The line is 0 if the error concerns the
+    /// whole input.
     pub fn place(&self) -> Option<(&str, u64)> {
         self.place.as_ref().map(|(name, line)| (name.as_str(), *line))
     }
@@ -145,19 +146,19 @@ impl fmt::Display for BuildError {
             write!(f, "{name}:{line}: ")?;
         }
         match self.kind {
-            BuildErrorKind::BadLine => write!(f, "the line is no hash, colon and count")?,
+            BuildErrorKind::BadLine => write!(f, "invalid line; expected `HASH:COUNT`")?,
             BuildErrorKind::NotUtf8 => write!(f, "the line is not UTF-8")?,
-            BuildErrorKind::LineTooLong => write!(f, "the line has more than {} bytes", super::lines::MAX_LINE)?,
-            BuildErrorKind::BadPrefix => write!(f, "the range is not named by five hexadecimal digits")?,
-            BuildErrorKind::OutOfOrder => write!(f, "the hashes do not come in order")?,
-            BuildErrorKind::MinCount => write!(f, "passwords are told apart from 1, 10, 100 and 1000 times on")?,
-            BuildErrorKind::TooMany => write!(f, "there are far more passwords than were expected")?,
-            BuildErrorKind::Empty => write!(f, "there is no password")?,
+            BuildErrorKind::LineTooLong => write!(f, "the line exceeds {} bytes", super::lines::MAX_LINE)?,
+            BuildErrorKind::BadPrefix => write!(f, "invalid range name; expected five hexadecimal digits")?,
+            BuildErrorKind::OutOfOrder => write!(f, "the hashes are not sorted")?,
+            BuildErrorKind::MinCount => write!(f, "invalid minimum count; expected 1, 10, 100 or 1000")?,
+            BuildErrorKind::TooMany => write!(f, "far more passwords than expected")?,
+            BuildErrorKind::Empty => write!(f, "the input contains no password")?,
             BuildErrorKind::SourceTooLong => {
-                write!(f, "the source has more than {} bytes", super::MAX_SOURCE_BYTES)?;
+                write!(f, "the source exceeds {} bytes", super::MAX_SOURCE_BYTES)?;
             }
-            BuildErrorKind::OtherHash => write!(f, "the passwords are hashed in another way than the filter's")?,
-            BuildErrorKind::NotMade => write!(f, "no filter can be made of these hashes")?,
+            BuildErrorKind::OtherHash => write!(f, "the passwords and the filter use different hashes")?,
+            BuildErrorKind::NotMade => write!(f, "the filter cannot be built from these hashes")?,
             BuildErrorKind::Reading => write!(f, "the input cannot be read")?,
             BuildErrorKind::Writing => write!(f, "the filter cannot be written")?,
         }

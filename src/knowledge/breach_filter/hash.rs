@@ -1,11 +1,11 @@
-//! What a password is looked up as: its hash, as leaks are published.
+//! Hashes of passwords, in the formats of published leaks.
 
 use md4::Md4;
 use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
-/// How passwords are hashed before they are looked up. Neither is fit for storing a password; both are how leaks are
-/// published.
+/// How passwords are hashed for a lookup. Leaks are published in these formats; neither is suitable for storing a
+/// password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HashKind {
     /// SHA-1 of the UTF-8 password.
@@ -14,11 +14,11 @@ pub enum HashKind {
     Ntlm,
 }
 
-/// A hash; one of 16 bytes has zeros behind it.
+/// A hash. A hash of 16 bytes is padded with zeros.
 pub(super) type Key = Zeroizing<[u8; 20]>;
 
 impl HashKind {
-    /// How many bytes a hash has.
+    /// Returns the length of a hash in bytes.
     pub fn length(self) -> usize {
         match self {
             HashKind::Sha1 => 20,
@@ -26,7 +26,7 @@ impl HashKind {
         }
     }
 
-    /// Its name: `SHA-1`, `NTLM`.
+    /// Returns the display name: `SHA-1` or `NTLM`.
     pub fn name(self) -> &'static str {
         match self {
             HashKind::Sha1 => "SHA-1",
@@ -56,12 +56,12 @@ impl HashKind {
     }
 }
 
-/// The first eight bytes as a number.
+/// Returns the first eight bytes as a big-endian number.
 pub(super) fn number(key: &[u8; 20]) -> u64 {
     key.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
 }
 
-/// The number of the shard that a hash belongs to.
+/// Returns the index of the shard that contains the hash.
 pub(super) fn shard_of(key: &[u8; 20], shard_bits: u8) -> usize {
     let first = u16::from_be_bytes([key[0], key[1]]);
     usize::from(first) >> (16 - shard_bits.min(16))

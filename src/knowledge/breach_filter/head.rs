@@ -1,24 +1,24 @@
-//! The head of a filter file: what it is, and where its shards are.
+//! The head of a filter file: metadata and the index of shards.
 
 use sha2::{Digest, Sha256};
 
 use super::{FilterError, FilterErrorKind, FilterFormat, HashKind, Status, TIERS};
 use crate::blob::Blob;
 
-/// How a filter begins.
+/// Magic bytes at the start of a filter.
 pub const MAGIC: [u8; 8] = *b"\x89KBF\r\n\x1A\n";
-/// The version of the format that is written, and the newest that is read.
+/// Format version that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
-/// The source may have this many bytes.
+/// Maximum length of the source, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 512;
 
-/// There are at most 2^12 shards, so that a head is read in a fraction of a millisecond.
+/// The head must be readable in a fraction of a millisecond.
 pub(super) const MAX_SHARD_BITS: u8 = 12;
 const FIXED: usize = 50;
 const ENTRY: usize = 36;
 const CHECKSUM: usize = 32;
 
-/// A shard in the index.
+/// An entry of the index: length and checksum of a shard.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) length: u32,
@@ -28,24 +28,24 @@ pub(super) struct Entry {
 #[derive(Clone)]
 pub(super) struct Head {
     pub(super) hash: HashKind,
-    pub(super) form: FilterFormat,
+    pub(super) format: FilterFormat,
     pub(super) shard_bits: u8,
-    pub(super) least_tier: usize,
+    pub(super) min_tier: usize,
     pub(super) passwords: [u64; TIERS.len()],
     pub(super) source: String,
     pub(super) index: Vec<Entry>,
     pub(super) checksum: [u8; 32],
-    /// Where each shard begins, and where the last ends.
+    /// Offset of each shard, followed by the end of the last.
     pub(super) offsets: Vec<u64>,
 }
 
 impl Head {
-    /// How many bytes a head has.
+    /// Returns the length of a head in bytes, for a source of `source` bytes.
     pub(super) fn length(source: usize, shard_bits: u8) -> usize {
         FIXED + source + (1 << shard_bits) * ENTRY + CHECKSUM
     }
 
-    /// The bytes of the head; makes its checksum.
+    /// Serializes the head and updates its checksum.
     pub(super) fn write(&mut self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(Head::length(self.source.len(), self.shard_bits));
         bytes.extend(MAGIC);
@@ -54,12 +54,12 @@ impl Head {
             HashKind::Sha1 => 1,
             HashKind::Ntlm => 2,
         };
-        let form = match self.form {
+        let format = match self.format {
             FilterFormat::Exact => 0,
             FilterFormat::Bits16 => 16,
             FilterFormat::Bits32 => 32,
         };
-        bytes.extend([hash, form, self.shard_bits, self.least_tier as u8]);
+        bytes.extend([hash, format, self.shard_bits, self.min_tier as u8]);
         bytes.extend(self.passwords.iter().flat_map(|count| count.to_le_bytes()));
         bytes.extend((self.source.len() as u16).to_le_bytes());
         bytes.extend(self.source.as_bytes());
@@ -69,12 +69,12 @@ impl Head {
         }
         self.checksum = Sha256::digest(&bytes).into();
         bytes.extend(self.checksum);
-        self.place(bytes.len() as u64);
+        self.compute_offsets(bytes.len() as u64);
         bytes
     }
 
-    /// Places the shards one after the other from `begin` on.
-    fn place(&mut self, begin: u64) {
+    /// Computes the offsets of the shards, starting at `begin`.
+    fn compute_offsets(&mut self, begin: u64) {
         self.offsets = vec![begin];
         let mut end = begin;
         self.offsets.extend(self.index.iter().map(|entry| {
@@ -83,7 +83,7 @@ impl Head {
         }));
     }
 
-    /// Reads a head and verifies it, and that the file ends where the last shard does.
+    /// Reads and verifies the head, and checks that the file ends with the last shard.
     pub(super) fn read(blob: &dyn Blob) -> Result<Head, FilterError> {
         let of = FilterError::of;
         let file = blob.length().map_err(FilterError::read)?;
@@ -98,7 +98,7 @@ impl Head {
         }
         let mut fixed = [0; FIXED];
         blob.read_at(0, &mut fixed).map_err(FilterError::read)?;
-        let [.., a, b, c, d, hash, form, shard_bits, least_tier] = fixed[..16] else {
+        let [.., a, b, c, d, hash, format, shard_bits, min_tier] = fixed[..16] else {
             return Err(of(FilterErrorKind::Truncated));
         };
         let version = u32::from_le_bytes([a, b, c, d]);
@@ -123,9 +123,9 @@ impl Head {
         }
         let source = body.get(FIXED..FIXED + length).and_then(|source| std::str::from_utf8(source).ok());
         let hash = [(1, HashKind::Sha1), (2, HashKind::Ntlm)].into_iter().find(|(code, _)| *code == hash);
-        let forms = [(0, FilterFormat::Exact), (16, FilterFormat::Bits16), (32, FilterFormat::Bits32)];
-        let form = forms.into_iter().find(|(code, _)| *code == form);
-        let (Some(source), Some((_, hash)), Some((_, form))) = (source, hash, form) else {
+        let formats = [(0, FilterFormat::Exact), (16, FilterFormat::Bits16), (32, FilterFormat::Bits32)];
+        let format = formats.into_iter().find(|(code, _)| *code == format);
+        let (Some(source), Some((_, hash)), Some((_, format))) = (source, hash, format) else {
             return Err(of(FilterErrorKind::Damaged));
         };
         let mut passwords = [0; TIERS.len()];
@@ -138,14 +138,14 @@ impl Head {
         };
         let index = body.get(FIXED + length..).unwrap_or_default().as_chunks().0.iter().map(entry).collect();
         let checksum = *checksum;
-        let least_tier = usize::from(least_tier);
+        let min_tier = usize::from(min_tier);
         let source = source.to_owned();
         let offsets = Vec::new();
-        let mut head = Head { hash, form, shard_bits, least_tier, passwords, source, index, checksum, offsets };
-        head.place(total as u64);
+        let mut head = Head { hash, format, shard_bits, min_tier, passwords, source, index, checksum, offsets };
+        head.compute_offsets(total as u64);
         match head.offsets.last() {
             Some(end) if file < *end => Err(of(FilterErrorKind::Truncated)),
-            Some(end) if file == *end && least_tier < TIERS.len() => {
+            Some(end) if file == *end && min_tier < TIERS.len() => {
                 let count = passwords.iter().fold(0, |sum: u64, count| sum.saturating_add(*count));
                 if count == 0 { Err(of(FilterErrorKind::Empty)) } else { Ok(head) }
             }
@@ -153,14 +153,14 @@ impl Head {
         }
     }
 
-    /// Where a shard begins; of the one after the last, where the file ends.
+    /// Returns the offset of a shard. The index after the last is the end of the file.
     pub(super) fn offset(&self, shard: usize) -> Option<u64> {
         self.offsets.get(shard).copied()
     }
 
-    pub(super) fn one_in(&self, least: usize) -> Option<u64> {
-        let tiers = self.passwords.iter().skip(least).filter(|&&count| count > 0).count() as u64;
-        match self.form {
+    pub(super) fn one_in(&self, min_tier: usize) -> Option<u64> {
+        let tiers = self.passwords.iter().skip(min_tier).filter(|&&count| count > 0).count() as u64;
+        match self.format {
             FilterFormat::Exact => None,
             FilterFormat::Bits16 => Some((1 << 16) / tiers.max(1)),
             FilterFormat::Bits32 => Some((1 << 32) / tiers.max(1)),
@@ -171,9 +171,9 @@ impl Head {
         Status {
             version: VERSION,
             hash: self.hash,
-            form: self.form,
+            format: self.format,
             passwords: self.passwords,
-            min_count: TIERS.get(self.least_tier).copied().unwrap_or(1),
+            min_count: TIERS.get(self.min_tier).copied().unwrap_or(1),
             source: self.source.clone(),
             shards: self.index.len(),
             bytes: self.offsets.last().copied().unwrap_or_default(),

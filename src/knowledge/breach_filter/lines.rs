@@ -1,13 +1,13 @@
-//! The lines of an input, of bounded length, and the hashes in them.
+//! Reads lines of bounded length, and parses the hashes in them.
 
 use std::io::{BufRead, Read};
 
 use super::{BuildError, BuildErrorKind};
 
-/// No line is longer: as long as the longest password that any policy judges.
+/// Maximum length of a line in bytes: the maximum password length of any policy.
 pub(super) const MAX_LINE: usize = 4096;
 
-/// Gives every line of an input, without its end, and its number; an error of `each` is told its place.
+/// Calls `each` with every line, without its line ending, and its number. Adds the place to an error of `each`.
 pub(super) fn each_line(
     name: &str,
     mut input: impl BufRead,
@@ -16,7 +16,7 @@ pub(super) fn each_line(
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
-        // Two more for the end of the line.
+        // Two more bytes for the line ending.
         let mut limited = input.by_ref().take(MAX_LINE as u64 + 2);
         let read =
             limited.read_until(b'\n', &mut line).map_err(|cause| BuildError::reading(name, number, cause))?;
@@ -34,7 +34,7 @@ pub(super) fn each_line(
     Ok(())
 }
 
-/// The hash and the count of a line `HASH:COUNT`, where the hash begins with `prefix`; `length` is that of the hash.
+/// Parses a line `HASH:COUNT`. `prefix` is prepended to the hash, whose length is `length` bytes.
 pub(super) fn hash_and_count(prefix: &[u8], line: &[u8], length: usize) -> Option<([u8; 20], u64)> {
     let colon = line.iter().position(|&byte| byte == b':')?;
     let (digits, count) = (line.get(..colon)?, line.get(colon + 1..)?);

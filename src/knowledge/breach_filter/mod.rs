@@ -1,37 +1,41 @@
-//! Breach filters: which of a thousand million leaked passwords a password is, asked of a file, without a network.
+//! Breach filters: offline lookups in sets of up to 1,000 million breached passwords.
 //!
-//! A filter is made of hashes, the way leaks are published, and is one of two things. With fingerprints of 16 or 32
-//! bits (binary fuse filters, <https://arxiv.org/abs/2201.01174>) it takes 18 or 36 bits a password and is wrong about
-//! one in 65,536 or 4,294,967,296 of those that are in no leak, for each tier it looks into; about those that are, never. An exact
-//! one holds the hashes themselves.
+//! A filter is built from password hashes, the format of published leaks. There are two kinds:
 //!
-//! Passwords are in four tiers by how often they were seen, from 1, 10, 100 and 1,000 times on, and in shards by the
-//! first bits of their hashes. A filter is opened by its head; a shard is read and verified when it is first asked, and
-//! kept. What a filter takes in memory is at most its file, and at first only the head, of up to 150 kB.
+//! * A probabilistic filter stores fingerprints of 16 or 32 bits (binary fuse filters,
+//!   <https://arxiv.org/abs/2201.01174>) and takes 18 or 36 bits per password. It never misses a listed password.
+//!   For each tier it checks, it reports one in 65,536 or 4,294,967,296 unlisted passwords as breached.
+//! * An exact filter stores the hashes themselves.
+//!
+//! Passwords are divided into four tiers by how often they were seen: at least 1, 10, 100 and 1,000 times. They
+//! are also divided into shards by the first bits of their hashes. Opening a filter reads only its head, at most
+//! 150 kB. A shard is read, verified and cached at its first lookup, so memory use never exceeds the size of the
+//! file.
 //!
 //! # The file
 //!
-//! Numbers are little-endian.
+//! Numbers are little-endian. Lengths and the first column are in bytes.
 //!
 //! | bytes | |
 //! |---|---|
 //! | 8 | `89 4B 42 46 0D 0A 1A 0A` |
 //! | 4 | version of the format, 1 |
-//! | 1 | what is hashed: 1 SHA-1 of the UTF-8 password; 2 NTLM, MD4 of the UTF-16LE password |
-//! | 1 | bits of a fingerprint: 16, 32, or 0 for an exact filter |
-//! | 1 | `s`, at most 12: there are 2^`s` shards, and the first `s` bits of a hash are its shard's number |
-//! | 1 | the least tier that the filter was made with, 0 to 3 |
-//! | 4 × 8 | how many passwords are in each tier |
+//! | 1 | hash: 1 is SHA-1 of the UTF-8 password; 2 is NTLM, MD4 of the UTF-16LE password |
+//! | 1 | bits per fingerprint: 16, 32, or 0 for an exact filter |
+//! | 1 | `s`, at most 12: there are 2^`s` shards; the first `s` bits of a hash are its shard index |
+//! | 1 | lowest tier that the filter was built with, 0 to 3 |
+//! | 4 × 8 | number of passwords in each tier |
 //! | 2 | length of the source, at most 512 |
-//! | … | the source: where the hashes are from, UTF-8 |
-//! | 2^`s` × 36 | the index: of each shard its length (4) and its SHA-256 (32) |
-//! | 32 | SHA-256 of everything before |
-//! | … | the shards in order, without a gap |
+//! | … | source: the origin of the hashes, UTF-8 |
+//! | 2^`s` × 36 | index: for each shard its length (4) and its SHA-256 (32) |
+//! | 32 | SHA-256 of all preceding bytes |
+//! | … | the shards in order, without gaps |
 //!
-//! A shard is four tiers. A tier begins with how many keys it has (4). If there are any, then in an exact filter the
-//! hashes follow, sorted, of 20 or 16 bytes each; in another the seed (8), the length of a segment (4), the length
-//! of all segments (4), and the fingerprints, as many as that length and twice that of a segment. A key is the first
-//! eight bytes of a hash as a big-endian number; how it is looked up is the crate `xorf`'s `BinaryFuse16` and `BinaryFuse32`.
+//! A shard consists of four tiers. A tier starts with its number of keys (4). If this is not zero, an exact filter
+//! continues with the sorted hashes of 20 or 16 bytes each. A probabilistic filter continues with the seed (8),
+//! the segment length (4), the total length of all segments (4) and the fingerprints. The number of fingerprints
+//! is the total length plus two segment lengths. A key is the first eight bytes of a hash as a big-endian number.
+//! Lookups follow `BinaryFuse16` and `BinaryFuse32` of the crate `xorf`.
 
 mod build;
 mod error;
@@ -59,42 +63,42 @@ use hash::Key;
 use head::Head;
 use shard::Shard;
 
-/// From how many times on a password was seen, in each tier.
+/// Minimum number of times a password was seen, for each tier.
 pub const TIERS: [u64; 4] = [1, 10, 100, 1_000];
 
-/// Of what a filter is made.
+/// What a filter stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterFormat {
-    /// Whole hashes: what is found was there.
+    /// Whole hashes. There are no false positives.
     Exact,
-    /// Fingerprints of 16 bits.
+    /// 16-bit fingerprints. One in 65,536 unlisted passwords is a false positive, for each tier.
     Bits16,
-    /// Fingerprints of 32 bits.
+    /// 32-bit fingerprints. One in 4,294,967,296 unlisted passwords is a false positive, for each tier.
     Bits32,
 }
 
-/// What a filter is.
+/// Metadata of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// The version of the format.
+    /// Format version.
     pub version: u32,
-    /// What is hashed.
+    /// How passwords are hashed.
     pub hash: HashKind,
-    /// Of what it is made.
-    pub form: FilterFormat,
-    /// How many passwords are in each of the [`TIERS`].
+    /// What the filter stores.
+    pub format: FilterFormat,
+    /// Number of passwords in each of the [`TIERS`].
     pub passwords: [u64; TIERS.len()],
-    /// The least number of times a password was seen that is in it: one of the [`TIERS`].
+    /// Minimum number of times a listed password was seen: one of the [`TIERS`].
     pub min_count: u64,
-    /// Where the hashes are from.
+    /// Origin of the hashes.
     pub source: String,
-    /// In how many parts it is read.
+    /// Number of shards.
     pub shards: usize,
-    /// How long the file is.
+    /// Length of the file in bytes.
     pub bytes: u64,
-    /// Of passwords in no leak one in so many is taken for one, over all tiers; `None` for an exact filter.
+    /// False-positive rate over all tiers, as one in N unlisted passwords. `None` for an exact filter.
     pub one_in: Option<u64>,
-    /// The checksum of the head, which the checksums of the shards are part of.
+    /// Checksum of the head. It covers the checksums of the shards.
     pub digest: [u8; 32],
 }
 
@@ -106,76 +110,78 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Opens a filter: reads the head and verifies it, and that the file is as long as it should be.
+    /// Opens a filter: reads and verifies the head, and checks the length of the file. Shards are verified when
+    /// they are read.
     ///
     /// # Errors
-    /// When it cannot be read, is no filter, is cut or damaged, is of a newer version, or holds no password.
+    /// If the file cannot be read, is not a filter, is truncated or damaged, has a newer format version, or
+    /// contains no password.
     pub fn open(blob: Arc<dyn Blob>) -> Result<Filter, FilterError> {
         let head = Head::read(blob.as_ref())?;
         let shards = head.index.iter().map(|_| OnceCell::new()).collect();
         Ok(Filter { blob, head, shards })
     }
 
-    /// The highest of the [`TIERS`] from `least` on in which a password is, by its place; `None` when it is in none.
-    /// Reads the shard that it belongs to, if that was not read before.
+    /// Returns the highest tier that lists `password`, as an index into [`TIERS`], or `None` if no tier from
+    /// `min_tier` on lists it. Reads the shard at its first use.
     ///
     /// # Errors
-    /// When that shard cannot be read, or is damaged.
-    pub fn find(&self, password: &str, least: usize) -> Result<Option<usize>, FilterError> {
-        self.find_key(&self.head.hash.of(password), least)
+    /// If the shard cannot be read or is damaged. The next call tries again.
+    pub fn find(&self, password: &str, min_tier: usize) -> Result<Option<usize>, FilterError> {
+        self.find_key(&self.head.hash.of(password), min_tier)
     }
 
-    fn find_key(&self, key: &Key, least: usize) -> Result<Option<usize>, FilterError> {
+    fn find_key(&self, key: &Key, min_tier: usize) -> Result<Option<usize>, FilterError> {
         let number = hash::shard_of(key, self.head.shard_bits);
         let Some(cell) = self.shards.get(number) else {
             return Err(FilterError::of(FilterErrorKind::Damaged));
         };
         let shard = cell.get_or_try_init(|| self.read_shard(number))?;
-        Ok((least..TIERS.len()).rev().find(|&tier| shard.has(tier, key)))
+        Ok((min_tier..TIERS.len()).rev().find(|&tier| shard.has(tier, key)))
     }
 
     fn read_shard(&self, number: usize) -> Result<Shard, FilterError> {
         let damaged = || FilterError::of(FilterErrorKind::Damaged);
         let (entry, offset) = self.head.index.get(number).zip(self.head.offset(number)).ok_or_else(damaged)?;
-        // As long as the head says, whose checksum was right, and within the length of the file.
+        // The length is trusted: it comes from the verified head and is within the file.
         let mut bytes = vec![0; entry.length as usize];
         self.blob.read_at(offset, &mut bytes).map_err(FilterError::read)?;
         if Sha256::digest(&bytes).as_slice() != entry.checksum {
             return Err(damaged());
         }
-        Shard::read(&bytes, self.head.form, self.head.hash.length()).ok_or_else(damaged)
+        Shard::read(&bytes, self.head.format, self.head.hash.length()).ok_or_else(damaged)
     }
 
-    /// Whether what is found is certainly there.
+    /// Returns whether the filter is exact and so has no false positives.
     pub fn is_exact(&self) -> bool {
-        self.head.form == FilterFormat::Exact
+        self.head.format == FilterFormat::Exact
     }
 
-    /// Of passwords in no leak one in so many is taken for one seen at least as often as the tier `least` has it;
-    /// `None` for an exact filter. Each tier that holds any is one more chance to be wrong.
-    pub fn one_in(&self, least: usize) -> Option<u64> {
-        self.head.one_in(least)
+    /// Returns the false-positive rate of a lookup from `min_tier` on, as one in N unlisted passwords. `None` for
+    /// an exact filter. Every tier that is not empty adds to the rate.
+    pub fn one_in(&self, min_tier: usize) -> Option<u64> {
+        self.head.one_in(min_tier)
     }
 
-    /// The least tier that it was made with.
-    pub fn least_tier(&self) -> usize {
-        self.head.least_tier
+    /// Returns the lowest tier that the filter was built with.
+    pub fn min_tier(&self) -> usize {
+        self.head.min_tier
     }
 
-    /// What it is.
+    /// Returns the metadata of the filter.
     pub fn status(&self) -> Status {
         self.head.status()
     }
 
-    /// The checksum of the head, which covers those of the shards.
+    /// Returns the checksum of the head. It covers the checksums of the shards.
     pub fn digest(&self) -> &[u8; 32] {
         &self.head.checksum
     }
 
-    /// Reads and verifies every shard, and keeps none. `progress` is told how many bytes are done.
+    /// Reads and verifies every shard without caching it. `progress` receives the number of bytes verified so far.
     ///
     /// # Errors
-    /// The first that is found.
+    /// The first error found.
     pub fn verify(&self, mut progress: impl FnMut(u64)) -> Result<(), FilterError> {
         for number in 0..self.head.index.len() {
             self.read_shard(number)?;
@@ -184,22 +190,22 @@ impl Filter {
         Ok(())
     }
 
-    /// Looks up `probes` hashes that `random` fills by chance, and says how many were found: none of them was in a
-    /// leak, so that many are wrong.
+    /// Measures the false-positive rate: looks up `probes` random hashes and returns how many were found. `random`
+    /// fills a buffer with random bytes.
     ///
     /// # Errors
-    /// As those of [`Filter::find`].
+    /// As for [`Filter::find`].
     pub fn measure(
         &self,
         probes: u64,
-        least: usize,
+        min_tier: usize,
         mut random: impl FnMut(&mut [u8]),
     ) -> Result<u64, FilterError> {
         let mut wrong = 0;
         for _ in 0..probes {
             let mut key = Key::default();
             random(&mut key[..self.head.hash.length()]);
-            wrong += u64::from(self.find_key(&key, least)?.is_some());
+            wrong += u64::from(self.find_key(&key, min_tier)?.is_some());
         }
         Ok(wrong)
     }

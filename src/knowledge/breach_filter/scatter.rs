@@ -1,8 +1,8 @@
-//! Passwords that come in no order are hashed and scattered over 256 scratch streams by the first byte of the hash;
-//! each stream is then sorted by itself.
+//! External sort of unordered passwords: hashes are distributed over 256 scratch streams by their first byte, and
+//! each stream is then sorted on its own.
 //!
-//! What is taken in memory is a buffer for each stream, 4 MB together, and later one stream, up to 40 bytes a
-//! password: 160 MB for a thousand million. The streams take 20 bytes a password on the caller's disk.
+//! Memory use is 4 MB of buffers, and later one stream of up to 40 bytes per password: 160 MB for 1,000 million
+//! passwords. The streams take 20 bytes per password on the caller's disk.
 
 use std::io::{BufRead, BufWriter, Read, Seek, SeekFrom, Write};
 
@@ -11,9 +11,9 @@ use super::{BuildError, BuildErrorKind, HashKind, Progress};
 
 const STREAMS: usize = 256;
 const BUFFER: usize = 1 << 14;
-const STEP: u64 = 1 << 16;
+const LINES_PER_PROGRESS: u64 = 1 << 16;
 
-/// Passwords on their way into a filter.
+/// Collects passwords for [`Builder::add_scattered`](super::Builder::add_scattered).
 pub struct Scatter<S: Write> {
     hash: HashKind,
     streams: Vec<BufWriter<S>>,
@@ -21,21 +21,21 @@ pub struct Scatter<S: Write> {
 }
 
 impl<S: Read + Write + Seek> Scatter<S> {
-    /// Begins with 256 empty streams, which `open` makes: temporary files.
+    /// Opens 256 empty scratch streams with `open`, for example temporary files.
     ///
     /// # Errors
-    /// When `open` cannot.
+    /// If `open` fails.
     pub fn new(hash: HashKind, mut open: impl FnMut() -> std::io::Result<S>) -> Result<Scatter<S>, BuildError> {
         let stream = |_| open().map(|stream| BufWriter::with_capacity(BUFFER, stream));
         let streams = (0..STREAMS).map(stream).collect::<Result<_, _>>().map_err(BuildError::writing)?;
         Ok(Scatter { hash, streams, done: Progress::default() })
     }
 
-    /// Adds a list: UTF-8, one password a line, in the form in which passwords will be judged (NFC); empty lines say
-    /// nothing. `progress` is called now and then.
+    /// Adds a list: UTF-8, one password per line, normalized like the passwords to check (NFC). Empty lines are
+    /// ignored. `name` names the input in errors. `progress` is called every 65,536 lines.
     ///
     /// # Errors
-    /// When a line is not UTF-8 or too long, or something cannot be read or written; `name` stands in the error.
+    /// If a line is not UTF-8 or too long, or reading or writing fails.
     pub fn add_passwords(
         &mut self,
         name: &str,
@@ -45,7 +45,7 @@ impl<S: Read + Write + Seek> Scatter<S> {
         each_line(name, input, |line, _| {
             self.done.bytes += line.len() as u64 + 1;
             self.done.lines += 1;
-            if self.done.lines.is_multiple_of(STEP) {
+            if self.done.lines.is_multiple_of(LINES_PER_PROGRESS) {
                 progress(self.done);
             }
             if line.is_empty() {
@@ -60,7 +60,7 @@ impl<S: Read + Write + Seek> Scatter<S> {
         })
     }
 
-    /// How many lines were added.
+    /// Returns the number of lines added.
     pub fn lines(&self) -> u64 {
         self.done.lines
     }
@@ -69,7 +69,7 @@ impl<S: Read + Write + Seek> Scatter<S> {
         self.hash
     }
 
-    /// Gives every hash once, in order, and how often it came.
+    /// Calls `each` with every distinct hash, in order, and its number of occurrences.
     pub(super) fn each_in_order(
         self,
         mut each: impl FnMut([u8; 20], u64) -> Result<(), BuildError>,

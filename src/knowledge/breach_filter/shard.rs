@@ -1,13 +1,13 @@
-//! A shard: the passwords whose hashes begin alike, in their tiers.
+//! A shard: the passwords whose hashes share their first bits, in tiers.
 
 use xorf::{BinaryFuse16, BinaryFuse32, Descriptor, Filter as _};
 
 use super::{FilterFormat, TIERS, hash};
 
-/// The passwords of one tier.
+/// The keys of one tier.
 enum Tier {
     Empty,
-    /// Sorted hashes of so many bytes each.
+    /// Sorted hashes, and the length of each in bytes.
     Exact(Vec<u8>, usize),
     Fuse16(BinaryFuse16),
     Fuse32(BinaryFuse32),
@@ -17,22 +17,22 @@ pub(super) struct Shard {
     tiers: Vec<Tier>,
 }
 
-/// A shard's tiers as bytes. `tiers` are the hashes of each, sorted, each once; `None` when a filter cannot be made of
-/// them.
-pub(super) fn write(tiers: &[Vec<[u8; 20]>; TIERS.len()], form: FilterFormat, length: usize) -> Option<Vec<u8>> {
+/// Serializes a shard. `tiers` contains the sorted, distinct hashes of each tier, `length` is the length of a hash
+/// in bytes. Returns `None` if the fingerprints cannot be constructed.
+pub(super) fn write(tiers: &[Vec<[u8; 20]>; TIERS.len()], format: FilterFormat, length: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for hashes in tiers {
         let mut numbers: Vec<u64> = Vec::new();
-        if form != FilterFormat::Exact {
+        if format != FilterFormat::Exact {
             numbers.extend(hashes.iter().map(hash::number));
             numbers.dedup();
         }
-        let count = if form == FilterFormat::Exact { hashes.len() } else { numbers.len() };
+        let count = if format == FilterFormat::Exact { hashes.len() } else { numbers.len() };
         bytes.extend(u32::try_from(count).ok()?.to_le_bytes());
         if count == 0 {
             continue;
         }
-        match form {
+        match format {
             FilterFormat::Exact => hashes.iter().for_each(|hash| bytes.extend(&hash[..length])),
             FilterFormat::Bits16 => {
                 let fuse = BinaryFuse16::try_from(numbers).ok()?;
@@ -56,16 +56,16 @@ fn write_descriptor(bytes: &mut Vec<u8>, descriptor: &Descriptor) {
 }
 
 impl Shard {
-    /// Reads a shard; `None` when it is none. What is built from it is never larger than the bytes.
-    pub(super) fn read(mut bytes: &[u8], form: FilterFormat, length: usize) -> Option<Shard> {
+    /// Parses a shard. Returns `None` if it is invalid. The result never takes more memory than the input.
+    pub(super) fn read(mut bytes: &[u8], format: FilterFormat, length: usize) -> Option<Shard> {
         let mut tiers = Vec::with_capacity(TIERS.len());
         for _ in TIERS {
-            tiers.push(read_tier(&mut bytes, form, length)?);
+            tiers.push(read_tier(&mut bytes, format, length)?);
         }
         bytes.is_empty().then_some(Shard { tiers })
     }
 
-    /// Whether a tier has a hash; of fingerprints, probably.
+    /// Returns whether a tier contains a hash. May be a false positive with fingerprints.
     pub(super) fn has(&self, tier: usize, key: &[u8; 20]) -> bool {
         match self.tiers.get(tier) {
             None | Some(Tier::Empty) => false,
@@ -76,7 +76,7 @@ impl Shard {
     }
 }
 
-/// Whether a hash is among those of its length that stand sorted one after the other.
+/// Returns whether `wanted` is one of the sorted, concatenated hashes of its length.
 fn is_among(hashes: &[u8], wanted: &[u8]) -> bool {
     let length = wanted.len();
     let (mut low, mut high) = (0, hashes.len() / length);
@@ -101,19 +101,19 @@ fn number(bytes: &mut &[u8]) -> Option<u32> {
     take(bytes, 4)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
-fn read_tier(bytes: &mut &[u8], form: FilterFormat, length: usize) -> Option<Tier> {
+fn read_tier(bytes: &mut &[u8], format: FilterFormat, length: usize) -> Option<Tier> {
     let count = number(bytes)?;
     if count == 0 {
         return Some(Tier::Empty);
     }
-    if form == FilterFormat::Exact {
+    if format == FilterFormat::Exact {
         let hashes = take(bytes, usize::try_from(count).ok()?.checked_mul(length)?)?;
         return Some(Tier::Exact(hashes.to_vec(), length));
     }
     let seed = take(bytes, 8)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))?;
     let segment_length = number(bytes)?;
     let segment_count_length = number(bytes)?;
-    // So that no look-up leaves the fingerprints: it moves two segments on at most and stays inside a segment.
+    // Keeps every lookup within bounds: it advances by at most two segments and stays inside a segment.
     if !segment_length.is_power_of_two() || segment_count_length == 0 || segment_count_length % segment_length != 0
     {
         return None;
@@ -122,7 +122,7 @@ fn read_tier(bytes: &mut &[u8], form: FilterFormat, length: usize) -> Option<Tie
     let descriptor =
         Descriptor { seed, segment_length, segment_length_mask: segment_length - 1, segment_count_length };
     let all = usize::try_from(all).ok()?;
-    Some(match form {
+    Some(match format {
         FilterFormat::Bits16 => {
             let (chunks, _) = take(bytes, all.checked_mul(2)?)?.as_chunks();
             let fingerprints = chunks.iter().map(|bits| u16::from_le_bytes(*bits)).collect();

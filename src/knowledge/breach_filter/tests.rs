@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::blob::Bytes;
 
-/// Numbers by chance, always the same (splitmix64).
+/// Deterministic pseudo-random bytes (splitmix64).
 fn random(mut state: u64) -> impl FnMut(&mut [u8]) {
     move |bytes| {
         for chunk in bytes.chunks_mut(8) {
@@ -17,8 +17,8 @@ fn random(mut state: u64) -> impl FnMut(&mut [u8]) {
     }
 }
 
-fn plan(hash: HashKind, form: FilterFormat, expected: u64) -> Plan {
-    Plan { hash, form, expected, min_count: 1, source: "a test".to_owned() }
+fn plan(hash: HashKind, format: FilterFormat, expected: u64) -> Plan {
+    Plan { hash, format, expected, min_count: 1, source: "a test".to_owned() }
 }
 
 fn build(
@@ -33,14 +33,14 @@ fn build(
     Ok(out.into_inner())
 }
 
-fn of_passwords(plan: Plan, passwords: &[u8]) -> Result<Vec<u8>, BuildError> {
+fn filter_of_passwords(plan: Plan, passwords: &[u8]) -> Result<Vec<u8>, BuildError> {
     let mut scatter = Scatter::new(plan.hash, || Ok(Cursor::new(Vec::new())))?;
     scatter.add_passwords("list.txt", passwords, &mut |_| ())?;
     build(plan, |builder| builder.add_scattered(scatter))
 }
 
-/// The lines of one big file of hashes.
-fn of_hashes(plan: Plan, hashes: &[([u8; 20], u64)]) -> Vec<u8> {
+/// Builds a filter from the lines of one file of hashes.
+fn filter_of_hashes(plan: Plan, hashes: &[([u8; 20], u64)]) -> Vec<u8> {
     let length = plan.hash.length();
     let mut lines = String::new();
     for (hash, count) in hashes {
@@ -50,7 +50,7 @@ fn of_hashes(plan: Plan, hashes: &[([u8; 20], u64)]) -> Vec<u8> {
     build(plan, |builder| builder.add_hashes("hashes.txt", lines.as_bytes())).unwrap()
 }
 
-fn by_chance(count: usize, seed: u64) -> Vec<([u8; 20], u64)> {
+fn random_hashes(count: usize, seed: u64) -> Vec<([u8; 20], u64)> {
     let mut fill = random(seed);
     let mut hashes = vec![([0; 20], 1); count];
     hashes.iter_mut().for_each(|(hash, _)| fill(hash));
@@ -62,11 +62,11 @@ fn open(bytes: &[u8]) -> Result<Filter, FilterError> {
     Filter::open(Arc::new(Bytes::new(bytes)))
 }
 
-const FORMS: [FilterFormat; 3] = [FilterFormat::Exact, FilterFormat::Bits16, FilterFormat::Bits32];
+const FORMATS: [FilterFormat; 3] = [FilterFormat::Exact, FilterFormat::Bits16, FilterFormat::Bits32];
 const HASHES: [HashKind; 2] = [HashKind::Sha1, HashKind::Ntlm];
 
 #[test]
-fn hashes_are_those_that_leaks_are_published_in() {
+fn hashes_match_published_formats() {
     let hex = |kind: HashKind, password| -> String {
         kind.of(password)[..kind.length()].iter().map(|byte| format!("{byte:02X}")).collect()
     };
@@ -77,15 +77,15 @@ fn hashes_are_those_that_leaks_are_published_in() {
 }
 
 #[test]
-fn a_list_of_passwords_is_found_again() {
+fn every_listed_password_is_found_in_its_tier() {
     let mut list = "alpha\nbravo\r\n\n密码\n".to_owned();
     list.push_str(&"ten\n".repeat(10));
     list.push_str(&"thousands\n".repeat(2_345));
-    for (form, hash) in FORMS.into_iter().flat_map(|form| HASHES.map(|hash| (form, hash))) {
+    for (format, hash) in FORMATS.into_iter().flat_map(|format| HASHES.map(|hash| (format, hash))) {
         for expected in [0, 1 << 20, u64::MAX] {
-            let file = of_passwords(plan(hash, form, expected), list.as_bytes()).unwrap();
+            let file = filter_of_passwords(plan(hash, format, expected), list.as_bytes()).unwrap();
             let filter = open(&file).unwrap();
-            let found = |password, least| filter.find(password, least).unwrap();
+            let found = |password, min_tier| filter.find(password, min_tier).unwrap();
             assert_eq!([found("alpha", 0), found("bravo", 0), found("密码", 0)], [Some(0); 3]);
             assert_eq!([found("ten", 0), found("ten", 1), found("ten", 2)], [Some(1), Some(1), None]);
             assert_eq!([found("thousands", 3), found("alpha", 1), found("Alpha", 0)], [Some(3), None, None]);
@@ -93,7 +93,7 @@ fn a_list_of_passwords_is_found_again() {
             filter.verify(|_| ()).unwrap();
             let status = filter.status();
             assert_eq!((status.passwords, status.min_count, status.source.as_str()), ([3, 1, 0, 1], 1, "a test"));
-            assert_eq!((status.hash, status.form, status.bytes), (hash, form, file.len() as u64));
+            assert_eq!((status.hash, status.format, status.bytes), (hash, format, file.len() as u64));
             assert_eq!(
                 status.shards,
                 if expected == 0 {
@@ -104,7 +104,7 @@ fn a_list_of_passwords_is_found_again() {
                     4096
                 }
             );
-            let one_in = match form {
+            let one_in = match format {
                 FilterFormat::Exact => [None; 2],
                 FilterFormat::Bits16 => [Some(21_845), Some(65_536)],
                 FilterFormat::Bits32 => [Some(1_431_655_765), Some(1 << 32)],
@@ -115,22 +115,22 @@ fn a_list_of_passwords_is_found_again() {
 }
 
 #[test]
-fn ranges_and_one_big_file_make_the_same_filter() {
-    let hashes = by_chance(20_000, 1);
-    let whole = of_hashes(plan(HashKind::Ntlm, FilterFormat::Bits16, 1 << 19), &hashes);
+fn ranges_and_single_file_build_equal_filters() {
+    let hashes = random_hashes(20_000, 1);
+    let whole = filter_of_hashes(plan(HashKind::Ntlm, FilterFormat::Bits16, 1 << 19), &hashes);
     let digits = |hash: &[u8; 20]| hash[..16].iter().map(|byte| format!("{byte:02X}")).collect::<String>();
-    let of_ranges = build(plan(HashKind::Ntlm, FilterFormat::Bits16, 1 << 19), |builder| {
+    let from_ranges = build(plan(HashKind::Ntlm, FilterFormat::Bits16, 1 << 19), |builder| {
         for same in hashes.chunk_by(|a, b| digits(&a.0)[..5] == digits(&b.0)[..5]) {
             let prefix = digits(&same[0].0)[..5].to_owned();
             let lines: String =
                 same.iter().map(|(hash, count)| format!("{}:{count}\r\n", &digits(hash)[5..])).collect();
-            // Ranges from the network are padded with counts of none.
+            // The API pads its ranges with entries of count 0.
             let padded = format!("{lines}{}:0", "0".repeat(27));
             builder.add_range(&format!("{prefix}.txt"), &prefix, padded.as_bytes())?;
         }
         Ok(())
     });
-    assert!(whole == of_ranges.unwrap());
+    assert!(whole == from_ranges.unwrap());
     let filter = open(&whole).unwrap();
     assert_eq!(filter.status().shards, 4);
     for (hash, _) in &hashes {
@@ -139,7 +139,7 @@ fn ranges_and_one_big_file_make_the_same_filter() {
 }
 
 #[test]
-fn wrong_lines_are_named_by_input_and_line() {
+fn invalid_input_is_reported_with_place() {
     use BuildErrorKind::{BadLine, BadPrefix, Empty, LineTooLong, MinCount, NotUtf8, OtherHash, OutOfOrder};
     let sha1 = || plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 20);
     let hash = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8";
@@ -163,7 +163,7 @@ fn wrong_lines_are_named_by_input_and_line() {
     assert_eq!(wrong(&"x".repeat(5_000)), (LineTooLong, at(1)));
     assert_eq!(wrong(""), (Empty, None));
     assert_eq!(wrong(&format!("{hash}:0")), (Empty, None));
-    let of_list = |list: &[u8]| of_passwords(sha1(), list).unwrap_err();
+    let of_list = |list: &[u8]| filter_of_passwords(sha1(), list).unwrap_err();
     assert_eq!(of_list(b"fine\nna\xEFve\n").kind(), NotUtf8);
     assert_eq!(of_list(b"fine\nna\xEFve\n").to_string(), "list.txt:2: the line is not UTF-8");
     assert_eq!(of_list(b"\n").kind(), Empty);
@@ -175,32 +175,39 @@ fn wrong_lines_are_named_by_input_and_line() {
 }
 
 #[test]
-fn what_was_seen_less_often_can_be_left_out() {
+fn min_count_excludes_rarer_passwords() {
     let list = [&b"rare\n"[..], &b"often\n".repeat(10)].concat();
     let plan = Plan { min_count: 10, ..plan(HashKind::Sha1, FilterFormat::Exact, 2) };
-    let filter = open(&of_passwords(plan, &list).unwrap()).unwrap();
-    assert_eq!((filter.status().passwords, filter.least_tier()), ([0, 1, 0, 0], 1));
+    let filter = open(&filter_of_passwords(plan, &list).unwrap()).unwrap();
+    assert_eq!((filter.status().passwords, filter.min_tier()), ([0, 1, 0, 0], 1));
     assert_eq!([filter.find("rare", 0).unwrap(), filter.find("often", 0).unwrap()], [None, Some(1)]);
 }
 
 #[test]
-fn as_many_are_wrong_as_the_bits_say() {
-    let hashes = by_chance(100_000, 2);
-    for (form, low, high) in
-        [(FilterFormat::Bits16, 8, 26), (FilterFormat::Bits32, 0, 0), (FilterFormat::Exact, 0, 0)]
-    {
-        let file = of_hashes(plan(HashKind::Sha1, form, 100_000), &hashes);
-        let wrong = open(&file).unwrap().measure(1_000_000, 0, random(3)).unwrap();
-        assert!((low..=high).contains(&wrong), "{form:?}: {wrong} of a million, 15 are expected of 16 bits");
+fn false_positive_rate_matches_fingerprint_size() {
+    let mut hashes = random_hashes(8_000, 2);
+    // Hashes in every tier: each tier adds to the false positives.
+    hashes.iter_mut().enumerate().for_each(|(at, (_, count))| *count = TIERS[at % TIERS.len()]);
+    for (format, probes, low, high) in [
+        (FilterFormat::Bits16, 250_000, 8, 26),
+        (FilterFormat::Bits32, 50_000, 0, 0),
+        (FilterFormat::Exact, 50_000, 0, 0),
+    ] {
+        let file = filter_of_hashes(plan(HashKind::Sha1, format, 8_000), &hashes);
+        let wrong = open(&file).unwrap().measure(probes, 0, random(3)).unwrap();
+        assert!(
+            (low..=high).contains(&wrong),
+            "{format:?}: {wrong} of {probes} are false positives; 15 are expected for 16 bits"
+        );
     }
 }
 
 #[test]
-fn tiers_of_any_size_can_be_made() {
+fn filters_of_any_size_can_be_built() {
     for count in (1..40).chain([63, 64, 65, 100, 255, 256, 1000]) {
-        for form in FORMS {
-            let hashes = by_chance(count, count as u64);
-            let filter = open(&of_hashes(plan(HashKind::Sha1, form, 1), &hashes)).unwrap();
+        for format in FORMATS {
+            let hashes = random_hashes(count, count as u64);
+            let filter = open(&filter_of_hashes(plan(HashKind::Sha1, format, 1), &hashes)).unwrap();
             for (hash, _) in hashes {
                 assert_eq!(filter.find_key(&zeroize::Zeroizing::new(hash), 0).unwrap(), Some(0), "{count}");
             }
@@ -209,10 +216,10 @@ fn tiers_of_any_size_can_be_made() {
 }
 
 #[test]
-fn every_cut_and_every_flipped_bit_is_found_out() {
+fn every_truncation_and_bit_flip_is_detected() {
     use FilterErrorKind::{Damaged, Foreign, NewerVersion, Truncated};
-    for form in FORMS {
-        let file = of_passwords(plan(HashKind::Ntlm, form, 1 << 18), b"alpha\nbravo\ncharlie\n").unwrap();
+    for format in FORMATS {
+        let file = filter_of_passwords(plan(HashKind::Ntlm, format, 1 << 18), b"alpha\nbravo\ncharlie\n").unwrap();
         for length in 0..file.len() {
             let kind = open(&file[..length]).unwrap_err().kind();
             assert_eq!(kind, if length < 8 { Foreign } else { Truncated }, "{length}");
@@ -229,10 +236,12 @@ fn every_cut_and_every_flipped_bit_is_found_out() {
 }
 
 #[test]
-fn a_shard_that_is_damaged_is_an_error_each_time_and_the_others_answer() {
-    let file =
-        of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 18), b"alpha\nbravo\ncharlie\ndelta\n")
-            .unwrap();
+fn damaged_shard_fails_every_lookup_and_others_work() {
+    let file = filter_of_passwords(
+        plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 18),
+        b"alpha\nbravo\ncharlie\ndelta\n",
+    )
+    .unwrap();
     let mut damaged = file.clone();
     *damaged.last_mut().unwrap() ^= 1;
     let filter = open(&damaged).unwrap();
@@ -248,7 +257,7 @@ fn a_shard_that_is_damaged_is_an_error_each_time_and_the_others_answer() {
     assert!((1..12).contains(&errors));
 }
 
-/// A blob that becomes shorter while it is open.
+/// A blob that is truncated while it is open.
 #[derive(Debug)]
 struct Shrinking(Bytes, std::sync::atomic::AtomicBool);
 
@@ -266,8 +275,8 @@ impl Blob for Shrinking {
 }
 
 #[test]
-fn what_cannot_be_read_later_can_be_read_again_when_it_is_back() {
-    let file = of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1), b"alpha\n").unwrap();
+fn lookup_recovers_after_read_error() {
+    let file = filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1), b"alpha\n").unwrap();
     let blob = Arc::new(Shrinking(Bytes::new(file), false.into()));
     let filter = Filter::open(blob.clone()).unwrap();
     blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -275,10 +284,10 @@ fn what_cannot_be_read_later_can_be_read_again_when_it_is_back() {
     blob.1.store(false, std::sync::atomic::Ordering::SeqCst);
     assert_eq!(filter.find("alpha", 0).unwrap(), Some(0));
     blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(filter.find("alpha", 0).unwrap(), Some(0), "a shard that was read is kept");
+    assert_eq!(filter.find("alpha", 0).unwrap(), Some(0), "a shard is cached once read");
 }
 
-/// A file whose checksums are right, whatever stands in it.
+/// A file with valid checksums and arbitrary content.
 fn sealed(fixed: &[u8], shard: &[u8]) -> Vec<u8> {
     let mut file = [fixed, &(shard.len() as u32).to_le_bytes(), &Sha256::digest(shard)].concat();
     file.extend(Sha256::digest(&file));
@@ -288,7 +297,7 @@ fn sealed(fixed: &[u8], shard: &[u8]) -> Vec<u8> {
 
 proptest! {
     #[test]
-    fn a_filter_holds_what_its_list_holds(
+    fn filter_contains_exactly_its_list(
         listed in prop::collection::btree_set("[a-z密😀]{1,6}", 1..80),
         others in prop::collection::vec("[a-z密😀]{1,6}", 1..40),
         expected in 1_u64..2_000_000,
@@ -296,42 +305,42 @@ proptest! {
     ) {
         let list = listed.iter().map(|word| format!("{word}\n")).collect::<String>();
         let hash = if ntlm { HashKind::Ntlm } else { HashKind::Sha1 };
-        for form in FORMS {
-            let filter = open(&of_passwords(plan(hash, form, expected), list.as_bytes()).unwrap()).unwrap();
+        for format in FORMATS {
+            let filter = open(&filter_of_passwords(plan(hash, format, expected), list.as_bytes()).unwrap()).unwrap();
             for word in &listed {
                 prop_assert_eq!(filter.find(word, 0).unwrap(), Some(0));
             }
-            for word in others.iter().filter(|word| form != FilterFormat::Bits16 && !listed.contains(*word)) {
+            for word in others.iter().filter(|word| format != FilterFormat::Bits16 && !listed.contains(*word)) {
                 prop_assert_eq!(filter.find(word, 0).unwrap(), None);
             }
         }
     }
 
     #[test]
-    fn any_bytes_are_a_filter_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..400), magic in any::<bool>()) {
+    fn random_bytes_are_rejected(bytes in prop::collection::vec(any::<u8>(), 0..400), magic in any::<bool>()) {
         let file = if magic { [&MAGIC[..], &1_u32.to_le_bytes(), &bytes].concat() } else { bytes };
         prop_assert!(open(&file).is_err());
     }
 
-    /// Whoever makes a file and its checksums makes no look-up leave its bounds.
+    /// A crafted file with valid checksums must not cause an out-of-bounds access.
     #[test]
-    fn any_bytes_under_right_checksums_do_no_harm(
-        form in prop_oneof![Just(0_u8), Just(16), Just(32)],
+    fn crafted_shard_with_valid_checksums_never_panics(
+        format in prop_oneof![Just(0_u8), Just(16), Just(32)],
         segment in prop_oneof![Just(0_u32), Just(1), Just(2), Just(4), any::<u32>()],
         segments in prop_oneof![Just(0_u32), Just(4), Just(8), any::<u32>()],
         count in prop_oneof![Just(1_u32), Just(2), any::<u32>()],
         rest in prop::collection::vec(any::<u8>(), 0..120),
         zeros in 0_usize..4,
     ) {
-        let mut fixed = [&MAGIC[..], &1_u32.to_le_bytes(), &[1, form, 0, 0]].concat();
+        let mut fixed = [&MAGIC[..], &1_u32.to_le_bytes(), &[1, format, 0, 0]].concat();
         fixed.extend([1_u64, 0, 0, 0].iter().flat_map(|count| count.to_le_bytes()));
         fixed.extend([0, 0]);
         let mut shard = count.to_le_bytes().to_vec();
-        if form > 0 {
+        if format > 0 {
             shard.extend([&[7; 8][..], &segment.to_le_bytes(), &segments.to_le_bytes()].concat());
         }
         shard.extend(rest);
-        // Tiers without a key behind it.
+        // Tiers without keys.
         shard.extend(vec![0; zeros * 4]);
         let filter = open(&sealed(&fixed, &shard)).unwrap();
         for password in ["alpha", "bravo", "charlie", ""] {

@@ -1,48 +1,48 @@
-//! The characters of a name and how each is read.
+//! Splits a name into syllables and looks up their readings.
 //!
-//! A name arrives as anybody typed it: full-width letters, radicals out of a PDF, dots, brackets, emoji.
-//! [`plain_text`] leaves 汉字, lower-case Latin letters and single spaces; [`syllables`] gives each 汉字 all its
-//! readings and keeps a Latin word as one syllable.
+//! A name is arbitrary user input: full-width letters, radicals copied from a PDF, dots, brackets, emoji.
+//! [`plain_text`] reduces it to 汉字, lower-case Latin letters and single spaces. [`syllables`] assigns every 汉字 all
+//! its readings, and treats a Latin word as one syllable.
 
 use pinyin::ToPinyinMulti;
 use unicode_normalization::char::decompose_compatible;
 
 use super::{MAX_CODE_POINTS, MAX_LATIN, MAX_SYLLABLES};
 
-/// The most readings one character keeps, the four ways to type an ü counted apart. The crate's richest character
-/// has eight without tones, a surname's own readings come before them.
+/// Maximum number of readings per character. Each way to type ü counts separately. The crate `pinyin` has at most
+/// eight readings without tones; the readings as a surname are added before them.
 pub(super) const MAX_READINGS: usize = 12;
 
-/// One 汉字 with its readings, or one Latin word.
+/// A 汉字 with its readings, or a Latin word.
 #[derive(Clone, Copy)]
 pub(super) struct Syllable<'a> {
-    /// The 汉字; none for a Latin word.
+    /// The 汉字. `None` for a Latin word.
     pub(super) character: Option<char>,
-    /// Whether the name has a space or a dot before it, or nothing.
+    /// Whether a space, a dot or the start of the name precedes it.
     pub(super) opens_part: bool,
     readings: [&'a str; MAX_READINGS],
     count: usize,
-    /// How many of the readings, from the first, are those of a surname and must stay.
-    pub(super) settled: usize,
+    /// Number of leading readings that come from the surname table and are never dropped.
+    pub(super) surname_readings: usize,
 }
 
 impl<'a> Syllable<'a> {
     pub(super) fn new(character: Option<char>, opens_part: bool) -> Self {
-        Self { character, opens_part, readings: [""; MAX_READINGS], count: 0, settled: 0 }
+        Self { character, opens_part, readings: [""; MAX_READINGS], count: 0, surname_readings: 0 }
     }
 
-    /// The readings, the likeliest first; never empty in a syllable that [`syllables`] made.
+    /// Returns the readings, most likely first. Never empty in a syllable created by [`syllables`].
     pub(super) fn readings(&self) -> &[&'a str] {
         &self.readings[..self.count]
     }
 
-    /// The readings of this character as a family name alone: those of the surname table, else the usual one.
+    /// Keeps only the readings as a family name: those of the surname table, or else the most common one.
     pub(super) fn as_surname(mut self) -> Self {
-        self.count = self.settled.max(1).min(self.count);
+        self.count = self.surname_readings.max(1).min(self.count);
         self
     }
 
-    /// Adds a reading without tones, in each way its ü is typed, unless it is there.
+    /// Adds a reading without tones, in every way its ü is typed, unless present.
     pub(super) fn add(&mut self, reading: &'a str) {
         let typed: &[&str] = match reading {
             "lü" => &["lv", "lu", "lyu", "lü"],
@@ -57,7 +57,7 @@ impl<'a> Syllable<'a> {
         }
     }
 
-    /// Adds a text as it stands.
+    /// Adds a reading verbatim, unless present.
     pub(super) fn add_text(&mut self, text: &'a str) {
         if self.count < MAX_READINGS && !self.readings().contains(&text) {
             self.readings[self.count] = text;
@@ -66,8 +66,9 @@ impl<'a> Syllable<'a> {
     }
 }
 
-/// The name with compatibility forms resolved: 汉字, lower-case ASCII letters, and one space for each run of spaces
-/// and punctuation. Everything else (controls, emoji, digits, marks, other scripts) is dropped without dividing.
+/// Returns the name with compatibility forms resolved: 汉字, lower-case ASCII letters, and one space for each run of
+/// spaces and punctuation. All other characters (controls, emoji, digits, marks, other scripts) are dropped
+/// without splitting.
 pub(super) fn plain_text(name: &str) -> String {
     let mut text = String::with_capacity(name.len().min(4 * MAX_SYLLABLES));
     for c in name.chars().take(MAX_CODE_POINTS) {
@@ -87,12 +88,12 @@ fn push_plain(text: &mut String, c: char) {
         text.push(c.to_ascii_lowercase());
     } else if let Some(character) = radical(c) {
         text.push(character);
-    } else if divides(c) && !text.is_empty() && !text.ends_with(' ') {
+    } else if is_separator(c) && !text.is_empty() && !text.ends_with(' ') {
         text.push(' ');
     }
 }
 
-/// The first [`MAX_SYLLABLES`] syllables of a plain text. A 汉字 whose reading nobody recorded is left out.
+/// Returns the first [`MAX_SYLLABLES`] syllables of a plain text. A 汉字 without a known reading is skipped.
 pub(super) fn syllables(text: &str) -> Vec<Syllable<'_>> {
     let mut found = Vec::with_capacity(4);
     for part in text.split(' ') {
@@ -140,17 +141,16 @@ fn is_han(c: char) -> bool {
         && !matches!(c, '\u{2F800}'..='\u{2FA1F}')
 }
 
-/// Whether a character stands between the parts of a name: a space, a dot, a hyphen, a bracket.
-fn divides(c: char) -> bool {
+/// Returns whether a character separates parts of a name: a space, a dot, a hyphen or a bracket.
+fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || c.is_ascii_punctuation()
         || matches!(c, '·' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{3001}'..='\u{3003}')
         || matches!(c, '\u{3008}'..='\u{301F}' | '\u{30FB}')
 }
 
-/// The character that a radical of the block "CJK Radicals Supplement" stands for, where the radical is one that
-/// text copied out of a PDF has in place of a character of names. NFKC resolves the Kangxi radicals, and not
-/// these.
+/// Maps a radical of the block "CJK Radicals Supplement" to its character, for radicals that occur in names copied
+/// from a PDF. NFKC maps the Kangxi radicals, but not these.
 fn radical(c: char) -> Option<char> {
     Some(match c {
         '⺠' => '民',

@@ -1,5 +1,5 @@
-//! From the syllables of a name to the forms people type: which part is the family name, and in which order,
-//! whole or by initials, the parts stand.
+//! Derives the typed forms of a name from its syllables: splits off the family name and combines the parts in
+//! either order, in full or as initials.
 
 use super::characters::{Syllable, plain_text, syllables};
 use super::spelling::{NameForm, Spellings};
@@ -8,26 +8,27 @@ use super::texts::Texts;
 use super::wade_giles::wade_giles;
 use super::{MAX_FAMILY, MAX_GIVEN, NameOptions};
 
-/// Every way to type a name.
-pub(super) fn of_name(name: &str, options: &NameOptions) -> Spellings {
+/// Returns all spellings of a name.
+pub(super) fn spellings_of(name: &str, options: &NameOptions) -> Spellings {
     let text = plain_text(name);
     let all = syllables(&text);
-    let mut maker = Maker { spellings: Spellings::default(), regional: options.regional_spellings };
+    let mut builder = SpellingBuilder { spellings: Spellings::default(), regional: options.regional_spellings };
     if all.iter().all(|syllable| syllable.character.is_some()) {
-        maker.han(&all);
+        builder.han(&all);
     } else {
-        maker.mixed(&all);
+        builder.mixed(&all);
     }
-    maker.spellings.finish()
+    builder.spellings.finish()
 }
 
-struct Maker {
+struct SpellingBuilder {
     spellings: Spellings,
     regional: bool,
 }
 
-impl Maker {
-    /// A name with Latin words in it: its 汉字 as a name, the family name with the words, and all of it as written.
+impl SpellingBuilder {
+    /// Handles a name with Latin words: its 汉字 alone, the family name with each word, and the whole name as
+    /// written.
     fn mixed(&mut self, all: &[Syllable]) {
         let (han, words): (Vec<Syllable>, Vec<Syllable>) =
             all.iter().partition(|syllable| syllable.character.is_some());
@@ -48,17 +49,17 @@ impl Maker {
         self.spellings.join(NameForm::FamilyGiven, &Texts::combinations(all, MAX_GIVEN), &Texts::default());
     }
 
-    /// A name all in 汉字, perhaps divided by spaces or dots.
+    /// Handles a name of 汉字 only, possibly split by spaces or dots.
     fn han(&mut self, name: &[Syllable]) {
         let parts: Vec<&[Syllable]> = name.chunk_by(|_, next| !next.opens_part).collect();
-        // 欧 阳 锋, and also 阿卜杜拉: nothing is divided.
+        // 欧 阳 锋 and 阿卜杜拉: nothing is split.
         if parts.len() < 2 || parts.iter().all(|part| part.len() == 1) {
             return self.undivided(name);
         }
         let (first, rest) = name.split_at(parts[0].len());
         self.divide(first, rest);
         if first.len() > 1 {
-            // 李安（导演）: the first part may be a whole name.
+            // 李安（导演）: the first part may be the full name.
             self.undivided(first);
         }
         for part in parts {
@@ -66,7 +67,7 @@ impl Maker {
         }
     }
 
-    /// A name with nothing to show where the family name ends.
+    /// Handles a name without a separator after the family name.
     fn undivided(&mut self, name: &[Syllable]) {
         let compound = surnames::compound(name);
         if let Some(surname) = compound {
@@ -77,13 +78,13 @@ impl Maker {
             self.divide(family, given);
         }
         if name.len() == 4 && compound.is_none() {
-            // 陈方安生: two surnames, as a married name or as a compound one that the table lacks.
+            // 陈方安生: two surnames, from marriage or a compound surname that the table lacks.
             let (family, given) = name.split_at(2);
             self.divide(family, given);
         }
     }
 
-    /// The forms of a family name and a given name; the given one may be empty.
+    /// Adds the forms of a family name and a given name. `given` may be empty.
     fn divide(&mut self, family: &[Syllable], given: &[Syllable]) {
         let (surname, family) = family_of(family);
         self.combine(&Texts::combinations(&family, MAX_FAMILY), &family, given);
@@ -113,24 +114,24 @@ impl Maker {
         out.join(NameForm::Initials, &given_initials, &family_initials);
     }
 
-    /// The family name as it is spelled elsewhere, with the given name in pinyin and in Wade–Giles.
+    /// Adds regional spellings of the family name, combined with the given name in pinyin and in Wade–Giles.
     fn regional(&mut self, surname: Option<&Surname>, family: &[Syllable], given: &[Syllable]) {
         let mut families = Texts::default();
-        for spelling in surname.into_iter().flat_map(Surname::elsewhere) {
+        for spelling in surname.into_iter().flat_map(Surname::regional) {
             families.add(spelling);
         }
-        let family_respelled = Respelled::new(family);
+        let family_respelled = WadeGilesReadings::new(family);
         for (text, _) in Texts::combinations(&family_respelled.syllables(family), MAX_FAMILY).iter() {
             families.add(std::iter::once(text));
         }
         self.spellings.join(NameForm::Family, &families, &Texts::default());
         self.combine(&families, family, given);
-        let given_respelled = Respelled::new(given);
+        let given_respelled = WadeGilesReadings::new(given);
         self.combine(&families, family, &given_respelled.syllables(given));
     }
 }
 
-/// The family name with the readings of the surname table first, and its entry there.
+/// Returns the entry of a family name in the surname table, and its syllables with the surname readings first.
 fn family_of<'a>(characters: &[Syllable<'a>]) -> (Option<&'static Surname>, Vec<Syllable<'a>>) {
     match surnames::exact(characters) {
         Some(surname) => (Some(surname), surname.read(characters)),
@@ -139,10 +140,10 @@ fn family_of<'a>(characters: &[Syllable<'a>]) -> (Option<&'static Surname>, Vec<
     }
 }
 
-/// Readings written in Wade–Giles.
-struct Respelled(Vec<Vec<String>>);
+/// Readings converted to Wade–Giles.
+struct WadeGilesReadings(Vec<Vec<String>>);
 
-impl Respelled {
+impl WadeGilesReadings {
     fn new(syllables: &[Syllable]) -> Self {
         let respell = |syllable: &Syllable| {
             let mut written = Vec::new();

@@ -1,57 +1,57 @@
-//! Whether a password holds a name: finding its spellings, and which finds convince.
+//! Searches a password for the spellings of a name, and decides which matches count.
 
 use zeroize::Zeroizing;
 
 use super::spelling::{Entry, NameForm, Spellings};
 
-/// What was found. Neither the text nor its place: that would be a piece of the password.
+/// A match. Contains neither the text nor its position, which would reveal part of the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// How the spelling puts the name together.
+    /// Form of the spelling.
     pub form: NameForm,
-    /// How many letters it has.
+    /// Number of letters.
     pub letters: usize,
 }
 
-/// The letters from which a name is found inside a word, with letters on both sides. Also those from which one
-/// syllable, initials with a name, or a name backwards count at all beside other letters.
+/// Minimum number of letters for a match inside a word, with letters on both sides. It also applies to matches of
+/// one syllable, of initials with a name, and of a reversed name next to other letters.
 pub const INSIDE: usize = 6;
-/// The letters from which a name is found at the start or the end of a word.
+/// Minimum number of letters for a match at the start or end of a word.
 pub const AT_ONE_END: usize = 5;
-/// The longest run of symbols that may stand between two syllables.
+/// Maximum number of symbols between two syllables.
 const MAX_SEPARATOR: usize = 3;
 
-/// The first convincing spelling in a password that is folded to lower case, the longest at that place; the
-/// password read backwards comes last. `min_match` is the number of letters from which a spelling counts beside
-/// other letters.
+/// Returns the first match in a password that is folded to lower case; at each position the longest spelling wins.
+/// The reversed password is searched last. `min_match` is the minimum number of letters of a match next to other
+/// letters.
 ///
-/// The module says what convinces. Work and memory grow with the length of the password; each of its letters
-/// costs a walk of at most [`super::MAX_LETTERS`] steps down the sorted list.
+/// The module documentation lists which matches count. Time and memory are linear in the length of the password:
+/// each letter costs at most [`super::MAX_LETTERS`] steps in the sorted list.
 pub fn find(spellings: &Spellings, password_folded: &str, min_match: usize) -> Option<Match> {
     if spellings.is_empty() {
         return None;
     }
     let letters = Letters::of(password_folded);
-    let rule = Conviction { min_match, letters: letters.count, backwards: false };
+    let criteria = MatchCriteria { min_match, letters: letters.count, reversed: false };
     letters
-        .find(spellings, rule)
-        .or_else(|| letters.backwards().find(spellings, Conviction { backwards: true, ..rule }))
+        .find(spellings, criteria)
+        .or_else(|| letters.reversed().find(spellings, MatchCriteria { reversed: true, ..criteria }))
 }
 
-/// When a find convinces.
+/// Criteria that decide whether a match counts.
 #[derive(Clone, Copy)]
-struct Conviction {
+struct MatchCriteria {
     min_match: usize,
-    /// How many letters the password has.
+    /// Number of letters in the password.
     letters: usize,
-    backwards: bool,
+    reversed: bool,
 }
 
-impl Conviction {
-    fn holds(self, entry: &Entry, letters: usize, [before, after]: [bool; 2], broken: bool) -> bool {
+impl MatchCriteria {
+    fn accept(self, entry: &Entry, letters: usize, [before, after]: [bool; 2], broken: bool) -> bool {
         let whole = entry.syllables >= 2 && entry.form < NameForm::InitialsMixed;
         let all = letters == self.letters;
-        if self.backwards {
+        if self.reversed {
             return whole && (all || !broken) && letters >= self.min_match.max(INSIDE);
         }
         if broken || all {
@@ -69,39 +69,39 @@ impl Conviction {
     }
 }
 
-/// The letters of a password without what stands between them.
+/// The letters of a password, and the gaps between them.
 struct Letters {
-    /// Lower-case ASCII and `ü`; `*` for any other letter.
+    /// Lower-case ASCII and `ü`. `*` stands for any other letter.
     bytes: Zeroizing<Vec<u8>>,
-    /// What stands before each byte, and at last what stands after all.
+    /// The gap before each byte, and after the last.
     gaps: Vec<Gap>,
     count: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gap {
-    /// Nothing.
+    /// No characters.
     None,
-    /// What people type between syllables: up to three symbols or spaces, or the digit of a tone.
+    /// A typical separator of syllables: up to three symbols or spaces, or a tone digit.
     Separator,
-    /// Anything else, the start and the end.
+    /// Anything else, and the start and end of the password.
     Break,
 }
 
 impl Letters {
     fn of(password: &str) -> Self {
-        // No letter is longer than what it is read from: nothing grows and leaves a copy behind.
+        // No letter is longer than its source, so the buffer never grows and leaves no copy behind.
         let bytes = Zeroizing::new(Vec::with_capacity(password.len()));
         let mut letters = Self { bytes, gaps: Vec::with_capacity(password.len() + 1), count: 0 };
-        let mut between = Between::default();
+        let mut gap = GapReader::default();
         for c in password.chars() {
             match letter(c) {
                 Some(letter) => {
-                    letters.gaps.push(if letters.count == 0 { Gap::Break } else { between.gap() });
+                    letters.gaps.push(if letters.count == 0 { Gap::Break } else { gap.finish() });
                     letters.push(letter);
-                    between = Between::default();
+                    gap = GapReader::default();
                 }
-                None => between.add(c),
+                None => gap.add(c),
             }
         }
         letters.gaps.push(Gap::Break);
@@ -116,10 +116,10 @@ impl Letters {
         self.count += 1;
     }
 
-    fn backwards(mut self) -> Self {
+    fn reversed(mut self) -> Self {
         self.bytes.reverse();
         self.gaps.reverse();
-        // An ü is two bytes, in one order only.
+        // ü is two bytes; restore their order.
         for place in 1..self.bytes.len() {
             if self.bytes[place] == 0xC3 {
                 self.bytes.swap(place - 1, place);
@@ -128,26 +128,26 @@ impl Letters {
         self
     }
 
-    fn find(&self, spellings: &Spellings, rule: Conviction) -> Option<Match> {
+    fn find(&self, spellings: &Spellings, criteria: MatchCriteria) -> Option<Match> {
         (0..self.bytes.len())
             .filter(|start| spellings.some_start_with(self.bytes[*start]))
-            .find_map(|start| self.longest_at(start, spellings, rule))
+            .find_map(|start| self.longest_at(start, spellings, criteria))
     }
 
-    /// The longest convincing spelling that starts at a place: the sorted list is narrowed letter by letter.
-    fn longest_at(&self, start: usize, spellings: &Spellings, rule: Conviction) -> Option<Match> {
+    /// Returns the longest match that starts at a position. Narrows the sorted list letter by letter.
+    fn longest_at(&self, start: usize, spellings: &Spellings, criteria: MatchCriteria) -> Option<Match> {
         let mut candidates = spellings.entries();
         let mut found = None;
         let mut seams = 0_u64;
         let mut letters = 0;
         let mut broken = false;
         for depth in 0.. {
-            // Those that end here come first.
+            // Spellings that end here sort first.
             while let Some((entry, rest)) = candidates.split_first()
                 && entry.len() == depth
             {
                 let boundaries = [start, start + depth].map(|place| self.gaps[place] != Gap::None);
-                if seams & !entry.joints == 0 && rule.holds(entry, letters, boundaries, broken) {
+                if seams & !entry.joints == 0 && criteria.accept(entry, letters, boundaries, broken) {
                     found = Some(Match { form: entry.form, letters });
                 }
                 candidates = rest;
@@ -170,8 +170,8 @@ impl Letters {
     }
 }
 
-/// The entries of a sorted list that have this byte at the place that `at` reads; often all or none, which the
-/// ends show.
+/// Returns the entries whose byte at position `at` is `byte`. Often this is all or none, which the first and last
+/// entry show.
 fn with_byte(mut entries: &[Entry], byte: u8, at: impl Fn(&Entry) -> u8) -> &[Entry] {
     let [Some(first), Some(last)] = [entries.first(), entries.last()].map(|entry| entry.map(&at)) else {
         return entries;
@@ -188,15 +188,15 @@ fn with_byte(mut entries: &[Entry], byte: u8, at: impl Fn(&Entry) -> u8) -> &[En
     entries
 }
 
-/// What is between two letters, as far as it was read.
+/// The characters read since the last letter.
 #[derive(Default)]
-struct Between {
+struct GapReader {
     symbols: usize,
     tones: usize,
     other: bool,
 }
 
-impl Between {
+impl GapReader {
     fn add(&mut self, c: char) {
         match c {
             '1'..='5' => self.tones += 1,
@@ -205,7 +205,7 @@ impl Between {
         }
     }
 
-    fn gap(&self) -> Gap {
+    fn finish(&self) -> Gap {
         match (self.symbols, self.tones) {
             _ if self.other => Gap::Break,
             (0, 0) => Gap::None,
@@ -215,8 +215,8 @@ impl Between {
     }
 }
 
-/// The letter that a character is typed for, with the mark of a tone and full width taken off; `*` for a letter
-/// that no spelling has. None for what is no letter, and for 汉字, which begin a new word.
+/// Returns the plain letter of a character: tone marks and full width removed, `*` for a letter that no spelling
+/// contains. Returns `None` for non-letters, and for 汉字, which start a new word.
 fn letter(c: char) -> Option<char> {
     Some(match c {
         'a'..='z' | 'ü' => c,

@@ -1,59 +1,58 @@
-//! A person's name in 汉字, in every way it is typed in Latin letters.
+//! All spellings of a Chinese personal name in Latin letters, and their detection in a password.
 //!
-//! A table of readings is not enough: of sixty hard surnames the usual reading was wrong for thirty-eight (单 is
-//! shan, 仇 is qiu, 万俟 is moqi). So [`spellings`] reads a surname as the table `rules/words/surnames.tsv` does,
-//! and then tries *all* readings of all characters, without tones; ü is typed u, v, yu or ü. What comes first may
-//! be a compound surname or a single one; where the name has a dot or a space, it divides there too (买买提·吐尔逊).
-//! The parts are put together in either order, whole or by initials: see [`NameForm`].
+//! A table of common readings is not enough: for 38 of 60 difficult surnames the most common reading was wrong (单
+//! is shan, 仇 is qiu, 万俟 is moqi). [`spellings`] therefore reads a surname as `rules/words/surnames.tsv` lists it,
+//! and then tries *all* readings of all characters, without tones. ü is typed u, v, yu or ü. A name may start with
+//! a compound or a single surname. A name with a dot or a space is also split there (买买提·吐尔逊). The parts are
+//! combined in either order, in full or as initials; see [`NameForm`].
 //!
-//! # What convinces
+//! # Which matches count
 //!
-//! 李安 is lian, and "brilliant" is not his name. [`find`] takes a spelling for the name
+//! The name 李安 is "lian", but "brilliant" does not contain his name. [`find`] accepts a match
 //!
-//! * when it is all the letters of the password, whatever digits and symbols there are: `zs19900101`, `li@1234`,
-//!   `wang!2026` (two letters are enough); the two whole names, from `min_match` letters, also with anything else
-//!   between them: `li1990an`;
-//! * inside a word, when it has two syllables or more in full and [six](INSIDE) letters: `mywangwei`, `nasgnahz`.
-//!   Only this is also looked for backwards;
-//! * at the start or the end of a word, when it has two syllables and [five](AT_ONE_END) letters:
-//!   `woailiang1314`;
-//! * as a word of its own, when it has two syllables and `min_match` letters: `Tower-lian-88`; or six letters, if
-//!   it is one syllable or holds initials: `zhangsf-t0wer`.
+//! * if it contains all letters of the password, with any digits and symbols: `zs19900101`, `li@1234`,
+//!   `wang!2026`. Two letters are enough. If family and given name are both spelled in full and have `min_match`
+//!   letters, anything may stand between them: `li1990an`;
+//! * inside a word, if it spells at least two syllables in full and has [six](INSIDE) letters: `mywangwei`,
+//!   `nasgnahz`. Only this case is also searched in reverse;
+//! * at the start or end of a word, if it has two syllables and [five](AT_ONE_END) letters: `woailiang1314`;
+//! * as a whole word, if it has two syllables and `min_match` letters: `Tower-lian-88`. A single syllable or a
+//!   spelling with initials needs six letters: `zhangsf-t0wer`.
 //!
-//! A word is what has no letter on either side; a 汉字 is no letter. Between two syllables, and nowhere else, up to
-//! three symbols or spaces may stand, or the digit of a tone: `zhang.san`, `Zhang - San`, `zhang1san1`. Tone
-//! marks and full width are read as plain letters.
+//! A word is a run of letters; a 汉字 is not a letter. Up to three symbols or spaces, or a tone digit, may stand
+//! between two syllables, and nowhere else: `zhang.san`, `Zhang - San`, `zhang1san1`. Tone marks and full-width
+//! letters are read as plain letters.
 //!
-//! # How often that is wrong
+//! # False positives
 //!
-//! Measured with 500 names (the 100 commonest surnames, 60 common given names), each against 63,079 English words
-//! of Debian's `wamerican` (four letters and more, no proper names) and 24,330 spellings of the 30,000 commonest
-//! words of the segmenter jieba that are no person's name:
+//! Measured with 500 names (the 100 most common surnames, 60 common given names), against 63,079 English words of
+//! Debian's `wamerican` (at least four letters, no proper names) and 24,330 spellings of the 30,000 most common
+//! words of the segmenter jieba that are not personal names:
 //!
-//! | the password is | refused, English | refused, pinyin |
+//! | password | rejected, English | rejected, pinyin |
 //! |---|---|---|
-//! | the word and digits (`word12!`) | 0.0004 % | 0.011 % |
-//! | the word between others (`my-word-rose`) | 0.0001 % | 0.011 % |
+//! | the word with digits (`word12!`) | 0.0004 % | 0.011 % |
+//! | the word between other words (`my-word-rose`) | 0.0001 % | 0.011 % |
 //! | either, with regional spellings | 0.002 % | 0.017 % |
-//! | either, if four letters counted anywhere | 0.085 % | 0.69 % |
+//! | either, if four letters counted anywhere (not done) | 0.085 % | 0.69 % |
 //!
-//! What is refused in English are words that are Chinese words letter by letter (tang, fang, song) as the only
-//! word; in pinyin, words that hold the very name. Of the same names, written with digits at the end, 100 % are
-//! found in each form; inside `my…pw`, 90 % (the rest have five letters and fewer); in `woai…1314`, 99 %.
+//! The rejected English words are also pinyin (tang, fang, song) and the only word of the password. The rejected
+//! pinyin words contain the name itself. Detection of the same names: 100 % in every form with digits at the end;
+//! 90 % inside `my…pw` (the others have at most five letters); 99 % inside `woai…1314`.
 //!
 //! # Bounds
 //!
-//! A name is hostile text. What is looked at is bounded by the constants here, whatever the name; where readings
-//! are more than fit, the rarest go first, and never a surname's own. An ordinary name takes 1 to 3 µs and has
-//! ten spellings; the worst found took 50 µs. Reading the surname table takes 0.1 ms, once. Finding takes 0.2 µs
-//! in an ordinary password; the worst that was found for 4,096 bytes made for it was 0.8 ms with an ordinary name
-//! and 2 ms with one made for it.
+//! A name is untrusted input, and the constants in this module bound the work for any name. If there are too many
+//! readings, the rarest are dropped first, but never the readings of a surname. A typical name takes 1 to 3 µs and
+//! has ten spellings; the worst case found took 50 µs. Parsing the surname table takes 0.1 ms, once. A search
+//! takes 0.2 µs in a typical password. The worst case found for a crafted password of 4,096 bytes took 0.8 ms with
+//! a typical name and 2 ms with a crafted one.
 //!
 //! # Limits
 //!
-//! Names are read in Mandarin. Given names in Cantonese, Hokkien or Hakka (Ka Ming for 家明) are not known, nor
-//! what a Uyghur, Tibetan, Mongolian, Korean or Japanese name sounds like at home; characters nobody recorded a
-//! reading of are left out. Initials are single letters: zs, and not zhs.
+//! Names are read in Mandarin. Given names in Cantonese, Hokkien or Hakka (Ka Ming for 家明) are not supported, nor
+//! are the native forms of Uyghur, Tibetan, Mongolian, Korean and Japanese names. Characters without a known
+//! reading are skipped. Initials are single letters: zs, not zhs.
 
 mod characters;
 mod forms;
@@ -69,34 +68,34 @@ mod tests;
 pub use matching::{AT_ONE_END, INSIDE, Match, find};
 pub use spelling::{NameForm, Spelling, Spellings};
 
-/// How much of a name is looked at, in code points.
+/// Maximum number of code points of a name that are read.
 pub const MAX_CODE_POINTS: usize = 256;
-/// How many 汉字 and Latin words of a name count; what follows is left out. Long names in use have about twelve.
+/// Maximum number of 汉字 and Latin words of a name. The rest is ignored. Long names in use have about twelve.
 pub const MAX_SYLLABLES: usize = 16;
-/// How many letters of a Latin word count.
+/// Maximum number of letters of a Latin word. The rest is ignored.
 pub const MAX_LATIN: usize = 32;
-/// The longest spelling in bytes. A longer part of a name is cut at a syllable, parts that are longer together
-/// are not put together.
+/// Maximum length of a spelling in bytes. A longer part of a name is cut at a syllable; parts that are too long
+/// together are not joined.
 pub const MAX_LETTERS: usize = 64;
-/// How many combinations of readings a family name has at most.
+/// Maximum number of combinations of readings of a family name.
 pub const MAX_FAMILY: usize = 6;
-/// How many combinations of readings a given name has at most.
+/// Maximum number of combinations of readings of a given name.
 pub const MAX_GIVEN: usize = 24;
-/// How many spellings are made at most; those with the same letters are then made one. One way to divide a name
-/// makes fewer; of several, the likelier is made first.
+/// Maximum number of spellings before duplicates are removed. One way to split a name yields fewer; of several
+/// ways, the most likely comes first.
 pub const MAX_SPELLINGS: usize = 512;
 
-/// What a name's spellings are made of.
+/// Options of [`spellings`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NameOptions {
-    /// Also Wade–Giles, and surnames as spelled in Hong Kong, Macau, Taiwan and among Chinese abroad: Wong,
+    /// Include Wade–Giles, and surnames as spelled in Hong Kong, Macau, Taiwan and by overseas Chinese: Wong,
     /// Cheung, Chan, Lee, Hsieh.
     pub regional_spellings: bool,
 }
 
-/// Every way to type a name.
+/// Returns all spellings of `name`, sorted, at most [`MAX_SPELLINGS`].
 ///
-/// A name without 汉字 has none: it is text to be looked for as it is.
+/// Empty for a name without 汉字, which can be searched for verbatim.
 pub fn spellings(name: &str, options: &NameOptions) -> Spellings {
-    forms::of_name(name, options)
+    forms::spellings_of(name, options)
 }

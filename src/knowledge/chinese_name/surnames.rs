@@ -1,16 +1,17 @@
-//! The surname table: how a surname is read, which is often not how its character usually is.
+//! The surname table: the readings of surnames, which often differ from the common reading of their characters.
 //!
-//! The data is `rules/words/surnames.tsv`, which says its own format and sources. It is read once, on first use.
+//! The data is in `rules/words/surnames.tsv`, which documents its format and sources. It is parsed once, at the
+//! first use.
 
 use std::sync::LazyLock;
 
 use super::characters::Syllable;
 
-/// One written form of one surname.
+/// One written form of a surname.
 pub(super) struct Surname {
     written: &'static str,
     readings: &'static str,
-    elsewhere: &'static str,
+    regional: &'static str,
 }
 
 static TABLE: LazyLock<Vec<Surname>> = LazyLock::new(|| {
@@ -26,24 +27,24 @@ fn parse(text: &'static str) -> Vec<Surname> {
             let mut columns = line.split('\t');
             Some((columns.next()?, columns.next()?, columns.next()?))
         })
-        .flat_map(|(forms, readings, elsewhere)| {
-            let elsewhere = if elsewhere == "-" { "" } else { elsewhere };
-            forms.split(' ').map(move |written| Surname { written, readings, elsewhere })
+        .flat_map(|(forms, readings, regional)| {
+            let regional = if regional == "-" { "" } else { regional };
+            forms.split(' ').map(move |written| Surname { written, readings, regional })
         })
         .collect()
 }
 
-/// The surname of the table that is exactly these characters.
+/// Returns the surname that consists of exactly these characters.
 pub(super) fn exact(syllables: &[Syllable]) -> Option<&'static Surname> {
     starting_with(syllables).find(|surname| surname.width() == syllables.len())
 }
 
-/// The longest surname of two or more characters that these characters begin with.
+/// Returns the longest compound surname at the start of these characters.
 pub(super) fn compound(syllables: &[Syllable]) -> Option<&'static Surname> {
     starting_with(syllables).filter(|surname| surname.width() > 1).last()
 }
 
-/// Every surname of the table that these characters begin with, the shortest first.
+/// Returns the surnames at the start of these characters, shortest first.
 fn starting_with<'s>(syllables: &'s [Syllable]) -> impl Iterator<Item = &'static Surname> + use<'s> {
     let table: &'static [Surname] = &TABLE;
     let mut buffer = [0; 4];
@@ -65,13 +66,13 @@ fn starting_with<'s>(syllables: &'s [Syllable]) -> impl Iterator<Item = &'static
 }
 
 impl Surname {
-    /// How many characters it has.
+    /// Returns the number of characters.
     pub(super) fn width(&self) -> usize {
         self.written.chars().count()
     }
 
-    /// The characters read as this surname. A single one keeps its other readings behind the surname's own, for
-    /// people do say their neighbours' names wrong.
+    /// Returns the characters with the readings of this surname. A single character keeps its other readings after
+    /// them, because people mispronounce surnames.
     pub(super) fn read<'a>(&self, characters: &[Syllable<'a>]) -> Vec<Syllable<'a>> {
         let mut read = Vec::with_capacity(characters.len());
         for (place, character) in characters.iter().enumerate() {
@@ -79,7 +80,7 @@ impl Surname {
             for reading in self.readings.split(',').filter_map(|reading| reading.split('\'').nth(place)) {
                 syllable.add(reading);
             }
-            syllable.settled = syllable.readings().len();
+            syllable.surname_readings = syllable.readings().len();
             if characters.len() == 1 {
                 for reading in character.readings() {
                     syllable.add_text(reading);
@@ -90,9 +91,9 @@ impl Surname {
         read
     }
 
-    /// Its spellings in other places, each a list of syllables.
-    pub(super) fn elsewhere(&self) -> impl Iterator<Item = impl Iterator<Item = &'static str> + use<>> + use<> {
-        self.elsewhere.split_ascii_whitespace().map(|spelling| spelling.split('\''))
+    /// Returns the regional spellings, each as a list of syllables.
+    pub(super) fn regional(&self) -> impl Iterator<Item = impl Iterator<Item = &'static str> + use<>> + use<> {
+        self.regional.split_ascii_whitespace().map(|spelling| spelling.split('\''))
     }
 }
 
@@ -101,8 +102,8 @@ mod tests {
     use super::super::characters::syllables;
     use super::*;
 
-    /// Readings that the crate does not carry, and that dictionaries do.
-    const LACKING: [(&str, &str); 12] = [
+    /// Readings that dictionaries list and the crate `pinyin` lacks.
+    const MISSING_READINGS: [(&str, &str); 12] = [
         ("贠", "yun"),
         ("貟", "yun"),
         ("黑", "he"),
@@ -118,7 +119,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_line_reads_as_its_characters_can_be_read() {
+    fn table_readings_are_readings_of_the_characters() {
         assert!(TABLE.len() > 500);
         for surname in TABLE.iter() {
             for reading in surname.readings.split(',') {
@@ -126,13 +127,13 @@ mod tests {
                 assert_eq!(parts.len(), surname.width(), "{}", surname.written);
                 for (character, part) in surname.written.chars().zip(parts) {
                     let known = syllables(&character.to_string())[0].readings().contains(&part)
-                        || LACKING
+                        || MISSING_READINGS
                             .iter()
                             .any(|(characters, reading)| characters.contains(character) && *reading == part);
-                    assert!(known, "{character} in {} is not read {part}", surname.written);
+                    assert!(known, "{character} in {} has no reading {part}", surname.written);
                 }
             }
-            for spelling in surname.elsewhere() {
+            for spelling in surname.regional() {
                 for part in spelling {
                     assert!(
                         !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()),
@@ -145,12 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn no_surname_stands_twice() {
+    fn table_has_no_duplicates() {
         assert!(TABLE.is_sorted_by(|a, b| a.written < b.written));
     }
 
     #[test]
-    fn the_longest_compound_surname_is_taken() {
+    fn compound_returns_the_longest_surname() {
         let name = syllables("爱新觉罗溥仪");
         assert_eq!(compound(&name).map(Surname::width), Some(4));
         assert_eq!(compound(&name[1..]).map(Surname::width), None);

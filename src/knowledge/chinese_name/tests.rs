@@ -1,10 +1,10 @@
-//! The room as a whole: names in, spellings out, found or not found.
+//! Tests of the whole module: names in, spellings and matches out.
 
 use proptest::prelude::*;
 
 use super::*;
 
-fn made(name: &str) -> Spellings {
+fn spell(name: &str) -> Spellings {
     spellings(name, &NameOptions::default())
 }
 
@@ -17,12 +17,12 @@ fn has(spellings: &Spellings, text: &str) -> bool {
 }
 
 fn found(name: &str, password: &str) -> Option<(NameForm, usize)> {
-    find(&made(name), password, 4).map(|found| (found.form, found.letters))
+    find(&spell(name), password, 4).map(|found| (found.form, found.letters))
 }
 
 #[test]
-fn a_name_in_all_its_forms() {
-    let name = made("张三丰");
+fn spellings_of_a_name_have_every_form() {
+    let name = spell("张三丰");
     let expected = [
         ("sanfeng", NameForm::Given),
         ("sanfengz", NameForm::InitialsMixed),
@@ -40,7 +40,7 @@ fn a_name_in_all_its_forms() {
 }
 
 #[test]
-fn surnames_have_readings_of_their_own() {
+fn surnames_use_their_own_readings() {
     let names = [
         ("单雄信", "shanxiongxin"),
         ("單雄信", "shanxiongxin"),
@@ -80,39 +80,39 @@ fn surnames_have_readings_of_their_own() {
         ("爱新觉罗溥仪", "aixinjueluopuyi"),
     ];
     for (name, expected) in names {
-        let spellings = made(name);
+        let spellings = spell(name);
         assert!(has(&spellings, expected), "{name}: {expected}");
     }
 }
 
 #[test]
-fn the_family_name_alone_is_read_as_a_surname_only() {
-    let alone: Vec<String> = made("曾巩")
+fn family_name_alone_has_surname_readings_only() {
+    let alone: Vec<String> = spell("曾巩")
         .iter()
         .filter(|spelling| spelling.form == NameForm::Family)
         .map(|s| s.text.to_owned())
         .collect();
     assert_eq!(alone, ["zeng"]);
-    assert!(has(&made("曾巩"), "cenggong"), "others may say it wrong");
-    assert!(made("李").iter().map(|spelling| spelling.text).eq(["li"]));
+    assert!(has(&spell("曾巩"), "cenggong"), "people mispronounce surnames");
+    assert!(spell("李").iter().map(|spelling| spelling.text).eq(["li"]));
 }
 
 #[test]
-fn a_compound_surname_may_be_a_single_one() {
-    let name = made("欧阳锋");
+fn compound_surname_is_also_read_as_single() {
+    let name = spell("欧阳锋");
     for text in ["ouyangfeng", "fengouyang", "ouyang", "feng", "yangfeng", "oyf", "ouyf", "oyfeng", "ouyangf"] {
         assert!(has(&name, text), "{text}");
     }
-    assert!(has(&made("陈方安生"), "ansheng"));
+    assert!(has(&spell("陈方安生"), "ansheng"));
 }
 
 #[test]
-fn an_umlaut_is_typed_in_four_ways() {
+fn u_umlaut_has_four_spellings() {
     for text in ["lvbu", "lubu", "lyubu", "lübu", "bulv", "lvb", "lyub"] {
-        assert!(has(&made("吕布"), text), "{text}");
+        assert!(has(&spell("吕布"), text), "{text}");
     }
-    assert!(has(&made("张绿"), "zhanglv"));
-    assert!(has(&made("李略"), "lilve"));
+    assert!(has(&spell("张绿"), "zhanglv"));
+    assert!(has(&spell("李略"), "lilve"));
     assert_eq!(found("吕布", "lübu99"), Some((NameForm::FamilyGiven, 4)));
     assert_eq!(found("吕小布", "ubüL-4".to_lowercase().as_str()), None);
     assert_eq!(found("张绿珠", "uhzülgnahz"), Some((NameForm::FamilyGiven, 10)));
@@ -120,46 +120,46 @@ fn an_umlaut_is_typed_in_four_ways() {
 }
 
 #[test]
-fn dots_and_spaces_divide() {
-    let name = made("买买提·吐尔逊");
+fn dots_and_spaces_split_names() {
+    let name = spell("买买提·吐尔逊");
     for text in ["maimaitituerxun", "tuerxunmaimaiti", "maimaiti", "tuerxun", "mmtter"] {
         assert_eq!(has(&name, text), text != "mmtter", "{text}");
     }
     for written in ["欧阳 锋", "欧 阳 锋", "欧阳・锋", "　欧阳\u{3000}锋 ", "欧阳锋（导演）", "欧阳锋 (IT)"]
     {
-        assert!(has(&made(written), "ouyangfeng"), "{written}");
-        assert!(has(&made(written), "ouyang"), "{written}");
+        assert!(has(&spell(written), "ouyangfeng"), "{written}");
+        assert!(has(&spell(written), "ouyang"), "{written}");
     }
 }
 
 #[test]
-fn latin_words_stay_as_syllables() {
+fn latin_words_are_syllables() {
     for written in ["陈大文 David", "David 陈大文", "陈大文(David)"] {
-        let name = made(written);
+        let name = spell(written);
         for text in ["chendawen", "dawen", "cdw", "chendavid", "davidchen"] {
             assert!(has(&name, text), "{written}: {text}");
         }
     }
-    assert!(has(&made("David 陈大文"), "davidchendawen"));
-    assert!(has(&made("阿Ken"), "aken"));
+    assert!(has(&spell("David 陈大文"), "davidchendawen"));
+    assert!(has(&spell("阿Ken"), "aken"));
     for latin in ["", "Zhang San", "Müller", "김철수", "Иван", "1234", "😀", "\0", "··"] {
-        assert!(made(latin).is_empty(), "{latin}");
-        assert_eq!(find(&made(latin), "zhangsan", 4), None);
+        assert!(spell(latin).is_empty(), "{latin}");
+        assert_eq!(find(&spell(latin), "zhangsan", 4), None);
     }
 }
 
 #[test]
-fn compatibility_forms_are_what_they_stand_for() {
-    let plain: Vec<String> = made("黄金龙").iter().map(|spelling| spelling.text.to_owned()).collect();
+fn compatibility_forms_are_resolved() {
+    let plain: Vec<String> = spell("黄金龙").iter().map(|spelling| spelling.text.to_owned()).collect();
     for written in ["⻩⾦⻰", "\u{2EE9}金\u{2EF0}", "黄\u{FE00}金\0龙", "黄😀金\u{200D}龙", "黄\u{F90A}龙"]
     {
-        assert!(made(written).iter().map(|spelling| spelling.text).eq(plain.iter()), "{written}");
+        assert!(spell(written).iter().map(|spelling| spelling.text).eq(plain.iter()), "{written}");
     }
-    assert!(has(&made("张Ｔom"), "zhangtom"));
+    assert!(has(&spell("张Ｔom"), "zhangtom"));
 }
 
 #[test]
-fn regional_spellings_are_asked_for() {
+fn regional_spellings_are_optional() {
     let names = [
         ("王家卫", "wongjiawei"),
         ("张国荣", "cheung"),
@@ -176,15 +176,15 @@ fn regional_spellings_are_asked_for() {
     ];
     for (name, expected) in names {
         assert!(has(&regional(name), expected), "{name}: {expected}");
-        assert!(made(name).iter().all(|spelling| has(&regional(name), spelling.text)));
+        assert!(spell(name).iter().all(|spelling| has(&regional(name), spelling.text)));
     }
-    assert!(!has(&made("王家卫"), "wongjiawei"));
+    assert!(!has(&spell("王家卫"), "wongjiawei"));
 }
 
 #[test]
-fn what_convinces() {
+fn match_criteria() {
     use NameForm::{Family, FamilyGiven, Given, GivenFamily, Initials, InitialsMixed};
-    let refused = [
+    let rejected = [
         ("张三", "zhangsan123", FamilyGiven, 8),
         ("张三", "zhang.san", FamilyGiven, 8),
         ("张三", "zhang - san!", FamilyGiven, 8),
@@ -207,7 +207,7 @@ fn what_convinces() {
         ("张三丰", "zhangsf-t0wer", InitialsMixed, 7),
         ("欧阳锋", "tower ouyang 7", Family, 6),
     ];
-    for (name, password, form, letters) in refused {
+    for (name, password, form, letters) in rejected {
         assert_eq!(found(name, password), Some((form, letters)), "{name} in {password}");
     }
     let accepted = [
@@ -232,59 +232,59 @@ fn what_convinces() {
 }
 
 #[test]
-fn a_greater_least_length_leaves_the_shorter_out() {
-    let name = made("李安");
+fn min_match_excludes_shorter_matches() {
+    let name = spell("李安");
     assert!(find(&name, "tower-lian-88", 4).is_some());
     assert!(find(&name, "tower-lian-88", 5).is_none());
-    assert!(find(&name, "lian-88", 12).is_some(), "all the letters there are");
+    assert!(find(&name, "lian-88", 12).is_some(), "all letters of the password");
 }
 
 #[test]
-fn hostile_names_stay_small() {
+fn hostile_names_stay_within_limits() {
     let names =
         ["乐", "繆", "啊", "昂", "绿", "欧阳", "a乐", "乐 ", "乐·b", "\u{FDFA}", "\u{0308}", "𠀀", "\u{10FFFF}"];
     for name in names {
         for options in [false, true] {
-            let made = spellings(&name.repeat(256), &NameOptions { regional_spellings: options });
-            assert!(made.len() <= MAX_SPELLINGS);
-            assert!(made.iter().all(|spelling| spelling.text.len() <= MAX_LETTERS && !spelling.text.is_empty()));
-            find(&made, &"a".repeat(4096), 4);
-            find(&made, &"lelele.".repeat(585), 4);
+            let forms = spellings(&name.repeat(256), &NameOptions { regional_spellings: options });
+            assert!(forms.len() <= MAX_SPELLINGS);
+            assert!(forms.iter().all(|spelling| spelling.text.len() <= MAX_LETTERS && !spelling.text.is_empty()));
+            find(&forms, &"a".repeat(4096), 4);
+            find(&forms, &"lelele.".repeat(585), 4);
         }
     }
 }
 
 #[test]
-fn the_rarest_readings_go_first_and_a_surname_s_never() {
-    // 乐 has five readings here and there; twelve of them make 244 million names.
-    let name = made(&format!("单{}", "樂".repeat(12)));
+fn rarest_readings_are_dropped_first_and_surname_readings_never() {
+    // 乐 has five readings; twelve of them yield 244 million names.
+    let name = spell(&format!("单{}", "樂".repeat(12)));
     assert!(has(&name, &format!("shan{}", "le".repeat(12))));
     assert!(name.iter().filter(|spelling| spelling.form == NameForm::Given).count() <= MAX_GIVEN);
 }
 
 #[test]
-fn nothing_of_a_name_is_shown() {
-    assert_eq!(format!("{:?}", made("张三")), "Spellings { len: 10, .. }");
+fn debug_hides_the_name() {
+    assert_eq!(format!("{:?}", spell("张三")), "Spellings { len: 10, .. }");
 }
 
 proptest! {
     #[test]
-    fn any_text_is_a_name(
+    fn arbitrary_names_stay_within_limits(
         name in "\\PC{0,40}|[张单乐吕欧阳·a ]{0,20}",
         password in "\\PC{0,40}|[a-z0-9.ü]{0,40}",
-        least in 0_usize..9,
+        min_match in 0_usize..9,
     ) {
         for options in [false, true] {
-            let made = spellings(&name, &NameOptions { regional_spellings: options });
-            prop_assert!(made.len() <= MAX_SPELLINGS);
-            for spelling in made.iter() {
+            let forms = spellings(&name, &NameOptions { regional_spellings: options });
+            prop_assert!(forms.len() <= MAX_SPELLINGS);
+            for spelling in forms.iter() {
                 prop_assert!(spelling.text.chars().all(|c| c.is_ascii_lowercase() || c == 'ü'));
                 prop_assert!(spelling.text.len() <= MAX_LETTERS);
                 let alone = format!("{}99", spelling.text);
-                prop_assert!(spelling.text.len() < 2 || find(&made, &alone, least).is_some());
+                prop_assert!(spelling.text.len() < 2 || find(&forms, &alone, min_match).is_some());
             }
-            prop_assert!(made.iter().is_sorted_by(|a, b| a.text < b.text));
-            if let Some(found) = find(&made, &password, least) {
+            prop_assert!(forms.iter().is_sorted_by(|a, b| a.text < b.text));
+            if let Some(found) = find(&forms, &password, min_match) {
                 prop_assert!(found.letters >= 2 && found.letters <= password.chars().count());
             }
         }

@@ -1,4 +1,4 @@
-//! Many short texts in one string: the ways to type a part of a name.
+//! Many short texts in one allocation: the spellings of a part of a name.
 
 use super::MAX_LETTERS;
 use super::characters::Syllable;
@@ -10,14 +10,14 @@ pub(super) struct Texts {
     items: Vec<Text>,
 }
 
-/// One text of a list.
+/// One text of a [`Texts`].
 #[derive(Clone, Copy)]
 pub(super) struct Text {
     start: usize,
     end: usize,
-    /// Bit `n` is set where a syllable ends before byte `n`: there a separator may stand.
+    /// Bit `n` is set if a syllable ends before byte `n`. A separator may stand there.
     pub(super) joints: u64,
-    /// How many syllables it spells out.
+    /// Number of syllables.
     pub(super) syllables: usize,
 }
 
@@ -30,8 +30,8 @@ impl Texts {
         self.items.len()
     }
 
-    /// Adds the text of these syllables, cut before the one that would make it longer than [`MAX_LETTERS`],
-    /// unless it is empty or there already.
+    /// Adds the concatenation of these syllables unless it is empty or present. Stops before the syllable that
+    /// would exceed [`MAX_LETTERS`].
     pub(super) fn add<'t>(&mut self, syllables: impl Iterator<Item = &'t str>) {
         let start = self.letters.len();
         let mut text = Text { start, end: start, joints: 0, syllables: 0 };
@@ -58,15 +58,15 @@ impl Texts {
         }
     }
 
-    /// Every combination of the readings of these syllables, at most `limit` of them: where there are more, the
-    /// last (rarest) readings go, of the syllable that has most, and never those of a surname.
+    /// Returns the combinations of the readings of these syllables, at most `limit`. If there are more, the last
+    /// (rarest) readings of the syllable with most readings are dropped, but never those of a surname.
     pub(super) fn combinations(syllables: &[Syllable], limit: usize) -> Self {
         let mut texts = Self::default();
         texts.add_combinations(syllables, limit, |reading| reading);
         texts
     }
 
-    /// The same with the first letter of each reading only.
+    /// Like [`Texts::combinations`], with the first letter of each reading only.
     pub(super) fn initials(syllables: &[Syllable], limit: usize) -> Self {
         let mut texts = Self::default();
         texts.add_combinations(syllables, limit, |reading| reading.get(..1).unwrap_or_default());
@@ -77,29 +77,31 @@ impl Texts {
         if syllables.is_empty() {
             return;
         }
-        let counts = kept_readings(syllables, limit);
+        let counts = limit_readings(syllables, limit);
         let total = counts.iter().product::<usize>().min(limit);
-        for number in 0..total {
-            // The combination's number, written with one digit per syllable, the last changing fastest.
+        for index in 0..total {
+            // Decompose the index of the combination into one digit per syllable, last digit fastest.
             let mut below: usize = counts.iter().product();
             self.add(syllables.iter().zip(&counts).map(|(syllable, count)| {
                 below /= count;
-                shape(syllable.readings()[number / below % count])
+                shape(syllable.readings()[index / below % count])
             }));
         }
     }
 }
 
-/// How many readings of each syllable are kept for at most `limit` combinations.
-fn kept_readings(syllables: &[Syllable], limit: usize) -> Vec<usize> {
+/// Returns the number of readings to use per syllable, for at most `limit` combinations.
+fn limit_readings(syllables: &[Syllable], limit: usize) -> Vec<usize> {
     let mut counts: Vec<usize> = syllables.iter().map(|syllable| syllable.readings().len()).collect();
     while counts
         .iter()
         .try_fold(1_usize, |product, count| product.checked_mul(*count))
         .is_none_or(|product| product > limit)
     {
-        let droppable =
-            counts.iter_mut().zip(syllables).filter(|(count, syllable)| **count > syllable.settled.max(1));
+        let droppable = counts
+            .iter_mut()
+            .zip(syllables)
+            .filter(|(count, syllable)| **count > syllable.surname_readings.max(1));
         match droppable.max_by_key(|(count, _)| **count) {
             Some((count, _)) => *count -= 1,
             None => break,

@@ -1,10 +1,10 @@
-//! Wade–Giles out of Hanyu Pinyin, by rule.
+//! Converts Hanyu Pinyin to Wade–Giles.
 //!
-//! The system of H. A. Giles's dictionary (1912) as Taiwan used it on passports: without apostrophes, without
-//! marks, so that zh, ch, j and q all become ch. One syllable gives one spelling, but for the three where usage
-//! is divided.
+//! The system of H. A. Giles's dictionary (1912) as used on Taiwanese passports: without apostrophes and marks, so
+//! that zh, ch, j and q all become ch. Each syllable has one spelling, except three where usage varies.
 
-/// The ways a syllable without tones is written, or none where it is written as in pinyin or is no syllable.
+/// Returns the Wade–Giles spellings of a syllable without tones. Empty if they equal the pinyin, or the text is
+/// not a syllable.
 pub(super) fn wade_giles(syllable: &str) -> Vec<String> {
     let whole: &[&str] = match syllable {
         "zi" => &["tzu"],
@@ -33,17 +33,17 @@ pub(super) fn wade_giles(syllable: &str) -> Vec<String> {
     if last.is_empty() {
         return Vec::new();
     }
-    let written = format!("{}{}", write_initial(initial), write_final(initial, last));
+    let written = format!("{}{}", convert_initial(initial), convert_final(initial, last));
     if written == syllable { Vec::new() } else { vec![written] }
 }
 
-/// The consonants that a syllable begins with, and what follows.
+/// Splits a syllable into its initial and its final.
 fn split(syllable: &str) -> (&str, &str) {
     let end = syllable.find(|c: char| "aeiouü".contains(c)).unwrap_or(syllable.len());
     syllable.split_at(end)
 }
 
-fn write_initial(initial: &str) -> &str {
+fn convert_initial(initial: &str) -> &str {
     match initial {
         "b" => "p",
         "d" => "t",
@@ -56,7 +56,7 @@ fn write_initial(initial: &str) -> &str {
     }
 }
 
-fn write_final<'a>(initial: &str, last: &'a str) -> &'a str {
+fn convert_final<'a>(initial: &str, last: &'a str) -> &'a str {
     match (initial, last) {
         ("g" | "k" | "h", "e") => "o",
         ("g" | "k", "ui") => "uei",
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_everybody_knows() {
+    fn wade_giles_of_common_syllables() {
         let known = [
             ("xie", "hsieh"),
             ("zhang", "chang"),

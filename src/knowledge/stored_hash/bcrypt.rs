@@ -1,7 +1,7 @@
-//! bcrypt, `$2a$ $2b$ $2y$`: a cost, 22 characters of salt, 31 of hash, in bcrypt's own base64.
+//! bcrypt (`$2a$ $2b$ $2y$`): a cost, 22 characters of salt and 31 of hash, in bcrypt's own base64.
 //!
-//! The three letters name repaired versions of one algorithm and compute the same for every password that is taken here:
-//! they differ at passwords beyond 72 bytes, which are an error. `$2x$`, the unrepaired one, is not known.
+//! The three prefixes name fixed versions of one algorithm. Their results differ only for passwords over 72 bytes,
+//! which are an error here. The broken version `$2x$` is not supported.
 
 use super::{HashError, ceiling, same};
 use base64::Engine;
@@ -9,7 +9,7 @@ use base64::alphabet::BCRYPT;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-/// The bits beyond the last byte are ignored, as OpenBSD does; some libraries leave them unset and some do not.
+/// Unused trailing bits are ignored, as in OpenBSD: some libraries set them and some do not.
 const ENGINE: GeneralPurpose = GeneralPurpose::new(
     &BCRYPT,
     GeneralPurposeConfig::new()
@@ -21,7 +21,7 @@ const SALT_LEN: usize = 16;
 const HASH_LEN: usize = 23;
 
 pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
-    let malformed = || HashError::malformed("it is no bcrypt hash");
+    let malformed = || HashError::malformed("invalid bcrypt hash");
     let (cost, encoded) = rest.split_once('$').ok_or_else(malformed)?;
     if cost.len() != 2 || !cost.bytes().all(|byte| byte.is_ascii_digit()) || encoded.len() != 22 + 31 {
         return Err(malformed());
@@ -34,7 +34,7 @@ pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
         return Err(malformed());
     }
     if cost > ceiling::BCRYPT_COST {
-        return Err(HashError::costly("the bcrypt cost is too high"));
+        return Err(HashError::costly("the bcrypt cost exceeds the limit"));
     }
     if password.contains(&0) {
         return Err(HashError::nul());
@@ -42,7 +42,7 @@ pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
     if password.len() > ceiling::BCRYPT_PASSWORD {
         return Err(HashError::long());
     }
-    // The NUL that ends a C string is part of the key, unless 72 bytes are full without it.
+    // The terminating NUL is part of the key, unless the password fills all 72 bytes.
     let mut key = Zeroizing::new([0; ceiling::BCRYPT_PASSWORD]);
     key[..password.len()].copy_from_slice(password);
     let key_len = (password.len() + 1).min(ceiling::BCRYPT_PASSWORD);
@@ -51,7 +51,7 @@ pub(super) fn verify(password: &[u8], rest: &str) -> Result<bool, HashError> {
 }
 
 fn decode<const N: usize>(text: &str) -> Result<[u8; N], HashError> {
-    let malformed = || HashError::malformed("a part of the bcrypt hash is not base64");
+    let malformed = || HashError::malformed("invalid base64 in the bcrypt hash");
     let mut bytes = [0; N];
     let written = ENGINE.decode_slice(text, &mut bytes).map_err(|_| malformed())?;
     if written == N { Ok(bytes) } else { Err(malformed()) }

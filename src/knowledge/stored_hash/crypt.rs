@@ -1,21 +1,22 @@
 //! The schemes of crypt(3): sha-crypt (`$5$ $6$`) and yescrypt (`$y$`).
 //!
-//! crypt(3) takes a C string of at most 512 bytes. A longer password, or one with a NUL inside, has no hash of these kinds.
+//! crypt(3) takes a C string of at most 512 bytes. A longer password, or one that contains a NUL, cannot have such
+//! a hash.
 
 use super::{HashError, ceiling, crypt64, same};
 use zeroize::{Zeroize, Zeroizing};
 
-/// Rounds where the hash does not say: part of the format.
+/// Rounds if the hash does not specify them, as defined by the format.
 const DEFAULT_ROUNDS: u32 = 5_000;
-/// The longest salt of sha-crypt, in bytes; more are not seen by the algorithm.
+/// Maximum salt length of sha-crypt in bytes. The algorithm ignores the rest.
 const SHA_CRYPT_SALT: usize = 16;
-/// The length of a yescrypt hash, in bytes.
+/// Length of a yescrypt hash in bytes.
 const YESCRYPT_HASH: usize = 32;
 
 pub(super) fn sha256(password: &[u8], rest: &str) -> Result<bool, HashError> {
     let parts = ShaCrypt::parse(password, rest, 32, 43)?;
     let mut digest = sha_crypt::sha256_crypt(password, parts.salt.as_bytes(), parts.params);
-    // The order in which crypt(3) writes the bytes: each triple turns the one before.
+    // Output order of crypt(3): each triple of indices is a rotation of the one before.
     let mut encoded = Zeroizing::new(Vec::with_capacity(43));
     let (mut a, mut b, mut c) = (0, 10, 20);
     for _ in 0..10 {
@@ -42,7 +43,7 @@ pub(super) fn sha512(password: &[u8], rest: &str) -> Result<bool, HashError> {
 }
 
 pub(super) fn yescrypt(password: &[u8], rest: &str) -> Result<bool, HashError> {
-    let malformed = || HashError::malformed("it is no yescrypt hash");
+    let malformed = || HashError::malformed("invalid yescrypt hash");
     let mut fields = rest.split('$');
     let (Some(params), Some(salt), Some(hash), None) =
         (fields.next(), fields.next(), fields.next(), fields.next())
@@ -72,7 +73,7 @@ impl<'a> ShaCrypt<'a> {
         digest_len: usize,
         hash_len: usize,
     ) -> Result<ShaCrypt<'a>, HashError> {
-        let malformed = || HashError::malformed("it is no sha-crypt hash");
+        let malformed = || HashError::malformed("invalid sha-crypt hash");
         let (rounds, rest) = match rest.strip_prefix("rounds=") {
             Some(rest) => {
                 let (rounds, rest) = rest.split_once('$').ok_or_else(malformed)?;
@@ -89,11 +90,12 @@ impl<'a> ShaCrypt<'a> {
         }
         let params = sha_crypt::Params::new(rounds).map_err(|_| malformed())?;
         check_password(password)?;
-        // A round hashes the password once or twice, the digest and the salt, in blocks of twice the digest's length.
+        // A round hashes the password once or twice, the digest and the salt, in blocks of twice the digest
+        // length.
         let bytes = 2 * password.len() + digest_len + SHA_CRYPT_SALT;
         let blocks = (bytes / (2 * digest_len) + 1) as u64;
         if u64::from(rounds) * blocks > ceiling::SHA_CRYPT_BLOCKS {
-            return Err(HashError::costly("sha-crypt has too many rounds"));
+            return Err(HashError::costly("the sha-crypt rounds exceed the limit"));
         }
         Ok(ShaCrypt { params, salt, hash })
     }
@@ -114,13 +116,13 @@ fn check_password(password: &[u8]) -> Result<(), HashError> {
     Ok(())
 }
 
-/// A decimal number as crypt(3) writes it: digits only, no leading zero.
+/// Parses a decimal number in the format of crypt(3): digits only, no leading zero.
 fn decimal(text: &str) -> Option<u32> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     if plain { text.parse().ok() } else { None }
 }
 
-/// The parameters of yescrypt as they are written: flavour, log₂ N, r, and then what differs from the usual.
+/// Encoded parameters of yescrypt: flavour, log₂ N, r, and the optional ones.
 struct YescryptParams {
     flavour: u32,
     log_n: u32,
@@ -131,7 +133,7 @@ struct YescryptParams {
 
 impl YescryptParams {
     fn parse(text: &str) -> Result<YescryptParams, HashError> {
-        let malformed = || HashError::malformed("the yescrypt parameters are damaged");
+        let malformed = || HashError::malformed("invalid yescrypt parameters");
         let mut rest = text.as_bytes();
         let flavour = number(&mut rest, 0).ok_or_else(malformed)?;
         let log_n = number(&mut rest, 1).ok_or_else(malformed)?;
@@ -146,42 +148,43 @@ impl YescryptParams {
                 params.t = number(&mut rest, 1).ok_or_else(malformed)?;
             }
             if have > 3 {
-                return Err(HashError::variant("yescrypt with upgrades or a ROM is not known"));
+                return Err(HashError::variant("yescrypt with upgrades or a ROM is not supported"));
             }
         }
         if rest.is_empty() { Ok(params) } else { Err(malformed()) }
     }
 
-    /// The same for the algorithm, or why it is not to be run.
+    /// Checks the parameters against the limits and converts them.
     fn checked(&self) -> Result<::yescrypt::Params, HashError> {
-        let costly = || HashError::costly("the yescrypt parameters are too high");
+        let costly = || HashError::costly("the yescrypt parameters exceed the limit");
         if self.log_n >= 32 {
             return Err(costly());
         }
         let (n, r) = (1u64 << self.log_n, u64::from(self.r));
         let memory = n.checked_mul(r).and_then(|work| work.checked_mul(128)).ok_or_else(costly)?;
         let work = n.checked_mul(r).and_then(|work| work.checked_mul(u64::from(self.t) + 1)).ok_or_else(costly)?;
-        // The three modes share N among their p differently; p never saves work.
+        // The three modes divide N by p differently; p never saves work.
         let work = work.checked_mul(u64::from(self.p)).ok_or_else(costly)?;
         if memory > ceiling::SCRYPT_MEMORY || work > ceiling::YESCRYPT_WORK {
             return Err(costly());
         }
         let mode = ::yescrypt::Mode::try_from(self.flavour)
-            .map_err(|_| HashError::variant("this flavour of yescrypt is not known"))?;
+            .map_err(|_| HashError::variant("unsupported yescrypt flavour"))?;
         if mode.is_classic() {
-            return Err(HashError::variant("this flavour of yescrypt is not known"));
+            return Err(HashError::variant("unsupported yescrypt flavour"));
         }
         ::yescrypt::Params::new_with_all_params(mode, n, self.r, self.p, self.t, 0)
-            .map_err(|_| HashError::malformed("the yescrypt parameters do not go together"))
+            .map_err(|_| HashError::malformed("inconsistent yescrypt parameters"))
     }
 }
 
-/// A number of yescrypt's, whose first character tells how many follow. `least` is the smallest that it can be.
-fn number(text: &mut &[u8], least: u32) -> Option<u32> {
+/// Decodes yescrypt's variable-length number: the first character determines how many follow. `min` is the
+/// smallest encodable value.
+fn number(text: &mut &[u8], min: u32) -> Option<u32> {
     let (&first, mut rest) = text.split_first()?;
     let first = crypt64::digit(first)?;
     let (mut start, mut end, mut following) = (0, 47, 0);
-    let mut value = u64::from(least);
+    let mut value = u64::from(min);
     while first > end {
         value += u64::from(end + 1 - start) << (6 * following);
         start = end + 1;

@@ -1,8 +1,8 @@
-//! The base64 of crypt(3): its own alphabet, the lowest six bits first, and no padding.
+//! The base64 variant of crypt(3): own alphabet, lowest six bits first, no padding.
 
 const ALPHABET: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// The value of one character, 0 to 63.
+/// Returns the value of one character, 0 to 63.
 pub(super) fn digit(character: u8) -> Option<u32> {
     let value = match character {
         b'.' | b'/' => character - b'.',
@@ -22,7 +22,8 @@ pub(super) fn encode(mut value: u32, characters: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// Three bytes for each four characters; `None` at a foreign character, a lone last one, or bits set beyond the last byte.
+/// Decodes a text. Returns `None` for an invalid character, a single trailing character, or unused bits that are
+/// set.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     for group in text.as_bytes().chunks(4) {

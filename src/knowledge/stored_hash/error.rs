@@ -1,38 +1,38 @@
-//! Why a stored hash could not be checked.
+//! Errors of verifying a stored hash.
 
 use std::fmt;
 
-/// A stored hash could not be checked. Its text holds no piece of the hash, nor of the password.
+/// Error of verifying a stored hash. Contains no part of the hash or the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashError {
     kind: HashErrorKind,
     reason: &'static str,
 }
 
-/// What kept a stored hash from being checked.
+/// Category of a [`HashError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HashErrorKind {
-    /// No scheme that is known begins so, or a known scheme is used in a variant that is not.
+    /// Unknown prefix, or an unsupported variant of a known scheme.
     UnknownFormat,
-    /// The scheme is known, and what follows is not one of its hashes: truncated, misspelt or damaged.
+    /// The scheme is known, but the hash is invalid: truncated, misspelled or damaged.
     Malformed,
-    /// Its parameters are beyond a [ceiling](super::ceiling).
+    /// The parameters exceed a [limit](super::ceiling).
     TooCostly,
-    /// The password is longer than the scheme can tell apart: 72 bytes for bcrypt, 512 for crypt(3).
+    /// The password exceeds what the scheme distinguishes: 72 bytes for bcrypt, 512 for crypt(3).
     PasswordTooLong,
-    /// The password holds a NUL byte, and the scheme ends a password there.
+    /// The password contains a NUL byte, where the scheme would end it.
     PasswordHasNul,
 }
 
 impl HashError {
-    /// What went wrong, to decide upon.
+    /// Returns the category of the error.
     pub fn kind(&self) -> HashErrorKind {
         self.kind
     }
 
     pub(super) fn unknown() -> HashError {
-        HashError { kind: HashErrorKind::UnknownFormat, reason: "its prefix names no known scheme" }
+        HashError { kind: HashErrorKind::UnknownFormat, reason: "unknown scheme prefix" }
     }
 
     pub(super) fn variant(reason: &'static str) -> HashError {
@@ -50,21 +50,21 @@ impl HashError {
     pub(super) fn long() -> HashError {
         HashError {
             kind: HashErrorKind::PasswordTooLong,
-            reason: "the password is longer than this scheme can tell apart",
+            reason: "the password exceeds the maximum length of the scheme",
         }
     }
 
     pub(super) fn nul() -> HashError {
         HashError {
             kind: HashErrorKind::PasswordHasNul,
-            reason: "the password holds a NUL byte, where this scheme ends",
+            reason: "the password contains a NUL byte, which the scheme does not support",
         }
     }
 }
 
 impl fmt::Display for HashError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot check a stored hash: {}", self.reason)
+        write!(f, "cannot verify a stored hash: {}", self.reason)
     }
 }
 

@@ -1,10 +1,10 @@
-//! Stored password hashes: does this password belong to that hash?
+//! Verifies passwords against stored hashes.
 //!
-//! A host keeps hashes of former passwords, in whatever forms its database has gathered over the years. A history rule
-//! asks [`verify`] for each of them. The answer is yes, no, or an error that says why there is no answer; an error is never
-//! taken for "no", since a history that is silently skipped is a history that is not enforced.
+//! A host stores hashes of former passwords, often in several formats. A history rule calls [`verify`] for each of
+//! them. The result is yes, no or an error. An error never counts as "no", because a skipped history check would
+//! not enforce the history.
 //!
-//! | form | scheme | source of the format |
+//! | prefix | scheme | specification |
 //! |---|---|---|
 //! | `$argon2id$ $argon2i$ $argon2d$` | Argon2, RFC 9106 | PHC string format |
 //! | `$scrypt$ln=…,r=…,p=…$` | scrypt, RFC 7914 | PHC string format |
@@ -15,11 +15,11 @@
 //! | `{SHA…} {SSHA…}` | a digest, salted or bare | RFC 2307 and OpenLDAP's `pw-sha2` |
 //! | `{CRYPT}… {ARGON2}…` | one of the above in OpenLDAP's wrapping | OpenLDAP |
 //!
-//! A stored hash says itself how dear it is to check, and a database is not always to be trusted. So each parameter that costs
-//! time or memory has a ceiling, in [`ceiling`], and a hash beyond it is refused before any work is done. Hashes are
-//! compared in constant time, and what was derived on the way is wiped.
+//! A stored hash determines the cost of its verification, and a database may be untrusted. Each parameter that
+//! costs time or memory therefore has a limit in [`ceiling`]; a hash above it is refused before any work. Hashes
+//! are compared in constant time, and derived values are wiped.
 //!
-//! Making hashes is not here: it takes randomness, and the engine has none.
+//! The engine does not create hashes: this requires randomness, which the engine does not have.
 
 mod bcrypt;
 pub mod ceiling;
@@ -32,11 +32,11 @@ mod phc;
 pub use error::{HashError, HashErrorKind};
 use subtle::ConstantTimeEq;
 
-/// The longest stored hash that is looked at, in bytes. The longest legitimate one (`{SSHA512}` with a long salt, or an
-/// Argon2 hash with a 64-byte output) is a third of this.
+/// Maximum length of a stored hash in bytes. The longest legitimate ones (`{SSHA512}` with a long salt, Argon2
+/// with 64 bytes of output) take a third of this.
 pub const MAX_STORED_LEN: usize = 1024;
 
-/// How a stored hash was made, as its own prefix says.
+/// Scheme of a stored hash, as determined by its prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scheme {
@@ -73,7 +73,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The name of the scheme in messages and reports.
+    /// Returns the name of the scheme for messages and reports.
     pub fn name(self) -> &'static str {
         match self {
             Scheme::Argon2id => "argon2id",
@@ -95,7 +95,7 @@ impl Scheme {
     }
 }
 
-/// Every prefix that is known, with its scheme.
+/// Known prefixes and their schemes.
 const DOLLAR_PREFIXES: &[(&str, Scheme)] = &[
     ("$argon2id$", Scheme::Argon2id),
     ("$argon2i$", Scheme::Argon2i),
@@ -113,23 +113,23 @@ const DOLLAR_PREFIXES: &[(&str, Scheme)] = &[
     ("$y$", Scheme::Yescrypt),
 ];
 
-/// Names the scheme of a stored hash by its prefix. What follows the prefix is not looked at.
+/// Determines the scheme of a stored hash by its prefix. The rest is not validated.
 ///
 /// # Errors
-/// [`HashErrorKind::UnknownFormat`] if no scheme begins so, [`HashErrorKind::Malformed`] if the text is longer than
+/// [`HashErrorKind::UnknownFormat`] for an unknown prefix, [`HashErrorKind::Malformed`] if the text is longer than
 /// [`MAX_STORED_LEN`].
 pub fn scheme(stored: &str) -> Result<Scheme, HashError> {
-    dissect(stored).map(|parts| parts.scheme)
+    split(stored).map(|parts| parts.scheme)
 }
 
-/// Whether `password` is the one that `stored` was made from.
+/// Returns whether `stored` is a hash of `password`.
 ///
-/// The password is bytes, since that is what was hashed: no normalisation happens here, and it need not be UTF-8.
+/// The password is given as bytes, since bytes were hashed: it is not normalized and need not be UTF-8.
 ///
 /// # Errors
-/// See [`HashErrorKind`]. An error means that the question has no answer, never that the answer is no.
+/// See [`HashErrorKind`]. An error means that the result is unknown, never that the password does not match.
 pub fn verify(password: &[u8], stored: &str) -> Result<bool, HashError> {
-    let Parts { scheme, salted, rest } = dissect(stored)?;
+    let Parts { scheme, salted, rest } = split(stored)?;
     match scheme {
         Scheme::Argon2id => phc::argon2(::argon2::Algorithm::Argon2id, password, rest),
         Scheme::Argon2i => phc::argon2(::argon2::Algorithm::Argon2i, password, rest),
@@ -149,13 +149,13 @@ pub fn verify(password: &[u8], stored: &str) -> Result<bool, HashError> {
     }
 }
 
-/// Whether `password` may be the one that `stored` was made from; `false` is certain.
+/// Returns whether `stored` may be a hash of `password`. `false` is certain.
 ///
-/// This is [`verify`], but for a password longer than the scheme can tell apart. If whoever made the hash cut such a
-/// password without a word, the hash is that of the beginning; so the beginning is compared.
+/// Like [`verify`], except for passwords longer than the scheme distinguishes. The hash may have been created from
+/// a silently truncated password, so only the beginning is compared.
 ///
 /// # Errors
-/// As [`verify`], but never [`HashErrorKind::PasswordTooLong`].
+/// As for [`verify`], but never [`HashErrorKind::PasswordTooLong`].
 pub fn may_be(password: &[u8], stored: &str) -> Result<bool, HashError> {
     let seen = match scheme(stored)? {
         Scheme::Bcrypt => ceiling::BCRYPT_PASSWORD,
@@ -165,19 +165,19 @@ pub fn may_be(password: &[u8], stored: &str) -> Result<bool, HashError> {
     verify(password.get(..seen).unwrap_or(password), stored)
 }
 
-/// A stored hash without its prefix. `salted` matters to LDAP digests only.
+/// A stored hash without its prefix. `salted` only applies to LDAP digests.
 struct Parts<'a> {
     scheme: Scheme,
     salted: bool,
     rest: &'a str,
 }
 
-fn dissect(stored: &str) -> Result<Parts<'_>, HashError> {
+fn split(stored: &str) -> Result<Parts<'_>, HashError> {
     if stored.len() > MAX_STORED_LEN {
-        return Err(HashError::malformed("it is too long for a stored hash"));
+        return Err(HashError::malformed("the stored hash is too long"));
     }
     let Some((name, rest)) = ldap::unwrap(stored) else {
-        return dissect_dollar(stored);
+        return split_dollar(stored);
     };
     let parts = |scheme, salted| Ok(Parts { scheme, salted, rest });
     match name.to_ascii_uppercase().as_str() {
@@ -189,12 +189,12 @@ fn dissect(stored: &str) -> Result<Parts<'_>, HashError> {
         "SSHA384" => parts(Scheme::LdapSha384, true),
         "SHA512" => parts(Scheme::LdapSha512, false),
         "SSHA512" => parts(Scheme::LdapSha512, true),
-        "CRYPT" | "ARGON2" => dissect_dollar(rest),
+        "CRYPT" | "ARGON2" => split_dollar(rest),
         _ => Err(HashError::unknown()),
     }
 }
 
-fn dissect_dollar(stored: &str) -> Result<Parts<'_>, HashError> {
+fn split_dollar(stored: &str) -> Result<Parts<'_>, HashError> {
     DOLLAR_PREFIXES
         .iter()
         .find_map(|&(prefix, scheme)| {
@@ -204,7 +204,7 @@ fn dissect_dollar(stored: &str) -> Result<Parts<'_>, HashError> {
         .ok_or_else(HashError::unknown)
 }
 
-/// Compares without telling, by the time it takes, where two hashes part.
+/// Compares in constant time.
 fn same(computed: &[u8], stored: &[u8]) -> bool {
     computed.ct_eq(stored).into()
 }

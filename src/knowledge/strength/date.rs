@@ -1,20 +1,20 @@
-//! Dates, and years alone.
+//! Finds dates and years.
 //!
-//! A date is a day, a month and a year of two or four digits, which comes first or last, with the same sign between
-//! them or none. Whether the month has that day is not asked.
+//! A date is a day, a month and a year of two or four digits. The year comes first or last. The separators are
+//! equal or missing. The length of the month is not checked.
 
-use super::cover::{Pieces, What};
-use crate::knowledge::calendar::{self, full_year, is_sign, number};
+use super::cover::{PieceKind, Pieces};
+use crate::knowledge::calendar::{self, full_year, is_separator, number};
 
-/// Years nearer than this are as likely as one another.
+/// Minimum distance of a year: closer years are equally likely.
 const MIN_YEARS: i32 = 20;
 const DAYS: f64 = 365.0;
-/// There are about four signs to put between.
-const SIGNS: f64 = 4.0;
-/// Years beyond are no years that anyone has a reason to type.
+/// Number of common separators.
+const SEPARATORS: f64 = 4.0;
+/// Plausible years.
 const YEARS: std::ops::RangeInclusive<u32> = 1000..=2099;
 
-/// Where digits without signs may be divided in three, by their number.
+/// Positions that split digits without separators into three numbers, by number of digits.
 const DIVISIONS: [&[(usize, usize)]; 5] = [
     &[(1, 2), (2, 3)],
     &[(1, 3), (2, 3)],
@@ -22,45 +22,45 @@ const DIVISIONS: [&[(usize, usize)]; 5] = [
     &[(1, 3), (2, 3), (4, 5), (4, 6)],
     &[(2, 4), (4, 6)],
 ];
-const SHORTEST: usize = 4;
-/// `1999/12/31`
-const LONGEST: usize = 10;
+const MIN_LENGTH: usize = 4;
+/// Length of `1999/12/31`.
+const MAX_LENGTH: usize = 10;
 
 pub(super) fn find(text: &[char], year: i32, pieces: &mut Pieces) {
     for start in 0..text.len() {
         if !text[start].is_ascii_digit() {
             continue;
         }
-        for end in start + SHORTEST..=text.len().min(start + LONGEST) {
+        for end in start + MIN_LENGTH..=text.len().min(start + MAX_LENGTH) {
             let part = &text[start..end];
             let digits = part.iter().all(char::is_ascii_digit);
             if digits && part.len() == 4 {
                 let alone = number(part);
                 if calendar::YEARS.contains(&alone) {
-                    pieces.add(start..end, years_from(alone, year), What::Date);
+                    pieces.add(start..end, years_from(alone, year), PieceKind::Date);
                 }
             }
-            let (found, signs) = if digits { (compact(part, year), 1.0) } else { (spaced(part), SIGNS) };
+            let (found, signs) = if digits { (compact(part, year), 1.0) } else { (spaced(part), SEPARATORS) };
             if let Some(of_date) = found {
-                pieces.add(start..end, years_from(of_date, year) * DAYS * signs, What::Date);
+                pieces.add(start..end, years_from(of_date, year) * DAYS * signs, PieceKind::Date);
             }
         }
     }
 }
 
-/// The year of a date of digits only; of several readings the one nearest to `year`.
+/// Returns the year of an all-digit date. Of several readings, the year closest to `year` wins.
 fn compact(part: &[char], year: i32) -> Option<u32> {
-    let divisions = DIVISIONS.get(part.len() - SHORTEST)?;
+    let divisions = DIVISIONS.get(part.len() - MIN_LENGTH)?;
     let readings = divisions.iter().filter_map(|&(second, third)| {
         year_of(number(&part[..second]), number(&part[second..third]), number(&part[third..]))
     });
     readings.min_by_key(|&reading| (reading as i32).abs_diff(year))
 }
 
-/// The year of a date with signs between.
+/// Returns the year of a date with separators.
 fn spaced(part: &[char]) -> Option<u32> {
     let sign = *part.iter().find(|c| !c.is_ascii_digit())?;
-    if !is_sign(sign) {
+    if !is_separator(sign) {
         return None;
     }
     let mut parts = part.split(|&c| c == sign);
@@ -75,7 +75,7 @@ fn spaced(part: &[char]) -> Option<u32> {
     year_of(number(first), number(second), number(third))
 }
 
-/// The year of three numbers of which the first or the last may be it.
+/// Returns the year of three numbers if the first or last is a year.
 fn year_of(first: u32, second: u32, third: u32) -> Option<u32> {
     let is_day_and_month = |a, b| {
         ((1..=31).contains(&a) && (1..=12).contains(&b)) || ((1..=12).contains(&a) && (1..=31).contains(&b))

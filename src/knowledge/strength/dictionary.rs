@@ -1,24 +1,24 @@
-//! Words: of the dictionary and of the user, in any case, backwards, and with substitutions.
+//! Finds dictionary words and the user's words, in any case, reversed, and with substitutions.
 //!
-//! All readings of a sign are followed at once through the sorted dictionary, so the work is bounded by the words
-//! that there are and not by the combinations that there might be.
+//! All readings of a character are followed at once through the sorted dictionary. The work is bounded by the
+//! number of words, not by the number of combinations.
 
 use std::sync::LazyLock;
 
 use zeroize::Zeroizing;
 
-use super::cover::{Pieces, What};
+use super::cover::{PieceKind, Pieces};
 use super::{MAX_INPUT_LENGTH, MAX_INPUTS, fold, variation};
 use crate::knowledge::embedded;
-use crate::knowledge::sorted_lines::{SortedLines, Stretch};
+use crate::knowledge::sorted_lines::{LineRange, SortedLines};
 
-/// Words with the guess at which each comes, one `word rank` a line, sorted, under a heading.
+/// Words with their ranks, one `word rank` per line, sorted, after a heading.
 const RANKED: &str = include_str!("../../../rules/words/ranked.txt");
-/// Backwards is one more thing to try.
-const BACKWARDS: f64 = 2.0;
+/// Reversing doubles the guesses.
+const REVERSED: f64 = 2.0;
 
-/// The stretches of words that begin with one ASCII character, which is where every look-up begins.
-static FIRST: LazyLock<[Option<Stretch>; 128]> = LazyLock::new(|| {
+/// Ranges of the words that start with each ASCII character, where most lookups start.
+static FIRST: LazyLock<[Option<LineRange>; 128]> = LazyLock::new(|| {
     let lines = lines();
     std::array::from_fn(|byte| lines.narrow(&lines.all(), &[byte as u8]))
 });
@@ -35,9 +35,9 @@ pub(super) fn warm_up() {
     LazyLock::force(&FIRST);
 }
 
-/// The letters that a sign may stand for.
-fn letters(sign: char) -> &'static [char] {
-    match sign {
+/// Returns the letters that a character may stand for.
+fn letters(c: char) -> &'static [char] {
+    match c {
         '4' | '@' => &['a'],
         '8' => &['b'],
         '(' | '{' | '[' | '<' => &['c'],
@@ -55,7 +55,7 @@ fn letters(sign: char) -> &'static [char] {
     }
 }
 
-/// Finds the words of the dictionary.
+/// Adds the dictionary words in the text to `pieces`.
 pub(super) fn find(text: &[char], folded: &[char], pieces: &mut Pieces) {
     let length = text.len();
     let mut walk = Walk { folded, substitutions: true, word: Zeroizing::new(Vec::with_capacity(length)) };
@@ -64,36 +64,36 @@ pub(super) fn find(text: &[char], folded: &[char], pieces: &mut Pieces) {
             let part = start..start + word.len();
             let ways =
                 variation::of_substitution(&folded[part.clone()], word) * variation::of_case(&text[part.clone()]);
-            pieces.add(part, rank * ways, What::Word);
+            pieces.add(part, rank * ways, PieceKind::Word);
         });
     }
-    let mut backwards = Zeroizing::new(folded.to_vec());
-    backwards.reverse();
+    let mut reversed = Zeroizing::new(folded.to_vec());
+    reversed.reverse();
     let word = std::mem::take(&mut walk.word);
-    let mut walk = Walk { folded: &backwards, substitutions: false, word };
+    let mut walk = Walk { folded: &reversed, substitutions: false, word };
     for start in 0..length {
         walk.step(start, &lines().all(), &mut |word, rank| {
             let part = length - start - word.len()..length - start;
-            pieces.add(part.clone(), rank * BACKWARDS * variation::of_case(&text[part]), What::Word);
+            pieces.add(part.clone(), rank * REVERSED * variation::of_case(&text[part]), PieceKind::Word);
         });
     }
 }
 
-/// Walks through the dictionary along a text.
+/// Follows a text through the dictionary.
 struct Walk<'t> {
     folded: &'t [char],
     substitutions: bool,
-    /// The word read so far.
+    /// The word followed so far.
     word: Zeroizing<Vec<char>>,
 }
 
 impl Walk<'_> {
-    /// Goes on from a stretch by each reading of the next character.
-    fn step(&mut self, start: usize, stretch: &Stretch, found: &mut dyn FnMut(&[char], f64)) {
+    /// Continues in a range with each reading of the next character.
+    fn step(&mut self, start: usize, range: &LineRange, found: &mut dyn FnMut(&[char], f64)) {
         let Some(&c) = self.folded.get(start + self.word.len()) else { return };
         let readings = if self.substitutions { letters(c) } else { &[] };
         for &reading in std::iter::once(&c).chain(readings) {
-            let Some(narrowed) = self.narrow(stretch, reading) else { continue };
+            let Some(narrowed) = self.narrow(range, reading) else { continue };
             self.word.push(reading);
             if let Some(rank) = lines().rest(&narrowed).strip_prefix(b" ") {
                 found(&self.word, number(rank));
@@ -103,12 +103,12 @@ impl Walk<'_> {
         }
     }
 
-    fn narrow(&self, stretch: &Stretch, c: char) -> Option<Stretch> {
+    fn narrow(&self, range: &LineRange, c: char) -> Option<LineRange> {
         if self.word.is_empty() && c.is_ascii() {
             return FIRST.get(c as usize)?.clone();
         }
-        // A blank would go on into the rank.
-        if c == ' ' || c == '\n' { None } else { lines().narrow(stretch, c.encode_utf8(&mut [0; 4]).as_bytes()) }
+        // A space would continue into the rank.
+        if c == ' ' || c == '\n' { None } else { lines().narrow(range, c.encode_utf8(&mut [0; 4]).as_bytes()) }
     }
 }
 
@@ -116,7 +116,7 @@ fn number(digits: &[u8]) -> f64 {
     digits.iter().fold(0.0, |sum, &digit| sum * 10.0 + f64::from(digit.saturating_sub(b'0')))
 }
 
-/// Finds the words that a guesser of this password would try first.
+/// Adds the inputs that occur in the text to `pieces`.
 pub(super) fn find_inputs(text: &[char], folded: &[char], inputs: &[&str], pieces: &mut Pieces) {
     for (at, input) in inputs.iter().take(MAX_INPUTS).enumerate() {
         if input.len() > MAX_INPUT_LENGTH * 4 || input.chars().count() > MAX_INPUT_LENGTH {
@@ -132,10 +132,10 @@ pub(super) fn find_inputs(text: &[char], folded: &[char], inputs: &[&str], piece
             let reads = |(&c, &letter): (&char, &char)| c == letter || letters(c).contains(&letter);
             if written.iter().zip(word.iter()).all(reads) {
                 let ways = variation::of_case(&text[part.clone()]) * variation::of_substitution(written, &word);
-                pieces.add(part.clone(), rank * ways, What::Input);
+                pieces.add(part.clone(), rank * ways, PieceKind::Input);
             }
             if written.iter().eq(word.iter().rev()) {
-                pieces.add(part.clone(), rank * BACKWARDS * variation::of_case(&text[part]), What::Input);
+                pieces.add(part.clone(), rank * REVERSED * variation::of_case(&text[part]), PieceKind::Input);
             }
         }
     }

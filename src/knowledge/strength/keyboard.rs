@@ -1,12 +1,12 @@
-//! Walks over a keyboard: each key a neighbour of the one before.
+//! Finds keyboard walks, in which each key is adjacent to the one before.
 
 use std::ops::Range;
 
-use super::cover::{Pieces, What};
+use super::cover::{PieceKind, Pieces};
 use super::variation::choose;
 use crate::knowledge::keyboard::{self, Key, Layout};
 
-/// A keyboard, the keys to begin on, and the neighbours that a key has on average (Wheeler 2016 has the same figures).
+/// A keyboard with its number of start keys and average number of adjacent keys (as in Wheeler 2016).
 struct Keyboard {
     layout: &'static Layout,
     keys: f64,
@@ -21,7 +21,7 @@ static KEYBOARDS: [Keyboard; 4] = [
 ];
 
 impl Keyboard {
-    /// The walks of a length or less with as many turns or fewer, and the ways to shift as many keys of them.
+    /// Number of walks of at most this length and number of turns, times the ways to shift up to this many keys.
     fn guesses(&self, length: usize, turns: usize, shifted: usize) -> f64 {
         let mut guesses = 0.0;
         for i in 2..=length {
@@ -39,7 +39,7 @@ impl Keyboard {
     }
 }
 
-/// Finds walks of three keys or more.
+/// Adds walks of at least three keys to `pieces`.
 pub(super) fn find(text: &[char], pieces: &mut Pieces) {
     for keyboard in &KEYBOARDS {
         let keys: Vec<Option<Key>> = text.iter().map(|&c| keyboard.layout.key(c)).collect();
@@ -49,7 +49,7 @@ pub(super) fn find(text: &[char], pieces: &mut Pieces) {
             let shifted = keys[walk.part.clone()].iter().flatten().filter(|key| key.shifted).count();
             if walk.part.len() > 2 {
                 let guesses = keyboard.guesses(walk.part.len(), walk.turns, shifted);
-                pieces.add(walk.part.clone(), guesses, What::Walk);
+                pieces.add(walk.part.clone(), guesses, PieceKind::Walk);
             }
             start = walk.part.end;
         }

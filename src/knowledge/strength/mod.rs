@@ -1,29 +1,29 @@
-//! Strength: how many guesses a password withstands.
+//! Password strength: estimates the number of guesses an attacker needs.
 //!
-//! The model is that of zxcvbn (Daniel Lowe Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX
-//! Security 2016): a password is covered by pieces that a guesser would try (words in any case, backwards or with
-//! substitutions; walks over a keyboard; repeats; sequences; dates) and by brute force between them, and the cheapest
-//! cover is what the password withstands. The code is our own, for four reasons that a guard around the crate of
-//! that name cannot mend:
+//! The model follows zxcvbn (Daniel Lowe Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX
+//! Security 2016). A password is covered by pieces that an attacker would try (words in any case, reversed or with
+//! substitutions; keyboard walks; repeats; sequences; dates) and by brute force between them. The estimate is the
+//! cost of the cheapest cover. This is an independent implementation, for four reasons that a wrapper of the crate
+//! `zxcvbn` cannot address:
 //!
-//! * **It is deterministic.** The crate walks hash maps in random order while it prunes, and tells different guesses
-//!   for one password from one call to the next (one in fifty made of several words); here the search is exact. The
-//!   crate takes the year from the clock; here it is an argument.
-//! * **It is bounded.** The crate tries every combination of substitutions over the whole password: sixteen crafted
-//!   characters cost it 16 ms, thirty-two 90 ms. Here all of them are tried at once, in one walk through the
-//!   dictionary, and no input of any length costs a millisecond.
-//! * **It does not overflow**, in a debug build either: guesses are counted in `f64`, with additions and products only,
-//!   which every machine computes alike.
-//! * **Its dictionary is ours to extend**: it knows what is common in Chinese, it has a digest, and it takes no time
-//!   to load.
+//! * **It is deterministic.** The crate prunes while iterating over hash maps in random order, and 1 in 50
+//!   passwords of several words gets different guesses from call to call; here the search is exact. The crate
+//!   reads the year from the clock; here it is an argument.
+//! * **It is bounded.** The crate tries every combination of substitutions over the whole password: 16 crafted
+//!   characters take 16 ms, 32 take 90 ms. Here all combinations are tried in one walk through the dictionary, and
+//!   no input takes a millisecond.
+//! * **It does not overflow**, not even in debug builds: guesses are `f64` values that are only added and
+//!   multiplied, with the same result on every platform.
+//! * **Its dictionary can be extended**: it contains common Chinese words, has a digest, and takes no time to
+//!   load.
 //!
-//! No more than [`MAX_JUDGED`] code points are looked at, and the [`Estimate`] says so. What is cut off can only be
-//! more to guess, but for a piece that the cut divides.
+//! At most [`MAX_EVALUATED`] code points are evaluated, as stated in the [`Estimate`]. The rest could only raise
+//! the estimate, unless the cut splits a piece.
 //!
-//! Who wants the crate's estimates all the same has them from [`estimate_by_zxcvbn`], within a guard.
+//! [`estimate_by_zxcvbn`] returns the crate's own estimates, with a guard.
 //!
-//! A longer password need not be a stronger one: `passwor` takes ten million guesses, and `password` two. Every
-//! estimator that knows words has this property, and a policy that asks for strength accepts it.
+//! A longer password is not always stronger: `passwor` takes ten million guesses, and `password` takes two. This
+//! holds for every estimator that knows words, and policies that require a strength accept it.
 
 mod by_zxcvbn;
 mod cover;
@@ -38,50 +38,50 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+pub use cover::PieceKind;
 use cover::Pieces;
-pub use cover::What;
 
 pub use by_zxcvbn::{MAX_POWER, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest};
 
-/// So many code points are judged at most.
-pub const MAX_JUDGED: usize = 128;
-/// So many inputs (the user's attributes, names of the site) are used at most.
+/// Maximum number of evaluated code points.
+pub const MAX_EVALUATED: usize = 128;
+/// Maximum number of inputs (user attributes, site names). Further inputs are ignored.
 pub const MAX_INPUTS: usize = 64;
-/// An input longer than this many code points is not used: it could not stand in what is judged.
-pub const MAX_INPUT_LENGTH: usize = MAX_JUDGED;
+/// Maximum length of an input in code points. Longer inputs cannot occur in the evaluated part.
+pub const MAX_INPUT_LENGTH: usize = MAX_EVALUATED;
 
-/// How many guesses a password withstands.
+/// Estimated number of guesses for a password.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// 0 to 4: fewer than 10³ guesses, 10⁶, 10⁸, 10¹⁰, or more. The steps are zxcvbn's: what a throttled online
-    /// attack, an unthrottled one, and an offline attack on a slow hash can try.
+    /// Score from 0 to 4: fewer than 10³, 10⁶, 10⁸ or 10¹⁰ guesses, or more. As in zxcvbn, the steps are what a
+    /// throttled online attack, an unthrottled online attack, and an offline attack on a slow hash can try.
     pub score: u8,
-    /// The power of ten of the guesses; 0 for the empty password.
+    /// Decimal logarithm of the guesses, 0 for the empty password.
     pub guesses_log10: f64,
-    /// How many code points were looked at.
-    pub judged: usize,
-    /// Whether that was all of them.
-    pub whole: bool,
+    /// Number of evaluated code points.
+    pub evaluated: usize,
+    /// Whether the whole password was evaluated.
+    pub complete: bool,
 }
 
-/// Estimates the guesses that `password` withstands.
+/// Estimates the number of guesses for `password`.
 ///
-/// `inputs` are words that a guesser of this password would try first, the likeliest first: the user's name, the name
-/// of the site. Those beyond [`MAX_INPUTS`] or longer than [`MAX_INPUT_LENGTH`] are not used. `year` is the year of
-/// judging: years near it are tried first.
+/// `inputs` are words that an attacker would try first, most likely first: the user's name, the name of the site.
+/// Inputs beyond [`MAX_INPUTS`] or longer than [`MAX_INPUT_LENGTH`] are ignored. `year` is the current year: years
+/// close to it are tried first.
 pub fn estimate(password: &str, inputs: &[&str], year: i32) -> Estimate {
-    let mut text = Zeroizing::new(Vec::with_capacity(MAX_JUDGED));
-    text.extend(password.chars().take(MAX_JUDGED));
-    let whole = password.chars().nth(MAX_JUDGED).is_none();
+    let mut text = Zeroizing::new(Vec::with_capacity(MAX_EVALUATED));
+    text.extend(password.chars().take(MAX_EVALUATED));
+    let complete = password.chars().nth(MAX_EVALUATED).is_none();
     let guesses = guesses(&text, inputs, year);
-    Estimate { score: score(guesses), guesses_log10: guesses.log10(), judged: text.len(), whole }
+    Estimate { score: score(guesses), guesses_log10: guesses.log10(), evaluated: text.len(), complete }
 }
 
-/// What a guesser would take `password` for: parts of its first [`MAX_JUDGED`] code points, from the beginning. The
-/// arguments are those of [`estimate`]; this takes longer.
-pub fn dissect(password: &str, inputs: &[&str], year: i32) -> Vec<(Range<usize>, What)> {
-    let mut text = Zeroizing::new(Vec::with_capacity(MAX_JUDGED));
-    text.extend(password.chars().take(MAX_JUDGED));
+/// Returns the parts of the cheapest cover of `password` and their kinds, from left to right, for its first
+/// [`MAX_EVALUATED`] code points. The arguments are those of [`estimate`]. Slower than [`estimate`].
+pub fn decompose(password: &str, inputs: &[&str], year: i32) -> Vec<(Range<usize>, PieceKind)> {
+    let mut text = Zeroizing::new(Vec::with_capacity(MAX_EVALUATED));
+    text.extend(password.chars().take(MAX_EVALUATED));
     pieces(&text, inputs, year).cheapest_pieces()
 }
 
@@ -98,12 +98,12 @@ fn pieces(text: &[char], inputs: &[&str], year: i32) -> Pieces {
     keyboard::find(text, &mut pieces);
     sequence::find(text, &mut pieces);
     date::find(text, year, &mut pieces);
-    // Last, since what is repeated may be any of the others.
+    // Last: a repeated block may consist of any other piece.
     repeat::find(text, &mut pieces);
     pieces
 }
 
-/// Lower case, one character for one: where Unicode has more (`İ`), the character stays as it is.
+/// Lower case, always one character. A character whose lower case is longer (`İ`) is unchanged.
 fn fold(c: char) -> char {
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {
@@ -113,17 +113,17 @@ fn fold(c: char) -> char {
 }
 
 fn score(guesses: f64) -> u8 {
-    // A little above the powers of ten, as zxcvbn has it, so that n digits of brute force lie below 10ⁿ.
+    // Slightly above powers of ten, as in zxcvbn, so that n digits of brute force are below 10ⁿ.
     const STEPS: [f64; 4] = [1e3 + 5.0, 1e6 + 5.0, 1e8 + 5.0, 1e10 + 5.0];
     STEPS.iter().filter(|&&step| guesses >= step).count() as u8
 }
 
-/// SHA-256 of the dictionary.
+/// Returns the SHA-256 digest of the dictionary.
 pub fn digest() -> [u8; 32] {
     dictionary::digest()
 }
 
-/// Does what the first estimate would do once: a tenth of a millisecond.
+/// Performs the one-time initialization of the first estimate, 0.1 ms.
 pub fn warm_up() {
     dictionary::warm_up();
 }

@@ -1,13 +1,13 @@
-//! Repeats: a character or a block again and again. It is guessed as the block is, once for each number of times.
+//! Finds repeated characters and blocks. Their cost is the cost of the block times the number of repetitions.
 
 use std::ops::Range;
 
-use super::cover::{Pieces, What};
+use super::cover::{PieceKind, Pieces};
 
-/// Finds what is repeated as often as it is; the other pieces must be there, for the block may be made of them.
+/// Adds repeats to `pieces`. Must run last, since a block may consist of the other pieces.
 ///
-/// All stretches of one period are found by one walk, and a block is looked at once for its shortest period, so there
-/// are fewer blocks than characters.
+/// One pass finds all ranges of one period. A block is only evaluated for its shortest period, so there are fewer
+/// blocks than characters.
 pub(super) fn find(text: &[char], pieces: &mut Pieces) {
     let mut found: Vec<Range<usize>> = Vec::new();
     for period in 1..=text.len() / 2 {
@@ -20,7 +20,7 @@ pub(super) fn find(text: &[char], pieces: &mut Pieces) {
             if same >= period && !again {
                 let times = part.len() / period;
                 let block = pieces.cheapest_cover(start..start + period);
-                pieces.add(start..start + times * period, block * times as f64, What::Repeat);
+                pieces.add(start..start + times * period, block * times as f64, PieceKind::Repeat);
                 found.push(part);
             }
             start += same + 1;

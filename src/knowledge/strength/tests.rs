@@ -3,10 +3,10 @@ use proptest::prelude::*;
 use super::*;
 
 proptest::proptest! {
-    /// The plain search that keeps its way finds the cover that the fast one weighs.
+    /// `cheapest_pieces` returns a gapless cover.
     #[test]
-    fn a_password_is_dissected_from_end_to_end(password in "[a-c1-3]{0,6}(password|qwerty|1998|zzzz)?[ -~]{0,8}") {
-        let parts = dissect(&password, &["heron"], 2026);
+    fn decompose_covers_the_whole_password(password in "[a-c1-3]{0,6}(password|qwerty|1998|zzzz)?[ -~]{0,8}") {
+        let parts = decompose(&password, &["heron"], 2026);
         let mut at = 0;
         for (part, _) in &parts {
             proptest::prop_assert_eq!(part.start, at);
@@ -17,16 +17,16 @@ proptest::proptest! {
 }
 
 #[test]
-fn what_a_password_is_made_of_is_told() {
+fn decompose_returns_kinds_of_parts() {
     let parts = |password: &str| {
-        dissect(password, &["heron"], 2026)
+        decompose(password, &["heron"], 2026)
             .into_iter()
-            .map(|(part, what)| (part.start, part.end, what))
+            .map(|(part, kind)| (part.start, part.end, kind))
             .collect::<Vec<_>>()
     };
-    assert_eq!(parts("password"), [(0, 8, What::Word)]);
-    assert_eq!(parts("Heron1998"), [(0, 5, What::Input), (5, 9, What::Date)]);
-    assert_eq!(parts("xkqvbw"), [(0, 6, What::Unknown)]);
+    assert_eq!(parts("password"), [(0, 8, PieceKind::Word)]);
+    assert_eq!(parts("Heron1998"), [(0, 5, PieceKind::Input), (5, 9, PieceKind::Date)]);
+    assert_eq!(parts("xkqvbw"), [(0, 6, PieceKind::Unknown)]);
 }
 
 const YEAR: i32 = 2026;
@@ -35,9 +35,9 @@ fn log10(password: &str) -> f64 {
     estimate(password, &[], YEAR).guesses_log10
 }
 
-/// Estimates that follow from the model by hand.
+/// Estimates that follow directly from the model.
 #[test]
-fn each_kind_of_piece_has_its_guesses() {
+fn estimate_of_each_kind_matches_the_model() {
     for (password, guesses) in [
         ("", 1.0),
         ("k", 12.0),              // brute force
@@ -45,7 +45,7 @@ fn each_kind_of_piece_has_its_guesses() {
         ("kxvbq", 100_001.0),     // brute force
         ("password", 3.0),        // the second of the dictionary, plus one
         ("PASSWORD", 5.0),        // twice for capitals
-        ("drowssap", 5.0),        // twice for backwards
+        ("drowssap", 5.0),        // twice for reversal
         ("p4ssword", 5.0),        // twice for a substitution
         ("p4ssw0rd", 9.0),        // twice for each
         ("paSSword", 73.0),       // C(8,1) + C(8,2) ways of two capitals
@@ -65,18 +65,18 @@ fn each_kind_of_piece_has_its_guesses() {
 }
 
 #[test]
-fn covers_are_put_together() {
-    // Two pieces: 2!·2·10 for the dragon and the digits between them, and 10,000 for trying one piece first.
+fn estimate_combines_pieces() {
+    // Two pieces: 2!·50·1000 for the dragon and the three other letters, and 10,000 for trying one piece first.
     let dragon = estimate("dragonkxv", &[], YEAR).guesses_log10;
     assert!((dragon - f64::log10(2.0 * 50.0 * 1000.0 + 10_000.0)).abs() < 1e-9, "{dragon}");
-    // A walk of three keys beside words is found where it stands.
+    // A walk of three keys is found between words.
     assert!(log10("dragonqazmonkey") < log10("dragonkxvmonkey"));
     assert!(log10("zxcvbhgfdsa") < 7.0);
     assert!(log10("741852963") < 3.0);
 }
 
 #[test]
-fn scores_have_the_steps_of_zxcvbn() {
+fn scores_match_zxcvbn_steps() {
     for (password, score) in [
         ("123456", 0),
         ("woaiwojia", 0),
@@ -96,14 +96,14 @@ fn scores_have_the_steps_of_zxcvbn() {
 }
 
 #[test]
-fn the_users_own_words_are_tried_first() {
+fn inputs_lower_the_estimate() {
     let inputs = ["liuyifei", "vextrolap"];
     assert!(log10("vextrolap") > 8.0);
     for password in ["liuyifei", "LiuYifei", "iefiyuil", "l1uyif3i", "vextrolap", "vextrolap1"] {
         let found = estimate(password, &inputs, YEAR);
         assert!(found.guesses_log10 < 5.0, "{password}: {found:?}");
     }
-    // Beyond the bounds they are not used, and nothing breaks.
+    // Inputs beyond the limits are ignored.
     let long = "x".repeat(10_000);
     let many: Vec<&str> = std::iter::repeat_n("zzz", MAX_INPUTS).chain(["vextrolap", long.as_str()]).collect();
     assert!(estimate("vextrolap", &many, YEAR).guesses_log10 > 8.0);
@@ -111,7 +111,7 @@ fn the_users_own_words_are_tried_first() {
 }
 
 #[test]
-fn the_year_is_an_argument() {
+fn estimate_of_years_depends_on_the_argument() {
     let near = estimate("1953", &[], 1950).guesses_log10;
     let far = estimate("1953", &[], 2050).guesses_log10;
     assert!(near < far, "{near} {far}");
@@ -120,21 +120,21 @@ fn the_year_is_an_argument() {
 }
 
 #[test]
-fn what_is_cut_off_is_said() {
-    let long = "kx".repeat(MAX_JUDGED / 2);
+fn truncation_is_reported() {
+    let long = "kx".repeat(MAX_EVALUATED / 2);
     let whole = estimate(&long, &[], YEAR);
-    assert_eq!((whole.judged, whole.whole), (MAX_JUDGED, true));
+    assert_eq!((whole.evaluated, whole.complete), (MAX_EVALUATED, true));
     let cut = estimate(&format!("{long}密"), &[], YEAR);
-    assert_eq!((cut.judged, cut.whole), (MAX_JUDGED, false));
+    assert_eq!((cut.evaluated, cut.complete), (MAX_EVALUATED, false));
     assert_eq!(cut.guesses_log10, whole.guesses_log10);
     let random: String = (0..5000).map(|at| char::from(33 + (at * at * 31 % 89) as u8)).collect();
     assert!(log10(&random).is_finite());
 }
 
-/// The crate of this name is a peer, not a master: it has no Chinese words, takes `3337` for a sequence, rounds the
-/// neighbours of a key down, and prunes by chance. Where those do not matter, the two must agree.
+/// Comparison with the crate `zxcvbn`. It has no Chinese words, treats `3337` as a sequence, rounds the number of
+/// adjacent keys down, and prunes at random. In other cases both must agree.
 #[test]
-fn the_estimates_are_those_of_zxcvbn() {
+fn estimates_agree_with_zxcvbn() {
     let ranked: Vec<&str> = include_str!("../../../rules/words/ranked.txt").lines().skip(1).collect();
     let words: Vec<&str> = ranked.iter().filter_map(|line| line.split(' ').next()).collect();
     let mut state = 7u64;
@@ -142,8 +142,8 @@ fn the_estimates_are_those_of_zxcvbn() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % most
     };
-    let (mut same, mut judged, mut differences) = (0, 0, Vec::new());
-    while judged < 1_000 {
+    let (mut same, mut evaluated, mut differences) = (0, 0, Vec::new());
+    while evaluated < 1_000 {
         let mut password = String::new();
         for _ in 0..=below(3) {
             match below(6) {
@@ -154,24 +154,41 @@ fn the_estimates_are_those_of_zxcvbn() {
                 _ => password += words[below(words.len())],
             }
         }
-        // Longer ones overflow the crate in a debug build.
+        // Longer passwords overflow the crate in debug builds.
         if password.is_empty() || !password.is_ascii() || password.len() > 20 {
             continue;
         }
         let (ours, theirs) = (estimate(&password, &[], YEAR), zxcvbn::zxcvbn(&password, &[]));
-        judged += 1;
+        evaluated += 1;
         same += usize::from(ours.score == u8::from(theirs.score()));
         differences.push(ours.guesses_log10 - theirs.guesses_log10());
     }
     differences.sort_by(f64::total_cmp);
     let (low, middle, high) = (differences[150], differences[500], differences[950]);
-    assert!(same > 900, "{same} of {judged} have the same score");
+    assert!(same > 900, "{same} of {evaluated} have the same score");
     assert!(low > -0.5 && middle.abs() < 0.1 && high < 0.4, "{low} {middle} {high}");
 }
 
 proptest! {
+    // An estimate of the maximum length is slow in debug builds.
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Appending characters beyond the limit must not change the estimate.
     #[test]
-    fn any_text_has_an_estimate(password in "\\PC{0,300}", inputs in prop::collection::vec("\\PC{0,12}", 0..4), year in any::<i32>()) {
+    fn estimate_ignores_characters_beyond_the_limit(
+        password in "[a-z0-9!]{128}",
+        suffixes in prop::collection::vec("\\PC{1,40}", 3),
+    ) {
+        let expected = log10(&password);
+        for suffix in suffixes {
+            prop_assert_eq!(expected, log10(&format!("{password}{suffix}")));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn estimate_of_any_text_is_finite_and_reproducible(password in "\\PC{0,300}", inputs in prop::collection::vec("\\PC{0,12}", 0..4), year in any::<i32>()) {
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
         let found = estimate(&password, &inputs, year);
         let without = estimate(&password, &[], year);
@@ -181,15 +198,9 @@ proptest! {
         prop_assert_eq!(found, estimate(&password, &inputs, year));
     }
 
-    /// What is judged decides, and nothing after it: the longest passwords cannot be made worse by a character more.
+    /// A repeat costs at most the brute-force guesses of its block times the repetitions.
     #[test]
-    fn beyond_the_bound_nothing_changes(password in "[a-z0-9!]{128}", more in "\\PC{1,40}") {
-        prop_assert_eq!(log10(&password), log10(&format!("{password}{more}")));
-    }
-
-    /// A block again and again costs no more than the block by brute force, once for each time.
-    #[test]
-    fn a_repeat_is_never_dearer_than_its_brute_force(block in "[a-z]{1,6}", times in 2usize..6) {
+    fn repeat_costs_at_most_its_brute_force(block in "[a-z]{1,6}", times in 2usize..6) {
         let brute = block.len() as f64;
         prop_assert!(log10(&block.repeat(times)) <= brute + (times as f64).log10() + 0.4);
     }

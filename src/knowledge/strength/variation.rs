@@ -1,6 +1,7 @@
-//! In how many ways a word may be written that is not in lower case or not in letters.
+//! Counts the ways to write a word with capitals and substitutions.
 
-/// The ways to write `written` with as many capitals or fewer: 1 without any, 2 for the usual places.
+/// Returns the number of ways to write a word with at most as many capitals as `written`: 1 without capitals, 2
+/// for common positions.
 pub(super) fn of_case(written: &[char]) -> f64 {
     let upper = written.iter().filter(|c| c.is_uppercase()).count();
     if upper == 0 {
@@ -15,7 +16,8 @@ pub(super) fn of_case(written: &[char]) -> f64 {
     up_to(upper + lower, upper.min(lower))
 }
 
-/// The ways to substitute as `written` does for `word` (both in lower case, of one length), or fewer.
+/// Returns the number of ways to write `word` with at most the substitutions of `written`. Both are in lower case
+/// and equally long.
 pub(super) fn of_substitution(written: &[char], word: &[char]) -> f64 {
     let mut ways = 1.0;
     for (place, (&sign, &letter)) in written.iter().zip(word).enumerate() {
@@ -25,18 +27,18 @@ pub(super) fn of_substitution(written: &[char], word: &[char]) -> f64 {
         }
         let substituted = written.iter().filter(|&&c| c == sign).count();
         let plain = written.iter().filter(|&&c| c == letter).count();
-        // All or none is one choice; some of them is a choice of which.
+        // All or none is one choice; some is a choice of positions.
         ways *= if plain == 0 { 2.0 } else { up_to(substituted + plain, substituted.min(plain)) };
     }
     ways
 }
 
-/// The ways to choose 1 to `most` of `n`.
-fn up_to(n: usize, most: usize) -> f64 {
-    (1..=most).map(|k| choose(n, k)).sum()
+/// Returns the number of ways to choose 1 to `max` of `n`.
+fn up_to(n: usize, max: usize) -> f64 {
+    (1..=max).map(|k| choose(n, k)).sum()
 }
 
-/// The ways to choose `k` of `n`.
+/// Returns the binomial coefficient.
 pub(super) fn choose(n: usize, k: usize) -> f64 {
     let mut ways = 1.0;
     for chosen in 0..k {

@@ -1,17 +1,17 @@
-//! Numbers that people have: of an account, of a telephone, of an identity card.
+//! Numbers from daily life: account, telephone and identity numbers.
 
-/// So many digits alone are weak, whatever they are: those of a QQ number, a telephone number, a date, an amount. All of
-/// them are a hundred billion, which one graphics card hashes in seconds.
-const FEW: usize = 11;
+/// Up to this many digits are weak: QQ numbers, telephone numbers, dates, amounts. All of them together are 10¹¹,
+/// which one graphics card hashes in seconds.
+const MAX_WEAK_DIGITS: usize = 11;
 
-/// Whether a text is a number that somebody has: of few digits, or a Chinese identity number.
+/// Returns whether a text is a short number or a Chinese identity number.
 pub(super) fn is_number(text: &[char]) -> bool {
     let digits = !text.is_empty() && text.iter().all(char::is_ascii_digit);
-    (digits && text.len() <= FEW) || is_identity_number(text)
+    (digits && text.len() <= MAX_WEAK_DIGITS) || is_identity_number(text)
 }
 
-/// Whether it is an identity number as GB 11643-1999 has it: region, birthday, number and the check digit of ISO 7064
-/// (modulus 11-2), where 10 is X.
+/// Returns whether a text is an identity number by GB 11643-1999: region, birth date, sequence number and the
+/// check digit of ISO 7064 (modulus 11-2), where X is 10.
 fn is_identity_number(text: &[char]) -> bool {
     const LENGTH: usize = 18;
     if text.len() != LENGTH {
@@ -20,7 +20,7 @@ fn is_identity_number(text: &[char]) -> bool {
     let (mut sum, last) = (0, text[LENGTH - 1]);
     for (place, c) in text[..LENGTH - 1].iter().enumerate() {
         let Some(digit) = c.to_digit(10) else { return false };
-        // 2 to the power of 17 at the first place, and so on.
+        // The first weight is 2^17 mod 11.
         let weight = (0..LENGTH - 1 - place).fold(1, |weight, _| weight * 2 % 11);
         sum += digit * weight;
     }
@@ -31,7 +31,7 @@ fn is_identity_number(text: &[char]) -> bool {
     }
 }
 
-/// Digits that sound like words, and those that bring luck: 520 wo ai ni, 1314 yi sheng yi shi, 7758 qin qin wo ba.
+/// Numbers that sound like phrases, and lucky numbers: 520 wo ai ni, 1314 yi sheng yi shi, 7758 qin qin wo ba.
 const SPOKEN: &[&str] = &[
     "520",
     "521",
@@ -97,7 +97,7 @@ const SPOKEN: &[&str] = &[
     "1122",
 ];
 
-/// The length of the longest of them that a text begins with; 0 where it begins with none.
+/// Returns the length of the longest of these numbers at the start of the text, or 0.
 pub(super) fn spoken(text: &[char]) -> usize {
     let begins =
         |spoken: &&&str| spoken.len() <= text.len() && spoken.chars().eq(text[..spoken.len()].iter().copied());

@@ -1,11 +1,11 @@
-//! Weak forms: what people make a password of when they must, Chinese people above all, whether or not any list has it.
+//! Detects weak password structures, in particular those common in China, independent of any word list.
 //!
-//! A password is taken apart as somebody would put it together: digits, dates, years, runs, sequences, walks over a
-//! keyboard, digits that sound like words (520, 1314), syllables of pinyin, syllables of Zhuyin typed on Latin keys,
-//! listed words, initials. Each piece costs the guesses that its kind has, in tenths of a power of ten, and the cheapest
-//! way to cover the whole password is its cost. Up to [`MAX_COST`] the form is weak: a guesser who knows these kinds is
-//! there within a billion guesses, whoever's password it is. What is random costs far more, since letters that mean
-//! nothing are allowed to the number of initials only, and so do four words.
+//! A password is decomposed into pieces: digits, dates, years, runs, sequences, keyboard walks, numbers that sound
+//! like phrases (520, 1314), pinyin syllables, Zhuyin syllables typed on Latin keys, listed words, initials. Each
+//! kind of piece has a cost in tenths of a power of ten of guesses. The cheapest decomposition is the cost of the
+//! password. Up to [`MAX_COST`] the structure is weak: an attacker who knows these kinds needs at most 10⁹
+//! guesses. Random passwords cost far more, because only a few meaningless letters are allowed (initials), and so
+//! do four words.
 
 mod digits;
 mod pieces;
@@ -16,16 +16,17 @@ use zeroize::Zeroizing;
 
 use pieces::Cheapest;
 
-/// The greatest cost of a weak form: 9 powers of ten, in tenths.
+/// Maximum cost of a weak structure, in tenths of a power of ten: 10⁹ guesses.
 pub const MAX_COST: u16 = 90;
-/// A longer text has no weak form but that of something shorter again and again.
-pub const MAX_JUDGED: usize = 32;
-/// What a repetition, or two texts that take turns, cost beside what is repeated.
-const TWICE: u16 = 5;
+/// Maximum length of a weak structure, in characters. A longer text is only weak if it repeats a shorter one.
+pub const MAX_LENGTH: usize = 32;
+/// Additional cost of a repetition or of two interleaved texts.
+const COMBINED: u16 = 5;
 
-/// Whether a text, folded for case, has a weak form. `listed` says whether something is a listed word.
+/// Returns whether a text, folded to lower case, has a weak structure. `listed` returns whether a text is a listed
+/// word.
 ///
-/// The work is linear in the length of the text, and at most 32 times 32 small steps beside that.
+/// The work is linear in the length of the text, plus at most 32 × 32 small steps.
 pub fn is_weak(folded: &str, listed: &dyn Fn(&str) -> bool) -> bool {
     let mut characters = Zeroizing::new(Vec::with_capacity(folded.len()));
     characters.extend(folded.chars());
@@ -34,22 +35,22 @@ pub fn is_weak(folded: &str, listed: &dyn Fn(&str) -> bool) -> bool {
     }
     let period = period(&characters);
     let (part, added) = match characters.get(..period) {
-        Some(part) if period < characters.len() => (part, TWICE),
+        Some(part) if period < characters.len() => (part, COMBINED),
         _ => (&characters[..], 0),
     };
-    if part.is_empty() || part.len() > MAX_JUDGED {
+    if part.is_empty() || part.len() > MAX_LENGTH {
         return false;
     }
-    let most = MAX_COST - added;
-    cost(part, listed) <= most || in_turns(part, listed) <= most
+    let max_cost = MAX_COST - added;
+    cost(part, listed) <= max_cost || interleaved_cost(part, listed) <= max_cost
 }
 
 fn cost(part: &[char], listed: &dyn Fn(&str) -> bool) -> u16 {
     Cheapest::new(part, listed).cost()
 }
 
-/// The cost of two texts of which every second character is of one: `q1w2e3r4`. Both must mean something.
-fn in_turns(part: &[char], listed: &dyn Fn(&str) -> bool) -> u16 {
+/// Returns the cost of two interleaved texts, such as `q1w2e3r4`. Neither may contain meaningless letters.
+fn interleaved_cost(part: &[char], listed: &dyn Fn(&str) -> bool) -> u16 {
     if part.len() < 6 {
         return u16::MAX;
     }
@@ -58,12 +59,12 @@ fn in_turns(part: &[char], listed: &dyn Fn(&str) -> bool) -> u16 {
         half.extend(part.iter().skip(from).step_by(2));
         Cheapest::new(&half, listed).cost_without_letters()
     };
-    half(0).saturating_add(half(1)).saturating_add(TWICE)
+    half(0).saturating_add(half(1)).saturating_add(COMBINED)
 }
 
-/// The length of the shortest text of which this one is made by repeating it; its own length if there is none.
+/// Returns the length of the shortest text that repeats to this one, or the length of the text itself.
 ///
-/// The failure function of Knuth, Morris and Pratt (1977) has it, in linear time.
+/// Uses the failure function of Knuth, Morris and Pratt (1977) in linear time.
 fn period(text: &[char]) -> usize {
     let mut borders = Zeroizing::new(vec![0_usize; text.len()]);
     let mut border = 0;

@@ -1,4 +1,4 @@
-//! The pieces of a password, what each costs, and the cheapest way to put it together.
+//! Finds the pieces of a password and the cheapest decomposition.
 
 use zeroize::Zeroizing;
 
@@ -6,48 +6,48 @@ use super::{digits, pinyin, zhuyin};
 use crate::knowledge::calendar;
 use crate::knowledge::keyboard::{Key, Layout, NUMPAD, QWERTY};
 
-/// Costs, in tenths of a power of ten.
+/// Costs in tenths of a power of ten.
 const DIGIT: u16 = 10;
 const LETTER: u16 = 14;
 const SYMBOL: u16 = 15;
 const RUN: u16 = 15;
 const SEQUENCE: u16 = 14;
-/// One of the keys to begin on, one of the ways to go; and each turn.
+/// Start key, direction and length; and the cost of each turn.
 const WALK: u16 = 20;
 const TURN: u16 = 8;
 const SPOKEN: u16 = 15;
 const YEAR: u16 = 18;
 const DATE: u16 = 43;
-const DATE_WITH_SIGNS: u16 = 50;
+const DATE_WITH_SEPARATORS: u16 = 50;
 const SURNAME: u16 = 18;
 const COMMON_SYLLABLE: u16 = 17;
 const SYLLABLE: u16 = 25;
 const ZHUYIN: u16 = 30;
 const WORD: u16 = 42;
 
-/// Letters that mean nothing are initials.
+/// Maximum number of meaningless letters (initials) and symbols.
 const MAX_LETTERS: usize = 3;
 const MAX_SYMBOLS: usize = 3;
-/// Shorter words are letters.
+/// Shorter words count as letters.
 const MIN_WORD: usize = 4;
-const LONGEST_WORD: usize = 16;
-/// Shorter runs, sequences and walks are chance.
+const MAX_WORD: usize = 16;
+/// Shorter runs, sequences and walks occur by chance.
 const MIN_REGULAR: usize = 3;
 
-/// What people walk over.
+/// Keyboards that are searched for walks.
 static LAYOUTS: [&Layout; 2] = [&QWERTY, &NUMPAD];
 
-/// How many letters and symbols that mean nothing have been used.
+/// Number of states: counts of meaningless letters and symbols used so far.
 const STATES: usize = (MAX_LETTERS + 1) * (MAX_SYMBOLS + 1);
 type Costs = [u16; STATES];
 
-/// The cheapest way to put together each beginning of a text.
+/// Minimum costs of every prefix of a text.
 pub(super) struct Cheapest<'a> {
     text: &'a [char],
-    /// The text again, and where each character begins.
+    /// The text as a string, and the byte offset of each character.
     written: Zeroizing<String>,
     starts: Vec<usize>,
-    /// The keys of each keyboard.
+    /// The key of each character, by keyboard.
     keys: [Zeroizing<Vec<Option<Key>>>; 2],
     costs: Zeroizing<Vec<Costs>>,
 }
@@ -67,25 +67,25 @@ impl<'a> Cheapest<'a> {
         let mut cheapest = Cheapest { text, written, starts, keys, costs };
         for at in 0..text.len() {
             if cheapest.costs[at].iter().any(|cost| *cost < super::MAX_COST) {
-                cheapest.go_on(at, listed);
+                cheapest.extend_from(at, listed);
             }
         }
         cheapest
     }
 
-    /// The cost of the whole.
+    /// Returns the cost of the text.
     pub(super) fn cost(&self) -> u16 {
         self.costs.last().and_then(|costs| costs.iter().min()).copied().unwrap_or(u16::MAX)
     }
 
-    /// The cost of the whole where no letter of it means nothing.
+    /// Returns the cost of the text without meaningless letters.
     pub(super) fn cost_without_letters(&self) -> u16 {
         let costs = self.costs.last().into_iter().flat_map(|costs| costs.iter().step_by(MAX_LETTERS + 1));
         costs.min().copied().unwrap_or(u16::MAX)
     }
 
-    /// Puts every piece that begins at a place behind what lies before it.
-    fn go_on(&mut self, at: usize, listed: &dyn Fn(&str) -> bool) {
+    /// Adds every piece that starts at index `at`.
+    fn extend_from(&mut self, at: usize, listed: &dyn Fn(&str) -> bool) {
         let rest = &self.text[at..];
         self.add_one(at, rest[0]);
         self.add_up_to(at, run(rest), RUN);
@@ -110,16 +110,16 @@ impl<'a> Cheapest<'a> {
         let cost = match (compact, date) {
             (true, 4) => YEAR,
             (true, _) => DATE,
-            (false, _) => DATE_WITH_SIGNS,
+            (false, _) => DATE_WITH_SEPARATORS,
         };
         self.add(at, date, cost);
-        // A longer date may begin with its year.
+        // A longer date may start with its year.
         if date > 4 && compact && calendar::YEARS.contains(&calendar::number(&rest[..4])) {
             self.add(at, 4, YEAR);
         }
     }
 
-    /// Puts a piece of a length and a cost at a place.
+    /// Adds a piece.
     fn add(&mut self, at: usize, length: usize, cost: u16) {
         if length > 0 {
             for state in 0..STATES {
@@ -130,21 +130,21 @@ impl<'a> Cheapest<'a> {
         }
     }
 
-    /// The same for every length from the least to this.
+    /// Adds a piece of every length from [`MIN_REGULAR`] to `length`.
     fn add_up_to(&mut self, at: usize, length: usize, cost: u16) {
         (MIN_REGULAR..=length).for_each(|length| self.add(at, length, cost));
     }
 
-    /// A character that means nothing.
+    /// Adds a meaningless character.
     fn add_one(&mut self, at: usize, c: char) {
-        // How many have been used is counted in this unit of the state.
-        let (cost, unit, most) = match c {
+        // The count is stored in the state in this unit.
+        let (cost, unit, max) = match c {
             '0'..='9' => return self.add(at, 1, DIGIT),
             'a'..='z' => (LETTER, 1, MAX_LETTERS),
             ' ' | '!'..='/' | ':'..='@' | '['..='`' | '{'..='~' => (SYMBOL, MAX_LETTERS + 1, MAX_SYMBOLS),
             _ => return,
         };
-        for state in (0..STATES).filter(|state| state / unit % (most + 1) < most) {
+        for state in (0..STATES).filter(|state| state / unit % (max + 1) < max) {
             let whole = self.costs[at][state].saturating_add(cost);
             let best = &mut self.costs[at + 1][state + unit];
             *best = whole.min(*best);
@@ -168,10 +168,11 @@ impl<'a> Cheapest<'a> {
     }
 
     fn add_words(&mut self, at: usize, listed: &dyn Fn(&str) -> bool) {
-        let letters = self.text[at..].iter().take(pinyin::LONGEST).take_while(|c| c.is_ascii_lowercase()).count();
-        for length in 2..=LONGEST_WORD.min(self.text.len() - at) {
+        let letters =
+            self.text[at..].iter().take(pinyin::MAX_LENGTH).take_while(|c| c.is_ascii_lowercase()).count();
+        for length in 2..=MAX_WORD.min(self.text.len() - at) {
             let word = &self.written[self.starts[at]..self.starts[at + length]];
-            // What is not all letters is no syllable, and need not be looked for.
+            // Only runs of letters are syllables.
             let cost = if at == 0 && length <= letters && pinyin::is_surname(word) {
                 SURNAME
             } else if length <= letters && pinyin::is_common_syllable(word) {
@@ -188,12 +189,13 @@ impl<'a> Cheapest<'a> {
     }
 }
 
-/// How many characters a text begins with that are the same.
+/// Returns the length of the run of equal characters at the start of the text.
 fn run(text: &[char]) -> usize {
     text.iter().take_while(|c| **c == text[0]).count()
 }
 
-/// How many digits or letters a text begins with that go on by one, forward or backward; after 9 comes 0.
+/// Returns the length of the ascending or descending sequence of digits or letters at the start of the text. 0
+/// follows 9.
 fn sequence(text: &[char]) -> usize {
     let step = |a: char, b: char| match (a, b) {
         ('9', '0') => 1,

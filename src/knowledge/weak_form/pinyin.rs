@@ -1,9 +1,9 @@
-//! The syllables of Mandarin in pinyin, without tones; ü is v, or u after l and n where that is usual.
+//! Mandarin syllables in pinyin without tones. ü is v, or u after l and n where common.
 
 use std::sync::LazyLock;
 
-/// Those of the characters of the basic block, as the Hanyu Da Zidian and the Xiandai Hanyu Cidian read them, of two
-/// letters or more.
+/// Syllables of at least two letters of the characters U+4E00 to U+9FFF, as listed in the Hanyu Da Zidian and the
+/// Xiandai Hanyu Cidian.
 const SYLLABLES: &str = "\
     ai an ang ao ba bai ban bang bao bei ben beng bi bian biao bie bin bing bo bu ca cai can cang cao ce cen \
     ceng cha chai chan chang chao che chen cheng chi chong chou chu chua chuai chuan chuang chui chun chuo ci \
@@ -23,7 +23,7 @@ const SYLLABLES: &str = "\
     yue yun za zai zan zang zao ze zei zen zeng zha zhai zhan zhang zhao zhe zhei zhen zheng zhi zhong zhou \
     zhu zhua zhuai zhuan zhuang zhui zhun zhuo zi zong zou zu zuan zui zun zuo";
 
-/// The hundred commonest surnames, which three quarters of all people have (Ministry of Public Security, 2021), without
+/// The 100 most common surnames, of three quarters of the population (Ministry of Public Security, 2021), without
 /// tones.
 const SURNAMES: &str = "\
     wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song tang han \
@@ -31,13 +31,13 @@ const SURNAMES: &str = "\
     tan fan liao shi jin jia xia fu fang zou xiong bai meng qin qiu hou yin xue yan duan lei long tao mao hao gu kong \
     wan shao qian ge qi dai mo xiang wen kang";
 
-/// The fifty or so that what people say in a password is made of: I, you, he, love, is, not, want, good, home, mother.
+/// The most common syllables in passwords: I, you, he, love, is, not, want, good, home, mother.
 const COMMON: &str = "\
     wo ni ta de shi bu ai hao ma ba mi yao jia xiao da lao gong po you mei men xiang zhi dao tian yi sheng ren zhong \
     guo qing xin hui wei le zai shang xia nian ge jie di zi hua xi huan yong yuan ye";
 
-/// No syllable has more letters: zhuang.
-pub(super) const LONGEST: usize = 6;
+/// Maximum length of a syllable in letters: zhuang.
+pub(super) const MAX_LENGTH: usize = 6;
 
 static SORTED: LazyLock<Box<[&str]>> = LazyLock::new(|| sorted(SYLLABLES));
 static SORTED_COMMON: LazyLock<Box<[&str]>> = LazyLock::new(|| sorted(COMMON));
@@ -49,17 +49,17 @@ fn sorted(words: &'static str) -> Box<[&'static str]> {
     words
 }
 
-/// Whether it is a syllable.
+/// Returns whether `text` is a syllable.
 pub(super) fn is_syllable(text: &str) -> bool {
     SORTED.binary_search(&text).is_ok()
 }
 
-/// Whether it is one of the commonest syllables.
+/// Returns whether `text` is one of the most common syllables.
 pub(super) fn is_common_syllable(text: &str) -> bool {
     SORTED_COMMON.binary_search(&text).is_ok()
 }
 
-/// Whether it is a common surname.
+/// Returns whether `text` is a common surname.
 pub(super) fn is_surname(text: &str) -> bool {
     SORTED_SURNAMES.binary_search(&text).is_ok()
 }

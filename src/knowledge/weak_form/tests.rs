@@ -5,7 +5,7 @@ fn listed(word: &str) -> bool {
 }
 
 #[test]
-fn what_people_make_is_weak() {
+fn typical_structures_are_weak() {
     for weak in [
         "1",
         "58231947",
@@ -42,7 +42,7 @@ fn what_people_make_is_weak() {
 }
 
 #[test]
-fn what_is_chance_is_not() {
+fn random_passwords_are_not_weak() {
     for strong in [
         "",
         "kq7vz2xw9p",
@@ -60,7 +60,7 @@ fn what_is_chance_is_not() {
 }
 
 #[test]
-fn a_period_is_the_shortest() {
+fn period_is_the_shortest() {
     for (text, length) in [("", 0), ("a", 1), ("aaa", 1), ("abab", 2), ("ababa", 5), ("abcabd", 6), ("aabaab", 3)]
     {
         assert_eq!(period(&text.chars().collect::<Vec<_>>()), length, "{text}");
@@ -68,7 +68,7 @@ fn a_period_is_the_shortest() {
 }
 
 #[test]
-fn long_texts_cost_no_more_than_their_length() {
+fn long_texts_are_evaluated_in_linear_time() {
     for text in ["a", "ab1", "qwer", "1990", "woaini", "ji3", "密"] {
         is_weak(&text.repeat(4096 / text.len()), &listed);
         is_weak(&format!("{}x", text.repeat(4096 / text.len())), &listed);

@@ -1,13 +1,13 @@
-//! Syllables of Zhuyin, typed with the keys of the usual keyboard: `su3cl3` is ㄋㄧˇㄏㄠˇ, nǐ hǎo.
+//! Zhuyin syllables typed on a Latin keyboard: `su3cl3` is ㄋㄧˇㄏㄠˇ, nǐ hǎo.
 
-/// The keys of initials, of medials and of finals, in the arrangement that `keyboard::ZHUYIN` has.
+/// Keys of initials, medials and finals, as in `keyboard::ZHUYIN`.
 const INITIALS: &str = "1qaz2wsxedcrfv5tgbyhn";
 const MEDIALS: &str = "ujm";
 const FINALS: &str = "8ik,9ol.0p;/-";
-/// Of the second, third, fourth and light tone; the first has the space bar or nothing.
+/// Keys of the second, third, fourth and neutral tone. The first tone is the space bar or no key.
 const TONES: &str = "6347";
 
-/// The length of the syllable with its tone that a text begins with; 0 where it begins with none.
+/// Returns the length of the syllable with a tone key at the start of the text, or 0.
 pub(super) fn syllable(text: &[char]) -> usize {
     let is_of = |keys: &str, at: usize| {
         text.get(at).is_some_and(|c| c.is_ascii() && keys.as_bytes().contains(&(*c as u8)))

@@ -1,20 +1,20 @@
-//! Compiled word lists: a list with the rank of each word, that is searched as it lies in its file.
+//! Compiled word lists: a file of words and their ranks, searched in place.
 //!
-//! The file, its numbers little-endian:
+//! File format (numbers are little-endian, lengths in bytes):
 //!
 //! | bytes | |
 //! |---|---|
-//! | 8 | `89 4B 4C 57 0D 0A 1A 0A`: no text begins so, and what changes line ends or cuts at `1A` is found out |
+//! | 8 | `89 4B 4C 57 0D 0A 1A 0A`: never the start of a text; detects changed line endings and truncation at `1A` |
 //! | 4 | version of the format, 1 |
-//! | 1 | 1: the words are folded for case; 0: as typed |
+//! | 1 | 1: words folded to lower case; 0: as typed |
 //! | 1 | zero |
 //! | 2 | length of the source, at most 512 |
-//! | 8 | how many words |
-//! | … | the source: where the words are from, UTF-8 |
-//! | … | a map from word to rank, as the crate `fst` 0.4 writes it (its format version 3); the commonest has rank 1 |
-//! | 32 | SHA-256 of everything before |
+//! | 8 | number of words |
+//! | … | source: the origin of the words, UTF-8 |
+//! | … | a map from word to rank, as written by the crate `fst` 0.4 (format version 3); the most common word has rank 1 |
+//! | 32 | SHA-256 of all preceding bytes |
 //!
-//! The checksum finds every damage. It does not protect from who writes the file: that one decides what is listed.
+//! The checksum detects damage. It does not protect against the author of the file, who decides what it lists.
 
 use fst::raw::{Fst, Node, Output};
 use sha2::{Digest, Sha256};
@@ -22,37 +22,38 @@ use sha2::{Digest, Sha256};
 pub use super::parse::MAGIC;
 use super::{MAX_NEAR, MIN_NEAR, WordListError, WordListErrorKind, parse};
 
-/// The version of the format that is written, and the newest that is read.
+/// Format version that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
-/// The source may have this many bytes.
+/// Maximum length of the source, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 512;
 
 const FIXED: usize = 24;
 const CHECKSUM: usize = 32;
 
-/// What stands in the head of a compiled list.
+/// Metadata of a compiled list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompiledInfo {
-    /// The version of the format.
+    /// Format version.
     pub version: u32,
-    /// Whether the words are folded for case.
+    /// Whether the words are folded to lower case.
     pub folded: bool,
-    /// How many words it has.
+    /// Number of words.
     pub words: u64,
-    /// Where the words are from.
+    /// Origin of the words.
     pub source: String,
-    /// How long the file is.
+    /// Length of the file in bytes.
     pub bytes: u64,
-    /// SHA-256 of everything before it.
+    /// SHA-256 of all preceding bytes.
     pub checksum: [u8; 32],
 }
 
-/// Makes a compiled list of a plain one; the order of the words is their rank. `source` says where they are from.
+/// Compiles a plain list. The order of the words is their rank. `fold` folds the words to lower case. `source`
+/// states their origin.
 ///
-/// Takes a few times the memory of the list.
+/// Takes a few times the size of the list in memory.
 ///
 /// # Errors
-/// As those of [`WordList::parse`](super::WordList::parse), and when the source is longer than [`MAX_SOURCE_BYTES`].
+/// As for [`WordList::parse`](super::WordList::parse), and [`SourceTooLong`](WordListErrorKind::SourceTooLong).
 pub fn compile(text: &[u8], fold: bool, source: &str) -> Result<Vec<u8>, WordListError> {
     let failed = || WordListError::of(WordListErrorKind::Damaged);
     let length = u16::try_from(source.len()).ok().filter(|&length| usize::from(length) <= MAX_SOURCE_BYTES);
@@ -75,15 +76,15 @@ pub fn compile(text: &[u8], fold: bool, source: &str) -> Result<Vec<u8>, WordLis
     Ok(file)
 }
 
-/// Reads the head of a compiled list and verifies the checksum.
+/// Reads the metadata of a compiled list and verifies its checksum.
 ///
 /// # Errors
-/// When it is no compiled list, is damaged or cut, or is of a newer version.
+/// If the file is not a compiled list, is damaged or truncated, or has a newer format version.
 pub fn info(bytes: &[u8]) -> Result<CompiledInfo, WordListError> {
     head(bytes).map(|(info, _)| info)
 }
 
-/// What the head says, and where the map begins.
+/// Parses the head and returns the offset of the map.
 fn head(bytes: &[u8]) -> Result<(CompiledInfo, usize), WordListError> {
     let of = WordListError::of;
     if !bytes.starts_with(&MAGIC) {
@@ -117,7 +118,7 @@ fn head(bytes: &[u8]) -> Result<(CompiledInfo, usize), WordListError> {
     Ok((info, FIXED + length))
 }
 
-/// The part of a file that is the map.
+/// The map inside the file.
 struct Part {
     file: Vec<u8>,
     begin: usize,
@@ -130,14 +131,14 @@ impl AsRef<[u8]> for Part {
     }
 }
 
-/// A compiled list, of which the words to a rank count.
+/// A compiled list, limited to the words up to a rank.
 pub(super) struct Compiled {
     map: Fst<Part>,
-    most_rank: u64,
+    max_rank: u64,
     info: CompiledInfo,
 }
 
-/// Where a walk stands in the map, and what it has collected of the rank.
+/// Position of a walk in the map, and the partial rank.
 #[derive(Clone, Copy)]
 struct Place<'f> {
     node: Node<'f>,
@@ -145,8 +146,8 @@ struct Place<'f> {
 }
 
 impl Compiled {
-    /// Reads a list; only the words to `most_rank` will count.
-    pub(super) fn read(file: Vec<u8>, fold: bool, most_rank: u64) -> Result<Compiled, WordListError> {
+    /// Parses a list. Words beyond `max_rank` are ignored.
+    pub(super) fn read(file: Vec<u8>, fold: bool, max_rank: u64) -> Result<Compiled, WordListError> {
         let (info, begin) = head(&file)?;
         let damaged = |_| WordListError::of(WordListErrorKind::Damaged);
         let map = Fst::new(Part { file, begin }).map_err(damaged)?;
@@ -159,7 +160,7 @@ impl Compiled {
         match (info.folded, fold) {
             (true, false) => Err(WordListError::of(WordListErrorKind::Folded)),
             (false, true) => Err(WordListError::of(WordListErrorKind::AsTyped)),
-            _ => Ok(Compiled { map, most_rank, info }),
+            _ => Ok(Compiled { map, max_rank, info }),
         }
     }
 
@@ -178,35 +179,35 @@ impl Compiled {
         })
     }
 
-    /// Whether a word that counts ends here.
+    /// Returns whether a word within the rank limit ends here.
     fn ends(&self, place: Place<'_>) -> bool {
-        place.node.is_final() && place.rank.cat(place.node.final_output()).value() <= self.most_rank
+        place.node.is_final() && place.rank.cat(place.node.final_output()).value() <= self.max_rank
     }
 
-    /// Whether a word that counts goes on from here with `rest` and ends.
-    fn goes_on(&self, place: Place<'_>, rest: &str) -> bool {
+    /// Returns whether a word within the rank limit continues from here with exactly `rest`.
+    fn continues_with(&self, place: Place<'_>, rest: &str) -> bool {
         self.step(place, rest.as_bytes()).is_some_and(|place| self.ends(place))
     }
 
     pub(super) fn whole(&self, text: &str) -> bool {
-        self.goes_on(self.root(), text)
+        self.continues_with(self.root(), text)
     }
 
-    /// Whether `text` begins with a word of at least `least` code points.
-    pub(super) fn begins(&self, text: &str, least: usize) -> bool {
+    /// Returns whether `text` starts with a word of at least `min` code points.
+    pub(super) fn begins(&self, text: &str, min: usize) -> bool {
         let mut place = self.root();
         for (before, c) in text.chars().enumerate() {
             let Some(next) = self.step(place, c.encode_utf8(&mut [0; 4]).as_bytes()) else { return false };
             place = next;
-            if before + 1 >= least && self.ends(place) {
+            if before + 1 >= min && self.ends(place) {
                 return true;
             }
         }
         false
     }
 
-    /// The same question as [`near`](super::near::near) answers, by a walk along the text: at every place each edit
-    /// is tried with the characters that some word has there.
+    /// Like [`near`](super::near::near), with one walk along the text. At every position, each edit is tried with
+    /// the characters that continue some word.
     pub(super) fn near(&self, text: &str) -> bool {
         let length = text.chars().count();
         if !(MIN_NEAR - 1..=MAX_NEAR).contains(&length) {
@@ -219,10 +220,11 @@ impl Compiled {
             let after = rest.as_str();
             let first = rest.next();
             let without = rest.as_str();
-            let other =
-                |c: &Place<'_>| self.goes_on(*c, after) || (same && first.is_some() && self.goes_on(*c, without));
-            if (less && first.is_some() && self.goes_on(place, without))
-                || (same && self.exchanged(place, after))
+            let other = |c: &Place<'_>| {
+                self.continues_with(*c, after) || (same && first.is_some() && self.continues_with(*c, without))
+            };
+            if (less && first.is_some() && self.continues_with(place, without))
+                || (same && self.transposed(place, after))
                 || self.any_next(place, 0, &other)
             {
                 return true;
@@ -235,16 +237,17 @@ impl Compiled {
         }
     }
 
-    /// Whether a word goes on with the next two characters exchanged and the rest as it is.
-    fn exchanged(&self, place: Place<'_>, after: &str) -> bool {
+    /// Returns whether a word continues with the next two characters transposed and the rest unchanged.
+    fn transposed(&self, place: Place<'_>, after: &str) -> bool {
         let mut rest = after.chars();
         let (Some(first), Some(second)) = (rest.next(), rest.next()) else { return false };
         let place = self.step(place, second.encode_utf8(&mut [0; 4]).as_bytes());
         let place = place.and_then(|place| self.step(place, first.encode_utf8(&mut [0; 4]).as_bytes()));
-        place.is_some_and(|place| self.goes_on(place, rest.as_str()))
+        place.is_some_and(|place| self.continues_with(place, rest.as_str()))
     }
 
-    /// Whether `wanted` holds behind any character that words have here; `missing` bytes of it are still to come.
+    /// Returns whether `wanted` is true after any character that continues a word here. `missing` is the number of
+    /// bytes of this character still to read.
     fn any_next(&self, place: Place<'_>, missing: u32, wanted: &dyn Fn(&Place<'_>) -> bool) -> bool {
         place.node.transitions().any(|transition| {
             let next = Place { node: self.map.node(transition.addr), rank: place.rank.cat(transition.out) };

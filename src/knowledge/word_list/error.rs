@@ -1,15 +1,15 @@
-//! Why a word list could not be read.
+//! Errors of reading and compiling a word list.
 
 use std::fmt;
 
-/// A word list could not be read. Its text names a line and holds no word.
+/// Error of reading or compiling a word list. Names a line, but never contains a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WordListError {
     pub(super) kind: WordListErrorKind,
     pub(super) line: Option<usize>,
 }
 
-/// What is wrong with a word list.
+/// Category of a [`WordListError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WordListErrorKind {
@@ -17,23 +17,23 @@ pub enum WordListErrorKind {
     NotUtf8,
     /// A line is longer than [`MAX_WORD_BYTES`](super::MAX_WORD_BYTES).
     WordTooLong,
-    /// There are more words than [`MAX_WORDS`](super::MAX_WORDS).
+    /// The list has more than [`MAX_WORDS`](super::MAX_WORDS) words.
     TooManyWords,
-    /// There is no word: a list that refuses nothing is a list that is missing.
+    /// The list is empty. A list that rejects nothing counts as missing.
     Empty,
-    /// It is neither text nor a compiled list.
+    /// The file is neither text nor a compiled list.
     Foreign,
-    /// A compiled list that ends too early.
+    /// The compiled list is truncated.
     Truncated,
-    /// A compiled list whose checksum is wrong.
+    /// The checksum of the compiled list does not match.
     Damaged,
-    /// A compiled list of a newer version of the format.
+    /// The compiled list has a newer format version.
     NewerVersion,
-    /// A compiled list whose words are folded, where they are wanted as typed.
+    /// The compiled list is folded to lower case, but words as typed are required.
     Folded,
-    /// A compiled list whose words are as typed, where they are wanted folded.
+    /// The compiled list is as typed, but folded words are required.
     AsTyped,
-    /// What is said of the source is longer than [`MAX_SOURCE_BYTES`](super::compiled::MAX_SOURCE_BYTES).
+    /// The source exceeds [`MAX_SOURCE_BYTES`](super::compiled::MAX_SOURCE_BYTES).
     SourceTooLong,
 }
 
@@ -42,12 +42,12 @@ impl WordListError {
         WordListError { kind, line: None }
     }
 
-    /// What is wrong.
+    /// Returns the category of the error.
     pub fn kind(&self) -> WordListErrorKind {
         self.kind
     }
 
-    /// In which line, counted from one; `None` when it is the whole list.
+    /// Returns the line, counted from 1. `None` if the error concerns the whole list.
     pub fn line(&self) -> Option<usize> {
         self.line
     }
@@ -58,22 +58,26 @@ impl fmt::Display for WordListError {
         match self.kind {
             WordListErrorKind::NotUtf8 => write!(f, "the word list is not UTF-8")?,
             WordListErrorKind::WordTooLong => {
-                write!(f, "the word list has a word of more than {} bytes", super::MAX_WORD_BYTES)?;
+                write!(f, "the word list has a word longer than {} bytes", super::MAX_WORD_BYTES)?;
             }
             WordListErrorKind::TooManyWords => {
                 write!(f, "the word list has more than {} words", super::MAX_WORDS)?;
             }
-            WordListErrorKind::Empty => write!(f, "the word list has no word")?,
-            WordListErrorKind::Foreign => write!(f, "this is neither text nor a compiled word list")?,
-            WordListErrorKind::Truncated => write!(f, "the compiled word list ends too early")?,
-            WordListErrorKind::Damaged => write!(f, "the compiled word list is damaged: its checksum is wrong")?,
+            WordListErrorKind::Empty => write!(f, "the word list is empty")?,
+            WordListErrorKind::Foreign => write!(f, "neither a text file nor a compiled word list")?,
+            WordListErrorKind::Truncated => write!(f, "the compiled word list is truncated")?,
+            WordListErrorKind::Damaged => write!(f, "the compiled word list is damaged: checksum mismatch")?,
             WordListErrorKind::NewerVersion => {
-                write!(f, "the compiled word list is of a newer format than {}", super::compiled::VERSION)?;
+                write!(
+                    f,
+                    "unsupported word list format; the newest supported version is {}",
+                    super::compiled::VERSION
+                )?;
             }
-            WordListErrorKind::Folded => write!(f, "the compiled word list is folded, and not as typed")?,
-            WordListErrorKind::AsTyped => write!(f, "the compiled word list is as typed, and not folded")?,
+            WordListErrorKind::Folded => write!(f, "the compiled word list is folded; expected words as typed")?,
+            WordListErrorKind::AsTyped => write!(f, "the compiled word list is as typed; expected folded words")?,
             WordListErrorKind::SourceTooLong => {
-                write!(f, "the source has more than {} bytes", super::compiled::MAX_SOURCE_BYTES)?;
+                write!(f, "the source exceeds {} bytes", super::compiled::MAX_SOURCE_BYTES)?;
             }
         }
         match self.line {

@@ -1,52 +1,52 @@
-//! A filter before the search: most of what is looked up is in no list, and is known to be in none by two bits.
+//! A Bloom filter in front of the search: most looked-up texts are in no list, which two bits show.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-/// Bits for each word: one in seventy of what is in no list is searched for all the same.
+/// Bits per word. One in 70 unlisted texts passes the filter.
 const BITS_PER_WORD: usize = 16;
-/// So many bytes of a word are its beginning.
-pub(super) const BEGINNING: usize = 4;
-/// Every character of ASCII that is typed; of others a list says which it has.
+/// Length of an indexed prefix in bytes.
+pub(super) const PREFIX: usize = 4;
+/// Printable ASCII characters.
 pub(super) const TYPED: RangeInclusive<char> = ' '..='~';
 
-/// The bits of all words, and of all their beginnings (a Bloom filter each).
+/// Bloom filters of the words and of their prefixes, and the other characters.
 pub(super) struct Filter {
     words: Bits,
-    beginnings: Bits,
+    prefixes: Bits,
     others: Box<[char]>,
 }
 
 impl Filter {
-    /// The filter of words that are ended by a line feed each. Reads them all.
+    /// Builds the filter of a text of lines.
     pub(super) fn new(words: &str) -> Filter {
         let lines = words.as_bytes().split(|&b| b == b'\n');
         let count = words.bytes().filter(|&b| b == b'\n').count();
         let others: BTreeSet<char> = words.chars().filter(|c| !TYPED.contains(c) && *c != '\n').collect();
         let others = others.into_iter().collect();
-        let mut filter = Filter { words: Bits::new(count), beginnings: Bits::new(count), others };
+        let mut filter = Filter { words: Bits::new(count), prefixes: Bits::new(count), others };
         for line in lines {
             filter.words.add(line);
-            if let Some(beginning) = line.get(..BEGINNING) {
-                filter.beginnings.add(beginning);
+            if let Some(prefix) = line.get(..PREFIX) {
+                filter.prefixes.add(prefix);
             }
         }
         filter
     }
 
-    /// The characters of the words that are not [`TYPED`].
+    /// Returns the characters of the words that are not [`TYPED`].
     pub(super) fn others(&self) -> &[char] {
         &self.others
     }
 
-    /// Whether this may be a word; `false` is certain.
+    /// Returns whether `word` may be listed. `false` is certain.
     pub(super) fn may_have(&self, word: &str) -> bool {
         self.words.has(word.as_bytes())
     }
 
-    /// Whether a word of [`BEGINNING`] bytes or more may begin as `text` does; `false` is certain.
-    pub(super) fn may_begin(&self, text: &str) -> bool {
-        text.as_bytes().get(..BEGINNING).is_some_and(|beginning| self.beginnings.has(beginning))
+    /// Returns whether a word of at least [`PREFIX`] bytes may start like `text`. `false` is certain.
+    pub(super) fn may_start(&self, text: &str) -> bool {
+        text.as_bytes().get(..PREFIX).is_some_and(|prefix| self.prefixes.has(prefix))
     }
 }
 
@@ -77,7 +77,7 @@ impl Bits {
     }
 }
 
-/// FNV-1a, with its upper bits mixed down. Collisions that someone makes cost a search and nothing else.
+/// FNV-1a with mixed upper bits. Crafted collisions only cost a search.
 fn hash(bytes: &[u8]) -> u64 {
     let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

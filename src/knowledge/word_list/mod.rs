@@ -1,12 +1,12 @@
-//! Word lists: the words that a password may not be, hold, or be built on.
+//! Word lists: words that a password must not equal, contain, or be based on.
 //!
-//! A list is plain text, one word a line. Words are folded for case when the list is read, or kept as typed; what is
-//! looked up must be folded or not as the list is. A list is kept as one sorted text and searched where it stands, so a list that
-//! comes with the engine costs nothing to load, whatever its size. The first look-up makes a filter, which then
-//! answers for nearly everything that is in no list.
+//! A list is plain text with one word per line. Words are folded to lower case when the list is read, or left as
+//! typed; looked-up texts must be treated the same way. A list is stored as one sorted text and searched in place,
+//! so built-in lists of any size load at no cost. The first lookup builds a filter, which answers most lookups of
+//! unlisted texts.
 //!
-//! A [`compiled`] list is a file that is searched as it lies and knows the rank of each word; it answers as the plain
-//! text does that it was made of.
+//! A [`compiled`] list is searched in its file and knows the rank of each word. Its results equal those of the
+//! plain list it was compiled from.
 
 pub mod compiled;
 mod error;
@@ -23,27 +23,27 @@ use crate::knowledge::folding;
 use crate::knowledge::sorted_lines::SortedLines;
 
 use compiled::Compiled;
-use filter::{BEGINNING, Filter};
+use filter::{Filter, PREFIX};
 
 pub use error::{WordListError, WordListErrorKind};
 
-/// A list may have this many words.
+/// Maximum number of words in a list.
 pub const MAX_WORDS: usize = 5_000_000;
-/// A word may have this many bytes, as written in the list.
+/// Maximum length of a word in bytes, as written in the list.
 pub const MAX_WORD_BYTES: usize = 256;
 
-/// A shorter word is no base of a password: too much is built on `the`.
+/// Minimum length of a base word in characters. Shorter words, such as `the`, match too many passwords.
 const MIN_BASE: usize = 4;
-/// So many digits and symbols may always stand around a base; more only if the base is as long. What has sixteen
-/// random digits beside `love` is not built on `love`.
+/// Maximum number of digits and symbols around a base word, unless the word is longer than that. Sixteen random
+/// digits next to `love` are not based on `love`.
 const MAX_AROUND: usize = 8;
 
-/// A shorter word is near too much.
+/// Minimum length of a word for similarity. Shorter words are similar to too many texts.
 const MIN_NEAR: usize = 5;
-/// A longer text is not compared; what is longer and weak is so for another reason.
+/// Maximum length of a text for similarity. Longer weak texts are caught by other checks.
 const MAX_NEAR: usize = 32;
 
-/// The lists that come with the engine: name and text, sorted, with a heading.
+/// The built-in lists: name and text, sorted, with a heading.
 const BUILT_IN: [(&str, &str); 2] = [
     ("common", include_str!("../../../rules/words/common.txt")),
     ("chinese", include_str!("../../../rules/words/chinese.txt")),
@@ -60,13 +60,13 @@ pub struct WordList {
 
 #[derive(Clone)]
 enum Words {
-    /// Sorted, each word once and ended by a line feed.
+    /// Sorted lines without duplicates, each terminated by a line feed.
     Text(Cow<'static, str>),
-    /// A file that is searched as it lies.
+    /// A compiled list, searched in place.
     Compiled(Arc<Compiled>),
 }
 
-/// The lists that come with the engine; policies share their filters.
+/// The built-in lists. Policies share their filters.
 static LISTS: LazyLock<[WordList; 2]> = LazyLock::new(|| {
     BUILT_IN.map(|(name, text)| {
         let words = text.split_once('\n').map_or(text, |(_heading, words)| words);
@@ -80,72 +80,74 @@ static LISTS: LazyLock<[WordList; 2]> = LazyLock::new(|| {
 });
 
 impl WordList {
-    /// The names of the lists that come with the engine.
+    /// Returns the names of the built-in lists.
     pub fn built_in_names() -> impl Iterator<Item = &'static str> {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
-    /// A list that comes with the engine: `common` (the commonest passwords of leaks) or `chinese` (what is common
-    /// in Chinese; our own). Where they are from stands in `rules/words/SOURCES.md`.
+    /// Returns a built-in list: `common` (common leaked passwords) or `chinese` (common Chinese passwords).
+    /// `rules/words/SOURCES.md` lists their sources.
     pub fn built_in(name: &str) -> Option<WordList> {
         LISTS.iter().find(|list| list.name == name).cloned()
     }
 
-    /// Reads a list: UTF-8, one word a line; a first line that begins with `#` is a heading and no word. Line ends
-    /// may be `\n` or `\r\n`; empty lines say nothing; every other character counts, spaces too.
+    /// Parses a list: UTF-8, one word per line, folded to lower case. A first line that starts with `#` is a
+    /// heading. Lines end in `\n` or `\r\n`. Empty lines are ignored; all other characters count, including
+    /// spaces.
     ///
     /// # Errors
-    /// When it is not UTF-8, holds no word, more than [`MAX_WORDS`], or one longer than [`MAX_WORD_BYTES`].
+    /// If the file is not UTF-8, contains no word, has more than [`MAX_WORDS`] words or one longer than
+    /// [`MAX_WORD_BYTES`].
     pub fn parse(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
         WordList::of_text(name.into(), bytes, true, u64::MAX)
     }
 
-    /// Reads a list as [`WordList::parse`] does, and keeps capitals as they are.
+    /// Parses a list like [`WordList::parse`], without folding.
     ///
     /// # Errors
-    /// As those of [`WordList::parse`].
+    /// As for [`WordList::parse`].
     pub fn parse_as_typed(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
         WordList::of_text(name.into(), bytes, false, u64::MAX)
     }
 
-    /// Reads a list, compiled or plain: the first bytes tell. Of its words the first `most_rank` count; in a plain
-    /// list the order of the lines is the rank.
+    /// Reads a plain or compiled list, as its first bytes show. Only the first `max_rank` words count; in a plain
+    /// list the rank is the order of the lines.
     ///
     /// # Errors
-    /// As those of [`WordList::parse`]; and when a compiled list is damaged, cut, of a newer version, or folded where
-    /// it should not be, or the other way round.
+    /// As for [`WordList::parse`]. Also if a compiled list is damaged, truncated, has a newer format version, or
+    /// does not match `fold`.
     pub fn read(
         name: impl Into<String>,
         bytes: Vec<u8>,
         fold: bool,
-        most_rank: u64,
+        max_rank: u64,
     ) -> Result<WordList, WordListError> {
         if !bytes.starts_with(&compiled::MAGIC) {
-            return WordList::of_text(name.into(), &bytes, fold, most_rank);
+            return WordList::of_text(name.into(), &bytes, fold, max_rank);
         }
-        let compiled = Compiled::read(bytes, fold, most_rank)?;
+        let compiled = Compiled::read(bytes, fold, max_rank)?;
         let digest = compiled.info().checksum;
         let words = Words::Compiled(Arc::new(compiled));
         Ok(WordList { name: Cow::Owned(name.into()), words, digest, filter: Arc::default() })
     }
 
-    fn of_text(name: String, bytes: &[u8], fold: bool, most_rank: u64) -> Result<WordList, WordListError> {
-        let (words, digest) = parse::parse(bytes, fold, most_rank)?;
+    fn of_text(name: String, bytes: &[u8], fold: bool, max_rank: u64) -> Result<WordList, WordListError> {
+        let (words, digest) = parse::parse(bytes, fold, max_rank)?;
         let words = Words::Text(Cow::Owned(words));
         Ok(WordList { name: Cow::Owned(name), words, digest, filter: Arc::default() })
     }
 
-    /// Its name.
+    /// Returns the name of the list.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// SHA-256 of the file it was read from; of a compiled list the checksum that stands in it.
+    /// Returns the SHA-256 digest of the file. For a compiled list, this is its stored checksum.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
 
-    /// How many words it has, whatever their rank. Counts them, if it is no compiled list.
+    /// Returns the number of words of any rank. Linear in the size of a plain list.
     pub fn count(&self) -> usize {
         match &self.words {
             Words::Text(text) => text.bytes().filter(|&b| b == b'\n').count(),
@@ -153,12 +155,12 @@ impl WordList {
         }
     }
 
-    /// The filter of a plain list, which is `text`.
+    /// Returns the filter of a plain list with this `text`.
     fn filter(&self, text: &str) -> &Filter {
         self.filter.get_or_init(|| Filter::new(text))
     }
 
-    /// Whether `folded` is a word of the list.
+    /// Returns whether `folded` is listed.
     pub fn whole(&self, folded: &str) -> bool {
         match &self.words {
             Words::Text(text) => {
@@ -168,26 +170,27 @@ impl WordList {
         }
     }
 
-    /// Whether a word of at least `least` code points stands anywhere in `folded`.
+    /// Returns whether `folded` contains a listed word of at least `min` code points.
     ///
     /// The work is at most the length of `folded` times the length of the longest word.
-    pub fn contained(&self, folded: &str, least: usize) -> bool {
+    pub fn contained(&self, folded: &str, min: usize) -> bool {
         folded.char_indices().any(|(start, _)| {
             let rest = &folded[start..];
             match &self.words {
                 Words::Text(text) => {
-                    (least < BEGINNING || self.filter(text).may_begin(rest))
-                        && begins(SortedLines::new(text), rest, least)
+                    (min < PREFIX || self.filter(text).may_start(rest))
+                        && begins(SortedLines::new(text), rest, min)
                 }
-                Words::Compiled(compiled) => compiled.begins(rest, least),
+                Words::Compiled(compiled) => compiled.begins(rest, min),
             }
         })
     }
 
-    /// Whether `folded` is a word of the list with digits and symbols around it, substitutions read as letters:
-    /// `p@ssw0rd2024!` is built on `password`.
+    /// Returns whether `folded` is a listed word with digits and symbols around it, after undoing substitutions:
+    /// `p@ssw0rd2024!` is based on `password`.
     ///
-    /// A base has at least four code points, and no more stands around it than eight code points or its own length.
+    /// A base word has at least four code points. At most eight code points, or the length of the word if that is
+    /// more, may surround it.
     pub fn base(&self, folded: &str) -> bool {
         bases(folded).into_iter().any(|base| {
             (base != folded && self.whole(base))
@@ -195,11 +198,12 @@ impl WordList {
         })
     }
 
-    /// Whether a word of the list is within one edit of `folded`: a character more, less or other, or two neighbours
-    /// exchanged. Words of five code points and more are compared, with a text of up to thirty-two.
+    /// Returns whether a listed word is within one edit of `folded`: one character inserted, deleted or
+    /// substituted, or two adjacent characters transposed. Applies to words of at least 5 and texts of at most 32
+    /// code points.
     ///
-    /// The work is at most 150 look-ups for each code point, two more for every character outside ASCII that the list
-    /// has, and ends where no word goes on as the text does.
+    /// The work is at most 150 lookups per code point, plus two for every non-ASCII character of the list, and
+    /// stops as soon as no word continues like the text.
     pub fn near(&self, folded: &str) -> bool {
         match &self.words {
             Words::Text(text) => near::near(text, self.filter(text), folded),
@@ -207,7 +211,8 @@ impl WordList {
         }
     }
 
-    /// Whether a base of `folded`, as [`WordList::base`] has it, or one of its readings is within one edit of a word.
+    /// Returns whether a base word of `folded`, as in [`WordList::base`], or one of its readings is within one
+    /// edit of a listed word.
     pub fn near_base(&self, folded: &str) -> bool {
         bases(folded).into_iter().any(|base| {
             (base != folded && self.near(base))
@@ -216,29 +221,29 @@ impl WordList {
     }
 }
 
-/// Whether `text` begins with a line of at least `least` code points.
-fn begins(lines: SortedLines<'_>, text: &str, least: usize) -> bool {
-    let mut stretch = lines.all();
+/// Returns whether `text` starts with a line of at least `min` code points.
+fn begins(lines: SortedLines<'_>, text: &str, min: usize) -> bool {
+    let mut range = lines.all();
     for (before, (at, c)) in text.char_indices().enumerate() {
         let mut buffer = [0; 4];
-        let Some(narrowed) = lines.narrow(&stretch, c.encode_utf8(&mut buffer).as_bytes()) else {
+        let Some(narrowed) = lines.narrow(&range, c.encode_utf8(&mut buffer).as_bytes()) else {
             return false;
         };
-        stretch = narrowed;
-        if let Some(rest) = lines.only(&stretch) {
+        range = narrowed;
+        if let Some(rest) = lines.only(&range) {
             let after = &text[at + c.len_utf8()..];
             let length = before + 1 + rest.iter().filter(|&&b| b & 0xC0 != 0x80).count();
-            return length >= least && after.as_bytes().starts_with(rest);
+            return length >= min && after.as_bytes().starts_with(rest);
         }
-        if before + 1 >= least && lines.rest(&stretch).is_empty() {
+        if before + 1 >= min && lines.rest(&range).is_empty() {
             return true;
         }
     }
     false
 }
 
-/// What a text may be built on: itself, and what remains without the digits and symbols at either end. At either end
-/// a sign may be decoration (`password5`) or a letter (`5ummer1`), so there are up to four.
+/// Returns the candidates for a base word: the text without digits and symbols at either end, both or neither. A
+/// symbol may be decoration (`password5`) or a letter (`5ummer1`).
 fn bases(folded: &str) -> Vec<&str> {
     let letter = |c: char| c.is_alphabetic();
     let headless = folded.trim_start_matches(|c| !letter(c));

@@ -1,10 +1,9 @@
-//! Words within one edit of a text: a slip of the hand, or the least that somebody changes.
+//! Finds words within one edit of a text: typing errors and minimal changes.
 //!
-//! The walk goes into the list as the text does, character by character. While many words begin so, every variant of
-//! the text that is edited at this very place is looked up, the filter first; the characters put in are those of ASCII and
-//! what else the list has.
-//! As soon as few words remain, each of them is compared with the text, and the walk is over: in a list of fifty
-//! thousand that is after three or four characters.
+//! The walk follows the text through the list, character by character. While many words share the prefix, every
+//! variant of the text with an edit at this position is looked up, first in the filter. Inserted characters are
+//! ASCII and the other characters of the list. Once few words remain, each is compared with the text and the walk
+//! ends; in a list of 50,000 words this takes three or four characters.
 
 use zeroize::Zeroizing;
 
@@ -12,42 +11,42 @@ use super::filter::{Filter, TYPED};
 use super::{MAX_NEAR, MIN_NEAR};
 use crate::knowledge::sorted_lines::SortedLines;
 
-/// So many bytes of words are few.
-const FEW: usize = 2048;
+/// Size of a range, in bytes, that is searched word by word.
+const MAX_SCANNED_BYTES: usize = 2048;
 
-/// `words` are the sorted lines of a list, and `filter` is theirs.
+/// Returns whether a line of `words` is within one edit of `text`. `filter` is the filter of `words`.
 pub(super) fn near(words: &str, filter: &Filter, text: &str) -> bool {
     let length = text.chars().count();
     if !(MIN_NEAR - 1..=MAX_NEAR).contains(&length) {
         return false;
     }
     let lines = SortedLines::new(words);
-    let mut stretch = lines.all();
+    let mut range = lines.all();
     let mut variant = Zeroizing::new(String::with_capacity(text.len() + 4));
     let mut rest = text.chars();
     loop {
-        if let Some(mut words) = lines.few(&stretch, FEW) {
+        if let Some(mut words) = lines.few(&range, MAX_SCANNED_BYTES) {
             return words.any(|word| std::str::from_utf8(word).is_ok_and(|word| within_one_edit(word, text)));
         }
         let at = text.len() - rest.as_str().len();
         let (before, after) = text.split_at(at);
-        if edited_at_once(after, filter.others(), |new, kept| {
+        if edited_at_once(after, filter.others(), |new, rest_kept| {
             variant.clear();
-            variant.extend([before, new, kept]);
+            variant.extend([before, new, rest_kept]);
             variant.chars().count() >= MIN_NEAR && filter.may_have(&variant) && lines.has(&variant)
         }) {
             return true;
         }
         let Some(c) = rest.next() else { return false };
-        match lines.narrow(&stretch, c.encode_utf8(&mut [0; 4]).as_bytes()) {
-            Some(narrowed) => stretch = narrowed,
+        match lines.narrow(&range, c.encode_utf8(&mut [0; 4]).as_bytes()) {
+            Some(narrowed) => range = narrowed,
             None => return false,
         }
     }
 }
 
-/// Whether `wanted` holds for what one edit at the beginning of `after` makes of it: what is new, and what is kept.
-/// Beside what is typed, `others` may be put in.
+/// Returns whether `wanted` is true for an edit at the start of `after`. It receives the new characters and the
+/// unchanged rest. Inserted characters are typed ones and `others`.
 fn edited_at_once(after: &str, others: &[char], mut wanted: impl FnMut(&str, &str) -> bool) -> bool {
     let mut rest = after.chars();
     let first = rest.next();
@@ -60,7 +59,7 @@ fn edited_at_once(after: &str, others: &[char], mut wanted: impl FnMut(&str, &st
         if let Some(second) = rest.next() {
             let length = second.encode_utf8(&mut buffer).len();
             let length = length + first.encode_utf8(&mut buffer[length..]).len();
-            if std::str::from_utf8(&buffer[..length]).is_ok_and(|exchanged| wanted(exchanged, rest.as_str())) {
+            if std::str::from_utf8(&buffer[..length]).is_ok_and(|transposed| wanted(transposed, rest.as_str())) {
                 return true;
             }
         }
@@ -71,7 +70,7 @@ fn edited_at_once(after: &str, others: &[char], mut wanted: impl FnMut(&str, &st
     })
 }
 
-/// Whether two texts differ by one edit or not at all, and the word is long enough.
+/// Returns whether two texts are at most one edit apart and the word is long enough.
 fn within_one_edit(word: &str, text: &str) -> bool {
     if word.chars().count() < MIN_NEAR {
         return false;
@@ -81,9 +80,9 @@ fn within_one_edit(word: &str, text: &str) -> bool {
     let (of_word, of_text) = (a.as_str(), b.as_str());
     let (first, other) = (a.next(), b.next());
     let (a, b) = (a.as_str(), b.as_str());
-    let exchanged = || {
+    let transposed = || {
         let (mut a, mut b) = (a.chars(), b.chars());
         first == b.next() && a.next() == other && a.as_str() == b.as_str()
     };
-    a == b || a == of_text || of_word == b || exchanged()
+    a == b || a == of_text || of_word == b || transposed()
 }

@@ -1,4 +1,4 @@
-//! From a file of words to one folded, sorted text.
+//! Parses a word list into one sorted text.
 
 use std::collections::HashSet;
 
@@ -6,19 +6,19 @@ use sha2::{Digest, Sha256};
 
 use super::{MAX_WORD_BYTES, MAX_WORDS, WordListError, WordListErrorKind};
 
-/// How a compiled list begins, which is no plain one.
+/// Magic bytes of a compiled list.
 pub const MAGIC: [u8; 8] = *b"\x89KLW\r\n\x1A\n";
 
-/// The words, sorted, folded for case if asked, each once and ended by a line feed; and the digest of the file.
-/// With `most_rank` only the first so many different words.
-pub(super) fn parse(bytes: &[u8], fold: bool, most_rank: u64) -> Result<(String, [u8; 32]), WordListError> {
+/// Returns the sorted words, each terminated by a line feed, without duplicates, and the digest of the file. Keeps
+/// only the first `max_rank` distinct words.
+pub(super) fn parse(bytes: &[u8], fold: bool, max_rank: u64) -> Result<(String, [u8; 32]), WordListError> {
     let mut words = String::with_capacity(bytes.len() + 1);
     let mut sorted = true;
     let mut last = 0..0;
     let mut seen = HashSet::new();
     each_word(bytes, fold, |word| {
-        if most_rank < MAX_WORDS as u64 {
-            if seen.len() as u64 >= most_rank || seen.contains(word) {
+        if max_rank < MAX_WORDS as u64 {
+            if seen.len() as u64 >= max_rank || seen.contains(word) {
                 return;
             }
             seen.insert(word.to_owned());
@@ -43,7 +43,7 @@ pub(super) fn parse(bytes: &[u8], fold: bool, most_rank: u64) -> Result<(String,
     Ok((words, Sha256::digest(bytes).into()))
 }
 
-/// Every word once, sorted, with its rank: the how many-th different word it is.
+/// Returns the sorted words with their ranks. The rank of a word is its position among the distinct words, from 1.
 pub(super) fn ranked(bytes: &[u8], fold: bool) -> Result<Vec<(String, u64)>, WordListError> {
     let mut words: Vec<(String, u64)> = Vec::new();
     each_word(bytes, fold, |word| words.push((word.to_owned(), words.len() as u64)))?;
@@ -57,9 +57,9 @@ pub(super) fn ranked(bytes: &[u8], fold: bool) -> Result<Vec<(String, u64)>, Wor
     Ok(words)
 }
 
-/// Every word of a file as it comes, folded for case if asked.
+/// Calls `word` with every word of a file in order, folded to lower case if `fold`.
 fn each_word(bytes: &[u8], fold: bool, mut word: impl FnMut(&str)) -> Result<(), WordListError> {
-    // No password holds a NUL, so no list does; what does is something else, or was once a compiled list.
+    // Passwords never contain NUL, so this file is something else or a damaged compiled list.
     if bytes.first() == MAGIC.first() || bytes.contains(&0) {
         return Err(WordListError::of(WordListErrorKind::Foreign));
     }

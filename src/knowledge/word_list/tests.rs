@@ -20,12 +20,12 @@ fn kind(bytes: &[u8]) -> (WordListErrorKind, Option<usize>) {
 }
 
 #[test]
-fn the_built_in_lists_are_what_their_digests_say() {
+fn built_in_lists_match_their_digests() {
     for (name, text) in BUILT_IN {
         let built_in = WordList::built_in(name).unwrap();
         let parsed = WordList::parse(name, text.as_bytes()).unwrap();
         assert_eq!(built_in.digest(), parsed.digest(), "{name}: run rules/words/build");
-        // Sorted, folded and each word once: reading it as any file changes nothing.
+        // Built-in lists are already normalized: parsing them again changes nothing.
         assert_eq!(sorted(&built_in), sorted(&parsed), "{name}");
         let digest: [u8; 32] = Sha256::digest(text).into();
         assert_eq!(built_in.digest(), &digest);
@@ -43,7 +43,7 @@ fn the_built_in_lists_are_what_their_digests_say() {
 }
 
 #[test]
-fn a_list_is_read_line_by_line() {
+fn parse_reads_one_word_per_line() {
     let words = list("\u{FEFF}# a heading\r\nZulu\r\n\r\n#alpha\n two words \nZULU\nÄrger");
     assert_eq!(words.count(), 4);
     for word in ["zulu", "#alpha", " two words ", "ärger"] {
@@ -55,7 +55,7 @@ fn a_list_is_read_line_by_line() {
 }
 
 #[test]
-fn what_is_no_list_is_said_so() {
+fn invalid_lists_are_reported() {
     use WordListErrorKind::{Empty, NotUtf8, TooManyWords, WordTooLong};
     assert_eq!(kind(b""), (Empty, None));
     assert_eq!(kind(b"# only a heading\n\n"), (Empty, None));
@@ -69,7 +69,7 @@ fn what_is_no_list_is_said_so() {
 }
 
 #[test]
-fn words_are_found_inside() {
+fn contained_finds_words_of_minimum_length() {
     let words = list("monkey\ndragon\ndrag\n密码\nmonkeys\n");
     assert!(words.contained("xxdragonxx", 6));
     assert!(words.contained("xxdraxdragxx", 4));
@@ -82,7 +82,7 @@ fn words_are_found_inside() {
 }
 
 #[test]
-fn a_base_is_found_under_digits_symbols_and_substitutions() {
+fn base_ignores_digits_symbols_and_substitutions() {
     let words = list("password\nsummer\ndragon\nlove\nlilly\nthe\n密码本子\n");
     for built in [
         "password1",
@@ -100,14 +100,14 @@ fn a_base_is_found_under_digits_symbols_and_substitutions() {
     ] {
         assert!(words.base(built), "{built}");
     }
-    // The word itself is for `whole` to find; the rest is not built on a word.
+    // `whole` finds the word itself; the other texts are not based on a word.
     for other in ["password", "the1", "passwordx", "love123456789", "8#39$1847*(love)2938", "", "12345678", "x1"] {
         assert!(!words.base(other), "{other}");
     }
 }
 
 #[test]
-fn capitals_are_kept_when_asked() {
+fn parse_as_typed_keeps_capitals() {
     let words = WordList::parse_as_typed("test", b"Zulu\nalpha\nBRAVO\nalpha").unwrap();
     assert_eq!(words.count(), 3);
     for (text, listed) in [("Zulu", true), ("zulu", false), ("alpha", true), ("Alpha", false), ("BRAVO", true)] {
@@ -117,7 +117,7 @@ fn capitals_are_kept_when_asked() {
 }
 
 #[test]
-fn a_word_is_near_within_one_edit() {
+fn near_accepts_one_edit() {
     let common = WordList::built_in("common").unwrap();
     for text in ["pasword", "passwordd", "passwirt", "apssword", "drgaon", "qwertyuiopp", "xsunshine", "sunshinx"]
     {
@@ -128,13 +128,13 @@ fn a_word_is_near_within_one_edit() {
     }
     assert!(common.near_base("p@sswrd2026!") && common.near_base("##drag0nx##"));
     assert!(!common.near_base("vextrolap2026"));
-    // A word of four is near nothing, and of five what is shorter by one.
+    // A word of four characters is never similar, and one of five to texts of four.
     let words = list("love\ntower\n");
     assert!(words.near("towe") && words.near("towre") && !words.near("lovee") && !words.near("lov"));
     assert!(!words.near(&"tower".repeat(7)));
 }
 
-/// The distance by its definition, with neighbours exchanged (optimal string alignment).
+/// Optimal string alignment distance, by definition.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
@@ -143,13 +143,13 @@ fn distance(a: &str, b: &str) -> usize {
             table[i][j] = if i == 0 || j == 0 {
                 i + j
             } else {
-                let mut least = (table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]))
+                let mut min = (table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]))
                     .min(table[i - 1][j] + 1)
                     .min(table[i][j - 1] + 1);
                 if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    least = least.min(table[i - 2][j - 2] + 1);
+                    min = min.min(table[i - 2][j - 2] + 1);
                 }
-                least
+                min
             };
         }
     }
@@ -157,39 +157,46 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 proptest! {
-    /// In a short list every word is compared; in a long one the variants are looked up. Both are the definition.
+    // Building a list takes longer than looking up a text, so each list is used for several texts.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Short lists compare every word; long ones look up variants. Both must match the definition.
     #[test]
-    fn near_is_what_the_distance_says(
+    fn near_matches_the_distance(
         words in prop::collection::vec("[abc]{4,7}", 1..30),
-        text in "[abc]{0,8}",
+        texts in prop::collection::vec("[abc]{0,8}", 8),
         long in any::<bool>(),
     ) {
         let mut all = words.clone();
         if long {
             for a in 'a'..='c' {
-                all.extend((0..600).map(|at| format!("{a}{a}{at:09}")));
-                all.extend((0..600).map(|at| format!("{a}b{at:09}")));
+                all.extend((0..250).map(|at| format!("{a}{a}{at:09}")));
+                all.extend((0..250).map(|at| format!("{a}b{at:09}")));
             }
         }
         let built = list(&all.join("\n"));
-        let near = words.iter().any(|word| word.chars().count() >= 5 && distance(word, &text) <= 1);
-        prop_assert_eq!(built.near(&text), near, "{:?} {}", words, text);
+        for text in texts {
+            let near = words.iter().any(|word| word.chars().count() >= 5 && distance(word, &text) <= 1);
+            prop_assert_eq!(built.near(&text), near, "{:?} {}", words, text);
+        }
     }
+}
 
-    /// Everything that a list answers is what its words say one by one.
+proptest! {
+    /// Lookups must equal a comparison with each word.
     #[test]
-    fn a_list_answers_as_its_words_do(words in prop::collection::vec("[abä]{1,5}", 1..40), text in "[abä]{0,8}") {
+    fn lookups_match_a_linear_search(words in prop::collection::vec("[abä]{1,5}", 1..40), text in "[abä]{0,8}") {
         let built = list(&words.join("\n"));
         prop_assert_eq!(built.whole(&text), words.contains(&text));
-        for least in 1..=5 {
-            let inside = words.iter().any(|word| word.chars().count() >= least && text.contains(word.as_str()));
-            prop_assert_eq!(built.contained(&text, least), inside, "{:?} {}", words, text);
+        for min in 1..=5 {
+            let inside = words.iter().any(|word| word.chars().count() >= min && text.contains(word.as_str()));
+            prop_assert_eq!(built.contained(&text, min), inside, "{:?} {}", words, text);
         }
     }
 
-    /// No bytes make reading fail in another way than by an error.
+    /// Arbitrary bytes must never cause a panic.
     #[test]
-    fn any_bytes_are_a_list_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         if let Ok(list) = WordList::parse("any", &bytes) {
             prop_assert!(list.count() > 0);
         }
@@ -201,9 +208,9 @@ mod compiled_lists {
     use crate::knowledge::word_list::compiled::{CompiledInfo, VERSION, compile, info};
     use WordListErrorKind::{AsTyped, Damaged, Empty, Folded, Foreign, NewerVersion, SourceTooLong, Truncated};
 
-    fn both(text: &str, most_rank: u64) -> [WordList; 2] {
+    fn both(text: &str, max_rank: u64) -> [WordList; 2] {
         let file = compile(text.as_bytes(), true, "a test").unwrap();
-        let read = |bytes| WordList::read("test", bytes, true, most_rank).unwrap();
+        let read = |bytes| WordList::read("test", bytes, true, max_rank).unwrap();
         [read(text.as_bytes().to_vec()), read(file)]
     }
 
@@ -212,14 +219,14 @@ mod compiled_lists {
     }
 
     #[test]
-    fn a_compiled_list_says_what_it_is() {
+    fn compiled_list_reports_its_metadata() {
         let file =
             compile("# a heading\nZulu\nalpha\nzulu\nbravo\n".as_bytes(), true, "some leak, 2026-10").unwrap();
-        let said = info(&file).unwrap();
+        let metadata = info(&file).unwrap();
         let checksum: [u8; 32] = Sha256::digest(&file[..file.len() - 32]).into();
         let source = "some leak, 2026-10".to_owned();
         let bytes = file.len() as u64;
-        assert_eq!(said, CompiledInfo { version: VERSION, folded: true, words: 3, source, bytes, checksum });
+        assert_eq!(metadata, CompiledInfo { version: VERSION, folded: true, words: 3, source, bytes, checksum });
         let list = WordList::read("test", file, true, 2).unwrap();
         assert_eq!((list.count(), list.digest()), (3, &checksum));
         assert!(list.whole("zulu") && list.whole("alpha") && !list.whole("bravo") && !list.whole(""));
@@ -227,7 +234,7 @@ mod compiled_lists {
     }
 
     #[test]
-    fn only_the_commonest_count() {
+    fn max_rank_limits_lookups() {
         for list in both("Zulu\nbasketball\nzulu\nbravo\nbasket\n", 2) {
             assert!(list.whole("zulu") && list.whole("basketball"));
             assert!(!list.whole("bravo") && !list.contained("xbasket", 5) && !list.base("bravo77"));
@@ -236,7 +243,7 @@ mod compiled_lists {
     }
 
     #[test]
-    fn what_is_no_whole_compiled_list_is_said_so() {
+    fn damaged_compiled_lists_are_reported() {
         let file = compile(b"zulu\nalpha\n", true, "").unwrap();
         assert_eq!(kind(b""), Empty);
         assert_eq!(kind(b"\x89PNG\r\n\x1A\n"), Foreign);
@@ -265,50 +272,56 @@ mod compiled_lists {
     }
 
     proptest! {
-        /// Compiled or plain, a list gives the same answers.
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// Compiled and plain lists must give equal results.
         #[test]
-        fn a_compiled_list_answers_as_the_plain_one(
+        fn compiled_and_plain_lists_agree(
             words in prop::collection::vec("[abcä密é4@]{1,7}", 1..60),
-            text in "[abcä密é4@1!]{0,9}",
-            most_rank in prop_oneof![Just(u64::MAX), 1..70_u64],
+            mut texts in prop::collection::vec("[abcä密é4@1!]{0,9}", 4),
+            max_rank in prop_oneof![Just(u64::MAX), 1..70_u64],
             long in any::<bool>(),
         ) {
             let mut all = words.clone();
             if long {
                 all.extend((0..1200).map(|at| format!("{}{at:09}", ["a", "ab", "密", "é"][at % 4])));
             }
-            let [plain, compiled] = both(&all.join("\n"), most_rank);
-            let texts = [text.clone(), format!("{}1!", words[0]), words[0].chars().rev().collect(), words[0].clone()];
+            let [plain, compiled] = both(&all.join("\n"), max_rank);
+            texts.extend([format!("{}1!", words[0]), words[0].chars().rev().collect(), words[0].clone()]);
             for text in texts {
                 prop_assert_eq!(plain.whole(&text), compiled.whole(&text), "whole {}", text);
                 prop_assert_eq!(plain.base(&text), compiled.base(&text), "base {}", text);
                 prop_assert_eq!(plain.near(&text), compiled.near(&text), "near {}", text);
                 prop_assert_eq!(plain.near_base(&text), compiled.near_base(&text), "near base {}", text);
-                for least in 1..6 {
-                    let inside = plain.contained(&text, least);
-                    prop_assert_eq!(inside, compiled.contained(&text, least), "{} {}", least, text);
+                for min in 1..6 {
+                    let inside = plain.contained(&text, min);
+                    prop_assert_eq!(inside, compiled.contained(&text, min), "{} {}", min, text);
                 }
             }
         }
 
-        /// Near is the distance, whatever the alphabet.
+        /// `near` must match the distance in any alphabet.
         #[test]
-        fn near_is_the_distance_in_any_alphabet(
+        fn near_matches_the_distance_in_any_alphabet(
             words in prop::collection::vec("[ab密ä]{4,7}", 1..30),
-            text in "[ab密ä]{0,8}",
+            texts in prop::collection::vec("[ab密ä]{0,8}", 8),
         ) {
             let mut all = words.clone();
             for start in ["a", "ab", "密", "密a", "ä"] {
-                all.extend((0..500).map(|at| format!("{start}{at:09}")));
+                all.extend((0..220).map(|at| format!("{start}{at:09}")));
             }
             for list in both(&all.join("\n"), u64::MAX) {
-                let near = words.iter().any(|word| word.chars().count() >= 5 && distance(word, &text) <= 1);
-                prop_assert_eq!(list.near(&text), near, "{:?} {}", words, text);
+                for text in &texts {
+                    let near = words.iter().any(|word| word.chars().count() >= 5 && distance(word, text) <= 1);
+                    prop_assert_eq!(list.near(text), near, "{:?} {}", words, text);
+                }
             }
         }
+    }
 
+    proptest! {
         #[test]
-        fn any_bytes_after_the_magic_are_a_list_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        fn random_bytes_after_the_magic_are_rejected(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let file = [&crate::knowledge::word_list::compiled::MAGIC[..], &bytes].concat();
             prop_assert!(WordList::read("any", file, true, u64::MAX).is_err());
         }

@@ -1,5 +1,5 @@
-//! Policies beside standards: each preset meets its own, one change breaks one requirement, and what cannot be decided
-//! is not called met.
+//! Comparison with standards: each preset meets its own, one change violates one requirement, and undecidable requirements
+//! are not reported as met.
 
 use kouling::Loader;
 use kouling::analysis::comply::{Check, Compliance, STANDARDS, Standard, Verdict, conflicts};
@@ -18,28 +18,28 @@ fn compare(name: &str, text: &str) -> Compliance {
 }
 
 fn broken(name: &str, text: &str) -> Vec<String> {
-    compare(name, text).broken().map(|judged| judged.requirement.id.clone()).collect()
+    compare(name, text).broken().map(|result| result.requirement.id.clone()).collect()
 }
 
 fn verdict(name: &str, id: &str, text: &str) -> Verdict {
     let compliance = compare(name, text);
-    let judged = compliance.judged.into_iter().find(|judged| judged.requirement.id == id);
-    judged.unwrap_or_else(|| panic!("{id}")).verdict
+    let result = compliance.results.into_iter().find(|result| result.requirement.id == id);
+    result.unwrap_or_else(|| panic!("{id}")).verdict
 }
 
 #[test]
-fn a_preset_breaks_nothing_of_its_own_standard() {
+fn preset_violates_nothing_of_its_standard() {
     for (name, _) in STANDARDS {
         let (policy, document) = Loader::new().load_with_document(Start::Preset(name)).expect("a preset");
         let compliance = standard(name).compare(&policy, &document, NOW);
         let broken: Vec<_> = compliance.broken().collect();
         assert!(broken.is_empty(), "{name}: {broken:?}");
-        let met = compliance.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Met { .. })).count();
+        let met = compliance.results.iter().filter(|result| matches!(result.verdict, Verdict::Met { .. })).count();
         assert!(met >= 4, "{name}: {met}");
     }
 }
 
-/// A standard, a change of its preset, and the one requirement that it breaks.
+/// A standard, a change of its preset, and the one requirement that the change violates.
 const BROKEN: &[(&str, &str, &str)] = &[
     ("nist-800-63b-4", "[rules.length]\nmin = 7", "3.1.1.2-min-length"),
     ("nist-800-63b-4", "[rules]\nlength = false", "3.1.1.2-min-length"),
@@ -93,7 +93,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("microsoft-ad", "[reset]\nmin_password_age = \"23h\"", "MinimumPasswordAge"),
 ];
 
-/// What cannot be broken alone, since what breaks it breaks the other.
+/// Requirements that cannot be violated alone, because the change also violates another.
 const BROKEN_TOGETHER: &[(&str, &str, &[&str])] = &[
     ("owasp-asvs-5", "[rules.words]\nlists = [\"chinese\"]", &["6.2.4", "6.2.12"]),
     (
@@ -103,7 +103,8 @@ const BROKEN_TOGETHER: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// What no policy that loads can break: a standard and a requirement, the most that can be written, and more.
+/// Requirements that no valid policy can violate: the standard, the requirement, the most extreme valid setting, and an
+/// invalid one.
 const ALWAYS_MET: &[(&str, &str, &str, &str)] = &[
     ("nist-800-63b-4", "3.2.2-code-attempts", "max_submissions = 100", "max_submissions = 101"),
     ("nist-800-63b-4", "4.2.1-mail-lifetime", "lifetime = \"24h\"", "lifetime = \"1441m\""),
@@ -113,7 +114,7 @@ const ALWAYS_MET: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn the_most_that_can_be_written_is_within_some_standards() {
+fn extreme_valid_setting_meets_some_standards() {
     for (name, id, most, more) in ALWAYS_MET {
         let seen = verdict(name, id, &format!("[reset.code]\n{most}"));
         assert!(matches!(seen, Verdict::Met { .. }), "{id}: {seen:?}");
@@ -123,14 +124,14 @@ fn the_most_that_can_be_written_is_within_some_standards() {
 }
 
 #[test]
-fn some_changes_break_two() {
+fn change_violating_two_requirements_reports_both() {
     for (name, change, ids) in BROKEN_TOGETHER {
         assert_eq!(broken(name, &format!("extends = \"{name}\"\n{change}")), *ids, "{name}, {change}");
     }
 }
 
 #[test]
-fn every_requirement_that_a_policy_decides_has_a_case() {
+fn decidable_requirements_have_cases() {
     let mut without = Vec::new();
     for (name, _) in STANDARDS {
         for requirement in standard(name).requirements {
@@ -148,7 +149,7 @@ fn every_requirement_that_a_policy_decides_has_a_case() {
 }
 
 #[test]
-fn a_breach_filter_is_a_blocklist() {
+fn breach_filter_meets_blocklist_requirement() {
     let filter = with_folder("breached = { filter = \"../files/leaked.filter\" }");
     let only = |name: &str| broken(name, &format!("extends = \"{name}\"\n[rules]\nwords = false\n{filter}"));
     assert_eq!(only("nist-800-63b-4"), Vec::<String>::new());
@@ -160,7 +161,7 @@ fn a_breach_filter_is_a_blocklist() {
 }
 
 #[test]
-fn one_change_breaks_one_requirement() {
+fn changed_preset_violates_one_requirement() {
     let mut wrong = Vec::new();
     for (name, change, id) in BROKEN {
         let seen = broken(name, &format!("extends = \"{name}\"\n{change}"));
@@ -172,16 +173,16 @@ fn one_change_breaks_one_requirement() {
 }
 
 #[test]
-fn the_line_that_breaks_is_named() {
+fn violation_names_its_setting() {
     let (policy, document) = load("extends = \"nist-800-63b-4\"\n[rules.length]\nmax = 20\n");
     let compliance = standard("nist-800-63b-4").compare(&policy, &document, NOW);
-    let judged = compliance.broken().next().expect("one is broken");
-    let (file, line, column) = document.reporter.place(judged.verdict.place().expect("a line"));
+    let result = compliance.broken().next().expect("one is broken");
+    let (file, line, column) = document.reporter.place(result.verdict.place().expect("a line"));
     assert_eq!((file.as_ref(), line, column), ("policy", 4, 7));
 }
 
 #[test]
-fn what_cannot_be_decided_is_not_met() {
+fn undecidable_requirement_is_not_met() {
     let undecided = |name, id, text: &str| {
         let seen = verdict(name, id, text);
         assert!(matches!(seen, Verdict::NotDecidable { .. }), "{id}: {seen:?}\n{text}");
@@ -209,13 +210,13 @@ fn what_cannot_be_decided_is_not_met() {
     undecided("pci-dss-4", "8.3.4-sign-in", "");
     let lifted = "[rules]\nlength = {}\ncharacters = { require = { digit = 1 } }\n[[exempt]]\nwhen = { length = { min = 20 } }\nrules = [\"characters\"]";
     undecided("pci-dss-4", "8.3.6-composition", lifted);
-    // All parts of `all` hold, so this is decided.
+    // Every part of `all` applies, so this is decidable.
     let all = "[rules.a]\nkind = \"all\"\n[rules.a.rules]\nlength = { min = 15 }";
     assert!(matches!(verdict("nist-800-63b-4", min, all), Verdict::Met { .. }));
 }
 
 #[test]
-fn a_guarantee_of_a_letter_and_a_digit_is_a_guarantee() {
+fn guaranteed_letter_and_digit_meets_requirement() {
     let is_met = |rule: &str| matches!(verdict("pci-dss-4", "8.3.6-composition", rule), Verdict::Met { .. });
     assert!(is_met("[rules.characters]\nrequire.digit = 1\nmin_classes = 3"));
     assert!(!is_met("[rules.characters]\nrequire.digit = 1\nmin_classes = 2"));
@@ -227,7 +228,7 @@ fn a_guarantee_of_a_letter_and_a_digit_is_a_guarantee() {
 }
 
 #[test]
-fn the_known_conflicts_are_found() {
+fn known_conflicts_are_found() {
     let standards: Vec<Standard> = STANDARDS.iter().map(|(name, _)| standard(name)).collect();
     let pairs: Vec<(String, String)> = conflicts(&standards)
         .into_iter()

@@ -1,4 +1,4 @@
-//! A contradiction is proved by trying: over tiny alphabets every password can be judged.
+//! Contradictions, checked by evaluating every password over tiny alphabets.
 
 use kouling::analysis::lint::{Level, lint};
 use kouling::{Facts, User};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{NOW, load};
 
-/// Whether some password of up to four characters of `alphabet` is accepted.
+/// Returns whether a password of up to four characters of `alphabet` is accepted.
 fn accepts(policy: &kouling::Policy, alphabet: &str) -> bool {
     let user = User::new();
     let facts = Facts::new(&user, NOW);
@@ -25,7 +25,7 @@ fn accepts(policy: &kouling::Policy, alphabet: &str) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn lint_says_contradiction_exactly_where_nothing_is_accepted(
+    fn contradiction_is_reported_exactly_if_nothing_is_accepted(
         alphabet in prop::sample::select(vec!["a", "ab", "a1", "aB1", "A!", "a鹭1", "abc"]),
         min in 1u64..=4, more in 0u64..=3,
         second in prop::option::of((1u64..=4, 0u64..=2)),

@@ -1,10 +1,10 @@
-//! What loads prints, and loads again to the same settings and the same judgements.
+//! Effective policies: a printed policy loads again with the same settings and outcomes.
 
 use kouling::policy::document::Start;
 use kouling::policy::source::PRESETS;
 use kouling::policy::{Document, Files, Memory, Setting};
 use kouling::{Loader, User};
-use kouling_vector_runner::judgement::{NOW, cases};
+use kouling_vector_runner::evaluation::{NOW, cases};
 
 fn without_places(settings: &[Setting]) -> Vec<(String, String)> {
     let mut pairs: Vec<_> = settings.iter().map(|s| (s.path.clone(), s.value.clone())).collect();
@@ -21,7 +21,7 @@ fn printed_again(document: &Document) -> Document {
 }
 
 #[test]
-fn every_policy_of_the_vectors_prints_and_judges_the_same() {
+fn printed_vector_policy_gives_same_outcome() {
     let loader = Loader::new();
     let mut printed = 0;
     for case in cases() {
@@ -50,7 +50,7 @@ fn every_policy_of_the_vectors_prints_and_judges_the_same() {
 }
 
 #[test]
-fn every_preset_prints_and_loads_again() {
+fn printed_preset_has_same_settings() {
     for (name, _) in PRESETS {
         let (policy, document) = Loader::new().load_with_document(Start::Preset(name)).expect("a preset");
         let text = document.to_toml(&Files);
@@ -63,7 +63,7 @@ fn every_preset_prints_and_loads_again() {
 }
 
 #[test]
-fn layers_and_odd_names_are_kept() {
+fn printed_policy_preserves_layers_and_unusual_names() {
     let source = || {
         Memory::default()
             .with("base.toml", "format = 1\n[rules.length]\nmin = 9\nmax = 30\n[rules.history]\n[rules.words]\nlists = [\"./w.txt\"]\n")

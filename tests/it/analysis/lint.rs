@@ -1,4 +1,4 @@
-//! Each kind of finding: a policy that has it, and one that nearly has.
+//! Lint findings: for each kind a policy that has it, and a similar one that does not.
 
 use kouling::Contract;
 use kouling::analysis::lint::{Level, lint, lint_page, lint_pages};
@@ -10,7 +10,7 @@ use super::{NOW, load};
 
 fn ids_at(text: &str, now: Moment) -> Vec<&'static str> {
     let (policy, document) = load(text);
-    let contract = Contract::built_in("idaas-ciam").expect("built in").expect("right");
+    let contract = Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract");
     lint(&policy, &document, Some(&contract), now).into_iter().map(|finding| finding.diagnostic.id).collect()
 }
 
@@ -18,7 +18,7 @@ fn ids(text: &str) -> Vec<&'static str> {
     ids_at(text, NOW)
 }
 
-/// The id, a policy that has it, and a near miss.
+/// The id of a finding, a policy that has it, and a similar policy that does not.
 const CASES: &[(&str, &str, &str)] = &[
     (
         "length-contradiction",
@@ -190,21 +190,21 @@ const CASES: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn each_finding_is_found_and_a_near_miss_is_not() {
+fn lint_finding_is_reported_only_where_it_applies() {
     let mut wrong = Vec::new();
     for (id, has, near) in CASES {
         if !ids(has).contains(id) {
-            wrong.push(format!("{id} is not found in\n{has}\nbut {:?}", ids(has)));
+            wrong.push(format!("{id} is not reported for\n{has}\nonly {:?}", ids(has)));
         }
         if ids(near).contains(id) {
-            wrong.push(format!("{id} is found in\n{near}"));
+            wrong.push(format!("{id} is reported for\n{near}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]
-fn every_finding_of_lint_has_a_case_and_a_page() {
+fn lint_findings_have_cases_and_pages() {
     let loading = ["syntax", "unreadable", "loop", "too-large", "unknown-key", "unknown-kind", "unknown-value"];
     let also =
         ["out-of-range", "wrong-type", "missing-key", "conflict", "bad-pattern", "not-built", "guessable-code"];
@@ -217,7 +217,7 @@ fn every_finding_of_lint_has_a_case_and_a_page() {
 }
 
 #[test]
-fn no_preset_has_an_error() {
+fn preset_has_no_lint_error() {
     for (name, _) in PRESETS {
         let (policy, document) = Loader::new().load_with_document(Start::Preset(name)).expect("a preset");
         let findings = lint(&policy, &document, None, NOW);
@@ -229,7 +229,7 @@ fn no_preset_has_an_error() {
 }
 
 #[test]
-fn a_rule_that_does_not_refuse_yet_contradicts_nothing() {
+fn rule_with_future_date_contradicts_nothing() {
     let text = "[rules]\nlength = { min = 20 }\nb = { kind = \"length\", max = 19, min = 8, from = 2027-01-01 }";
     assert!(!ids(text).contains(&"length-contradiction"));
     let later = Moment::from_date(2027, 1, 1).expect("a day");
@@ -240,11 +240,11 @@ fn a_rule_that_does_not_refuse_yet_contradicts_nothing() {
 }
 
 #[test]
-fn a_finding_points_into_its_layer() {
+fn finding_in_inherited_layer_points_there() {
     let (policy, document) = load("extends = \"mlps-3\"\n[rules.length]\nmin = 8\n");
     let findings = lint(&policy, &document, None, NOW);
     let expiry = findings.iter().find(|finding| finding.diagnostic.message.contains("passwords expire"));
-    let diagnostic = &expiry.expect("NIST is against it").diagnostic;
+    let diagnostic = &expiry.expect("a `nist-conflict` for `expiry`").diagnostic;
     assert_eq!(diagnostic.file.as_ref(), "mlps-3");
     assert!(diagnostic.line > 20);
 }

@@ -1,4 +1,4 @@
-//! What is said about a policy itself: findings, standards, and its effective settings.
+//! Analysis of policies: lint findings, standards and effective settings.
 #![allow(clippy::panic, clippy::expect_used)]
 
 mod comply;

@@ -1,12 +1,12 @@
-//! What counts characters: length, classes, variety, repetition; and the few patterns.
+//! Rules that count characters (length, classes, variety, repetition), and patterns.
 
 use std::collections::BTreeSet;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::judge::{ExpectedViolation, found};
-use super::model::{Characters, Expression};
+use super::evaluate::{ExpectedViolation, found};
+use super::policy::{Characters, Expression};
 
 pub(crate) fn length(text: &str, min: u64, max: u64, count: &str) -> Vec<ExpectedViolation> {
     let length = match count {
@@ -24,7 +24,8 @@ pub(crate) fn length(text: &str, min: u64, max: u64, count: &str) -> Vec<Expecte
     Vec::new()
 }
 
-/// The class of a character: a letter by its case, a digit, a letter without case or a mark on letters; all else is a sign.
+/// Returns the class of a character: letters by case, digits, other letters and combining marks; everything else
+/// is a symbol.
 fn class_of(c: char, by_ascii: bool) -> &'static str {
     use GeneralCategory::{
         DecimalNumber, EnclosingMark, LowercaseLetter, ModifierLetter, NonspacingMark, OtherLetter, SpacingMark,
@@ -46,24 +47,24 @@ const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 
 impl Characters {
     fn is_in(&self, c: char, class: &str) -> bool {
-        match self.own.iter().find(|(name, _)| *name == class) {
+        match self.custom.iter().find(|(name, _)| *name == class) {
             Some((_, characters)) => characters.contains(c),
             None => class_of(c, self.by_ascii) == class,
         }
     }
 
-    /// Whether a list of class names and of texts means this character.
-    fn means(&self, list: &[&str], c: char) -> bool {
+    /// Returns whether a list of class names and literal characters includes this character.
+    fn includes(&self, list: &[&str], c: char) -> bool {
         list.iter().any(|entry| {
-            let is_class = CLASSES.contains(entry) || self.own.iter().any(|(name, _)| name == entry);
+            let is_class = CLASSES.contains(entry) || self.custom.iter().any(|(name, _)| name == entry);
             if is_class { self.is_in(c, entry) } else { entry.contains(c) }
         })
     }
 
     pub(crate) fn check(&self, text: &str) -> Vec<ExpectedViolation> {
         let mut all = Vec::new();
-        let own = self.own.iter().map(|(name, _)| *name);
-        let classes: Vec<&str> = CLASSES.into_iter().chain(own).collect();
+        let custom = self.custom.iter().map(|(name, _)| *name);
+        let classes: Vec<&str> = CLASSES.into_iter().chain(custom).collect();
         let count = |class: &str| text.chars().filter(|c| self.is_in(*c, class)).count() as u64;
         if (classes.iter().filter(|class| count(class) > 0).count() as u64) < self.min_classes {
             all.push(found("characters.too_few_classes", &[("min", self.min_classes)]));
@@ -75,10 +76,10 @@ impl Characters {
                 all.push(found(&format!("characters.missing_{what}"), &[("min", *min)]));
             }
         }
-        if !self.allowed.is_empty() && text.chars().any(|c| !self.means(&self.allowed, c)) {
+        if !self.allowed.is_empty() && text.chars().any(|c| !self.includes(&self.allowed, c)) {
             all.push(found("characters.not_allowed", &[]));
         }
-        if text.chars().any(|c| self.means(&self.forbidden, c)) {
+        if text.chars().any(|c| self.includes(&self.forbidden, c)) {
             all.push(found("characters.forbidden", &[]));
         }
         all
@@ -113,7 +114,7 @@ pub(crate) fn repetition(
     all
 }
 
-/// Whether some block of this length stands more than `max` times in a row.
+/// Returns whether a block of this length occurs more than `max` times in a row.
 fn repeats(characters: &[char], length: usize, max: u64) -> bool {
     let needed = length * (max as usize + 1);
     characters.windows(needed).any(|window| window.chunks(length).all(|block| block == &window[..length]))

@@ -1,20 +1,20 @@
-//! Dates: every part of the password is held against every way to write a day.
+//! Dates: compares every substring with every way to write a day.
 
-use super::judge::{ExpectedViolation, found};
+use super::evaluate::{ExpectedViolation, found};
 
-const SIGNS: &str = "/\\_.- ";
+const SEPARATORS: &str = "/\\_.- ";
 
 pub(crate) fn date(text: &str, max_share: u64) -> Vec<ExpectedViolation> {
     let characters: Vec<char> = text.chars().collect();
-    // The most that dates which do not overlap can cover, of the longest at each place.
-    let mut most = vec![0; characters.len() + 1];
+    // Maximum coverage by non-overlapping dates, using the longest date at each position.
+    let mut coverage = vec![0; characters.len() + 1];
     for at in 0..characters.len() {
-        most[at + 1] = most[at].max(most[at + 1]);
+        coverage[at + 1] = coverage[at].max(coverage[at + 1]);
         if let Some(end) = (at + 1..=characters.len()).rev().find(|end| is_date(&characters, at, *end)) {
-            most[end] = most[end].max(most[at] + (end - at) as u64);
+            coverage[end] = coverage[end].max(coverage[at] + (end - at) as u64);
         }
     }
-    let covered = most[characters.len()];
+    let covered = coverage[characters.len()];
     if covered * 100 > max_share * characters.len() as u64 {
         return vec![found("date.most_of_it", &[("max_share", max_share)])];
     }
@@ -26,14 +26,16 @@ fn is_date(characters: &[char], begin: usize, end: usize) -> bool {
     if part.chars().all(|c| c.is_ascii_digit()) {
         return is_date_in_digits(&part);
     }
-    // A number between signs is the whole number, but for a year at the end: 13月2日 does not hold 3月2日.
+    // Numbers are not cut, except before a year at the end: 13月2日 does not contain 3月2日.
     let is_digit =
         |place: Option<usize>| place.and_then(|place| characters.get(place)).is_some_and(char::is_ascii_digit);
     let digits_at_end = part.chars().rev().take_while(char::is_ascii_digit).count();
     let ends_with_year = digits_at_end == 4;
     let cuts = is_digit(Some(begin)) && is_digit(begin.checked_sub(1))
         || is_digit(end.checked_sub(1)) && is_digit(Some(end)) && !ends_with_year;
-    !cuts && (is_date_in_chinese(&part) || SIGNS.chars().any(|sign| is_date_with_signs(&part, sign)))
+    !cuts
+        && (is_date_in_chinese(&part)
+            || SEPARATORS.chars().any(|separator| is_date_with_separators(&part, separator)))
 }
 
 fn is_date_in_digits(part: &str) -> bool {
@@ -55,8 +57,8 @@ fn is_date_in_digits(part: &str) -> bool {
     }
 }
 
-fn is_date_with_signs(part: &str, sign: char) -> bool {
-    let numbers: Vec<&str> = part.split(sign).collect();
+fn is_date_with_separators(part: &str, separator: char) -> bool {
+    let numbers: Vec<&str> = part.split(separator).collect();
     match numbers[..] {
         [a, b, c] => is_day(a, b, c) || is_day(c, b, a) || is_day(c, a, b),
         [a, b] => is_month_of(a, b),
@@ -80,7 +82,7 @@ fn is_date_in_chinese(part: &str) -> bool {
     }
 }
 
-/// A number of so many digits.
+/// Parses a number with one of these digit counts.
 fn number(digits: &str, lengths: &[usize]) -> Option<u64> {
     let right = lengths.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     right.then(|| digits.parse().ok()).flatten()
@@ -94,7 +96,7 @@ fn is_month_of(year: &str, month: &str) -> bool {
     is_year(year) && number(month, &[1, 2]).is_some_and(|month| (1..=12).contains(&month))
 }
 
-/// A day that there is, in a year of four digits or in one of two, of either century.
+/// Returns whether the day exists, in a four-digit year or in a two-digit year of either century.
 fn is_day(year: &str, month: &str, day: &str) -> bool {
     let years = match (is_year(year), number(year, &[2])) {
         (true, _) => vec![number(year, &[4]).unwrap_or_default()],

@@ -1,8 +1,8 @@
-//! What is held for the same: capitals, and signs that stand for letters.
+//! Folding: case, and symbols that stand for letters.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Signs and digits that are typed for a letter; some for either of two.
+/// Symbols and digits typed instead of a letter; some stand for either of two.
 pub(crate) const SUBSTITUTIONS: [(char, &str); 17] = [
     ('@', "a"),
     ('4', "a"),
@@ -24,7 +24,7 @@ pub(crate) const SUBSTITUTIONS: [(char, &str); 17] = [
 ];
 
 pub(crate) fn fold(text: &str) -> String {
-    // Character by character: a final Σ is as any other.
+    // Character by character, so a final Σ folds like any other.
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
@@ -32,11 +32,11 @@ pub(crate) fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// A text with the signs read as letters: once as the first letter each stands for, once as the other.
+/// Replaces symbols by letters: once by the first letter each stands for, once by the second.
 pub(crate) fn readings(text: &str) -> Vec<String> {
     let read = |which: usize| -> String {
         let letter = |c: char| {
-            let known = SUBSTITUTIONS.iter().find(|(sign, _)| *sign == c);
+            let known = SUBSTITUTIONS.iter().find(|(symbol, _)| *symbol == c);
             known.and_then(|(_, letters)| letters.chars().nth(which).or(letters.chars().next())).unwrap_or(c)
         };
         text.chars().map(letter).collect()

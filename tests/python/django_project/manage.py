@@ -1,4 +1,4 @@
-"""A project as `django-admin startproject` makes it, with Kouling as its password validator."""
+"""A project as `django-admin startproject` creates it, with Kouling as its password validator."""
 
 import os
 import sys

@@ -1,26 +1,29 @@
-//! Vectors of exchanges: what a client sends, what it gets back, and what must have come before.
+//! Runs the HTTP contract cases: requests, responses, and the steps around them.
 //!
-//! A file has one `[world]` (a policy, accounts) and many cases. A case is a list of steps `before`, one exchange, and a
-//! list of steps `after`; a journey has steps only. Every step must succeed or answer as it says. In the strings of a
-//! body these are filled in:
+//! A file has one `[world]` (a policy and accounts) and many cases. A case is a list of steps `before`, one
+//! exchange, and a list of steps `after`. A multi-step scenario has steps only. Each step must succeed or return
+//! the stated error. Placeholders in the strings of a body:
 //!
-//! - `{code}` the newest code that was sent, `{code:1}` the first one of the case, `{wrong}` one that was not sent;
-//! - `{captcha}` the token of a fresh captcha, `{point}` what solves the last one, `{point:+6}` six pixels beside it;
-//! - `{solved}` the token of a captcha solved for the address of this body, `{solved:a@b.c}` for another one.
+//! - `{code}`: the newest code that was sent; `{code:1}`: the first code of the case; `{wrong}`: a code that was
+//!   not sent;
+//! - `{captcha}`: the token of a new captcha; `{point}`: the solution of the last captcha; `{point:+6}`: six
+//!   pixels off;
+//! - `{solved}`: the token of a captcha solved for the address in this body; `{solved:a@b.c}`: for another
+//!   address.
 //!
-//! How a call travels is the surface's business, a [`Door`]: the Rust API and HTTP answer the same cases.
+//! A [`Surface`] transports the requests: the Rust API and HTTP run the same cases.
 
 mod file;
-mod play;
+mod runner;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Report;
 use file::read;
-use play::Play;
+use runner::CaseRunner;
 
-/// The headers that a complete request has; a case lays its own over them.
+/// Headers of a complete request. A case overrides them.
 pub const HEADERS: [(&str, &str); 5] = [
     ("X-operating-sys-version", "windows10.1.1"),
     ("X-device-fingerprint", "156aysdna213sc50"),
@@ -29,17 +32,17 @@ pub const HEADERS: [(&str, &str); 5] = [
     ("content-type", "application/json"),
 ];
 
-/// The client that every world has registered, and no other.
+/// The client ID registered in every world.
 pub const CLIENT: &str = "nTo1eRIub60vPb54WeE6aojPwYwImtl4";
 
-/// Registered as well, so that a code can be tried by another client.
+/// A second registered client ID, for cases that use a code of another client.
 pub const OTHER_CLIENT: &str = "another1eRIub60vPb54WeE6aojPwYwI";
 
-/// What exists before a case begins.
+/// State before a case.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct World {
-    /// The name of a preset, or, when it has more than one line, the text of a policy.
+    /// Name of a preset, or the text of a policy if it has more than one line.
     pub policy: String,
     /// The accounts.
     #[serde(default)]
@@ -50,56 +53,56 @@ pub struct World {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
-    /// Its name.
+    /// Username.
     pub username: String,
-    /// The person's.
+    /// Full name.
     pub name: Option<String>,
-    /// The phone number on record.
+    /// Phone number.
     pub phone: Option<String>,
-    /// The mail address on record.
+    /// Mail address.
     pub email: Option<String>,
-    /// In plain text, oldest first; the last one is in use. None: there is no password yet.
+    /// Passwords in plain text, oldest first; the last is the current one. Empty if no password is set.
     #[serde(default)]
     pub passwords: Vec<String>,
-    /// Whether it is locked.
+    /// Whether the account is locked.
     #[serde(default)]
     pub locked: bool,
 }
 
-/// What is sent.
+/// Request body.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// A JSON document.
     Json(Value),
-    /// These bytes, whatever they are.
+    /// Arbitrary text.
     Raw(String),
-    /// Nothing.
+    /// No body.
     Empty,
 }
 
-/// A request as a client makes it.
+/// A client request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// The path below `/api/v2/sdk/`, or a whole one that begins with `/`.
+    /// Path below `/api/v2/sdk/`, or an absolute path that starts with `/`.
     pub call: String,
-    /// The method.
+    /// HTTP method.
     pub method: String,
-    /// Every header, in no order.
+    /// Headers, unordered.
     pub headers: Vec<(String, String)>,
-    /// Who is signed in: the surface adds what proves it.
+    /// The signed-in user. The surface adds the credentials.
     pub signed_in: Option<String>,
-    /// The body.
+    /// Body.
     pub body: Body,
 }
 
 impl Request {
-    /// A header's value, whatever the case of its name.
+    /// Returns a header by its case-insensitive name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
-    /// A field of the body; empty when it is missing.
+    /// Returns a string field of the body, or an empty string.
     pub fn field(&self, name: &str) -> &str {
         match &self.body {
             Body::Json(body) => body[name].as_str().unwrap_or_default(),
@@ -108,45 +111,45 @@ impl Request {
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    /// The status.
+pub struct Response {
+    /// HTTP status.
     pub status: u16,
-    /// The body; `null` when there is none.
+    /// Body; `null` if empty.
     pub body: Value,
-    /// The seconds of `Retry-After`.
+    /// `Retry-After` in seconds.
     pub retry_after: Option<u64>,
 }
 
-/// A surface with a world behind it.
-pub trait Door {
-    /// Makes a request.
-    fn exchange(&mut self, request: &Request) -> Answer;
+/// A surface under test, with its world.
+pub trait Surface {
+    /// Sends a request and returns the response.
+    fn exchange(&mut self, request: &Request) -> Response;
 
-    /// A fresh captcha: its token, and the place of the piece in pixels from the left.
+    /// Creates a captcha. Returns its token, and the x coordinate of the solution in pixels.
     fn captcha(&mut self) -> (String, u32);
 
-    /// The codes that were sent so far, oldest first.
+    /// Returns the codes sent so far, oldest first.
     fn codes(&mut self) -> Vec<String>;
 
-    /// Lets time pass. False when the surface cannot: the case is left out.
+    /// Advances the clock. Returns false if the surface cannot, which skips the case.
     fn wait(&mut self, seconds: u64) -> bool;
 
-    /// Whether a user can sign in.
+    /// Returns whether a user can sign in.
     fn sign_in(&mut self, username: &str, password: &str) -> bool;
 }
 
-/// Whether cases that only a server can show are run.
+/// Which cases to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// They are: paths, methods, sizes, content types, tokens.
+    /// All cases, including those that need HTTP: paths, methods, sizes, content types, tokens.
     Http,
-    /// They are left out and counted.
+    /// Cases that need no HTTP. The others are counted as skipped.
     Flow,
 }
 
-/// The code and the text of every refusal that a case expects, whatever its door.
+/// Returns the code and message of every error that a case expects.
 ///
 /// # Panics
 /// As [`run`].
@@ -155,31 +158,31 @@ pub fn refusals() -> Vec<(String, String)> {
     cases.filter_map(|case| Some((case.error_code?, case.error_msg?))).collect()
 }
 
-/// Runs every case of every file through a surface, each in a world of its own.
+/// Runs every case of every file, each in a new world.
 ///
 /// # Panics
-/// When a file is no file of vectors, or two cases of it have one name.
-pub fn run<D: Door>(reach: Reach, open: impl FnMut(&World) -> D) -> Report {
+/// If a file is invalid or contains duplicate names.
+pub fn run<D: Surface>(reach: Reach, open: impl FnMut(&World) -> D) -> Report {
     run_part(reach, 0, 1, open)
 }
 
-/// Runs one of so many parts of the cases, numbered from 0: for surfaces that take long, several at once.
+/// Runs one of `parts` subsets of the cases, numbered from 0, so that slow surfaces can run in parallel.
 ///
 /// # Panics
-/// As [`run`].
-pub fn run_part<D: Door>(reach: Reach, part: usize, parts: usize, mut open: impl FnMut(&World) -> D) -> Report {
+/// As for [`run`].
+pub fn run_part<D: Surface>(reach: Reach, part: usize, parts: usize, mut open: impl FnMut(&World) -> D) -> Report {
     let mut report = Report::default();
     for (stem, file) in read() {
         for case in file.case.iter().skip(part).step_by(parts) {
             let name = format!("contract/{stem}/{}", case.name);
-            if case.door.is_some() && reach == Reach::Flow {
+            if case.needs.is_some() && reach == Reach::Flow {
                 report.skipped += 1;
                 continue;
             }
             let policy = case.policy.clone().unwrap_or_else(|| file.world.policy.clone());
             let world = World { policy, ..file.world.clone() };
-            let mut play = Play { door: open(&world), name, first_code: 0, x: 0, report: &mut report };
-            match play.case(case) {
+            let mut runner = CaseRunner { surface: open(&world), name, first_code: 0, x: 0, report: &mut report };
+            match runner.case(case) {
                 Some(()) => report.run += 1,
                 None => report.skipped += 1,
             }

@@ -1,4 +1,4 @@
-//! Vectors of policies: a text that does not load, with everything that must be said about it.
+//! Runs the policy cases: a policy text, and the diagnostics that loading it reports.
 
 use std::collections::BTreeMap;
 
@@ -12,43 +12,43 @@ struct File {
     case: Vec<Case>,
 }
 
-/// One policy.
+/// A test case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// Its name; with the file's before it when it was read.
+    /// Name.
     pub name: String,
-    /// The text, which is the file `policy.toml`.
+    /// Text of `policy.toml`.
     pub policy: String,
-    /// Other files beside it.
+    /// Other files in its folder.
     #[serde(default)]
     pub files: BTreeMap<String, Contents>,
-    /// Every finding, in order; none when the policy loads.
+    /// Expected diagnostics in order. Empty if the policy loads.
     pub findings: Vec<Finding>,
 }
 
-/// What stands in a file.
+/// Contents of a file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Contents {
     /// A text.
     Text(String),
-    /// One of the vectors' own files, or a part of it.
+    /// A file of the vectors, possibly modified.
     Part {
-        /// Its path under the folder of the vectors.
+        /// Path relative to the folder of the vectors.
         of: String,
-        /// Only so many bytes of its beginning.
+        /// Length to truncate it to.
         cut: Option<usize>,
-        /// The bits that are turned over: the place of a byte, and the bits in it.
+        /// Bits to flip: byte index and bit mask.
         flip: Option<(usize, u8)>,
     },
 }
 
 impl Contents {
-    /// The bytes.
+    /// Returns the bytes.
     ///
     /// # Panics
-    /// When there is no such file, or it has no such byte.
+    /// If the file does not exist or has no such byte.
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Contents::Text(text) => text.clone().into_bytes(),
@@ -64,25 +64,25 @@ impl Contents {
     }
 }
 
-/// A finding.
+/// A diagnostic.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
     /// `file:line:column`, or `line:column` of `policy.toml`.
     pub at: String,
-    /// What kind of finding.
+    /// ID of the diagnostic.
     pub id: String,
-    /// What is said.
+    /// Message.
     pub message: String,
-    /// What would be right.
+    /// Help text.
     #[serde(default)]
     pub help: Option<String>,
 }
 
-/// Runs every policy through a loader.
+/// Runs every case with a loader.
 ///
 /// # Panics
-/// When a file is no vector file.
+/// If a file is invalid.
 pub fn run(mut load: impl FnMut(&Case) -> Vec<Finding>) -> Report {
     let mut report = Report::default();
     for (stem, text) in files("policies") {
@@ -93,9 +93,9 @@ pub fn run(mut load: impl FnMut(&Case) -> Vec<Finding>) -> Report {
                     finding.at = format!("policy.toml:{}", finding.at);
                 }
             }
-            let seen = load(&case);
+            let actual = load(&case);
             report.run += 1;
-            report.compare(&format!("policies/{stem}/{}", case.name), "findings", &case.findings, &seen);
+            report.compare(&format!("policies/{stem}/{}", case.name), "findings", &case.findings, &actual);
         }
     }
     report

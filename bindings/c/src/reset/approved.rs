@@ -1,19 +1,20 @@
-//! Approved is leave to set a password. Only the flow makes one.
+//! Approvals: the authorization to set one password. Only the flow creates one.
 
 use std::mem::MaybeUninit;
 
 use kouling::flow::Approved;
 
-use crate::boundary::{Out, answer, free, given, lookup};
-use crate::report::kouling_report;
+use crate::boundary::{Out, free, lookup, required, run};
+use crate::failure::{Failure, kouling_report};
 use crate::reset::effects::kouling_effects;
-use crate::status::Failure;
+use crate::status::kouling_status;
 use crate::text::kouling_text;
 
-/// Leave to set a password, once. The password in it is overwritten when it is spent or freed.
+/// Authorization to set one password, once. The password in it is overwritten when the approval is used or freed. One
+/// owner.
 pub struct kouling_approved {
     approved: Option<Box<Approved>>,
-    /// Beside the leave, so that a view of it lives when that is spent.
+    /// A copy, so that a view stays valid when the approval is used.
     account: String,
 }
 
@@ -23,7 +24,8 @@ impl kouling_approved {
     }
 }
 
-/// The identifier of the account whose password is set. Empty when the leave is spent.
+/// Returns the identifier of the account that gets the password. The view is owned by `approved`. Empty if the approval
+/// was used or `approved` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_approved_account(approved: Option<&kouling_approved>) -> kouling_text {
     lookup(|| {
@@ -32,34 +34,40 @@ pub extern "C" fn kouling_approved_account(approved: Option<&kouling_approved>) 
     })
 }
 
-/// The password exactly as it was judged: this is what must be hashed, all of it. A view until the leave is spent.
+/// Returns the password exactly as it was evaluated. Hash all of it. The view is valid until `kouling_approved_effects` or
+/// `kouling_approved_free`. Empty if the approval was used or `approved` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_approved_password(approved: Option<&kouling_approved>) -> kouling_text {
     lookup(|| Some(kouling_text::view(approved?.approved.as_ref()?.password().expose())))
 }
 
-/// Spends the leave: what to do, given the hash of its password. The caller owns the effects and frees them.
+/// Uses an approval: gives the effects that set the password. `hash` is the host's hash of `kouling_approved_password`; it
+/// is copied. `*effects` receives the effects; the caller owns them and frees them by `kouling_effects_free`. `report` may
+/// be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if `hash` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if
+/// `approved` or `effects` is NULL, `hash` is empty or the approval was used. `*effects` is NULL on failure, and the
+/// approval stays unused.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_approved_effects(
     approved: Option<&mut kouling_approved>,
     hash: kouling_text,
     effects: Option<&mut MaybeUninit<*mut kouling_effects>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     let mut out = Out::owned("effects", effects);
-    answer(report, || {
+    run(report, || {
         out.place()?;
-        let handle = given("approved", approved)?;
+        let handle = required("approved", approved)?;
         let hash = hash.text("hash")?;
         if hash.is_empty() {
             return Err(Failure::argument("`hash` is empty"));
         }
-        let approved = handle.approved.take().ok_or_else(|| Failure::argument("`approved` is spent"))?;
+        let approved = handle.approved.take().ok_or_else(|| Failure::argument("`approved` was already used"))?;
         out.give(kouling_effects::new(approved.effects(hash.to_owned())))
     })
 }
 
-/// Frees a leave.
+/// Frees an approval and overwrites the password in it. Passing NULL is a no-op.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_approved_free(approved: Option<Box<kouling_approved>>) {
     free(approved);

@@ -1,4 +1,4 @@
-//! May somebody who is signed in exchange the old password for a new one?
+//! May a signed-in user replace the old password by a new one?
 
 use std::mem::MaybeUninit;
 
@@ -6,51 +6,61 @@ use kouling::Moment;
 use kouling::candidate::PasswordVerifier;
 use kouling::flow::{ChangeFacts, change};
 
-use crate::boundary::{Out, answer, given};
+use crate::boundary::{Out, enum_value, required, run};
+use crate::failure::kouling_report;
 use crate::options::{self, Options};
 use crate::policy::kouling_policy;
-use crate::report::kouling_report;
-use crate::reset::redemption::{account, kouling_account, secret};
+use crate::reset::account::{account, kouling_account, secret, verifier};
 use crate::reset::request::{caller, kouling_caller};
 use crate::reset::step::kouling_step;
-use crate::status::Failure;
+use crate::status::kouling_status;
 use crate::text::kouling_text;
-use crate::verifier::{HostVerifier, kouling_verifier};
+use crate::verifier::kouling_verifier;
 
-/// No old password came with the request; right only for an account that has none.
-pub const KOULING_OLD_MISSING: u32 = 0;
-/// The old password that came is the account's. An account without a stored hash has none that could be right.
-pub const KOULING_OLD_RIGHT: u32 = 1;
-/// It is not.
-pub const KOULING_OLD_WRONG: u32 = 2;
+/// Result of the host's check of the old password in a request.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum kouling_old_password {
+    /// The request has no old password. Only valid for an account that has no password.
+    KOULING_OLD_PASSWORD_MISSING = 0,
+    /// The old password is the current password of the account.
+    KOULING_OLD_PASSWORD_CORRECT = 1,
+    /// The old password is not the current password of the account, or the account has no password.
+    KOULING_OLD_PASSWORD_INCORRECT = 2,
+}
+pub use kouling_old_password::*;
 
-/// Somebody who is signed in wants another password.
+/// A request of a signed-in user to change the password.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kouling_change_request {
-    /// The size of this struct.
+    /// Set to `sizeof(struct kouling_change_request)`.
     pub struct_size: usize,
-    /// Who calls.
+    /// Device and client application. Required.
     pub caller: *const kouling_caller,
-    /// The account that is signed in.
+    /// The signed-in account. Required.
     pub account: *const kouling_account,
-    /// The host's own verifier for the history; NULL where it has none.
+    /// The host's verifier for earlier passwords; NULL if it has none.
     pub verifier: *const kouling_verifier,
-    /// What the host found out about the old password: `KOULING_OLD_RIGHT` and so on.
-    pub old: u32,
-    /// Whether only the first thing that is wrong with the password shall be said: 1 or 0.
+    /// Result of the host's check of `old_password`, a `KOULING_OLD_PASSWORD_…` value.
+    pub old_check: MaybeUninit<kouling_old_password>,
+    /// 1 to report only the first violation of the policy, 0 to report all.
     pub reports_first: u32,
-    /// The old password as it was typed; a rule may compare the new one with it.
+    /// Old password as the user typed it. Rules such as `similarity` compare the new password with it. Secret.
     pub old_password: kouling_text,
-    /// The new password as it was typed.
+    /// New password as the user typed it. Secret.
     pub password: kouling_text,
 }
 
-// SAFETY: `repr(C)`, its size first; texts, numbers and pointers may be zero.
+// SAFETY: `repr(C)` with the size first; texts, numbers, pointers and enums in a `MaybeUninit` may be zero.
 unsafe impl Options for kouling_change_request {}
 
-/// Decides: `KOULING_APPROVED`, `KOULING_REFUSED` or `KOULING_NOT_JUDGED`. When the effects of the leave cannot be carried
-/// out, the password was changed meanwhile, and the answer is `reset.old_password_refused`.
+/// Decides whether a signed-in user may set a new password at the time `now`, in seconds since 1970-01-01T00:00:00Z.
+/// `*step` receives the result: `KOULING_STEP_APPROVED`, `KOULING_STEP_REFUSED` or `KOULING_STEP_NOT_JUDGED`; the caller
+/// owns it and frees it by `kouling_step_free`. If the effects of the approval cannot be applied, the password was changed
+/// meanwhile: respond with `reset.old_password_refused`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if a text is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if
+/// a required pointer is NULL, `struct_size` is not set or `old_check` is unknown. `*step` is NULL on failure. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_policy_change(
     policy: Option<&kouling_policy>,
@@ -58,30 +68,27 @@ pub unsafe extern "C" fn kouling_policy_change(
     now: i64,
     step: Option<&mut MaybeUninit<*mut kouling_step>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     let mut out = Out::owned("step", step);
-    answer(report, || {
+    run(report, || {
         out.place()?;
-        let policy = &given("policy", policy)?.policy;
-        // SAFETY: the conventions ask it of the caller.
-        let options = unsafe { options::read("request", request)? };
-        // SAFETY: as above.
-        let (caller, account) = unsafe { (caller(options.caller)?, account(options.account)?) };
-        let verifier = match options.verifier.is_null() {
-            true => None,
-            // SAFETY: as above.
-            false => HostVerifier::of(&unsafe { options::read("verifier", options.verifier)? }),
+        let policy = &required("policy", policy)?.policy;
+        // SAFETY: required of the caller by the conventions of the header.
+        let (options, caller, account, verifier) = unsafe {
+            let options = options::read("request", request)?;
+            (options, caller(options.caller)?, account(options.account)?, verifier(options.verifier)?)
         };
         let old = secret("old_password", &options.old_password)?;
+        let known = [KOULING_OLD_PASSWORD_MISSING, KOULING_OLD_PASSWORD_CORRECT, KOULING_OLD_PASSWORD_INCORRECT];
+        let old_check = enum_value("old_check", options.old_check, "KOULING_OLD_PASSWORD_", &known)?;
         let facts = ChangeFacts {
             account: &account,
-            old_is_right: match options.old {
-                KOULING_OLD_MISSING => None,
-                KOULING_OLD_RIGHT => Some(true),
-                KOULING_OLD_WRONG => Some(false),
-                _ => return Err(Failure::argument("`old` is none of `KOULING_OLD_…`")),
+            old_is_right: match old_check {
+                KOULING_OLD_PASSWORD_MISSING => None,
+                KOULING_OLD_PASSWORD_CORRECT => Some(true),
+                KOULING_OLD_PASSWORD_INCORRECT => Some(false),
             },
-            old: (options.old == KOULING_OLD_RIGHT).then_some(&old),
+            old: (old_check == KOULING_OLD_PASSWORD_CORRECT).then_some(&old),
             reports_all: options.reports_first == 0,
             verifier: verifier.as_ref().map(|verifier| verifier as &dyn PasswordVerifier),
         };

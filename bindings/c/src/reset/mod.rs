@@ -1,7 +1,7 @@
-//! The reset flow: both questions, and everything that a host carries through them.
+//! The password-reset flow: may a code be sent, and may this password be set?
 //!
-//! The flow does nothing itself. The host looks up, asks, and is told by a [`step::kouling_step`] what comes next and
-//! which effects to carry out.
+//! The flow performs no I/O. The host looks things up, calls the flow, and a [`step::kouling_step`] says what to do next
+//! and which effects to apply.
 
 pub mod keys;
 
@@ -16,6 +16,8 @@ pub mod approved;
 pub mod step;
 
 pub mod sending;
+
+pub mod account;
 
 pub mod redemption;
 

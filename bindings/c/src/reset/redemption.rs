@@ -1,108 +1,64 @@
-//! May this password be set? A redemption is one submission of a code and a password, step by step.
+//! May this password be set? One submission of a code and a password, step by step.
 
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use kouling::flow::{Account, CodeKeys, Event, Next, Redemption, RedemptionRequest, Secret};
+use kouling::flow::{CodeKeys, Event, Next, Redemption, RedemptionRequest};
 use kouling::{Moment, Policy};
 
-use crate::boundary::{Out, answer, free, given};
-use crate::facts::kouling_facts;
+use crate::boundary::{Out, free, required, run};
+use crate::failure::{Failure, kouling_report};
 use crate::options::{self, Options};
 use crate::policy::kouling_policy;
-use crate::report::kouling_report;
+use crate::reset::account::{account, kouling_account, secret, verifier};
 use crate::reset::keys::kouling_code_keys;
 use crate::reset::record::kouling_record;
-use crate::reset::request::{caller, channel, kouling_caller};
+use crate::reset::request::{caller, channel, kouling_caller, kouling_channel};
 use crate::reset::step::kouling_step;
-use crate::status::Failure;
+use crate::status::kouling_status;
 use crate::text::kouling_text;
-use crate::verifier::{HostVerifier, kouling_verifier};
+use crate::verifier::kouling_verifier;
 
-/// Somebody submits a code and a password.
+/// A submission of a code and a new password.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kouling_redemption_request {
-    /// The size of this struct.
+    /// Set to `sizeof(struct kouling_redemption_request)`.
     pub struct_size: usize,
-    /// Who calls.
+    /// Device and client application. Required.
     pub caller: *const kouling_caller,
-    /// The host's own verifier for the history; NULL where it has none. Its context must live as long as the redemption.
+    /// The host's verifier for earlier passwords; NULL if it has none. Its context must be valid as long as the redemption.
     pub verifier: *const kouling_verifier,
-    /// Over which channel the code came: `KOULING_EMAIL` or `KOULING_MOBILE`.
-    pub channel: u32,
-    /// Whether only the first thing that is wrong with the password shall be said: 1 or 0.
+    /// Channel by which the code was sent, a `KOULING_CHANNEL_…` value.
+    pub channel: MaybeUninit<kouling_channel>,
+    /// 1 to report only the first violation of the policy, 0 to report all.
     pub reports_first: u32,
-    /// The address as it was typed; not asked for when somebody is signed in.
+    /// Address as the user typed it. Ignored if `signed_in` is set.
     pub address: kouling_text,
-    /// The code as it was typed.
+    /// Code as the user typed it. Secret.
     pub code: kouling_text,
-    /// The new password as it was typed.
+    /// New password as the user typed it. Secret.
     pub password: kouling_text,
-    /// The account that is signed in and updates its password; empty when it was forgotten.
+    /// Identifier of the signed-in account; empty if the user is not signed in and forgot the password.
     pub signed_in: kouling_text,
 }
 
-// SAFETY: `repr(C)`, its size first; texts, numbers and pointers may be zero.
+// SAFETY: `repr(C)` with the size first; texts, numbers, pointers and enums in a `MaybeUninit` may be zero.
 unsafe impl Options for kouling_redemption_request {}
 
-/// An account as the host knows it.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct kouling_account {
-    /// The size of this struct.
-    pub struct_size: usize,
-    /// Its identifier.
-    pub id: kouling_text,
-    /// Whether it may be used: 1 or 0. A locked account's password is not reset.
-    pub is_active: u32,
-    /// Whether `password_set` is known: 1 or 0.
-    pub has_password_set: u32,
-    /// When the current password was set, in seconds since 1970-01-01T00:00:00Z.
-    pub password_set: i64,
-    /// The attributes of its user, and its stored hashes, the current one first. The other facts in it are not
-    /// looked at, nor is a verifier: that comes with the request.
-    pub facts: *const kouling_facts,
-}
-
-// SAFETY: `repr(C)`, its size first; texts, numbers and pointers may be zero.
-unsafe impl Options for kouling_account {}
-
-/// Reads an account.
-///
-/// # Safety
-/// As for [`options::read`], and `facts` is NULL or alive.
-pub(crate) unsafe fn account(account: *const kouling_account) -> Result<Account, Failure> {
-    // SAFETY: the caller answers for it.
-    let options = unsafe { options::read("account", account)? };
-    // SAFETY: as above.
-    let facts = given("facts", unsafe { options.facts.as_ref() })?.as_facts();
-    let id = options.id.text("id")?;
-    if id.is_empty() {
-        return Err(Failure::argument("an account has an identifier"));
-    }
-    Ok(Account {
-        id: id.to_owned(),
-        is_active: options.is_active != 0,
-        user: facts.user.clone(),
-        previous: facts.previous.to_vec(),
-        password_set: (options.has_password_set != 0).then(|| Moment::from_unix(options.password_set)),
-    })
-}
-
-/// A password or a code that was typed.
-pub(crate) fn secret(name: &str, text: &kouling_text) -> Result<Secret, Failure> {
-    text.text(name).map(Secret::new)
-}
-
-/// One submission on its way. One owner. The secrets in it are overwritten when it is freed.
+/// One submission of a code and a password in progress. One owner. The secrets in it are overwritten when it is freed.
 pub struct kouling_redemption {
     policy: Arc<Policy>,
     redemption: Redemption<'static, Arc<Policy>, Arc<CodeKeys>>,
 }
 
-/// Begins, at `now`, in seconds since 1970-01-01T00:00:00Z. Every call gives a step, which says what to do and which call
-/// comes next; a call that does not fit is refused for good.
+/// Begins a redemption at the time `now`, in seconds since 1970-01-01T00:00:00Z. Every call on the redemption returns a
+/// step, which says what to do and which function to call next. A call that does not fit the step ends the redemption in a
+/// refusal. `request` and its texts are copied. `*redemption` and `*step` receive the objects; the caller owns both and
+/// frees them by `kouling_redemption_free` and `kouling_step_free`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if a text is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if
+/// a required pointer is NULL, `struct_size` is not set or `channel` is unknown. Both outputs are NULL on failure.
+/// Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_redemption_begin(
     policy: Option<&kouling_policy>,
@@ -112,21 +68,17 @@ pub unsafe extern "C" fn kouling_redemption_begin(
     redemption: Option<&mut MaybeUninit<*mut kouling_redemption>>,
     step: Option<&mut MaybeUninit<*mut kouling_step>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     let mut out = Out::owned("redemption", redemption);
     let mut out_step = Out::owned("step", step);
-    answer(report, || {
+    run(report, || {
         out_step.place()?;
         out.place()?;
-        let (policy, keys) = (given("policy", policy)?.policy.clone(), given("keys", keys)?.keys.clone());
-        // SAFETY: the conventions ask it of the caller.
-        let options = unsafe { options::read("request", request)? };
-        // SAFETY: as above.
-        let caller = unsafe { caller(options.caller)? };
-        let verifier = match options.verifier.is_null() {
-            true => None,
-            // SAFETY: as above.
-            false => HostVerifier::of(&unsafe { options::read("verifier", options.verifier)? }),
+        let (policy, keys) = (required("policy", policy)?.policy.clone(), required("keys", keys)?.keys.clone());
+        // SAFETY: required of the caller by the conventions of the header.
+        let (options, caller, verifier) = unsafe {
+            let options = options::read("request", request)?;
+            (options, caller(options.caller)?, verifier(options.verifier)?)
         };
         let signed_in = options.signed_in.text("signed_in")?;
         let request = RedemptionRequest {
@@ -138,13 +90,13 @@ pub unsafe extern "C" fn kouling_redemption_begin(
             signed_in: (!signed_in.is_empty()).then(|| signed_in.to_owned()),
             reports_all: options.reports_first == 0,
         };
-        let (begun, next) = Redemption::begin(policy.clone(), keys, request, Moment::from_unix(now));
-        let begun = match verifier {
-            Some(verifier) => begun.with_verifier(verifier),
-            None => begun,
+        let (redemption, next) = Redemption::begin(policy.clone(), keys, request, Moment::from_unix(now));
+        let redemption = match verifier {
+            Some(verifier) => redemption.with_verifier(verifier),
+            None => redemption,
         };
         out_step.give(kouling_step::next(policy.clone(), next))?;
-        out.give(kouling_redemption { policy, redemption: begun })
+        out.give(kouling_redemption { policy, redemption })
     })
 }
 
@@ -153,60 +105,72 @@ fn on(
     step: Option<&mut MaybeUninit<*mut kouling_step>>,
     report: Option<&mut kouling_report>,
     event: impl FnOnce() -> Result<Event, Failure>,
-) -> u32 {
+) -> kouling_status {
     let mut out = Out::owned("step", step);
-    answer(report, || {
+    run(report, || {
         out.place()?;
-        let handle = given("redemption", redemption)?;
+        let handle = required("redemption", redemption)?;
         let next: Next = handle.redemption.on(event()?);
         out.give(kouling_step::next(handle.policy.clone(), next))
     })
 }
 
-/// Answers `KOULING_LOOK_UP_CHALLENGE`: the record, which is copied, or NULL where there is none.
+/// Continues after `KOULING_STEP_LOOK_UP_CHALLENGE`. `challenge` is the record that was found, which is copied; NULL if
+/// there is none. `*step` receives the next step; the caller owns it and frees it by `kouling_step_free`. `report` may be
+/// NULL.
+/// Returns `KOULING_STATUS_OK`, or `KOULING_STATUS_INVALID_ARGUMENT` if `redemption` or `step` is NULL or the record is not
+/// a challenge. `*step` is NULL on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_redemption_challenge(
     redemption: Option<&mut kouling_redemption>,
     challenge: Option<&kouling_record>,
     step: Option<&mut MaybeUninit<*mut kouling_step>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     on(redemption, step, report, || {
         let challenge = challenge.map(|record| record.challenge().cloned()).transpose()?;
         Ok(Event::Challenge(challenge.map(Box::new)))
     })
 }
 
-/// Answers `KOULING_LOOK_UP_ACCOUNT`: the account, which is copied, or NULL where there is none.
+/// Continues after `KOULING_STEP_LOOK_UP_ACCOUNT`. `found` is the account, which is copied; NULL if there is none. `*step`
+/// receives the next step; the caller owns it and frees it by `kouling_step_free`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if a text is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if
+/// `redemption`, `step` or the `facts` of the account is NULL, `struct_size` is not set or the identifier is empty. `*step`
+/// is NULL on failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_redemption_account(
     redemption: Option<&mut kouling_redemption>,
-    known: *const kouling_account,
+    found: *const kouling_account,
     step: Option<&mut MaybeUninit<*mut kouling_step>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     on(redemption, step, report, || {
-        let known = match known.is_null() {
+        let found = match found.is_null() {
             true => None,
-            // SAFETY: the conventions ask it of the caller.
-            false => Some(Box::new(unsafe { account(known)? })),
+            // SAFETY: required of the caller by the conventions of the header.
+            false => Some(Box::new(unsafe { account(found)? })),
         };
-        Ok(Event::Account(known))
+        Ok(Event::Account(found))
     })
 }
 
-/// Answers `KOULING_APPLY` and `KOULING_APPROVED`: 1 when all effects were carried out, 0 when none was.
+/// Continues after `KOULING_STEP_APPLY` and `KOULING_STEP_APPROVED`. `applied` is 1 if all effects were applied, 0 if none
+/// was. `*step` receives the next step; the caller owns it and frees it by `kouling_step_free`. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`, or `KOULING_STATUS_INVALID_ARGUMENT` if `redemption` or `step` is NULL. `*step` is NULL on
+/// failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_redemption_applied(
     redemption: Option<&mut kouling_redemption>,
     applied: u32,
     step: Option<&mut MaybeUninit<*mut kouling_step>>,
     report: Option<&mut kouling_report>,
-) -> u32 {
+) -> kouling_status {
     on(redemption, step, report, || Ok(Event::Applied(applied == 1)))
 }
 
-/// Frees a redemption, ended or not.
+/// Frees a redemption, complete or not, and overwrites the secrets in it. Steps that it returned stay valid. Passing NULL
+/// is a no-op.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_redemption_free(redemption: Option<Box<kouling_redemption>>) {
     free(redemption);

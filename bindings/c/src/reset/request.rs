@@ -1,53 +1,69 @@
-//! What comes with every request: who calls, for what, over which channel.
+//! What every request carries: the caller, the purpose and the channel; and the rate limits.
 
+use std::mem::MaybeUninit;
 use std::net::IpAddr;
 
 use kouling::Moment;
 use kouling::flow::{Caller, Channel, Device, Purpose, peer_key, retry_after};
 use kouling::policy::units::Rate;
 
-use crate::boundary::lookup;
+use crate::boundary::{enum_value, lookup};
+use crate::failure::Failure;
 use crate::options::{self, Options};
-use crate::status::Failure;
 use crate::text::kouling_text;
 
-/// Somebody who cannot sign in sets a new password.
-pub const KOULING_FORGOT_PASSWORD: u32 = 0;
-/// Somebody who is signed in sets a new password.
-pub const KOULING_UPDATE_PASSWORD: u32 = 1;
+/// Upper limit of the events passed to one call; no policy allows more within a window.
+const MAX_EVENTS: usize = 1 << 20;
 
-/// By e-mail.
-pub const KOULING_EMAIL: u32 = 0;
-/// To a mobile phone.
-pub const KOULING_MOBILE: u32 = 1;
+/// Purpose of a code.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum kouling_purpose {
+    /// A user who cannot sign in sets a new password.
+    KOULING_PURPOSE_FORGOT_PASSWORD = 0,
+    /// A signed-in user sets a new password.
+    KOULING_PURPOSE_UPDATE_PASSWORD = 1,
+}
+pub use kouling_purpose::*;
 
-/// Who calls. A field that is blank is one that the client did not say.
+/// Channel by which a code is sent.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum kouling_channel {
+    /// E-mail.
+    KOULING_CHANNEL_EMAIL = 0,
+    /// Text message to a mobile phone.
+    KOULING_CHANNEL_MOBILE = 1,
+}
+pub use kouling_channel::*;
+
+/// The device and the client application that send a request. An empty text means that the client did not send it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kouling_caller {
-    /// The size of this struct.
+    /// Set to `sizeof(struct kouling_caller)`.
     pub struct_size: usize,
-    /// The operating system of the device, as the client says.
+    /// Operating system of the device, as sent by the client.
     pub system: kouling_text,
-    /// The fingerprint of the device; what a code is bound to when the policy says so.
+    /// Fingerprint of the device. A code is bound to it if the policy requires that.
     pub fingerprint: kouling_text,
-    /// The agent, as the client says.
+    /// User agent, as sent by the client.
     pub agent: kouling_text,
-    /// The client's identifier.
+    /// Identifier of the client application.
     pub client: kouling_text,
-    /// Whether the host knows this client: 1 or 0.
+    /// 1 if the host knows this client application, else 0.
     pub client_is_registered: u32,
 }
 
-// SAFETY: `repr(C)`, its size first; texts and numbers may be zero.
+// SAFETY: `repr(C)` with the size first; texts and numbers may be zero.
 unsafe impl Options for kouling_caller {}
 
-/// Reads who calls.
+/// Reads the caller of a request.
 ///
 /// # Safety
 /// As for [`options::read`].
 pub(crate) unsafe fn caller(caller: *const kouling_caller) -> Result<Caller, Failure> {
-    // SAFETY: the caller answers for it.
+    // SAFETY: the caller guarantees it.
     let options = unsafe { options::read("caller", caller)? };
     let text = |name, text: &kouling_text| text.text(name).map(str::to_owned);
     Ok(Caller {
@@ -61,66 +77,81 @@ pub(crate) unsafe fn caller(caller: *const kouling_caller) -> Result<Caller, Fai
     })
 }
 
-pub(crate) fn purpose(number: u32) -> Result<Purpose, Failure> {
-    match number {
-        KOULING_FORGOT_PASSWORD => Ok(Purpose::ForgotPassword),
-        KOULING_UPDATE_PASSWORD => Ok(Purpose::UpdatePassword),
-        _ => Err(Failure::argument("`purpose` is none")),
+pub(crate) fn purpose(purpose: MaybeUninit<kouling_purpose>) -> Result<Purpose, Failure> {
+    let known = [KOULING_PURPOSE_FORGOT_PASSWORD, KOULING_PURPOSE_UPDATE_PASSWORD];
+    Ok(match enum_value("purpose", purpose, "KOULING_PURPOSE_", &known)? {
+        KOULING_PURPOSE_FORGOT_PASSWORD => Purpose::ForgotPassword,
+        KOULING_PURPOSE_UPDATE_PASSWORD => Purpose::UpdatePassword,
+    })
+}
+
+pub(crate) fn channel(channel: MaybeUninit<kouling_channel>) -> Result<Channel, Failure> {
+    let known = [KOULING_CHANNEL_EMAIL, KOULING_CHANNEL_MOBILE];
+    Ok(match enum_value("channel", channel, "KOULING_CHANNEL_", &known)? {
+        KOULING_CHANNEL_EMAIL => Channel::Email,
+        KOULING_CHANNEL_MOBILE => Channel::Mobile,
+    })
+}
+
+impl Default for kouling_purpose {
+    fn default() -> kouling_purpose {
+        KOULING_PURPOSE_FORGOT_PASSWORD
     }
 }
 
-pub(crate) fn purpose_number(purpose: Purpose) -> u32 {
-    match purpose {
-        Purpose::ForgotPassword => KOULING_FORGOT_PASSWORD,
-        Purpose::UpdatePassword => KOULING_UPDATE_PASSWORD,
+impl From<Purpose> for kouling_purpose {
+    fn from(purpose: Purpose) -> kouling_purpose {
+        match purpose {
+            Purpose::ForgotPassword => KOULING_PURPOSE_FORGOT_PASSWORD,
+            Purpose::UpdatePassword => KOULING_PURPOSE_UPDATE_PASSWORD,
+        }
     }
 }
 
-pub(crate) fn channel(number: u32) -> Result<Channel, Failure> {
-    match number {
-        KOULING_EMAIL => Ok(Channel::Email),
-        KOULING_MOBILE => Ok(Channel::Mobile),
-        _ => Err(Failure::argument("`channel` is none")),
+impl Default for kouling_channel {
+    fn default() -> kouling_channel {
+        KOULING_CHANNEL_EMAIL
     }
 }
 
-pub(crate) fn channel_number(channel: Channel) -> u32 {
-    match channel {
-        Channel::Email => KOULING_EMAIL,
-        Channel::Mobile => KOULING_MOBILE,
+impl From<Channel> for kouling_channel {
+    fn from(channel: Channel) -> kouling_channel {
+        match channel {
+            Channel::Email => KOULING_CHANNEL_EMAIL,
+            Channel::Mobile => KOULING_CHANNEL_MOBILE,
+        }
     }
 }
 
-/// The key of a peer, from its address: an IPv6 customer is a /64.
-pub(crate) fn peer(text: kouling_text) -> Result<String, Failure> {
-    let address: Result<IpAddr, _> = text.text("peer")?.parse();
-    address.map(peer_key).map_err(|_| Failure::argument("`peer` is no IPv4 or IPv6 address"))
+/// The rate-limit key of a client's IP address: an IPv6 address counts as its /64 network.
+pub(crate) fn client_ip_key(text: kouling_text) -> Result<String, Failure> {
+    let address: Result<IpAddr, _> = text.text("client_ip")?.parse();
+    address.map(peer_key).map_err(|_| Failure::argument("invalid `client_ip`; expected an IPv4 or IPv6 address"))
 }
 
-/// The moments in an array that C gave.
+/// The times in an array that C passed.
 ///
 /// # Safety
-/// There are so many, or the array is NULL.
+/// `array` is NULL or has `count` items.
 pub(crate) unsafe fn moments(array: *const i64, count: usize) -> Result<Vec<Moment>, Failure> {
     if count > MAX_EVENTS {
-        return Err(Failure::argument(format!("there are more than {MAX_EVENTS} events")));
+        return Err(Failure::argument(format!("too many events: {count}; expected at most {MAX_EVENTS}")));
     }
     if array.is_null() {
         return if count == 0 { Ok(Vec::new()) } else { Err(Failure::null("events")) };
     }
-    // SAFETY: so many are there, as the caller says.
+    // SAFETY: the caller guarantees `count` items. C may pass an unaligned pointer.
     Ok((0..count).map(|index| Moment::from_unix(unsafe { array.add(index).read_unaligned() })).collect())
 }
 
-/// More events than this within a window no policy allows.
-const MAX_EVENTS: usize = 1 << 20;
-
-/// Seconds until one more event fits under `most` within `seconds`, given the moments of those on record; 0: now. It is
-/// what the effects `KOULING_COUNT` and `KOULING_RESERVE_SUBMISSION` are conditional on. What is no array never fits, nor does anything where `most` is 0:
-/// `UINT64_MAX`.
+/// Returns the seconds until one more event is allowed by a limit of `max` events within `seconds`; 0 if it is allowed now.
+/// `events` is an array of the `event_count` recorded times; `now` and the events are in seconds since
+/// 1970-01-01T00:00:00Z. Use it for the conditions of `KOULING_EFFECT_COUNT` and `KOULING_EFFECT_RESERVE_SUBMISSION`.
+/// Returns `UINT64_MAX`, which means never, if `max` is 0, `events` is NULL with a count, or there are more than 1048576
+/// events. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kouling_retry_after(
-    most: u64,
+    max: u64,
     seconds: u64,
     events: *const i64,
     event_count: usize,
@@ -129,9 +160,9 @@ pub unsafe extern "C" fn kouling_retry_after(
     // A limit fails closed.
     let never = Some(u64::MAX);
     let wait = || {
-        // SAFETY: the conventions ask it of the caller.
+        // SAFETY: required of the caller by the conventions of the header.
         let events = unsafe { moments(events, event_count) }.ok()?;
-        Some(retry_after(Rate { most, per: seconds }, &events, Moment::from_unix(now)))
+        Some(retry_after(Rate { most: max, per: seconds }, &events, Moment::from_unix(now)))
     };
     lookup(|| wait().or(never))
 }

@@ -1,6 +1,6 @@
-/* Has the vectors judged through the border of C: a command on stdin, an answer on stdout. See protocol.md. */
+/* Evaluates the vectors through the C API: a command on stdin, an answer on stdout. See protocol.md. */
 #include "flow.h"
-#include "judge.h"
+#include "evaluate.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static void begin_world(struct world *world, struct command *command, struct ans
     else put_failure(answer, "no world", report);
 }
 
-/* What a sanitizer must see. */
+/* Errors that a sanitizer must detect. */
 static void break_something(struct command *command, struct answer *answer) {
     struct kouling_text what = next_text(command);
     char *volatile bytes = memory(NULL, 16);
@@ -61,13 +61,13 @@ int main(void) {
     struct kouling_report *report = NULL;
     struct world world = {0};
     struct command command;
-    if (kouling_report_new(&report) != KOULING_OK) fault("no report");
-    if (kouling_contract_built_in(kouling_text_of("idaas-ciam"), &contract, report) != KOULING_OK) fault("no contract");
+    if (kouling_report_new(&report) != KOULING_STATUS_OK) fault("no report");
+    if (kouling_contract_built_in(kouling_text_of("idaas-ciam"), &contract, report) != KOULING_STATUS_OK) fault("no contract");
     while (command_read(&command)) {
         struct answer answer = {0};
         struct kouling_text name = next_text(&command);
         if (is(name, "version")) version(&answer);
-        else if (is(name, "judge")) judge(&command, &answer, contract, report);
+        else if (is(name, "evaluate")) evaluate(&command, &answer, contract, report);
         else if (is(name, "policy")) load_policy(&command, &answer, report);
         else if (is(name, "world")) begin_world(&world, &command, &answer, contract, report);
         else if (is(name, "break")) break_something(&command, &answer);

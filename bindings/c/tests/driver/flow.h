@@ -1,4 +1,4 @@
-/* The commands of the reset flow: each a request as a server has it, put through the flow with what the host looks up. */
+/* The commands of the reset flow: each is a request as a server receives it, passed through the flow. */
 #ifndef KOULING_TESTS_FLOW_H
 #define KOULING_TESTS_FLOW_H
 

@@ -45,7 +45,7 @@ struct kouling_text keep(struct world *world, struct kouling_text text) {
     return *kept;
 }
 
-/* SplitMix64: enough for a test, and never for a code. */
+/* SplitMix64: good enough for a test, never for a real code. */
 void draw(struct world *world, unsigned char *bytes, size_t count) {
     for (size_t i = 0; i < count; i++) {
         world->random += UINT64_C(0x9e3779b97f4a7c15);
@@ -62,7 +62,7 @@ struct kouling_text hexadecimal(struct world *world, const unsigned char *bytes,
     return keep(world, kouling_text_of(digits));
 }
 
-/* `plain:` and 16 digits of salt, `:` and 16 of FNV-1a. A toy: the test is about who asks whom. */
+/* `plain:`, 16 digits of salt, `:` and 16 digits of FNV-1a. Not a password hash: these tests are about the calls. */
 enum { SALT = 6, SALT_DIGITS = 16, HASH_LENGTH = SALT + SALT_DIGITS + 1 + 16 };
 
 static void toy_hash(char *hash, const char *salt, struct kouling_text password) {
@@ -89,10 +89,10 @@ static bool is_hash_of(struct kouling_text stored, struct kouling_text password)
     return is(stored, hash);
 }
 
-static uint32_t verify(void *context, struct kouling_text password, struct kouling_text stored) {
+static kouling_hash_result verify(void *context, struct kouling_text password, struct kouling_text stored) {
     const struct world *world = context;
-    if (world->verifier.context != context) fault("a callback did not get its context");
-    if (stored.length < SALT || memcmp(stored.data, "plain:", SALT)) return KOULING_HASH_FOREIGN;
+    if (world->verifier.context != context) fault("a callback received another context");
+    if (stored.length < SALT || memcmp(stored.data, "plain:", SALT)) return KOULING_HASH_UNKNOWN;
     return is_hash_of(stored, password) ? KOULING_HASH_MATCHES : KOULING_HASH_DIFFERS;
 }
 
@@ -106,7 +106,7 @@ bool world_begin(struct world *world, const struct kouling_policy *policy, const
     world->verifier = (struct kouling_verifier){.struct_size = sizeof world->verifier, .context = world, .verify = verify};
     memset(key, 38, sizeof key);
     struct kouling_text bytes = {(const char *)key, sizeof key};
-    return policy && kouling_code_keys_new(1, bytes, &world->keys, report) == KOULING_OK;
+    return policy && kouling_code_keys_new(1, bytes, &world->keys, report) == KOULING_STATUS_OK;
 }
 
 void world_end(struct world *world) {
@@ -124,7 +124,7 @@ struct account *account_of(const struct store *store, struct kouling_text id) {
     return NULL;
 }
 
-struct account *owner_of(const struct store *store, uint32_t channel, struct kouling_text normalised) {
+struct account *owner_of(const struct store *store, kouling_channel channel, struct kouling_text normalised) {
     for (size_t i = 0; normalised.length && i < COUNT(store, ACCOUNTS); i++) {
         struct account *account = &ALL(store, ACCOUNTS, account)[i];
         if (same(account->normalised[channel], normalised)) return account;
@@ -166,13 +166,13 @@ struct stored *captcha_of(const struct store *store, struct kouling_text token) 
     return stored_under(store, CAPTCHAS, token);
 }
 
-/* Makes a record what it is after an effect; false when its condition does not hold. */
-static bool turn(struct world *world, struct stored *stored, const struct kouling_effects *effects, size_t index) {
+/* Applies an effect to a record; false if its condition does not hold. */
+static bool apply_to_record(struct world *world, struct stored *stored, const struct kouling_effects *effects, size_t index) {
     struct kouling_record *record = NULL;
     uint32_t holds = 0;
-    if (!stored || kouling_record_read(stored->bytes, &record, world->report) != KOULING_OK) return false;
-    if (!same(kouling_record_id(record), stored->id)) fault("a record is of another name");
-    if (kouling_record_after(record, effects, index, &holds, world->report) != KOULING_OK) fault("a record is of no effect");
+    if (!stored || kouling_record_read(stored->bytes, &record, world->report) != KOULING_STATUS_OK) return false;
+    if (!same(kouling_record_id(record), stored->id)) fault("a record has another identifier");
+    if (kouling_record_after(record, effects, index, &holds, world->report) != KOULING_STATUS_OK) fault("an effect cannot be applied to a record");
     if (holds) stored->bytes = keep(world, kouling_record_bytes(record));
     kouling_record_free(record);
     return holds;
@@ -185,7 +185,7 @@ static bool count_event(struct world *world, struct store *store, const struct k
         struct event *event = &ALL(store, EVENTS, event)[i];
         if (same(event->key, effect->key)) moments[count++] = event->at;
     }
-    uint64_t wait = kouling_retry_after(effect->most, effect->seconds, moments, count, effect->now);
+    uint64_t wait = kouling_retry_after(effect->max, effect->seconds, moments, count, effect->now);
     free(moments);
     if (wait) return false;
     struct event *event = add(store, EVENTS);
@@ -253,44 +253,44 @@ static bool notify(struct world *world, struct store *store, const struct koulin
     return account != NULL;
 }
 
-static bool carry_out(struct world *world, struct store *store, const struct kouling_effects *effects, size_t index) {
+static bool apply_one(struct world *world, struct store *store, const struct kouling_effects *effects, size_t index) {
     struct kouling_effect effect = {.struct_size = sizeof effect};
-    if (kouling_effects_at(effects, index, &effect) != KOULING_OK) fault("an effect that was counted is not there");
+    if (kouling_effects_at(effects, index, &effect) != KOULING_STATUS_OK) fault("an effect cannot be read");
     switch (effect.kind) {
-    case KOULING_USE_CAPTCHA:
-    case KOULING_SOLVE_CAPTCHA:
-    case KOULING_FAIL_CAPTCHA:
-        return turn(world, stored_under(store, CAPTCHAS, effect.token), effects, index);
-    case KOULING_COUNT:
+    case KOULING_EFFECT_USE_CAPTCHA:
+    case KOULING_EFFECT_SOLVE_CAPTCHA:
+    case KOULING_EFFECT_FAIL_CAPTCHA:
+        return apply_to_record(world, stored_under(store, CAPTCHAS, effect.token), effects, index);
+    case KOULING_EFFECT_COUNT:
         return count_event(world, store, &effect);
-    case KOULING_REVOKE_CHALLENGES:
+    case KOULING_EFFECT_REVOKE_CHALLENGES:
         for (size_t i = 0; i < COUNT(store, CHALLENGES); i++)
-            if (!turn(world, &ALL(store, CHALLENGES, stored)[i], effects, index)) return false;
+            if (!apply_to_record(world, &ALL(store, CHALLENGES, stored)[i], effects, index)) return false;
         return true;
-    case KOULING_STORE_CHALLENGE:
+    case KOULING_EFFECT_STORE_CHALLENGE:
         return store_challenge(world, store, &effect);
-    case KOULING_SEND_CODE:
+    case KOULING_EFFECT_SEND_CODE:
         add_text(world, store, CODES, effect.code);
         return true;
-    case KOULING_RESERVE_SUBMISSION:
-        return turn(world, stored_under(store, CHALLENGES, effect.challenge), effects, index);
-    case KOULING_RELEASE_COUNT:
+    case KOULING_EFFECT_RELEASE_COUNT:
         return release_event(store, &effect);
-    case KOULING_CONSUME_CHALLENGE:
-        return turn(world, stored_under(store, CHALLENGES, effect.challenge), effects, index);
-    case KOULING_REQUIRE_CURRENT:
+    case KOULING_EFFECT_RESERVE_SUBMISSION:
+    case KOULING_EFFECT_CONSUME_CHALLENGE:
+        return apply_to_record(world, stored_under(store, CHALLENGES, effect.challenge), effects, index);
+    case KOULING_EFFECT_REQUIRE_CURRENT:
         return require_current(store, &effect);
-    case KOULING_SET_PASSWORD:
+    case KOULING_EFFECT_SET_PASSWORD:
         return set_password(world, store, &effect);
-    case KOULING_REVOKE_SESSIONS:
+    case KOULING_EFFECT_REVOKE_SESSIONS:
         return revoke_sessions(store, &effect);
-    case KOULING_NOTIFY:
+    case KOULING_EFFECT_NOTIFY:
         return notify(world, store, &effect);
-    case KOULING_AUDIT:
+    case KOULING_EFFECT_AUDIT:
         add_text(world, store, AUDIT, effect.event);
         return true;
+    case KOULING_EFFECT_NONE:
     default:
-        fault("an effect that the host does not know");
+        fault("unknown effect");
         return false;
     }
 }
@@ -298,7 +298,7 @@ static bool carry_out(struct world *world, struct store *store, const struct kou
 bool apply(struct world *world, const struct kouling_effects *effects) {
     struct store after = store_copy(&world->store);
     bool done = true;
-    for (size_t i = 0; done && i < kouling_effects_count(effects); i++) done = carry_out(world, &after, effects, i);
+    for (size_t i = 0; done && i < kouling_effects_count(effects); i++) done = apply_one(world, &after, effects, i);
     struct store unwanted = done ? world->store : after;
     if (done) world->store = after;
     store_free(&unwanted);

@@ -12,16 +12,16 @@ void fault(const char *what) {
 
 void *memory(void *old, size_t size) {
     void *block = realloc(old, size ? size : 1);
-    if (!block) fault("no memory");
+    if (!block) fault("out of memory");
     return block;
 }
 
-/* A number of decimal digits up to `end`; false where nothing comes any more. */
+/* Reads a decimal number up to `end`; false at the end of the input. */
 static bool read_size(char end, size_t *size) {
     int next = getchar();
     if (next == EOF) return false;
     for (*size = 0; next != end; next = getchar()) {
-        if (next < '0' || next > '9' || *size > SIZE_MAX / 16) fault("no number");
+        if (next < '0' || next > '9' || *size > SIZE_MAX / 16) fault("invalid number");
         *size = *size * 10 + (size_t)(next - '0');
     }
     return true;
@@ -55,10 +55,10 @@ struct kouling_text next_text(struct command *command) {
 int64_t next_number(struct command *command) {
     struct kouling_text text = next_text(command);
     char digits[24] = {0}, *end = digits;
-    if (!text.length || text.length >= sizeof digits) fault("a field is no number");
+    if (!text.length || text.length >= sizeof digits) fault("a field is not a number");
     memcpy(digits, text.data, text.length);
     long long number = strtoll(digits, &end, 10);
-    if (*end) fault("a field is no number");
+    if (*end) fault("a field is not a number");
     return number;
 }
 
@@ -115,7 +115,7 @@ void put_failure(struct answer *answer, const char *what, struct kouling_report 
 void answer_send(struct answer *answer) {
     printf("%zu\n", answer->fields);
     fwrite(answer->bytes, 1, answer->length, stdout);
-    if (fflush(stdout)) fault("nobody listens");
+    if (fflush(stdout)) fault("stdout is closed");
     free(answer->bytes);
 }
 

@@ -1,4 +1,4 @@
-//! Builds programs against the header and the library as hosts do: the shared one by its name, or the static one.
+//! Builds programs with the header and the shared or static library, as hosts do.
 
 use std::env::consts::DLL_SUFFIX;
 use std::fs;
@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-/// How a program gets the library.
+/// How a program is linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
-    /// The shared library, found by the name that stands in it.
+    /// With the shared library, found by its SONAME.
     Shared,
-    /// The static one becomes a part of the program.
+    /// With the static library.
     Static,
 }
 
-/// A compiler and what it is told.
+/// A compiler and its flags.
 pub(crate) struct Compiler {
     command: &'static str,
-    /// The Debian package that has it.
+    /// The Debian package that contains it.
     package: &'static str,
     flags: Vec<&'static str>,
 }
 
-/// What every program must stand.
+/// Flags for every program.
 const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
 
-/// Flags under which wrong memory and undefined behaviour end the program.
+/// Flags that end the program on memory errors and undefined behaviour.
 pub(crate) const SANITIZERS: [&str; 4] =
     ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-O1"];
 
@@ -57,18 +57,18 @@ impl Compiler {
         command.args(&self.flags).args(STRICT).arg("-I").arg(include());
         arguments(&mut command);
         let output = command.output().expect("the compiler starts");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && told.is_empty(), "{command:?}\n{told}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && errors.is_empty(), "{command:?}\n{errors}");
     }
 
-    /// Sees that there is nothing to warn of.
+    /// Checks that the sources compile without warnings.
     pub(crate) fn accepts(&self, sources: &[PathBuf]) {
         self.run(|command| {
             command.arg("-fsyntax-only").args(sources);
         });
     }
 
-    /// Builds a program of this name, which no other test may use, in a folder of its own.
+    /// Builds a program in a separate folder. No other test may use the same name.
     pub(crate) fn build(&self, name: &str, sources: &[PathBuf], link: Link) -> PathBuf {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs").join(name);
         let _ = fs::remove_dir_all(&folder);
@@ -79,8 +79,8 @@ impl Compiler {
             match link {
                 Link::Shared => {
                     let library = library(&format!("libkouling_c{DLL_SUFFIX}"));
-                    for known_as in ["libkouling.so", "libkouling.so.0"] {
-                        std::os::unix::fs::symlink(&library, folder.join(known_as)).expect("a link");
+                    for name in ["libkouling.so", "libkouling.so.0"] {
+                        std::os::unix::fs::symlink(&library, folder.join(name)).expect("a link");
                     }
                     command.arg("-L").arg(&folder).args(["-lkouling", "-Wl,-rpath,$ORIGIN"]);
                 }
@@ -93,7 +93,7 @@ impl Compiler {
     }
 }
 
-/// What the static library needs of the system, as the compiler of the library says.
+/// The system libraries that the static library needs, as rustc reports them.
 static NATIVE: LazyLock<Vec<String>> = LazyLock::new(|| {
     let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("native-{}.rs", std::process::id()));
     fs::write(&source, "").expect("a file");
@@ -103,13 +103,13 @@ static NATIVE: LazyLock<Vec<String>> = LazyLock::new(|| {
         .arg(&source)
         .output()
         .expect("rustc");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
     let _ = (fs::remove_file(source.with_extension("a")), fs::remove_file(&source));
-    let list = told.lines().find_map(|line| line.split_once("native-static-libs: "));
-    list.unwrap_or_else(|| panic!("{told}")).1.split_whitespace().map(str::to_owned).collect()
+    let list = printed.lines().find_map(|line| line.split_once("native-static-libs: "));
+    list.unwrap_or_else(|| panic!("{printed}")).1.split_whitespace().map(str::to_owned).collect()
 });
 
-/// A command, or one line on where it comes from.
+/// A command. Panics with the package to install if it is missing.
 pub(crate) fn installed(command: &str, package: &str) -> Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let there = std::env::split_paths(&path).any(|folder| folder.join(command).is_file());
@@ -138,7 +138,7 @@ pub(crate) fn sources(folder: &Path, extension: &str) -> Vec<PathBuf> {
     sources
 }
 
-/// A library of this package: cargo puts it beside the test that runs, and makes it before it makes the test.
+/// A library of this package. Cargo builds it before the tests, in the same folder.
 pub(crate) fn library(file: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the path of this test");
     let library = test.with_file_name(file);

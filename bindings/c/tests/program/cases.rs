@@ -1,4 +1,4 @@
-//! The vectors, put to a driver: every judgement, every wrong policy, and every exchange that is not left to a server.
+//! Runs the vectors through a driver: evaluations, policies with errors, and exchanges of the reset flow.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -6,15 +6,15 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use kouling_vector_runner::exchange::{self, CLIENT, Door, OTHER_CLIENT, Reach, Request, World};
-use kouling_vector_runner::judgement::{self, NOW, Seen, Violation};
+use kouling_vector_runner::evaluation::{self, NOW, Observed, Violation};
+use kouling_vector_runner::exchange::{self, CLIENT, OTHER_CLIENT, Reach, Request, Surface, World};
 use kouling_vector_runner::policies::{self, Finding};
 use serde_json::{Value, json};
 
 use super::{Answer, Program, Record};
 
-/// Of the exchanges, those that only a server can show.
-const LEFT_TO_A_SERVER: usize = 73;
+/// The number of exchanges that only a server can run.
+const SERVER_ONLY: usize = 73;
 
 fn policy(record: Record, preset: Option<&str>, text: &str) -> Record {
     match preset {
@@ -23,8 +23,8 @@ fn policy(record: Record, preset: Option<&str>, text: &str) -> Record {
     }
 }
 
-fn judge(program: &mut Program, case: &judgement::Case) -> Seen {
-    let record = policy(Record::new("judge"), case.preset.as_deref(), &case.policy)
+fn evaluate(program: &mut Program, case: &evaluation::Case) -> Observed {
+    let record = policy(Record::new("evaluate"), case.preset.as_deref(), &case.policy)
         .number(case.now.unwrap_or(NOW))
         .with(case.bytes())
         .number(u8::from(case.current.is_some()))
@@ -36,18 +36,18 @@ fn judge(program: &mut Program, case: &judgement::Case) -> Seen {
         });
     let mut answer = program.ask(record);
     match answer.text().as_str() {
-        "judged" => {}
-        "not_judged" => {
+        "evaluated" => {}
+        "not_evaluated" => {
             let (status, kind) = (answer.number::<u32>(), answer.text());
-            assert_ne!(status, 0, "{}: no judgement, and a status that says yes", case.name);
-            return Seen { error: Some(kind), ..Seen::default() };
+            assert_ne!(status, 0, "{}: no outcome, but status 0", case.name);
+            return Observed { error: Some(kind), ..Observed::default() };
         }
         other => panic!("{}: {other}", case.name),
     }
     let accepted = answer.number::<u8>() == 1;
     let refused = answer.list(|answer| {
         let code = answer.text();
-        assert!(!answer.text().is_empty(), "{}: {code} is of no rule", case.name);
+        assert!(!answer.text().is_empty(), "{}: {code} has no rule", case.name);
         Violation {
             code,
             messages: ["en", "zh"].map(|language| (language.to_owned(), answer.text())).into(),
@@ -55,15 +55,15 @@ fn judge(program: &mut Program, case: &judgement::Case) -> Seen {
             numbers: answer.list(|answer| (answer.text(), answer.number())).into_iter().collect(),
         }
     });
-    assert_eq!(accepted, refused.is_empty(), "{}: accepted, and refused for something", case.name);
+    assert_eq!(accepted, refused.is_empty(), "{}: accepted, with violations", case.name);
     let [warned, notes] = [(), ()].map(|()| answer.list(Answer::text));
     answer.end();
-    Seen { refused, warned, notes, error: None }
+    Observed { refused, warned, notes, error: None }
 }
 
-/// Every vector of a judgement.
-fn judgements(program: &mut Program) {
-    judgement::run(|case| Some(judge(program, case))).finish(0);
+/// All evaluation vectors.
+fn evaluations(program: &mut Program) {
+    evaluation::run(|case| Some(evaluate(program, case))).finish(0);
 }
 
 fn findings(program: &mut Program, record: Record) -> Vec<Finding> {
@@ -80,7 +80,7 @@ fn findings(program: &mut Program, record: Record) -> Vec<Finding> {
     found
 }
 
-/// Every vector of a policy, from memory.
+/// All policy vectors, from memory.
 fn policies_in_memory(program: &mut Program) {
     let report = policies::run(|case| {
         let files: BTreeMap<&str, Vec<u8>> = case
@@ -95,10 +95,10 @@ fn policies_in_memory(program: &mut Program) {
     report.finish(0);
 }
 
-/// How the system says that there is no such file.
+/// The error of the operating system for a missing file.
 const NOT_FOUND: &str = "cannot be read: No such file or directory (os error 2)";
 
-/// Every vector of a policy, from files in a folder of this name, which no other test may use.
+/// All policy vectors, from files in a folder of this name, which no other test may use.
 fn policies_on_disk(program: &mut Program, name: &str) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("policies").join(name);
     let report = policies::run(|case| {
@@ -112,8 +112,8 @@ fn policies_on_disk(program: &mut Program, name: &str) {
         fs::write(folder.join("policy.toml"), &case.policy).expect("a file");
         let place = format!("{}/", folder.to_str().expect("a path in UTF-8"));
         let record = Record::new("policy").with("disk").with(format!("{place}policy.toml")).number(0);
-        // What is told of a place, is told of it as it was named; what the system says is in its own words.
-        let as_in_memory = |told: String| told.replace(&place, "").replace(NOT_FOUND, "does not exist");
+        // On disk, locations contain the folder, and a missing file has the error of the operating system.
+        let as_in_memory = |text: String| text.replace(&place, "").replace(NOT_FOUND, "does not exist");
         let shown = |found: Finding| Finding {
             at: as_in_memory(found.at),
             message: as_in_memory(found.message),
@@ -126,7 +126,7 @@ fn policies_on_disk(program: &mut Program, name: &str) {
     let _ = fs::remove_dir_all(&folder);
 }
 
-/// The flow in a driver.
+/// The reset flow in a driver.
 struct InDriver(Rc<RefCell<Program>>);
 
 impl InDriver {
@@ -157,7 +157,7 @@ impl InDriver {
     }
 }
 
-/// The beginning of a command that a client makes: who calls, and in which language.
+/// The first fields of a client's command: the caller and the language.
 fn from(name: &str, request: &Request) -> Record {
     let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
     let client = header("X-client-id");
@@ -201,7 +201,7 @@ fn redeem(request: &Request, channel: &str) -> Record {
 
 fn change(request: &Request) -> Record {
     from("change", request)
-        .with(request.signed_in.as_deref().expect("somebody is signed in"))
+        .with(request.signed_in.as_deref().expect("a signed-in user"))
         .with(request.field("old_password"))
         .with(request.field("new_password"))
 }
@@ -218,8 +218,8 @@ fn verify_captcha(request: &Request) -> Record {
         .with(point)
 }
 
-impl Door for InDriver {
-    fn exchange(&mut self, request: &Request) -> exchange::Answer {
+impl Surface for InDriver {
+    fn exchange(&mut self, request: &Request) -> exchange::Response {
         let record = match request.call.as_str() {
             "email/send" => send(request, "email"),
             "sms/send" => send(request, "mobile"),
@@ -227,7 +227,7 @@ impl Door for InDriver {
             "pwd/update-by-email" => redeem(request, "email"),
             "pwd/update-by-mobile" => redeem(request, "mobile"),
             "pwd/change" => change(request),
-            other => panic!("the flow has no call {other}"),
+            other => panic!("the reset flow has no call {other}"),
         };
         let mut answer = self.ask(record, "answer");
         let (status, code, message) = (answer.number(), answer.text(), answer.text());
@@ -238,7 +238,7 @@ impl Door for InDriver {
             (true, false) => json!({"captcha_token": token}),
             (true, true) => json!({}),
         };
-        exchange::Answer { status, body, retry_after: retry_after.parse().ok() }
+        exchange::Response { status, body, retry_after: retry_after.parse().ok() }
     }
 
     fn captcha(&mut self) -> (String, u32) {
@@ -260,21 +260,21 @@ impl Door for InDriver {
     }
 }
 
-/// Every vector of an exchange that is not left to a server.
+/// All exchange vectors that do not need a server.
 fn exchanges(program: Program) -> Program {
     let program = Rc::new(RefCell::new(program));
-    exchange::run(Reach::Flow, |world| InDriver::open(&program, world)).finish(LEFT_TO_A_SERVER);
+    exchange::run(Reach::Flow, |world| InDriver::open(&program, world)).finish(SERVER_ONLY);
     Rc::into_inner(program).expect("every world is closed").into_inner()
 }
 
-/// All of the vectors through a driver, and its end; `name` is one that no other test uses.
+/// Runs all vectors and ends the driver. No other test may use the same `name`.
 pub(crate) fn all(program: Program, name: &str) {
     exchanges(without_a_world(program, name)).finish_well();
 }
 
-/// The same without the reset flow, for a driver that only judges.
+/// Runs the vectors without the reset flow.
 pub(crate) fn without_a_world(mut program: Program, name: &str) -> Program {
-    judgements(&mut program);
+    evaluations(&mut program);
     policies_in_memory(&mut program);
     policies_on_disk(&mut program, name);
     program

@@ -1,5 +1,4 @@
-//! A driver as a process: it is built here, told what to judge, and asked how it ended. What is said to it and what it
-//! answers stands in `driver/protocol.md`; a driver in any language is one that speaks it.
+//! A driver as a process: builds it, sends commands and reads answers. `driver/protocol.md` describes the protocol.
 #![allow(dead_code)] // each test binary uses a part of it
 
 pub(crate) mod build;
@@ -10,7 +9,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 
-/// A driver that runs.
+/// A running driver.
 pub(crate) struct Program {
     process: Child,
     stdin: Option<ChildStdin>,
@@ -18,7 +17,7 @@ pub(crate) struct Program {
     stderr: Option<JoinHandle<String>>,
 }
 
-/// How a driver ended.
+/// The exit of a driver.
 #[derive(Debug)]
 pub(crate) struct Ending {
     pub(crate) status: ExitStatus,
@@ -35,15 +34,15 @@ impl Program {
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let mut stderr = process.stderr.take().expect("a pipe");
         let listener = std::thread::spawn(move || {
-            let mut told = Vec::new();
-            let _ = stderr.read_to_end(&mut told);
-            String::from_utf8_lossy(&told).into_owned()
+            let mut bytes = Vec::new();
+            let _ = stderr.read_to_end(&mut bytes);
+            String::from_utf8_lossy(&bytes).into_owned()
         });
         let stdout = BufReader::new(process.stdout.take().expect("a pipe"));
         Program { stdin: process.stdin.take(), stdout, stderr: Some(listener), process }
     }
 
-    /// Says a command and hears the answer; `None` when the driver is gone.
+    /// Sends a command and reads the answer; `None` if the driver ended.
     pub(crate) fn try_ask(&mut self, command: Record) -> Option<Answer> {
         let mut stdin = self.stdin.as_ref().expect("an open pipe");
         stdin.write_all(&command.bytes()).ok()?;
@@ -58,7 +57,7 @@ impl Program {
         Some(Answer { fields: fields.collect::<Option<_>>()? })
     }
 
-    /// Says a command and hears the answer to it, of which the first field is this one.
+    /// Sends a command and reads the answer, which must not be `failed`.
     pub(crate) fn ask(&mut self, command: Record) -> Answer {
         let shown = command.to_string();
         let Some(answer) = self.try_ask(command) else {
@@ -75,21 +74,21 @@ impl Program {
         (digits.pop() == Some(end)).then(|| text(digits).parse().expect("a number of bytes"))
     }
 
-    /// Lets it end.
+    /// Closes its input and waits for its exit.
     pub(crate) fn finish(&mut self) -> Ending {
         drop(self.stdin.take());
-        let stderr = self.stderr.take().map(|listener| listener.join().expect("what it said")).unwrap_or_default();
+        let stderr = self.stderr.take().map(|listener| listener.join().expect("its output")).unwrap_or_default();
         Ending { status: self.process.wait().expect("an end"), stderr }
     }
 
-    /// Lets it end, as one does that has nothing to complain of.
+    /// Closes its input and checks that it succeeded without output on stderr.
     pub(crate) fn finish_well(&mut self) {
         let ending = self.finish();
         assert!(ending.status.success() && ending.stderr.is_empty(), "{}\n{}", ending.status, ending.stderr);
     }
 }
 
-/// A command in the making.
+/// A command that is being built.
 #[derive(Default)]
 pub(crate) struct Record(Vec<Vec<u8>>);
 
@@ -107,7 +106,7 @@ impl Record {
         self.with(number.to_string())
     }
 
-    /// A list: how many, and each.
+    /// Adds a list: its length, and the fields of each item.
     pub(crate) fn list<T>(
         self,
         items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
@@ -134,14 +133,14 @@ impl std::fmt::Display for Record {
     }
 }
 
-/// An answer, read field by field.
+/// An answer, which is read field by field.
 #[derive(Debug)]
 pub(crate) struct Answer {
     fields: VecDeque<Vec<u8>>,
 }
 
 impl Answer {
-    /// Reads the first field, which must be this one.
+    /// Reads the first field, which must be `name`.
     pub(crate) fn of(mut self, name: &str) -> Answer {
         assert_eq!(self.text(), name, "{}", self.shown());
         self
@@ -153,16 +152,16 @@ impl Answer {
 
     pub(crate) fn number<N: std::str::FromStr>(&mut self) -> N {
         let digits = self.text();
-        digits.parse().unwrap_or_else(|_| panic!("no number: {digits:?}"))
+        digits.parse().unwrap_or_else(|_| panic!("not a number: {digits:?}"))
     }
 
     pub(crate) fn list<T>(&mut self, mut item: impl FnMut(&mut Answer) -> T) -> Vec<T> {
         (0..self.number()).map(|_| item(self)).collect()
     }
 
-    /// Nothing more was said.
+    /// Checks that all fields were read.
     pub(crate) fn end(&self) {
-        assert!(self.fields.is_empty(), "more was said: {}", self.shown());
+        assert!(self.fields.is_empty(), "unexpected fields: {}", self.shown());
     }
 
     fn shown(&self) -> String {

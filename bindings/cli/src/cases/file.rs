@@ -1,5 +1,5 @@
-//! Reading a file of cases: TOML, walked key by key as a policy is, so that everything wrong is said at once and with its
-//! place.
+//! Parsing a file of cases. Like a policy, it is TOML read key by key, so that all errors are reported at once with their
+//! positions.
 
 use std::collections::BTreeMap;
 
@@ -10,126 +10,133 @@ use kouling::{Loader, Moment, Policy};
 use zeroize::Zeroizing;
 
 use super::{Case, Expected};
-use crate::policy_argument::{render, start};
+use crate::Failure;
+use crate::policy_argument::{is_path, render, start};
 
-/// The moment of judging where a case names none, as for the project's own vectors: 2026-11-23T00:00:00Z.
+/// The time of an evaluation if the case has no `now`, as in the project's test vectors: 2026-11-23T00:00:00Z.
 const NOW: i64 = 1_795_392_000;
-/// A password may stand so often in a row.
+/// Maximum value of `repeat`.
 const MAX_REPEATS: u64 = 1 << 16;
 
 /// The policies of a run, each loaded once.
 #[derive(Default)]
 pub(crate) struct Policies {
-    pub(crate) loaded: Vec<Loaded>,
+    pub(crate) loaded: Vec<LoadedPolicy>,
 }
 
-/// A policy, and how a reader knows it.
-pub(crate) struct Loaded {
+/// A loaded policy.
+pub(crate) struct LoadedPolicy {
+    /// Identifies equal names, so that a policy is loaded once.
     key: String,
     pub(crate) policy: Policy,
+    /// Name in the output.
     pub(crate) name: String,
-    /// Whether one case wrote it for itself, so that its coverage says nothing.
-    pub(crate) of_one_case: bool,
+    /// Whether a single case contains the text of the policy, so that its coverage is meaningless.
+    pub(crate) is_inline: bool,
 }
 
-/// A policy as a file or an option names it.
+/// A policy as named by a file or an option.
 #[derive(Clone)]
-pub(crate) enum Named {
+pub(crate) enum PolicyName {
     Preset(String),
     Path(String),
     Text(String),
 }
 
-impl Named {
-    /// As an argument names it.
-    pub(crate) fn argument(name: &str) -> Named {
-        match start(name) {
-            Start::Preset(name) => Named::Preset(name.to_owned()),
-            _ => Named::Path(Files.resolve(name, None)),
-        }
+impl PolicyName {
+    /// Resolves the value of `--policy`.
+    pub(crate) fn from_argument(name: &str) -> Result<PolicyName, Failure> {
+        Ok(match start(name)? {
+            Start::Preset(name) => PolicyName::Preset(name.to_owned()),
+            _ => PolicyName::Path(Files.resolve(name, None)),
+        })
     }
 
-    /// As a file of cases names it: a text has lines or a key, a path is relative to the file.
-    fn written(written: String, file: &str) -> Named {
-        if written.contains(['\n', '=']) {
-            return Named::Text(written);
+    /// Resolves the key `policy` of a case file. A value with a line end or `=` is the text of a policy; a path is
+    /// relative to the file.
+    fn from_file(value: String, file: &str) -> PolicyName {
+        if value.contains(['\n', '=']) {
+            return PolicyName::Text(value);
         }
-        match start(&written) {
-            Start::Preset(_) => Named::Preset(written),
-            _ => Named::Path(Files.resolve(&written, Some(file))),
+        match is_path(&value) {
+            true => PolicyName::Path(Files.resolve(&value, Some(file))),
+            false => PolicyName::Preset(value),
         }
     }
 }
 
 impl Policies {
-    /// The place of a policy, loaded if it was not; what is wrong with it, as a text.
-    pub(crate) fn place(&mut self, named: &Named, owner: &str, of_one_case: bool) -> Result<usize, String> {
-        let key = match named {
-            Named::Preset(name) => format!("preset {name}"),
-            Named::Path(path) => format!("file {path}"),
-            Named::Text(text) => format!("text {text}"),
+    /// Loads a policy unless it is loaded, and returns its index.
+    ///
+    /// # Errors
+    /// The errors of the policy, as text for stderr.
+    pub(crate) fn load(&mut self, name: &PolicyName, owner: &str, is_inline: bool) -> Result<usize, String> {
+        let key = match name {
+            PolicyName::Preset(name) => format!("preset {name}"),
+            PolicyName::Path(path) => format!("file {path}"),
+            PolicyName::Text(text) => format!("text {text}"),
         };
-        if let Some(place) = self.loaded.iter().position(|loaded| loaded.key == key) {
-            return Ok(place);
+        if let Some(index) = self.loaded.iter().position(|loaded| loaded.key == key) {
+            return Ok(index);
         }
-        let (start, name) = match named {
-            Named::Preset(preset) => (Start::Preset(preset), preset.clone()),
-            Named::Path(path) => (Start::Named(path), path.clone()),
-            Named::Text(text) => (Start::Text(owner, text), owner.to_owned()),
+        let (start, name) = match name {
+            PolicyName::Preset(preset) => (Start::Preset(preset), preset.clone()),
+            PolicyName::Path(path) => (Start::Named(path), path.clone()),
+            PolicyName::Text(text) => (Start::Text(owner, text), owner.to_owned()),
         };
         let policy = Loader::new().load(start).map_err(|error| render(&error))?;
-        self.loaded.push(Loaded { key, policy, name, of_one_case });
+        self.loaded.push(LoadedPolicy { key, policy, name, is_inline });
         Ok(self.loaded.len() - 1)
     }
 }
 
-/// Reads the cases of a file. `given` is the policy that the command line names: it stands for that of the file.
+/// Reads the cases of a file. `policy` replaces the policy that the file names.
 ///
 /// # Errors
-/// Everything that is wrong, as a text for stderr. No line of the file is shown: it may hold a password.
-pub(crate) fn read(path: &str, given: Option<&Named>, policies: &mut Policies) -> Result<Vec<Case>, String> {
-    let told = |error: PolicyError| format!("{error}\n");
-    let document = Document::read(Start::Named(path), &Files).map_err(told)?;
-    let mut reading = Reading { path, reporter: &document.reporter, policies, broken: String::new() };
-    let cases = reading.file(&document, given);
-    let broken = std::mem::take(&mut reading.broken);
+/// All errors of the file, as text for stderr. No line of the file is shown: it may contain a password.
+pub(crate) fn read(path: &str, policy: Option<&PolicyName>, policies: &mut Policies) -> Result<Vec<Case>, String> {
+    let text = |error: PolicyError| format!("{error}\n");
+    let document = Document::read(Start::Named(path), &Files).map_err(text)?;
+    let mut reader = CaseReader { path, reporter: &document.reporter, policies, policy_errors: String::new() };
+    let cases = reader.file(&document, policy);
+    let policy_errors = std::mem::take(&mut reader.policy_errors);
     match document.reporter.finish() {
         Ok(()) => Ok(cases),
-        Err(error) => Err(format!("{}{broken}", told(error))),
+        Err(error) => Err(format!("{}{policy_errors}", text(error))),
     }
 }
 
-struct Reading<'r> {
+struct CaseReader<'r> {
     path: &'r str,
     reporter: &'r Reporter,
     policies: &'r mut Policies,
-    /// What is wrong with policies that the file names.
-    broken: String,
+    /// The errors of the policies that the file names.
+    policy_errors: String,
 }
 
-/// What a file says for all of its cases.
+/// The defaults of a file for its cases.
 struct Common {
     policy: Option<usize>,
-    /// Whether the file names one that does not load, which was said once.
+    /// Whether the file names a policy that does not load, which is reported once.
     is_broken: bool,
     user: BTreeMap<String, String>,
 }
 
-impl Reading<'_> {
-    fn file(&mut self, document: &Document, given: Option<&Named>) -> Vec<Case> {
+impl CaseReader<'_> {
+    fn file(&mut self, document: &Document, policy: Option<&PolicyName>) -> Vec<Case> {
         let root = &document.root;
         let mut table = Table::new(root, root.span, self.reporter, &Files);
-        let (named, span) = self.policy(&mut table);
-        let named = given.cloned().or(named);
-        let policy = named.as_ref().and_then(|named| self.load(named, self.path.to_owned(), false, span));
-        let is_broken = named.is_some() && policy.is_none();
+        let (own, span) = self.policy(&mut table);
+        let name = policy.cloned().or(own);
+        let policy = name.as_ref().and_then(|name| self.load(name, self.path.to_owned(), false, span));
+        let is_broken = name.is_some() && policy.is_none();
         let common = Common { policy, is_broken, user: self.user(&mut table) };
         let mut cases: Vec<Case> = Vec::new();
         for mut case in table.tables("case") {
             let span = case.span_of("name");
             if let Some(read) = self.case(&mut case, &common) {
-                if cases.iter().any(|known| known.name == read.name) {
-                    let message = format!("there is another case `{}`", read.name);
+                if cases.iter().any(|other| other.name == read.name) {
+                    let message = format!("duplicate case name `{}`", read.name);
                     self.reporter.report(span, "duplicate-name", message, None);
                 }
                 cases.push(read);
@@ -148,27 +155,27 @@ impl Reading<'_> {
         cases
     }
 
-    /// The policy that a table names, and where.
-    fn policy(&self, table: &mut Table<'_>) -> (Option<Named>, Span) {
+    /// The policy that a table names, and the position of the name.
+    fn policy(&self, table: &mut Table<'_>) -> (Option<PolicyName>, Span) {
         let preset = table.text("preset");
-        let written = table.text("policy");
-        if let (Some(preset), Some(_)) = (&preset, &written) {
-            let message = "`policy` names a policy already";
-            self.reporter.report(preset.span, "conflict", message, Some("give one of the two".to_owned()));
+        let policy = table.text("policy");
+        if let (Some(preset), Some(_)) = (&preset, &policy) {
+            let message = "`preset` and `policy` are both set";
+            self.reporter.report(preset.span, "conflict", message, Some("remove one of the two".to_owned()));
         }
-        match (written, preset) {
-            (Some(written), _) => (Some(Named::written(written.value, self.path)), written.span),
-            (None, Some(preset)) => (Some(Named::Preset(preset.value)), preset.span),
+        match (policy, preset) {
+            (Some(policy), _) => (Some(PolicyName::from_file(policy.value, self.path)), policy.span),
+            (None, Some(preset)) => (Some(PolicyName::Preset(preset.value)), preset.span),
             (None, None) => (None, table.span()),
         }
     }
 
-    fn load(&mut self, named: &Named, owner: String, of_one_case: bool, span: Span) -> Option<usize> {
-        match self.policies.place(named, &owner, of_one_case) {
-            Ok(place) => Some(place),
-            Err(wrong) => {
+    fn load(&mut self, name: &PolicyName, owner: String, is_inline: bool, span: Span) -> Option<usize> {
+        match self.policies.load(name, &owner, is_inline) {
+            Ok(index) => Some(index),
+            Err(errors) => {
                 self.reporter.report(span, "policy", "this policy does not load", None);
-                self.broken.push_str(&wrong);
+                self.policy_errors.push_str(&errors);
                 None
             }
         }
@@ -179,15 +186,15 @@ impl Reading<'_> {
         if name.is_none() {
             table.report("name", "missing-key", "a case must have a `name`", None);
         }
-        let (named, span) = self.policy(table);
+        let (policy_name, span) = self.policy(table);
         let owner = format!("{}: {}", self.path, name.as_deref().unwrap_or_default());
-        let policy = match &named {
-            Some(named) => self.load(named, owner, matches!(named, Named::Text(_)), span),
+        let policy = match &policy_name {
+            Some(policy) => self.load(policy, owner, matches!(policy, PolicyName::Text(_)), span),
             None => common.policy,
         };
-        if named.is_none() && policy.is_none() && !common.is_broken {
-            let help = Some("write `policy` into the file or the case, or give --policy".to_owned());
-            table.report_at(table.span(), "missing-key", "nothing says by which policy to judge", help);
+        if policy_name.is_none() && policy.is_none() && !common.is_broken {
+            let help = Some("set `policy` in the file or the case, or use --policy".to_owned());
+            table.report_at(table.span(), "missing-key", "the case has no policy", help);
         }
         let password = self.password(table);
         let mut user = common.user.clone();
@@ -198,7 +205,7 @@ impl Reading<'_> {
             user,
             previous: self.previous(table),
             current: table.text("current").map(|current| Zeroizing::new(current.value)),
-            now: Moment::from_unix(self.whole(table.node("now"), "now").unwrap_or(NOW)),
+            now: Moment::from_unix(self.integer(table.node("now"), "now").unwrap_or(NOW)),
             expected: self.expected(table),
             policy: policy.unwrap_or_default(),
         };
@@ -219,7 +226,7 @@ impl Reading<'_> {
                     table.report(
                         "password_hex",
                         "unknown-value",
-                        "these are no hexadecimal digits, two a byte",
+                        "invalid `password_hex`; expected two hexadecimal digits per byte",
                         None,
                     );
                 }
@@ -249,10 +256,10 @@ impl Reading<'_> {
             error: table.text("error").map(|error| error.value),
         };
         match (table.has("refused"), table.has("error")) {
-            (true, true) => table.report("error", "conflict", "a password that is judged has no `error`", None),
+            (true, true) => table.report("error", "conflict", "`refused` and `error` are both set", None),
             (false, false) => {
-                let help = Some("`refused = []` is a password that must be accepted".to_owned());
-                table.report_at(table.span(), "missing-key", "a case must say `refused`, or `error`", help);
+                let help = Some("`refused = []` expects that the password is accepted".to_owned());
+                table.report_at(table.span(), "missing-key", "a case must have `refused` or `error`", help);
             }
             _ => {}
         }
@@ -266,7 +273,7 @@ impl Reading<'_> {
                 Value::String(value) => {
                     user.insert(entry.key.clone(), value.clone());
                 }
-                _ => self.wrong(&entry.node, "an attribute of the user must be a string"),
+                _ => self.wrong_type(&entry.node, "an attribute of the user must be a string"),
             }
         }
         user
@@ -275,7 +282,7 @@ impl Reading<'_> {
     fn previous(&self, table: &mut Table<'_>) -> Vec<Previous> {
         let Some(node) = table.node("previous") else { return Vec::new() };
         let Value::Array(items) = &node.value else {
-            self.wrong(node, "`previous` must be a list of stored hashes");
+            self.wrong_type(node, "`previous` must be a list of stored hashes");
             return Vec::new();
         };
         let mut previous = Vec::new();
@@ -285,11 +292,11 @@ impl Reading<'_> {
                 Value::Table(_) => {
                     let mut table = Table::new(item, item.span, self.reporter, &Files);
                     let hash = table.text("hash").map(|hash| hash.value).unwrap_or_default();
-                    let at = self.whole(table.node("at"), "at").map(Moment::from_unix);
+                    let at = self.integer(table.node("at"), "at").map(Moment::from_unix);
                     table.finish();
                     previous.push(Previous { hash, at });
                 }
-                _ => self.wrong(item, "a stored hash must be a string, or a table of `hash` and `at`"),
+                _ => self.wrong_type(item, "a stored hash must be a string, or a table with `hash` and `at`"),
             }
         }
         previous
@@ -297,7 +304,7 @@ impl Reading<'_> {
 
     fn numbers(&self, node: &Node) -> Vec<BTreeMap<String, u64>> {
         let Value::Array(items) = &node.value else {
-            self.wrong(node, "`numbers` must be a list of tables, one a refusal");
+            self.wrong_type(node, "`numbers` must be a list of tables, one per violation");
             return Vec::new();
         };
         let mut all = Vec::new();
@@ -306,7 +313,7 @@ impl Reading<'_> {
             let table = Table::new(item, item.span, self.reporter, &Files);
             for entry in table.entries() {
                 let number =
-                    self.whole(Some(&entry.node), &entry.key).and_then(|number| u64::try_from(number).ok());
+                    self.integer(Some(&entry.node), &entry.key).and_then(|number| u64::try_from(number).ok());
                 numbers.extend(number.map(|number| (entry.key.clone(), number)));
             }
             all.push(numbers);
@@ -314,17 +321,17 @@ impl Reading<'_> {
         all
     }
 
-    fn whole(&self, node: Option<&Node>, key: &str) -> Option<i64> {
+    fn integer(&self, node: Option<&Node>, key: &str) -> Option<i64> {
         match &node?.value {
             Value::Integer(Some(number)) => Some(*number),
             _ => {
-                self.wrong(node?, &format!("`{key}` must be a whole number"));
+                self.wrong_type(node?, &format!("`{key}` must be a whole number"));
                 None
             }
         }
     }
 
-    fn wrong(&self, node: &Node, message: &str) {
+    fn wrong_type(&self, node: &Node, message: &str) {
         self.reporter.report(node.span, "wrong-type", message, None);
     }
 }

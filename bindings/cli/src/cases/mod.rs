@@ -1,13 +1,13 @@
-//! A team's own cases: passwords with what their policy must say about them, in the format of the project's vectors.
+//! Test cases of a policy: passwords with the expected result, in the format of the project's test vectors.
 //!
-//! [`file`] reads them with positioned findings, [`judge`] holds a judgement against what a case expects, [`coverage`]
-//! says which rules the cases exercise and which could be deleted without any case noticing.
+//! [`file`] parses case files and reports errors with their positions, [`evaluate`] compares an evaluation with the
+//! expected result, and [`coverage`] determines which rules the cases exercise.
 //!
-//! No password of a case is ever shown: a case is known by its name.
+//! Passwords of cases are never printed: a case is identified by its name.
 
 pub(crate) mod coverage;
+pub(crate) mod evaluate;
 pub(crate) mod file;
-pub(crate) mod judge;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use kouling::Moment;
 use kouling::candidate::Previous;
 use zeroize::Zeroizing;
 
-/// One case, with what its file says for all of them.
+/// One case, including the defaults of its file.
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) password: Zeroizing<Vec<u8>>,
@@ -24,11 +24,11 @@ pub(crate) struct Case {
     pub(crate) current: Option<Zeroizing<String>>,
     pub(crate) now: Moment,
     pub(crate) expected: Expected,
-    /// The place of its policy among those of the run.
+    /// Index of its policy in [`file::Policies::loaded`].
     pub(crate) policy: usize,
 }
 
-/// What a case expects; what it does not say is not compared.
+/// The expected result. A field that is `None` is not compared.
 #[derive(Default)]
 pub(crate) struct Expected {
     pub(crate) refused: Option<Vec<String>>,

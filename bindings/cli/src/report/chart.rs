@@ -1,191 +1,231 @@
-//! Plots as SVG that stands inside a page: no script, no style of its own, every figure told to a screen reader.
+//! The geometry of the charts. The template `chart.html` renders it as SVG, with a title and a description for screen
+//! readers.
 
-use std::fmt::Write;
+use std::fmt;
 
-use super::html::{escape, shortened};
+use super::shortened;
 
+/// Width of every chart, in SVG units.
 const WIDTH: f64 = 640.0;
+/// Width of the rule names on the left.
+const LABEL: f64 = 156.0;
+/// Maximum length of a rule name on the left, in characters.
+const MAX_LABEL: usize = 20;
+
+/// A chart: its size and the shapes in it.
+pub(super) struct Chart {
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
+    pub(super) description: String,
+    pub(super) height: Unit,
+    pub(super) shapes: Vec<Shape>,
+}
+
+/// `class` is a class of the style sheet.
+pub(super) enum Shape {
+    Rect { class: &'static str, x: Unit, y: Unit, width: Unit, height: Unit, radius: Unit, opacity: f64 },
+    Line { x1: Unit, x2: Unit, y1: Unit, y2: Unit },
+    Text(Text),
+}
+
+/// A line of text. `full` is shown when the pointer is on a text that may be cut.
+#[derive(Default)]
+pub(super) struct Text {
+    pub(super) class: &'static str,
+    pub(super) x: Unit,
+    pub(super) y: Unit,
+    pub(super) anchor: Anchor,
+    pub(super) is_slanted: bool,
+    pub(super) text: String,
+    pub(super) full: Option<String>,
+}
+
+/// The part of a text that is at its `x`.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Anchor {
+    #[default]
+    Start,
+    Middle,
+    End,
+}
+
+impl fmt::Display for Anchor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        })
+    }
+}
+
+/// A number of SVG units, printed with one decimal place.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Unit(f64);
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1}", self.0)
+    }
+}
+
+fn rect(class: &'static str, [x, y, width, height]: [f64; 4], radius: f64, opacity: f64) -> Shape {
+    let [x, y, width, height, radius] = [x, y, width, height, radius].map(Unit);
+    // Three decimal places are enough for a shade.
+    let opacity = (opacity * 1000.0).round() / 1000.0;
+    Shape::Rect { class, x, y, width, height, radius, opacity }
+}
+
+fn line(x1: f64, y1: f64, x2: f64, y2: f64) -> Shape {
+    Shape::Line { x1: Unit(x1), x2: Unit(x2), y1: Unit(y1), y2: Unit(y2) }
+}
+
+fn text(class: &'static str, x: f64, y: f64, anchor: Anchor, text: impl Into<String>) -> Shape {
+    Shape::Text(Text { class, x: Unit(x), y: Unit(y), anchor, text: text.into(), ..Text::default() })
+}
+
+/// The name of a rule to the left of a row whose middle is at `y`.
+fn row_label(name: &str, y: f64) -> Shape {
+    Shape::Text(Text {
+        x: Unit(LABEL - 10.0),
+        y: Unit(y),
+        anchor: Anchor::End,
+        text: shortened(name, MAX_LABEL),
+        full: Some(shortened(name, usize::MAX)),
+        ..Text::default()
+    })
+}
 
 /// One horizontal bar.
 pub(super) struct Bar {
     pub(super) label: String,
-    /// The stretches it is made of: a class of the style, and how long.
+    /// Class and length of each part.
     pub(super) parts: Vec<(&'static str, f64)>,
-    /// What is written behind it.
-    pub(super) text: String,
+    /// Text to the right of the bar.
+    pub(super) value: String,
 }
 
-/// The frame of a plot: a title and a description that a screen reader tells instead of it.
-fn frame(id: &str, title: &str, description: &str, width: f64, height: f64, inside: &str) -> String {
-    format!(
-        "<div class=\"scroll\" tabindex=\"0\"><svg viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" \
-         aria-labelledby=\"{id}-title {id}-description\"><title id=\"{id}-title\">{}</title>\
-         <desc id=\"{id}-description\">{}</desc>{inside}</svg></div>",
-        escape(title),
-        escape(description)
-    )
-}
-
-/// Horizontal bars, one below another.
-pub(super) fn bars(id: &str, title: &str, description: &str, rows: &[Bar]) -> String {
+/// Horizontal bars.
+pub(super) fn bars(
+    id: &'static str,
+    title: &'static str,
+    description: String,
+    rows: impl Iterator<Item = Bar>,
+) -> Chart {
     const ROW: f64 = 30.0;
-    const LABEL: f64 = 156.0;
-    const TEXT: f64 = 160.0;
-    let room = WIDTH - LABEL - TEXT;
+    const VALUE: f64 = 160.0;
+    let rows: Vec<Bar> = rows.collect();
     let length = |bar: &Bar| bar.parts.iter().map(|(_, length)| length).sum::<f64>();
     let longest = rows.iter().map(length).fold(f64::MIN_POSITIVE, f64::max);
-    let mut inside = String::new();
-    for (at, bar) in rows.iter().enumerate() {
-        let top = at as f64 * ROW;
-        let middle = top + ROW / 2.0 + 4.5;
-        let _ = write!(
-            inside,
-            "<text x=\"{:.1}\" y=\"{middle:.1}\" text-anchor=\"end\">{}<title>{}</title></text>",
-            LABEL - 10.0,
-            escape(&shortened(&bar.label, 20)),
-            escape(&bar.label)
-        );
-        let mut from = LABEL;
+    let mut shapes = Vec::new();
+    for (index, bar) in rows.iter().enumerate() {
+        let top = index as f64 * ROW;
+        let baseline = top + ROW / 2.0 + 4.5;
+        shapes.push(row_label(&bar.label, baseline));
+        let mut x = LABEL;
         for (class, length) in bar.parts.iter().filter(|(_, length)| *length > 0.0) {
-            let wide = (length / longest * room).max(1.0);
-            let _ = write!(
-                inside,
-                "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{wide:.1}\" height=\"{:.1}\" rx=\"1.5\"/>",
-                top + 5.0,
-                ROW - 10.0
-            );
-            from += wide;
+            let width = (length / longest * (WIDTH - LABEL - VALUE)).max(1.0);
+            shapes.push(rect(class, [x, top + 5.0, width, ROW - 10.0], 1.5, 1.0));
+            x += width;
         }
-        let _ = write!(inside, "<text x=\"{:.1}\" y=\"{middle:.1}\">{}</text>", from + 8.0, escape(&bar.text));
+        shapes.push(text("", x + 8.0, baseline, Anchor::Start, bar.value.as_str()));
     }
     let height = rows.len() as f64 * ROW;
-    let _ = write!(inside, "<line class=\"grid\" x1=\"{LABEL}\" x2=\"{LABEL}\" y1=\"0\" y2=\"{height:.1}\"/>");
-    frame(id, title, description, WIDTH, height, &inside)
+    shapes.push(line(LABEL, 0.0, LABEL, height));
+    Chart { id, title, description, height: Unit(height), shapes }
 }
 
-/// Upright columns of accepted and refused, side by side by value.
+/// One column: the passwords with one value.
+pub(super) struct Column {
+    pub(super) label: String,
+    pub(super) accepted: u64,
+    pub(super) refused: u64,
+}
+
+/// Columns of accepted passwords with the refused ones on top.
 pub(super) fn columns(
-    id: &str,
-    title: &str,
-    description: &str,
-    axis: &str,
-    columns: &[(String, u64, u64)],
-) -> String {
+    id: &'static str,
+    title: &'static str,
+    description: String,
+    axis: &'static str,
+    columns: &[Column],
+) -> Chart {
     const LEFT: f64 = 62.0;
     const TOP: f64 = 26.0;
-    const HIGH: f64 = 210.0;
-    let most = columns.iter().map(|(_, accepted, refused)| accepted + refused).max().unwrap_or(0).max(1);
-    let step = round_step(most);
-    let top_value = most.div_ceil(step) * step;
-    let y = |value: u64| TOP + HIGH - value as f64 / top_value as f64 * HIGH;
-    let mut inside = String::from("<text class=\"axis\" x=\"0\" y=\"12\">passwords</text>");
-    for line in 0..=top_value / step {
-        let value = line * step;
-        let _ = write!(
-            inside,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{0:.1}\" y2=\"{0:.1}\"/>\
-             <text class=\"tick\" x=\"{1:.1}\" y=\"{2:.1}\" text-anchor=\"end\">{3}</text>",
-            y(value),
-            LEFT - 8.0,
-            y(value) + 4.0,
-            short(value)
-        );
+    const PLOT_HEIGHT: f64 = 210.0;
+    const BOTTOM: f64 = TOP + PLOT_HEIGHT;
+    /// Minimum distance between two labels.
+    const LABEL_DISTANCE: f64 = 34.0;
+    let highest = columns.iter().map(|column| column.accepted + column.refused).max().unwrap_or(0).max(1);
+    let step = round_step(highest);
+    let top_value = highest.div_ceil(step) * step;
+    let y = |value: u64| BOTTOM - value as f64 / top_value as f64 * PLOT_HEIGHT;
+    let mut shapes = vec![text("axis", 0.0, 12.0, Anchor::Start, "passwords")];
+    for value in (0..=top_value / step).map(|index| index * step) {
+        shapes.push(line(LEFT, y(value), WIDTH, y(value)));
+        shapes.push(text("tick", LEFT - 8.0, y(value) + 4.0, Anchor::End, abbreviated(value)));
     }
-    let wide = (WIDTH - LEFT - 8.0) / columns.len().max(1) as f64;
-    let every = (34.0 / wide).ceil().max(1.0) as usize;
-    for (at, (label, accepted, refused)) in columns.iter().enumerate() {
-        let left = LEFT + 4.0 + at as f64 * wide;
+    let width = (WIDTH - LEFT - 8.0) / columns.len().max(1) as f64;
+    let labels_every = (LABEL_DISTANCE / width).ceil().max(1.0) as usize;
+    for (index, Column { label, accepted, refused }) in columns.iter().enumerate() {
+        let left = LEFT + 4.0 + index as f64 * width;
         for (class, from, to) in [("accept", 0, *accepted), ("refuse", *accepted, accepted + refused)] {
             if to > from {
-                let _ = write!(
-                    inside,
-                    "<rect class=\"{class}\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
-                    left + wide * 0.1,
-                    y(to),
-                    wide * 0.8,
-                    (y(from) - y(to)).max(0.7)
-                );
+                let height = (y(from) - y(to)).max(0.7);
+                shapes.push(rect(class, [left + width * 0.1, y(to), width * 0.8, height], 0.0, 1.0));
             }
         }
-        if at.is_multiple_of(every) {
-            let _ = write!(
-                inside,
-                "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                left + wide / 2.0,
-                TOP + HIGH + 18.0,
-                escape(label)
-            );
+        if index.is_multiple_of(labels_every) {
+            shapes.push(text("tick", left + width / 2.0, BOTTOM + 18.0, Anchor::Middle, label.as_str()));
         }
     }
-    let _ = write!(
-        inside,
-        "<text class=\"axis\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-        LEFT + (WIDTH - LEFT) / 2.0,
-        TOP + HIGH + 38.0,
-        escape(axis)
-    );
-    frame(id, title, description, WIDTH, TOP + HIGH + 46.0, &inside)
+    shapes.push(text("axis", LEFT + (WIDTH - LEFT) / 2.0, BOTTOM + 38.0, Anchor::Middle, axis));
+    Chart { id, title, description, height: Unit(BOTTOM + 46.0), shapes }
 }
 
-/// Squares of shares: of what the row's rule refuses, the part that the column's rule refuses as well.
-pub(super) fn heat(
-    id: &str,
-    title: &str,
-    description: &str,
+/// A square for each pair of names, darker for a larger share. `share` is called with the row and the column; `None`
+/// leaves the square empty.
+pub(super) fn heat_map(
+    id: &'static str,
+    title: &'static str,
+    description: String,
     names: &[&str],
     share: impl Fn(usize, usize) -> Option<f64>,
-) -> String {
-    const LABEL: f64 = 156.0;
+) -> Chart {
     const HEAD: f64 = 112.0;
     const TAIL: f64 = 70.0;
-    let cell = ((WIDTH - LABEL - TAIL) / names.len().max(1) as f64).min(58.0);
-    let high = cell.min(38.0);
-    let mut inside = String::new();
+    const MAX_HEADING: usize = 18;
+    let width = ((WIDTH - LABEL - TAIL) / names.len().max(1) as f64).min(58.0);
+    let height = width.min(38.0);
+    let mut shapes = Vec::new();
     for (row, name) in names.iter().enumerate() {
-        let top = HEAD + row as f64 * high;
-        let _ = write!(
-            inside,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}<title>{2}</title></text>",
-            LABEL - 10.0,
-            top + high / 2.0 + 4.5,
-            escape(&shortened(name, 20))
-        );
-        let (x, y) = (LABEL + row as f64 * cell + cell / 2.0, HEAD - 8.0);
-        let _ = write!(
-            inside,
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" transform=\"rotate(-40 {x:.1} {y:.1})\">{}</text>",
-            escape(&shortened(name, 18))
-        );
+        let top = HEAD + row as f64 * height;
+        let baseline = top + height / 2.0 + 4.5;
+        shapes.push(row_label(name, baseline));
+        shapes.push(Shape::Text(Text {
+            x: Unit(LABEL + row as f64 * width + width / 2.0),
+            y: Unit(HEAD - 8.0),
+            is_slanted: true,
+            text: shortened(name, MAX_HEADING),
+            ..Text::default()
+        }));
         for column in 0..names.len() {
-            let left = LABEL + column as f64 * cell;
-            let place = format!(
-                "x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"2\"",
-                left + 1.0,
-                top + 1.0,
-                cell - 2.0,
-                high - 2.0
-            );
+            let left = LABEL + column as f64 * width;
+            let square = [left + 1.0, top + 1.0, width - 2.0, height - 2.0];
             let Some(share) = share(row, column) else {
-                let _ = write!(inside, "<rect class=\"none\" {place}/>");
+                shapes.push(rect("none", square, 2.0, 1.0));
                 continue;
             };
+            shapes.push(rect("heat", square, 2.0, 0.05 + 0.95 * share));
             let class = if share > 0.5 { "on" } else { "" };
-            let _ = write!(
-                inside,
-                "<rect class=\"heat\" fill-opacity=\"{:.3}\" {place}/>\
-                 <text class=\"{class}\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                0.05 + 0.95 * share,
-                left + cell / 2.0,
-                top + high / 2.0 + 4.5,
-                rounded(share)
-            );
+            shapes.push(text(class, left + width / 2.0, baseline, Anchor::Middle, whole_percent(share)));
         }
     }
-    frame(id, title, description, WIDTH, HEAD + names.len() as f64 * high + 4.0, &inside)
+    Chart { id, title, description, height: Unit(HEAD + names.len() as f64 * height + 4.0), shapes }
 }
 
-/// A share in whole per cents, where there is room for no more.
-fn rounded(share: f64) -> String {
+/// A share as a whole percentage. Never rounds to 0 or 100.
+fn whole_percent(share: f64) -> String {
     match share * 100.0 {
         0.0 => "0".to_owned(),
         percent if percent < 1.0 => "<1".to_owned(),
@@ -194,15 +234,14 @@ fn rounded(share: f64) -> String {
     }
 }
 
-/// The step of about four lines up to `most`: one, two or five times a power of ten.
-fn round_step(most: u64) -> u64 {
+/// The distance of grid lines, for at most five lines up to `highest`: 1, 2 or 5 times a power of ten.
+fn round_step(highest: u64) -> u64 {
     let mut step = 1_u64;
-    let factors = [2, 5, 10];
     let mut power = 1_u64;
-    while most / step >= 5 {
-        for factor in factors {
+    while highest / step >= 5 {
+        for factor in [2, 5, 10] {
             step = power.saturating_mul(factor);
-            if most / step < 5 {
+            if highest / step < 5 {
                 return step;
             }
         }
@@ -211,17 +250,17 @@ fn round_step(most: u64) -> u64 {
     step
 }
 
-/// A number for an axis: `250`, `20 k`, `1.5 M`.
-fn short(value: u64) -> String {
-    let of = |unit: u64, name: &str| {
+/// A number with a unit prefix: `250`, `20 k`, `1.5 M`.
+fn abbreviated(value: u64) -> String {
+    let in_units = |unit: u64, name: &str| {
         let text = format!("{:.1}", value as f64 / unit as f64);
         format!("{} {name}", text.trim_end_matches(".0"))
     };
     match value {
         0..1_000 => value.to_string(),
-        1_000..1_000_000 => of(1_000, "k"),
-        1_000_000..1_000_000_000 => of(1_000_000, "M"),
-        _ => of(1_000_000_000, "G"),
+        1_000..1_000_000 => in_units(1_000, "k"),
+        1_000_000..1_000_000_000 => in_units(1_000_000, "M"),
+        _ => in_units(1_000_000_000, "G"),
     }
 }
 
@@ -230,9 +269,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn axes_have_round_steps() {
+    fn round_step_is_1_2_or_5_times_a_power_of_ten() {
         assert_eq!([1, 4, 9, 40, 123_456, 7_000_000].map(round_step), [1, 1, 2, 10, 50_000, 2_000_000]);
-        assert_eq!([5, 1_500, 20_000, 2_500_000].map(short), ["5", "1.5 k", "20 k", "2.5 M"]);
-        round_step(u64::MAX);
+        assert!(u64::MAX / round_step(u64::MAX) < 5);
+    }
+
+    #[test]
+    fn abbreviated_omits_zero_decimals() {
+        assert_eq!([5, 1_500, 20_000, 2_500_000].map(abbreviated), ["5", "1.5 k", "20 k", "2.5 M"]);
     }
 }

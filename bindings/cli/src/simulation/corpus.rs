@@ -1,14 +1,15 @@
-//! A corpus is read as lines in batches. Of a line that no policy would take, only the beginning is kept.
+//! Reading the lines of a password list in batches. Lines that are too long for every policy are truncated.
 
 use std::io::{self, BufRead};
 
 use zeroize::Zeroizing;
 
-/// A batch ends with the line that reaches this many bytes, or this many lines.
-const ROOM: usize = 1 << 16;
+/// A batch ends with the line that reaches this many bytes.
+const BATCH_BYTES: usize = 1 << 16;
+/// Maximum number of lines in a batch.
 const MAX_LINES: usize = 4096;
 
-/// Some lines of a corpus, one behind another.
+/// Consecutive lines of a list.
 pub(super) struct Batch {
     first: u64,
     bytes: Zeroizing<Vec<u8>>,
@@ -16,14 +17,14 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Every line with its number, from 0.
+    /// The lines with their numbers, from 0.
     pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         (self.first..).zip(starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end]))
     }
 }
 
-/// Reads batches of lines that end in LF or CR LF; the last one need not.
+/// Splits input into batches of lines. Lines end in LF or CR LF; the last line end is optional.
 pub(super) struct Lines<R> {
     from: R,
     longest: usize,
@@ -32,30 +33,30 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Keeps of a line at least one byte more than `longest` where it is longer.
+    /// Lines longer than `longest` bytes are truncated to one or two bytes more, so that they remain too long.
     pub(super) fn new(from: R, longest: usize) -> Lines<R> {
         Lines { from, longest, count: 0, bytes: 0 }
     }
 
-    /// How many lines were read.
+    /// Number of lines read.
     pub(super) fn count(&self) -> u64 {
         self.count
     }
 
-    /// How many bytes were read.
+    /// Number of bytes read.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The next lines, when there are any.
+    /// Reads the next batch. `None` at the end of the input.
     pub(super) fn batch(&mut self) -> io::Result<Option<Batch>> {
-        // One byte may be a carriage return that is no part of the line.
+        // One byte may be a carriage return, which is not part of the line.
         let keep = self.longest + 2;
-        // Room for all of it at once, so that no unwiped copy is left behind by growing.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM + keep));
+        // Allocated at once: a vector that grows leaves copies that are not wiped.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(BATCH_BYTES + keep));
         let mut ends = Vec::new();
         let (mut start, mut inside) = (0, false);
-        while inside || (bytes.len() < ROOM && ends.len() < MAX_LINES) {
+        while inside || (bytes.len() < BATCH_BYTES && ends.len() < MAX_LINES) {
             let available = match self.from.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 available => available?,
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_end_in_either_way_and_the_last_need_not() {
+    fn lines_with_lf_or_crlf_are_split() {
         let found = lines(b"one\r\n\ntwo\nthree", 16);
         let expected: [(u64, &[u8]); 4] = [(0, b"one"), (1, b""), (2, b"two"), (3, b"three")];
         assert_eq!(found, expected.map(|(number, line)| (number, line.to_vec())));
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_line_one_byte_too_much_is_kept() {
+    fn long_line_is_truncated_but_remains_too_long() {
         let mut text = vec![b'a'; 100_000];
         text.extend_from_slice(b"\r\nb\n");
         let found = lines(&text, 16);
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn many_lines_come_in_many_batches() {
+    fn long_list_is_read_in_several_batches() {
         let text = b"password\n".repeat(50_000);
         assert_eq!(lines(&text, 16).len(), 50_000);
     }

@@ -1,8 +1,8 @@
-//! What is counted of a corpus, and how one password is added to it.
+//! The counts of a simulation, and adding one password to them.
 //!
-//! Two things are dear and are done for a sample only, which depends on the number of the line and on nothing else: the
-//! time of each rule, and the estimate of guesses. The sample thins out as the corpus grows, so that a small one is looked
-//! at as a whole and a large one costs little more.
+//! Two measurements are expensive and are made for a sample of the lines: the time of each rule, and the estimated number
+//! of guesses. Whether a line is in the sample depends on its number only. The sample becomes sparser as the list grows, so
+//! that a short list is measured completely and a long one costs little more.
 
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,10 @@ use kouling::knowledge::strength;
 use kouling::{CannotJudge, Facts, Outcome, Policy};
 
 use super::Simulation;
-use super::entry::whose;
+use super::entry::line_user;
 
-/// At the first level of the sample so many lines are all in it; each further level reaches four times as far with one
-/// line in four of the one before, and the last one reaches to the end.
+/// The first level of the sample has all of this many lines. Each further level reaches four times as far, with one in
+/// four of the lines of the level before. The last level has no end.
 const HEAD: u64 = 2048;
 const LEVELS: u32 = 6;
 
@@ -23,41 +23,41 @@ fn is_sampled(number: u64, level: u32) -> bool {
     number.is_multiple_of(one_in(level)) && (level + 1 == LEVELS || number < HEAD * one_in(level))
 }
 
-/// Of how many lines one is in the sample at a level.
+/// The sample of a level has one in this many lines.
 fn one_in(level: u32) -> u64 {
     4_u64.pow(level)
 }
 
-/// Greater lengths stand in one bucket.
+/// Longer passwords share one bucket.
 const MAX_LENGTH: usize = 64;
-/// Greater powers of ten stand in one bucket.
+/// Higher powers of ten share one bucket.
 const MAX_POWER: usize = 20;
 
-/// Everything that is counted.
+/// All counts of a simulation.
 pub(crate) struct Counts {
     pub(crate) lines: u64,
     pub(crate) tally: Tally,
     pub(crate) against: Option<Against>,
-    /// By length in code points, as received.
+    /// By length in code points, before normalization.
     pub(crate) lengths: Histogram,
     /// By the power of ten of the guesses, at each level of the sample.
     strengths: Vec<Histogram>,
 }
 
-/// What another policy says about the same corpus, and where the two differ.
+/// The counts for a second policy, and the differences between the two.
 pub(crate) struct Against {
     pub(crate) tally: Tally,
     pub(crate) comparison: Comparison,
 }
 
 impl Counts {
-    pub(super) fn new(of: &Simulation<'_>) -> Counts {
+    pub(super) fn new(simulation: &Simulation<'_>) -> Counts {
         Counts {
             lines: 0,
-            tally: Tally::new(of.policy),
-            against: of.against.map(|against| Against {
+            tally: Tally::new(simulation.policy),
+            against: simulation.against.map(|against| Against {
                 tally: Tally::new(against),
-                comparison: Comparison::new(of.policy, against),
+                comparison: Comparison::new(simulation.policy, against),
             }),
             lengths: Histogram::new(MAX_LENGTH),
             strengths: vec![Histogram::new(MAX_POWER); LEVELS as usize],
@@ -75,17 +75,17 @@ impl Counts {
         self.strengths.iter_mut().zip(&other.strengths).for_each(|(strengths, more)| strengths.merge(more));
     }
 
-    /// The histogram of guesses, and of one line in how many it is.
+    /// The histogram of guesses, and the N of the sample: one line in N.
     pub(crate) fn strengths(&self) -> (Option<&Histogram>, u64) {
         let reaches = |level: &u32| self.lines <= HEAD * one_in(*level);
         let level = (0..LEVELS).find(reaches).unwrap_or(LEVELS - 1);
         (self.strengths.get(level as usize), one_in(level))
     }
 
-    /// Judges a line and counts it.
-    pub(super) fn add(&mut self, of: &Simulation<'_>, number: u64, line: &[u8], clock_cost: Duration) {
+    /// Evaluates a line and counts the result.
+    pub(super) fn add(&mut self, simulation: &Simulation<'_>, number: u64, line: &[u8], clock_cost: Duration) {
         self.lines += 1;
-        let Some(entry) = of.form.read(line) else {
+        let Some(entry) = simulation.format.parse(line) else {
             self.tally.add_unreadable("bad_line", 1);
             if let Some(against) = &mut self.against {
                 against.tally.add_unreadable("bad_line", 1);
@@ -94,16 +94,16 @@ impl Counts {
             return;
         };
         let (password, weight) = (entry.password.bytes(), entry.weight);
-        let whose = whose(entry.user, of.known.user());
-        let mut facts = of.known.facts();
-        if let Some((user, previous)) = &whose {
+        let line_user = line_user(entry.user, simulation.person.user());
+        let mut facts = simulation.person.facts();
+        if let Some((user, previous)) = &line_user {
             facts = Facts { user, previous, ..facts };
         }
         let sampled = (0..LEVELS).any(|level| is_sampled(number, level));
         let clock = sampled.then_some(clock_cost);
-        let outcome = judge(of.policy, password, &facts, &mut self.tally, clock, weight);
-        if let (Some(against), Some(policy)) = (&mut self.against, of.against) {
-            let other = judge(policy, password, &facts, &mut against.tally, clock, weight);
+        let outcome = evaluate(simulation.policy, password, &facts, &mut self.tally, clock, weight);
+        if let (Some(against), Some(policy)) = (&mut self.against, simulation.against) {
+            let other = evaluate(policy, password, &facts, &mut against.tally, clock, weight);
             match (&outcome, &other) {
                 (Ok(outcome), Ok(other)) => against.comparison.add(outcome, other, weight),
                 _ => against.comparison.add_error(weight),
@@ -113,21 +113,21 @@ impl Counts {
             let code_points = password.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
             self.lengths.add(code_points, !outcome.accepted(), weight);
             if sampled {
-                self.add_strength(of, number, password, &facts, &outcome, weight);
+                self.add_strength(simulation, number, password, &facts, &outcome, weight);
             }
         }
     }
 
     fn add_strength(
         &mut self,
-        of: &Simulation<'_>,
+        simulation: &Simulation<'_>,
         number: u64,
         password: &[u8],
         facts: &Facts<'_>,
         outcome: &Outcome,
         weight: u64,
     ) {
-        let Ok(candidate) = of.policy.prepare(password) else { return };
+        let Ok(candidate) = simulation.policy.prepare(password) else { return };
         let estimate = strength::estimate(candidate.text(), &[], facts.now.year() as i32);
         let (power, refused) = (estimate.guesses_log10 as usize, !outcome.accepted());
         for (level, strengths) in (0..).zip(&mut self.strengths) {
@@ -138,8 +138,8 @@ impl Counts {
     }
 }
 
-/// Judges a password by every rule and counts the outcome; with a clock, also how long each rule takes.
-fn judge(
+/// Evaluates a password with every rule and counts the outcome. With `clock_cost`, also measures the time of each rule.
+fn evaluate(
     policy: &Policy,
     password: &[u8],
     facts: &Facts<'_>,
@@ -147,7 +147,7 @@ fn judge(
     clock_cost: Option<Duration>,
     weight: u64,
 ) -> Result<Outcome, CannotJudge> {
-    let judged = match clock_cost {
+    let result = match clock_cost {
         None => policy.evaluate_all(password, facts, &mut |_| {}),
         Some(cost) => {
             let mut last = Instant::now();
@@ -160,18 +160,18 @@ fn judge(
             })
         }
     };
-    match &judged {
+    match &result {
         Ok(outcome) => tally.add(outcome, weight),
         Err(error) => tally.add_error(error.kind(), weight),
     }
-    judged
+    result
 }
 
-/// What it takes to look at the clock: to be taken off each time.
+/// The duration of reading the clock, which is subtracted from each measurement.
 pub(super) fn clock_cost() -> Duration {
-    let look = |_| {
+    let read = |_| {
         let before = Instant::now();
         before.elapsed()
     };
-    (0..1000).map(look).min().unwrap_or_default()
+    (0..1000).map(read).min().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! An entry is what one line of a corpus says: a password, how many people have it, and whose it is.
+//! Parsing one line of a password list: a password, its count and its user.
 
 use std::borrow::Cow;
 
@@ -7,35 +7,35 @@ use kouling::candidate::Previous;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::person::Described;
+use crate::person::UserRecord;
 
-/// How the lines of a corpus are written.
+/// Format of the lines of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CorpusFormat {
     /// A password.
     Plain,
-    /// A number, a space and a password, as `uniq -c` writes them.
+    /// A count, a space and a password, as written by `uniq -c`.
     Counted,
-    /// A JSON object: `password`, and where known `user` and `count`.
+    /// A JSON object: `password`, and optionally `user` and `count`.
     Json,
 }
 
-/// Before a counted password no more than this many bytes stand.
+/// Maximum number of bytes before the password of a counted line.
 const MAX_PREFIX: usize = 32;
-/// A JSON object that is longer is no entry.
+/// Maximum length of a JSON line in bytes.
 const MAX_JSON: usize = 1 << 16;
-/// Lines are kept at least as far as the histogram of lengths looks.
-const LEAST: usize = 260;
+/// Minimum length to which a line is kept, in bytes: the histogram of lengths counts up to 64 characters.
+const MIN_LENGTH: usize = 260;
 
-/// One line, read.
+/// A parsed line.
 pub(super) struct Entry<'l> {
     pub(super) password: Password<'l>,
     pub(super) weight: u64,
-    /// Whose it is, where the line says so.
-    pub(super) user: Option<Described>,
+    /// The user of the password, if the line has one.
+    pub(super) user: Option<UserRecord>,
 }
 
-/// A password: a piece of the line, or its own.
+/// A password: a slice of the line, or a copy if the line escapes characters.
 pub(super) enum Password<'l> {
     Borrowed(&'l [u8]),
     Owned(Zeroizing<String>),
@@ -55,7 +55,7 @@ struct Object<'l> {
     #[serde(borrow)]
     password: Cow<'l, str>,
     #[serde(default)]
-    user: Option<Described>,
+    user: Option<UserRecord>,
     #[serde(default = "one")]
     count: u64,
 }
@@ -65,17 +65,17 @@ fn one() -> u64 {
 }
 
 impl CorpusFormat {
-    /// How much of a line matters, when a password may have this many bytes.
+    /// Number of bytes of a line that matter if a password may have `max_bytes`.
     pub(super) fn longest(self, max_bytes: usize) -> usize {
         match self {
-            CorpusFormat::Plain => max_bytes.max(LEAST),
-            CorpusFormat::Counted => max_bytes.max(LEAST) + MAX_PREFIX,
+            CorpusFormat::Plain => max_bytes.max(MIN_LENGTH),
+            CorpusFormat::Counted => max_bytes.max(MIN_LENGTH) + MAX_PREFIX,
             CorpusFormat::Json => MAX_JSON,
         }
     }
 
-    /// Reads a line; `None` when it is not of this form.
-    pub(super) fn read(self, line: &[u8]) -> Option<Entry<'_>> {
+    /// Parses a line. `None` if it does not have this format.
+    pub(super) fn parse(self, line: &[u8]) -> Option<Entry<'_>> {
         match self {
             CorpusFormat::Plain => Some(Entry { password: Password::Borrowed(line), weight: 1, user: None }),
             CorpusFormat::Counted => counted(line),
@@ -106,38 +106,39 @@ fn json(line: &[u8]) -> Option<Entry<'_>> {
     Some(Entry { password, weight: object.count, user: object.user })
 }
 
-/// The user that every line has, and what this line says beside it.
-pub(super) fn whose(described: Option<Described>, known: &User) -> Option<(User, Vec<Previous>)> {
-    described.map(|described| described.and(known.clone()))
+/// The user of a line: the attributes of the command line and those of the line. `None` if the line has no user.
+pub(super) fn line_user(record: Option<UserRecord>, user: &User) -> Option<(User, Vec<Previous>)> {
+    record.map(|record| record.add_to(user.clone()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(form: CorpusFormat, line: &str) -> Option<(String, u64)> {
-        let entry = form.read(line.as_bytes())?;
+    fn parse(format: CorpusFormat, line: &str) -> Option<(String, u64)> {
+        let entry = format.parse(line.as_bytes())?;
         Some((String::from_utf8_lossy(entry.password.bytes()).into_owned(), entry.weight))
     }
 
     #[test]
-    fn counted_lines_are_those_of_uniq() {
-        assert_eq!(read(CorpusFormat::Counted, "    123 a b "), Some(("a b ".to_owned(), 123)));
-        assert_eq!(read(CorpusFormat::Counted, "7 "), Some((String::new(), 7)));
-        for wrong in ["", "password", "12", "12password", "-1 x", "99999999999999999999999 x"] {
-            assert_eq!(read(CorpusFormat::Counted, wrong), None, "{wrong}");
+    fn counted_line_is_parsed_like_uniq_output() {
+        assert_eq!(parse(CorpusFormat::Counted, "    123 a b "), Some(("a b ".to_owned(), 123)));
+        assert_eq!(parse(CorpusFormat::Counted, "7 "), Some((String::new(), 7)));
+        for invalid in ["", "password", "12", "12password", "-1 x", "99999999999999999999999 x"] {
+            assert_eq!(parse(CorpusFormat::Counted, invalid), None, "{invalid}");
         }
     }
 
     #[test]
-    fn json_lines_may_say_whose_and_how_often() {
-        assert_eq!(read(CorpusFormat::Json, r#"{"password": "a\u4e00"}"#), Some(("a一".to_owned(), 1)));
-        let entry =
-            CorpusFormat::Json.read(br#"{"password":"a","count":3,"user":{"name":["x","y"]}}"#).expect("an entry");
-        let (user, _) = whose(entry.user, &User::new().with("phone", "1")).expect("a user");
+    fn json_line_may_have_user_and_count() {
+        assert_eq!(parse(CorpusFormat::Json, r#"{"password": "a\u4e00"}"#), Some(("a一".to_owned(), 1)));
+        let entry = CorpusFormat::Json
+            .parse(br#"{"password":"a","count":3,"user":{"name":["x","y"]}}"#)
+            .expect("an entry");
+        let (user, _) = line_user(entry.user, &User::new().with("phone", "1")).expect("a user");
         assert_eq!(user.attributes().collect::<Vec<_>>(), [("phone", "1"), ("name", "x"), ("name", "y")]);
-        for wrong in ["", "a", "{}", r#"{"password":1}"#, r#"{"password":"a","user":1}"#] {
-            assert!(CorpusFormat::Json.read(wrong.as_bytes()).is_none(), "{wrong}");
+        for invalid in ["", "a", "{}", r#"{"password":1}"#, r#"{"password":"a","user":1}"#] {
+            assert!(CorpusFormat::Json.parse(invalid.as_bytes()).is_none(), "{invalid}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! A simulation judges a whole corpus of passwords and counts: one thread reads lines, all cores judge them.
+//! Evaluating a whole list of passwords: one thread reads lines, the others evaluate them.
 //!
-//! Batches of lines go through a bounded channel, and what is counted takes the same room whatever the corpus, so
-//! memory does not grow with it. The counts do not depend on the number of threads.
+//! Batches of lines pass through a bounded channel and the counts have a fixed size, so that memory use does not depend
+//! on the length of the list. The counts do not depend on the number of threads.
 
 mod corpus;
 mod count;
@@ -15,69 +15,72 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use kouling::Policy;
 
 use crate::Failure;
+use crate::number_format;
 use crate::person::PersonFacts;
+use crate::progress::of_bytes;
 use corpus::{Batch, Lines};
 pub(crate) use count::{Against, Counts};
 pub(crate) use entry::CorpusFormat;
 
-/// What is simulated.
+/// The input of a simulation.
 pub(crate) struct Simulation<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) against: Option<&'a Policy>,
-    pub(crate) known: &'a PersonFacts,
-    pub(crate) form: CorpusFormat,
+    pub(crate) person: &'a PersonFacts,
+    pub(crate) format: CorpusFormat,
     pub(crate) threads: usize,
 }
 
-/// What came out, and how long it took.
+/// The result of a simulation.
 pub(crate) struct Simulated {
     pub(crate) counts: Counts,
-    pub(crate) took: Duration,
+    pub(crate) duration: Duration,
     pub(crate) threads: usize,
 }
 
 impl Simulated {
-    /// How many passwords were judged in a second: lines, whatever their weights.
+    /// Lines evaluated per second, regardless of their counts.
     pub(crate) fn per_second(&self) -> f64 {
-        self.counts.lines as f64 / self.took.as_secs_f64().max(1e-9)
+        self.counts.lines as f64 / self.duration.as_secs_f64().max(1e-9)
     }
 }
 
 impl Simulation<'_> {
-    /// Judges every line of `from`, which has so many bytes where that is known.
+    /// Evaluates every line of `from`. `name` is for errors; `bytes` is the length of the input, if known.
     pub(crate) fn run(&self, from: impl Read, name: &str, bytes: Option<u64>) -> Result<Simulated, Failure> {
-        let begun = Instant::now();
-        let progress = progress(bytes);
-        let mut lines = Lines::new(BufReader::with_capacity(1 << 16, from), self.form.longest(self.max_bytes()));
+        let start = Instant::now();
+        let progress = of_bytes(bytes);
+        progress.set_message(passwords(0));
+        let mut lines = Lines::new(BufReader::with_capacity(1 << 16, from), self.format.longest(self.max_bytes()));
         let clock_cost = count::clock_cost();
         let (sender, receiver) = sync_channel::<Batch>(2 * self.threads);
         let receiver = Arc::new(Mutex::new(receiver));
         let counted = thread::scope(|scope| {
-            let judge = || {
+            let spawn = || {
                 let batches = receiver.clone();
-                scope.spawn(move || self.judge(&batches, clock_cost))
+                scope.spawn(move || self.evaluate_batches(&batches, clock_cost))
             };
-            let judges: Vec<_> = (0..self.threads).map(|_| judge()).collect();
-            // Only the threads that judge hold it: when the last one is gone, nobody waits for room in the channel.
+            let workers: Vec<_> = (0..self.threads).map(|_| spawn()).collect();
+            // Only the workers hold the receiver: sending fails, instead of blocking, if all of them panic.
             drop(receiver);
             let read = feed(&mut lines, &progress, |batch| sender.send(batch).is_ok());
             drop(sender);
             let mut counts = Counts::new(self);
-            for judge in judges {
-                counts.merge(&judge.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            for worker in workers {
+                counts.merge(&worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
             }
             read.map_err(|error| Failure::of(name, error)).map(|()| counts)
         });
         progress.finish_and_clear();
-        Ok(Simulated { counts: counted?, took: begun.elapsed(), threads: self.threads })
+        Ok(Simulated { counts: counted?, duration: start.elapsed(), threads: self.threads })
     }
 
-    /// One thread: counts batches until there are no more.
-    fn judge(&self, batches: &Mutex<Receiver<Batch>>, clock_cost: Duration) -> Counts {
+    /// Evaluates batches until there are no more.
+    fn evaluate_batches(&self, batches: &Mutex<Receiver<Batch>>, clock_cost: Duration) -> Counts {
         let mut counts = Counts::new(self);
         loop {
             let batch = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -101,7 +104,7 @@ fn feed<R: BufRead>(
 ) -> io::Result<()> {
     while let Some(batch) = lines.batch()? {
         progress.set_position(lines.bytes());
-        progress.set_message(format!("{} passwords", crate::figures::count(lines.count())));
+        progress.set_message(passwords(lines.count()));
         if !send(batch) {
             break;
         }
@@ -109,17 +112,7 @@ fn feed<R: BufRead>(
     Ok(())
 }
 
-/// On a terminal a line on stderr that moves; elsewhere nothing.
-fn progress(bytes: Option<u64>) -> ProgressBar {
-    let (bar, template) = match bytes {
-        Some(bytes) => (
-            ProgressBar::new(bytes),
-            "{wide_bar} {binary_bytes} of {binary_total_bytes}, {msg}, {binary_bytes_per_sec}, {eta} left",
-        ),
-        None => (ProgressBar::no_length(), "{spinner} {binary_bytes}, {msg}, {binary_bytes_per_sec}"),
-    };
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+/// The message of the progress bar.
+fn passwords(count: u64) -> String {
+    format!("{} passwords", number_format::count(count))
 }

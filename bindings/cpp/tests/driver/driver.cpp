@@ -1,8 +1,8 @@
-// Has the vectors judged through `kouling.hpp`: a command on stdin, an answer on stdout.
-// `bindings/c/tests/driver/protocol.md` says what. Without exceptions it only judges.
+// Evaluates the vectors through `kouling.hpp`: a command on stdin, an answer on stdout. See
+// `bindings/c/tests/driver/protocol.md`. Without exceptions, it has no reset flow.
 #include <climits>
 
-#include "judge.hpp"
+#include "evaluate.hpp"
 #if KOULING_EXCEPTIONS
 #include "flow.hpp"
 #endif
@@ -13,7 +13,7 @@ void version(answer& answer) {
   answer.put("version").put(std::uint64_t{kouling::header_abi}).put(kouling::abi()).put(kouling::version());
 }
 
-// What a sanitizer must see.
+// Errors that a sanitizer must detect.
 void break_something(command& command, answer& answer) {
   const auto what = command.text();
   char* volatile bytes = new char[16];
@@ -30,7 +30,7 @@ std::optional<world> begun;
 
 void begin_world(command& command, answer& answer, const kouling::contract& contract) {
   begun.reset();
-  begun = world{policy_named(command).value(), contract, kouling::code_keys(1, std::string(32, '\46'))};
+  begun = world{policy_named(command).value(), contract, kouling::code_keys::make(1, std::string(32, '\46')).value()};
   answer.put("ok");
 }
 
@@ -39,14 +39,14 @@ void flow(std::string_view name, command& command, answer& answer) {
   else answer.fail("there is no world");
 }
 #else
-void begin_world(command&, answer& answer, const kouling::contract&) { answer.fail("this driver only judges"); }
-void flow(std::string_view, command&, answer& answer) { answer.fail("this driver only judges"); }
+void begin_world(command&, answer& answer, const kouling::contract&) { answer.fail("this driver has no reset flow"); }
+void flow(std::string_view, command&, answer& answer) { answer.fail("this driver has no reset flow"); }
 #endif
 
 void run(command& command, answer& answer, const kouling::contract& contract) {
   const auto name = command.text();
   if (name == "version") version(answer);
-  else if (name == "judge") judge(command, answer, contract);
+  else if (name == "evaluate") evaluate(command, answer, contract);
   else if (name == "policy") load_policy(command, answer);
   else if (name == "world") begin_world(command, answer, contract);
   else if (name == "break") break_something(command, answer);
@@ -56,7 +56,7 @@ void run(command& command, answer& answer, const kouling::contract& contract) {
 }  // namespace
 
 int main() {
-  const auto contract = kouling::contract::try_built_in("idaas-ciam");
+  const auto contract = kouling::contract::built_in("idaas-ciam");
   must(contract.ok(), "no contract");
   while (auto command = command::read()) {
     answer answer;

@@ -25,31 +25,31 @@ std::string identifier(std::string_view username) {
   return username.empty() ? std::string() : std::string("id-").append(username);
 }
 
-void put_answer(answer& answer, const kouling::answer& wire, std::string_view token = "") {
+void put_answer(answer& answer, const kouling::response& wire, std::string_view token = "") {
   answer.put("answer").put(wire.http_status).put(wire.code).put(wire.message);
   wire.retry_after ? answer.put(*wire.retry_after) : answer.put("");
   answer.put(token);
 }
 
 void put_done(answer& answer, std::string_view token = "") {
-  kouling::answer done;
+  kouling::response done;
   done.http_status = 200;
   put_answer(answer, done, token);
 }
 
-// What the host refuses by itself.
+// An error that the host detects itself.
 void put_refusal(const world& world, answer& answer, std::string_view language, std::string_view name) {
-  put_answer(answer, world.contract.answer(name, language));
+  put_answer(answer, world.contract.response(name, language).value());
 }
 
-// A step that refuses, or that could not judge: its effects are carried out all the same.
+// A refused step, or one that could not be evaluated. Its effects are applied nevertheless.
 void put_step(world& world, answer& answer, std::string_view language, const kouling::step& step) {
-  if (!world.apply(step.effects())) answer.fail("the effects of a refusal have no conditions");
+  if (!world.apply(step.effects())) answer.fail("the effects of a refusal have a condition");
   if (step.code().empty()) answer.fail("a refusal without a code");
   if (step.outcome()) answer.fail("a refusal that accepts");
-  const auto wire = step.answer(world.contract, language);
+  const auto wire = step.response(world.contract, language).value();
   if (wire.retry_after && step.retry_after() && *wire.retry_after != step.retry_after())
-    answer.fail("the step says another time than its answer");
+    answer.fail("the step and its response have different times");
   put_answer(answer, wire);
 }
 
@@ -61,15 +61,15 @@ kouling::sending sending(const world& world, const kouling::caller& caller, purp
   request.channel = channel;
   request.address = address;
   request.captcha_token = token;
-  request.peer = "192.0.2.1";
-  return {world.policy, request};
+  request.client_ip = "192.0.2.1";
+  return kouling::sending::make(world.policy, request).value();
 }
 
 kouling::step decide(world& world, const kouling::sending& sending) {
-  return sending.decide(world.keys, world.now, world.draw(80));
+  return sending.decide(world.keys, world.now, world.draw(80)).value();
 }
 
-// Who calls is looked at before everything else: a request for a code to nowhere says whether it is all right.
+// The caller is checked first: a request for a code without an address says whether it is accepted.
 bool caller_is_good(world& world, const kouling::caller& caller, std::string_view language, answer& answer) {
   const auto step = decide(world, sending(world, caller, purpose::forgot_password, channel::email, ""));
   if (step.code() == "reset.email_missing") return true;
@@ -95,14 +95,14 @@ void account(world& world, command& command, answer& answer) {
 void look_up(world& world, kouling::sending& sending, std::string_view token) {
   auto& store = world.now_stored;
   if (auto* owner = store.owner(sending.channel(), sending.address()))
-    sending.set_account(owner->id, owner->on_record[sending.channel()]);
-  if (const auto captcha = store.captcha(token)) sending.set_captcha(*captcha);
+    sending.set_account(owner->id, owner->on_record[sending.channel()]).value();
+  if (const auto captcha = store.captcha(token)) sending.set_captcha(*captcha).value();
   for (const auto& budget : sending.budgets()) {
     std::vector<kouling::moment> moments;
     const auto [first, last] = store.events.equal_range(budget.key);
     for (auto event = first; event != last; ++event)
       if (event->second >= world.now - static_cast<kouling::moment>(budget.seconds)) moments.push_back(event->second);
-    sending.set_events(budget.index, moments);
+    sending.set_events(budget.index, moments).value();
   }
 }
 
@@ -127,15 +127,16 @@ void send(world& world, command& command, answer& answer) {
 }
 
 kouling::facts facts_of(const world& world, const user& user) {
-  kouling::facts facts(world.now);
+  auto facts = kouling::facts::make(world.now);
   const auto add = [&](std::string_view name, std::string_view value) {
-    if (!value.empty()) facts.add_attribute(name, value);
+    if (!value.empty()) facts.add_attribute(name, value).value();
   };
   add("username", user.username);
   add("name", user.name);
   add("email", user.on_record.at(channel::email));
   add("phone", user.on_record.at(channel::mobile));
-  for (auto hash = user.hashes.rbegin(); hash != user.hashes.rend(); ++hash) facts.add_previous(hash->hash, hash->at);
+  for (auto hash = user.hashes.rbegin(); hash != user.hashes.rend(); ++hash)
+    facts.add_previous(hash->hash, hash->at).value();
   return facts;
 }
 
@@ -148,33 +149,33 @@ kouling::account known(const user& user, const kouling::facts& facts) {
   return known;
 }
 
-// Hashes the password of a leave, and carries out what it says.
+// Hashes the password of an approval and applies its effects.
 bool commit(world& world, kouling::step& step) {
-  auto approved = step.take_approved();
+  auto approved = step.take_approved().value();
   const auto hash = world.hash_of(approved.password());
-  must(step.account() == approved.account(), "the leave is for somebody else");
-  return world.apply(approved.effects(hash));
+  must(step.account() == approved.account(), "the approval is for another account");
+  return world.apply(approved.effects(hash).value());
 }
 
-// Does what a step says; none at the end.
+// Does what a step says; returns nothing at the end.
 std::optional<kouling::step> go_on(world& world, kouling::redemption& redemption, kouling::step& step) {
   auto& store = world.now_stored;
   switch (step.kind()) {
     case kouling::step_kind::look_up_challenge: {
       const auto* found = store.newest_challenge(step);
-      if (!found) return redemption.challenge(nullptr);
-      const auto record = kouling::record::read(found->bytes);
-      return redemption.challenge(&record);
+      if (!found) return redemption.challenge(nullptr).value();
+      const auto record = kouling::record::read(found->bytes).value();
+      return redemption.challenge(&record).value();
     }
     case kouling::step_kind::look_up_account: {
       const auto* owner = store.owner(step.channel(), step.address());
-      if (!owner || owner->id != step.account()) return redemption.account(nullptr);
+      if (!owner || owner->id != step.account()) return redemption.account(nullptr).value();
       const auto facts = facts_of(world, *owner);
       const auto account = known(*owner, facts);
-      return redemption.account(&account);
+      return redemption.account(&account).value();
     }
-    case kouling::step_kind::apply: return redemption.applied(world.apply(step.effects()));
-    case kouling::step_kind::approved: return redemption.applied(commit(world, step));
+    case kouling::step_kind::apply: return redemption.applied(world.apply(step.effects())).value();
+    case kouling::step_kind::approved: return redemption.applied(commit(world, step)).value();
     case kouling::step_kind::refused:
     case kouling::step_kind::not_judged:
     case kouling::step_kind::granted:
@@ -194,8 +195,8 @@ void redeem(world& world, command& command, answer& answer) {
   request.password = command.text();
   const auto signed_in = identifier(command.text());
   request.signed_in = signed_in;
-  auto [redemption, step] = kouling::redemption::begin(world.policy, world.keys, request, world.now);
-  // The redemption keeps its verifier.
+  auto [redemption, step] = kouling::redemption::begin(world.policy, world.keys, request, world.now).value();
+  // The redemption stores a copy of its verifier.
   request.verifier = kouling::verifier();
   while (auto next = go_on(world, redemption, step)) step = std::move(*next);
   if (step.kind() == kouling::step_kind::done) return put_done(answer);
@@ -207,15 +208,16 @@ void change(world& world, command& command, answer& answer) {
   request.caller = next_caller(command);
   const auto language = command.text();
   const auto* user = world.now_stored.find(identifier(command.text()));
-  must(user, "nobody is signed in");
+  must(user, "no user is signed in");
   const auto facts = facts_of(world, *user);
   request.account = known(*user, facts);
   request.verifier = kouling::verifier(compare);
-  request.old_typed = command.text();
+  request.old_password = command.text();
   request.password = command.text();
-  const bool opens = !user->hashes.empty() && is_hash_of(user->hashes.back().hash, request.old_typed);
-  if (!request.old_typed.empty()) request.old = opens ? kouling::old_password::right : kouling::old_password::wrong;
-  auto step = world.policy.change(request, world.now);
+  const bool opens = !user->hashes.empty() && is_hash_of(user->hashes.back().hash, request.old_password);
+  if (!request.old_password.empty())
+    request.old_check = opens ? kouling::old_password::correct : kouling::old_password::incorrect;
+  auto step = world.policy.change(request, world.now).value();
   if (step.kind() != kouling::step_kind::approved) return put_step(world, answer, language, step);
   if (commit(world, step)) return put_done(answer);
   put_refusal(world, answer, language, "reset.old_password_refused");
@@ -223,7 +225,7 @@ void change(world& world, command& command, answer& answer) {
 
 void captcha(world& world, command&, answer& answer) {
   const auto token = hexadecimal(world.draw(16));
-  const auto record = kouling::record::captcha(token, PLACE, world.now);
+  const auto record = kouling::record::captcha(token, PLACE, world.now).value();
   world.now_stored.captchas[token] = record.bytes();
   answer.put("captcha").put(token).put(PLACE);
 }
@@ -238,7 +240,8 @@ void verify_captcha(world& world, command& command, answer& answer) {
   const auto point = command.text();
   if (!caller_is_good(world, caller, language, answer)) return;
   const auto record = world.now_stored.captcha(token);
-  const auto step = world.policy.verify_captcha(record ? &*record : nullptr, x, point, by, address, world.now);
+  const auto step =
+      world.policy.verify_captcha(record ? &*record : nullptr, x, point, by, address, world.now).value();
   if (step.kind() != kouling::step_kind::granted) return put_step(world, answer, language, step);
   if (world.apply(step.effects())) return put_done(answer, step.token());
   put_refusal(world, answer, language, "reset.captcha_failed");

@@ -7,7 +7,7 @@ namespace {
 const std::string_view PREFIX = "plain:";
 const std::size_t SALT = 8;
 
-// `plain:`, the salt, `:` and FNV-1a. A toy: the test is about who asks whom.
+// `plain:`, the salt, `:` and FNV-1a. Not a password hash: these tests are about the calls.
 std::string toy_hash(std::string_view salt, std::string_view password) {
   std::uint64_t sum = UINT64_C(0xcbf29ce484222325);
   for (const auto part : {salt, password})
@@ -15,23 +15,23 @@ std::string toy_hash(std::string_view salt, std::string_view password) {
   return std::string(PREFIX).append(salt).append(":").append(std::to_string(sum));
 }
 
-// Makes a record what it is after an effect; false when its condition does not hold.
-bool turn(std::string_view id, std::string& bytes, const kouling::effect& effect) {
-  auto record = kouling::record::read(bytes);
-  must(record.id() == id, "a record is of another name");
-  if (!record.after(effect)) return false;
+// Applies an effect to a record; false if its condition does not hold.
+bool apply_to_record(std::string_view id, std::string& bytes, const kouling::effect& effect) {
+  auto record = kouling::record::read(bytes).value();
+  must(record.id() == id, "a record has another identifier");
+  if (!record.after(effect).value()) return false;
   bytes = record.bytes();
   return true;
 }
 
-bool turn_captcha(store& store, const kouling::effect& effect) {
+bool apply_to_captcha(store& store, const kouling::effect& effect) {
   const auto captcha = store.captchas.find(effect.token);
-  return captcha != store.captchas.end() && turn(captcha->first, captcha->second, effect);
+  return captcha != store.captchas.end() && apply_to_record(captcha->first, captcha->second, effect);
 }
 
-bool turn_challenge(store& store, const kouling::effect& effect) {
+bool apply_to_challenge(store& store, const kouling::effect& effect) {
   for (auto& challenge : store.challenges)
-    if (challenge.id == effect.challenge) return turn(challenge.id, challenge.bytes, effect);
+    if (challenge.id == effect.challenge) return apply_to_record(challenge.id, challenge.bytes, effect);
   return false;
 }
 
@@ -39,7 +39,7 @@ bool count(store& store, const kouling::effect& effect) {
   std::vector<kouling::moment> moments;
   const auto [first, last] = store.events.equal_range(effect.key);
   for (auto event = first; event != last; ++event) moments.push_back(event->second);
-  if (kouling::retry_after(effect.most, effect.seconds, moments, effect.now) != 0) return false;
+  if (kouling::retry_after(effect.max, effect.seconds, moments, effect.now) != 0) return false;
   store.events.emplace(effect.key, effect.now);
   return true;
 }
@@ -52,7 +52,7 @@ bool release(store& store, const kouling::effect& effect) {
   return true;
 }
 
-bool keep(store& store, const kouling::effect& effect) {
+bool store_challenge(store& store, const kouling::effect& effect) {
   const auto text = [](std::string_view view) { return std::string(view); };
   store.challenges.push_back({text(effect.challenge), text(effect.record), text(effect.address), text(effect.account),
                               text(effect.requester), effect.purpose, effect.channel});
@@ -96,9 +96,9 @@ bool is_hash_of(std::string_view stored, std::string_view password) {
   return stored == toy_hash(stored.substr(PREFIX.size(), 2 * SALT), password);
 }
 
-kouling::hash_answer compare(std::string_view password, std::string_view stored) {
-  if (stored.substr(0, PREFIX.size()) != PREFIX) return kouling::hash_answer::foreign;
-  return is_hash_of(stored, password) ? kouling::hash_answer::matches : kouling::hash_answer::differs;
+kouling::hash_result compare(std::string_view password, std::string_view stored) {
+  if (stored.substr(0, PREFIX.size()) != PREFIX) return kouling::hash_result::unknown;
+  return is_hash_of(stored, password) ? kouling::hash_result::matches : kouling::hash_result::differs;
 }
 
 user* store::find(std::string_view id) {
@@ -125,10 +125,10 @@ const stored* store::newest_challenge(const kouling::step& step) const {
 std::optional<kouling::record> store::captcha(std::string_view token) const {
   const auto found = captchas.find(token.substr(0, token.find("---")));
   if (found == captchas.end()) return std::nullopt;
-  return kouling::record::read(found->second);
+  return kouling::record::read(found->second).value();
 }
 
-// SplitMix64: enough for a test, and never for a code.
+// SplitMix64: good enough for a test, never for a real code.
 std::string world::draw(std::size_t count) {
   std::string bytes;
   while (bytes.size() < count) {
@@ -143,29 +143,29 @@ std::string world::draw(std::size_t count) {
 
 std::string world::hash_of(std::string_view password) { return toy_hash(hexadecimal(draw(SALT)), password); }
 
-bool world::carry_out(store& store, const kouling::effect& effect) {
+bool world::apply_one(store& store, const kouling::effect& effect) {
   using kind = kouling::effect_kind;
   user* const user = store.find(effect.account);
   switch (effect.kind) {
     case kind::use_captcha:
     case kind::solve_captcha:
-    case kind::fail_captcha: return turn_captcha(store, effect);
+    case kind::fail_captcha: return apply_to_captcha(store, effect);
     case kind::count: return count(store, effect);
     case kind::revoke_challenges: {
       auto& all = store.challenges;
-      return std::all_of(all.begin(), all.end(), [&](stored& each) { return turn(each.id, each.bytes, effect); });
+      return std::all_of(all.begin(), all.end(), [&](stored& each) { return apply_to_record(each.id, each.bytes, effect); });
     }
-    case kind::store_challenge: return keep(store, effect);
+    case kind::store_challenge: return store_challenge(store, effect);
     case kind::send_code: return store.codes.emplace_back(effect.code), true;
-    case kind::reserve_submission: return turn_challenge(store, effect);
     case kind::release_count: return release(store, effect);
-    case kind::consume_challenge: return turn_challenge(store, effect);
+    case kind::reserve_submission:
+    case kind::consume_challenge: return apply_to_challenge(store, effect);
     case kind::require_current: return require_current(user, effect);
     case kind::set_password: return set_password(user, effect);
     case kind::revoke_sessions: return revoke_sessions(store, effect);
     case kind::notify: return notify(store, user);
     case kind::audit: return store.audit.emplace_back(effect.event), true;
-    case kind::no_effect: break;
+    case kind::none: break;
   }
-  fault("an effect that the host does not know");
+  fault("unknown effect");
 }

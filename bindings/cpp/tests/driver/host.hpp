@@ -1,6 +1,6 @@
-// A host of the reset flow in memory: a store, a clock that stands until it is set, and randomness from a seed. It does what
-// a real host does and nothing more: looks up, asks, and carries out effects. A store is a value, and a transaction is:
-// copy, change the copy, and put it in the place of the other.
+// A host of the reset flow in memory: a store, a clock that is set by commands, and randomness from a seed. Like a real host,
+// it looks things up, calls the flow and applies effects. A store is a value: a transaction copies it, changes the copy, and
+// replaces the store by it.
 #ifndef KOULING_TESTS_HOST_HPP
 #define KOULING_TESTS_HOST_HPP
 
@@ -20,14 +20,14 @@ struct hash {
 
 struct user {
   std::string id, username, name;
-  // As they stand on record and normalised, by channel.
+  // The stored and the normalized address of each channel.
   std::map<kouling::channel, std::string> on_record, normalised;
   bool is_active = true;
-  // The newest last.
+  // Oldest first.
   std::vector<hash> hashes;
 };
 
-// A challenge: its bytes, and what it is looked up by.
+// A challenge: its bytes, and the keys by which it is looked up.
 struct stored {
   std::string id, bytes, address, account, requester;
   kouling::purpose purpose;
@@ -56,27 +56,27 @@ struct world {
   kouling::moment now = 1795392000;
   std::uint64_t random = UINT64_C(0x6b6f756c696e6700);
 
-  // Random bytes.
+  // Returns random bytes.
   std::string draw(std::size_t count);
-  // The hash that this host makes of a password.
+  // Hashes a password.
   std::string hash_of(std::string_view password);
-  // Carries out all of the effects, or none when a condition does not hold.
+  // Applies all effects, or none if a condition does not hold.
   template <class Effects>
   bool apply(const Effects& effects) {
     store after = now_stored;
     for (const auto& effect : effects)
-      if (!carry_out(after, effect)) return false;
+      if (!apply_one(after, effect)) return false;
     now_stored = std::move(after);
     return true;
   }
 
  private:
-  bool carry_out(store& store, const kouling::effect& effect);
+  bool apply_one(store& store, const kouling::effect& effect);
 };
 
 std::string hexadecimal(std::string_view bytes);
 bool is_hash_of(std::string_view stored, std::string_view password);
-// How this host compares.
-kouling::hash_answer compare(std::string_view password, std::string_view stored);
+// The verifier of this host.
+kouling::hash_result compare(std::string_view password, std::string_view stored);
 
 #endif

@@ -1,4 +1,4 @@
-// Commands as they come in and answers as they go out: `bindings/c/tests/driver/protocol.md` says how.
+// Reads commands and writes answers: see `bindings/c/tests/driver/protocol.md`.
 #ifndef KOULING_TESTS_WIRE_HPP
 #define KOULING_TESTS_WIRE_HPP
 
@@ -11,22 +11,21 @@
 #include <string_view>
 #include <vector>
 
-// The end of the driver.
+// Ends the driver.
 [[noreturn]] inline void fault(const char* what) {
   std::fprintf(stderr, "driver: %s\n", what);
   std::exit(2);
 }
 
-// What must be so, or the driver ends.
+// Ends the driver if a condition does not hold.
 inline void must(bool so, const char* what) {
   if (!so) fault(what);
 }
 
-// A command: its fields, each a block of its own on the heap and no byte longer than it is, so that a sanitizer sees who
-// reads on behind its end.
+// A command: its fields. Each is a heap block of exactly its size, so that a sanitizer detects reads past its end.
 class command {
  public:
-  // The next one; none where nothing comes any more.
+  // Reads the next command; nothing at the end of the input.
   static std::optional<command> read() {
     const auto count = size('\n');
     if (!count) return std::nullopt;
@@ -42,7 +41,7 @@ class command {
     return read;
   }
 
-  // The fields one after the other. One that is not there, or no number, ends the driver.
+  // Reads the next field. A missing field, or one that is not a number, ends the driver.
   std::string_view text() {
     must(next_ < fields_.size(), "a field is missing");
     const auto& taken = fields_[next_++];
@@ -52,7 +51,7 @@ class command {
     const std::string digits(text());
     char* end = nullptr;
     const long long number = std::strtoll(digits.c_str(), &end, 10);
-    must(!digits.empty() && !*end, "a field is no number");
+    must(!digits.empty() && !*end, "a field is not a number");
     return number;
   }
   std::optional<std::int64_t> number_or_nothing() {
@@ -61,7 +60,7 @@ class command {
   }
   double decimal() { return std::strtod(std::string(text()).c_str(), nullptr); }
   bool flag() { return number() != 0; }
-  // Does something for each item of a list.
+  // Calls a function for each item of a list.
   template <class Each>
   void each(Each each) {
     const std::int64_t count = number();
@@ -75,13 +74,13 @@ class command {
     std::size_t length;
   };
 
-  // A number of decimal digits up to `end`.
+  // Reads a decimal number up to `end`.
   static std::optional<std::size_t> size(char end) {
     int next = std::getchar();
     if (next == EOF) return std::nullopt;
     std::size_t size = 0;
     for (; next != end; next = std::getchar()) {
-      must(next >= '0' && next <= '9' && size < SIZE_MAX / 16, "no number");
+      must(next >= '0' && next <= '9' && size < SIZE_MAX / 16, "invalid number");
       size = size * 10 + static_cast<std::size_t>(next - '0');
     }
     return size;
@@ -91,10 +90,10 @@ class command {
   std::size_t next_ = 0;
 };
 
-// An answer in the making.
+// An answer that is being written.
 class answer {
  public:
-  // One more field.
+  // Adds a field.
   answer& put(std::string_view field) {
     if (failed_) return *this;
     bytes_.append(std::to_string(field.size())).append(":").append(field).append("\n");
@@ -102,7 +101,7 @@ class answer {
     return *this;
   }
   answer& put(std::uint64_t number) { return put(std::to_string(number)); }
-  // Forgets what was put and answers `failed`, whatever is put later.
+  // Replaces the answer by `failed`, also if more fields are added later.
   void fail(std::string what) {
     if (failed_) return;
     bytes_.clear();
@@ -113,7 +112,7 @@ class answer {
   void send() const {
     std::printf("%zu\n", fields_);
     std::fwrite(bytes_.data(), 1, bytes_.size(), stdout);
-    must(!std::fflush(stdout), "nobody listens");
+    must(!std::fflush(stdout), "stdout is closed");
   }
 
  private:

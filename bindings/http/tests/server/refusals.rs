@@ -66,8 +66,8 @@ async fn every_rule_has_its_code_and_its_words() {
             "heronwader",
             [
                 "IDAAS.SDK.PWD.0004",
-                "Your password complexity is low, at least 3 of these: lower-case letters, upper-case letters, digits, symbols",
-                "密码复杂度低，至少包含以下3类：小写字母、大写字母、数字、符号",
+                "Your password complexity is low, at least 3 of these: lowercase letters, uppercase letters, digits, symbols",
+                "密码复杂度低，至少包含以下字符类型中的3种：小写字母、大写字母、数字、符号",
             ],
         ),
         (

@@ -6,10 +6,10 @@ use kouling::flow::CaptchaAnswer;
 use kouling_http::delivery;
 use kouling_http::store::NewAccount;
 use kouling_vector_runner::Report;
+use kouling_vector_runner::evaluation::NOW;
 use kouling_vector_runner::exchange::{
-    Answer, Body, CLIENT, Door, HEADERS, OTHER_CLIENT, Reach, Request, World, run_part,
+    Body, CLIENT, HEADERS, OTHER_CLIENT, Reach, Request, Response, Surface, World, run_part,
 };
-use kouling_vector_runner::judgement::NOW;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -47,7 +47,7 @@ impl<'r> Http<'r> {
         Http { runtime, house, codes: Vec::new(), read: BTreeSet::new() }
     }
 
-    fn send(&mut self, method: &str, call: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
+    fn send(&mut self, method: &str, call: &str, headers: &[(String, String)], body: Vec<u8>) -> Response {
         let path = if call.starts_with('/') { call.to_owned() } else { format!("/api/v2/sdk/{call}") };
         let answer = self.runtime.block_on(self.house.call(method, &path, headers, body));
         // Before the next call kills a code that is still on its way.
@@ -56,7 +56,7 @@ impl<'r> Http<'r> {
         answer
     }
 
-    fn post(&mut self, call: &str, body: &Value) -> Answer {
+    fn post(&mut self, call: &str, body: &Value) -> Response {
         self.send("POST", call, &complete(), body.to_string().into_bytes())
     }
 
@@ -87,8 +87,8 @@ fn complete() -> Vec<(String, String)> {
     HEADERS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-impl Door for Http<'_> {
-    fn exchange(&mut self, request: &Request) -> Answer {
+impl Surface for Http<'_> {
+    fn exchange(&mut self, request: &Request) -> Response {
         let mut headers = request.headers.clone();
         if let Some(username) = &request.signed_in {
             let client = request.header("X-client-id").unwrap_or(CLIENT);

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use kouling::candidate::{MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES};
 use kouling_http::store::NewAccount;
-use kouling_vector_runner::exchange::{Answer, CLIENT};
-use kouling_vector_runner::judgement::{Case, NOW, Seen, Violation, cases, run};
+use kouling_vector_runner::evaluation::{Case, NOW, Observed, Violation, cases, run};
+use kouling_vector_runner::exchange::{CLIENT, Response};
 use serde_json::Value;
 
 use crate::test_server::{House, Stored, runtime};
@@ -44,7 +44,7 @@ fn body(case: &Case, left_to_the_request: impl Fn(&str) -> bool) -> Vec<u8> {
 }
 
 /// Why no judgement was possible: the answer tells how grave it was, and what was sent tells what it was.
-fn error(case: &Case, answer: &Answer) -> String {
+fn error(case: &Case, answer: &Response) -> String {
     let bytes = case.bytes();
     let is_long = |text: &str| text.chars().count() > MAX_ATTRIBUTE_LENGTH;
     let facts = &case.user;
@@ -70,12 +70,12 @@ fn text(value: &Value) -> String {
 }
 
 /// The answers in the languages of [`LANGUAGES`] as one.
-fn seen(case: &Case, answers: &[Answer]) -> Seen {
+fn seen(case: &Case, answers: &[Response]) -> Observed {
     let first = &answers[0];
     if first.status != 200 {
         let errors: Vec<String> = answers.iter().map(|answer| error(case, answer)).collect();
         assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:?}", case.name);
-        return Seen { error: errors.into_iter().next(), ..Seen::default() };
+        return Observed { error: errors.into_iter().next(), ..Observed::default() };
     }
     let codes = |name: &str| list(&first.body, name).iter().map(|judged| text(&judged["code"])).collect();
     let violation = |(index, judged): (usize, &Value)| Violation {
@@ -90,7 +90,7 @@ fn seen(case: &Case, answers: &[Answer]) -> Seen {
     };
     let refused: Vec<Violation> = list(&first.body, "violations").iter().enumerate().map(violation).collect();
     assert_eq!(first.body["accepted"], refused.is_empty(), "{}", case.name);
-    Seen {
+    Observed {
         refused,
         warned: codes("warnings"),
         notes: list(&first.body, "notes").iter().map(text).collect(),
@@ -98,7 +98,7 @@ fn seen(case: &Case, answers: &[Answer]) -> Seen {
     }
 }
 
-async fn judge(house: &House, number: usize, case: &Case) -> Seen {
+async fn judge(house: &House, number: usize, case: &Case) -> Observed {
     house.set_clock(case.now.unwrap_or(NOW));
     // Each case is a peer of its own: limits are not what is looked at.
     let peer = format!("10.0.{}.{}", number / 256, number % 256);
@@ -140,7 +140,7 @@ fn every_vector_is_judged_as_it_says() {
         by_policy.entry(policy).or_default().push((number, case));
     }
     let waiting: Mutex<VecDeque<_>> = Mutex::new(by_policy.into_iter().collect());
-    let judged: Mutex<BTreeMap<String, Seen>> = Mutex::default();
+    let judged: Mutex<BTreeMap<String, Observed>> = Mutex::default();
     let next = || waiting.lock().unwrap().pop_front();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {

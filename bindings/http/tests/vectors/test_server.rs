@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue, Request, header};
 use kouling::Moment;
 use kouling_http::store::NewAccount;
 use kouling_http::{Server, Settings, app, random, server, worker_pool};
-use kouling_vector_runner::exchange::Answer;
+use kouling_vector_runner::exchange::Response;
 use serde_json::Value;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -68,10 +68,10 @@ impl House {
         path: &str,
         headers: &[(String, String)],
         body: Vec<u8>,
-    ) -> Answer {
+    ) -> Response {
         let (parts, body) = self.exchange(method, path, headers, body).await.expect("a request");
         let retry_after = parts.headers.get(header::RETRY_AFTER);
-        Answer {
+        Response {
             status: parts.status.as_u16(),
             body: serde_json::from_slice(&body).unwrap_or(Value::Null),
             retry_after: retry_after.map(|seconds| seconds.to_str().unwrap().parse().unwrap()),

@@ -1,4 +1,4 @@
-"""Kouling, the password and password-reset policy engine.
+"""Kouling, a password and password-reset policy engine.
 
 >>> import kouling
 >>> policy = kouling.Policy.preset("standard")
@@ -38,6 +38,7 @@ from ._kouling import (
 from ._many import evaluate_many
 from ._policy_file import PolicyFile
 from ._rules import Candidate, Count, Flag, Rule, Text
+from ._types import Facts
 
 __all__ = [
     "PRESETS",
@@ -47,6 +48,7 @@ __all__ = [
     "Contract",
     "Count",
     "Diagnostic",
+    "Facts",
     "Filter",
     "Flag",
     "KoulingError",

@@ -1,4 +1,4 @@
-"""The command line: `python -m kouling check standard`."""
+"""The command line interface: `python -m kouling check standard`."""
 
 import signal
 import sys
@@ -6,6 +6,6 @@ import sys
 from ._kouling import command_line
 
 if __name__ == "__main__":
-    # The interpreter's own handler waits for Python to run again, and until the command is done it does not.
+    # Python's own handler only runs between bytecodes, and the command runs no bytecode until it is done.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(command_line(["kouling", *sys.argv[1:]]))

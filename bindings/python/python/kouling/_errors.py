@@ -1,4 +1,8 @@
-"""What is raised when there is no answer, or when the answer is no and the caller asked for an exception."""
+"""The exceptions of the package.
+
+A refused password is not an error: `Policy.evaluate` returns it as an outcome. Only `Policy.require` raises
+`PasswordRejected`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,21 @@ if typing.TYPE_CHECKING:
 
 
 class KoulingError(Exception):
-    """Everything that this package raises of its own."""
+    """Base class of all exceptions that this package defines."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing that is wrong with a policy, with its place."""
+    """An error in a policy file, with its location.
+
+    Attributes:
+        id: Stable identifier of the type of error, such as `unknown-kind`.
+        file: Name of the file.
+        line: Line, starting at 1.
+        column: Column in code points, starting at 1.
+        message: Description of the error.
+        help: Suggestion, if there is one.
+    """
 
     id: str
     file: str
@@ -30,7 +43,11 @@ class Diagnostic:
 
 
 class PolicyError(KoulingError, ValueError):
-    """A policy is wrong: everything that is, in `diagnostics`."""
+    """A policy has errors.
+
+    Attributes:
+        diagnostics: All errors of the policy, in file order.
+    """
 
     def __init__(self, diagnostics: typing.Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -41,7 +58,14 @@ class PolicyError(KoulingError, ValueError):
 
 
 class CannotJudge(KoulingError):
-    """No judgement is possible: never the same as refused, and never a way to accepted. `kind` is a stable word."""
+    """The password could not be evaluated. Never treat this as acceptance.
+
+    If a rule or a verifier of the host raised an exception, it is the `__cause__`.
+
+    Attributes:
+        kind: Stable identifier of the reason: `not_utf8`, `nul`, `too_many_facts`, `stored_hash` or `custom`.
+        message: Description of the reason. Contains no part of the password.
+    """
 
     def __init__(self, kind: str, message: str) -> None:
         self.kind = kind
@@ -53,7 +77,7 @@ class CannotJudge(KoulingError):
 
 
 class WordsError(KoulingError, OSError):
-    """A word list or a filter cannot be read, or is damaged."""
+    """A word list or a breach filter cannot be read, or is damaged."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -64,7 +88,11 @@ class CannotGenerate(KoulingError):
 
 
 class PasswordRejected(KoulingError, ValueError):
-    """A password is refused: for what, its `outcome` says."""
+    """The policy refuses the password.
+
+    Attributes:
+        outcome: All violations.
+    """
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
@@ -77,6 +105,6 @@ class PasswordRejected(KoulingError, ValueError):
         raise TypeError("a PasswordRejected cannot be pickled; send the to_dict() of its outcome")
 
 
-# They are known by the names under which they are imported, in tracebacks and in pickles.
+# Tracebacks and pickles show the public module.
 for _public in (KoulingError, Diagnostic, PolicyError, CannotJudge, WordsError, CannotGenerate, PasswordRejected):
     _public.__module__ = "kouling"

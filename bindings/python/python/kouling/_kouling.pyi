@@ -1,22 +1,21 @@
-"""The engine, as the package has it."""
+"""The Rust extension module. The docstrings are generated: see `tests/python/test_stub_docs.py`."""
 
 import collections.abc
 import typing
 
 from ._errors import CannotJudge, WordsError
 from ._types import (
-    Answer,
     Channel,
     Counts,
+    Facts,
     Files,
     FilterStatus,
     Moment,
     Password,
     Path,
-    Previous,
     Purpose,
+    Response,
     Rules,
-    User,
     Verifier,
 )
 from .reset import Account, Caller
@@ -51,118 +50,220 @@ __all__ = [
 ]
 
 def command_line(arguments: collections.abc.Sequence[str]) -> int:
-    """Runs the command line; the first argument is the name of the program. Gives the exit code."""
+    """Run the command line interface.
+
+    Args:
+        arguments: Arguments, the first of which is the program name.
+
+    Returns:
+        The exit status.
+    """
 
 def standards() -> list[str]:
-    """The names of the standards that a policy can be compared with."""
+    """Return the names of the standards that `Policy.comply` compares a policy with."""
 
 def conflicts(*names: str, language: str = "en") -> list[dict[str, typing.Any]]:
-    """What some standards require and others forbid, as dicts."""
+    """Find requirements of standards that contradict each other.
+
+    Args:
+        names: Names of standards, as `standards` returns them.
+        language: Language tag of the texts. An unsupported language yields English.
+
+    Returns:
+        One dict per contradiction.
+
+    Raises:
+        ValueError: Unknown standard.
+    """
 
 def check_caller(caller: Caller) -> str | None:
-    """What a host asks before anything else: the code of why this caller is refused, or None. Both questions of the flow ask
-    it by themselves; `Contract.answer` has the answer.
+    """Check that a caller has identified its device and a registered client.
+
+    `Sending` and `Redemption` check this themselves.
+
+    Args:
+        caller: The caller.
+
+    Returns:
+        The code of the refusal, or `None`. `Contract.response` has the response for the code.
     """
 
 def peer_key(address: str) -> str:
-    """The key of a peer: an IPv4 address, or the /64 of an IPv6 one."""
+    """Return the key under which requests of a client IP address are counted.
+
+    Args:
+        address: An IPv4 address, which is its own key, or an IPv6 address. The key of an IPv6 address is its /64 prefix.
+
+    Raises:
+        ValueError: This is not an IP address.
+    """
 
 def retry_after(
-    most: int, seconds: int, events: collections.abc.Iterable[Moment], *, now: Moment | None = None
+    max_events: int, seconds: int, events: collections.abc.Iterable[Moment], *, now: Moment | None = None
 ) -> int:
-    """Seconds until one more event fits under `most` within `seconds`; 0: now."""
+    """Return the seconds until one more event is within a rate limit, 0 if it is now.
+
+    Args:
+        max_events: Maximum number of events within `seconds`.
+        seconds: Length of the window.
+        events: Times of the events on record.
+        now: Time of the request. Defaults to the system time.
+    """
 
 @typing.final
 class Policy:
-    """A policy: immutable, shared between threads. Judging lets other threads run."""
+    """A compiled policy. Immutable and safe to use from several threads; evaluation releases the interpreter lock."""
 
     @staticmethod
     def load(path: Path, *, rules: Rules | None = None, files: Files | None = None) -> Policy:
-        """Reads and compiles the policy in a file. Raises `PolicyError` with everything that is wrong with it.
+        """Read and compile the policy in a file.
 
-        `rules` are kinds of rules of one's own, beside the built-in ones. `files` stands in for the file system: the
-        policy, the layers that it extends and its word lists are looked up there by their names.
+        Args:
+            path: Path of the policy file.
+            rules: Custom rule kinds, in addition to the built-in ones.
+            files: Contents of files by name. Replaces the file system: the policy, the layers that it extends and its word
+                lists are all looked up here.
+
+        Raises:
+            PolicyError: The policy has errors; the exception holds all of them.
         """
 
     @staticmethod
     def parse(text: str, *, name: str = "policy", rules: Rules | None = None, files: Files | None = None) -> Policy:
-        """Compiles a policy from a text in TOML. Paths in it are relative to where the process runs."""
+        """Compile a policy from TOML text.
+
+        Args:
+            text: The policy. Paths in it are relative to the working directory of the process.
+            name: Name of the policy in error messages, and its default `name`.
+            rules: As for `load`.
+            files: As for `load`.
+
+        Raises:
+            PolicyError: The policy has errors; the exception holds all of them.
+        """
 
     @staticmethod
     def preset(name: str) -> Policy:
-        """A policy that comes with the package: see `PRESETS`."""
+        """Compile a policy of the package.
+
+        Args:
+            name: One of `PRESETS`.
+
+        Raises:
+            PolicyError: Unknown preset.
+        """
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Name of the policy."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 over its layers and word lists, in hexadecimal digits."""
+        """SHA-256 of the policy's layers and word lists, as hexadecimal digits."""
 
     def changed(self) -> bool:
-        """Whether a file that it was made of looks different now: its own, a layer, a word list. See `PolicyFile`.
+        """Return `True` if a file of this policy has changed: its own, a layer or a word list.
 
-        False for a preset, and for what was read from `files`.
+        Always `False` for a preset, and for a policy loaded with `files`. `PolicyFile` reloads a changed policy.
         """
 
     @property
     def rules(self) -> dict[str, str]:
-        """The names of its rules and their kinds, in the order of judging."""
+        """Kind of each rule by the name of the rule, in evaluation order."""
 
-    def evaluate(
-        self,
-        password: Password,
-        *,
-        user: User | None = None,
-        previous: collections.abc.Iterable[Previous] | None = None,
-        current: Password | None = None,
-        verifier: Verifier | None = None,
-        now: Moment | None = None,
-    ) -> Outcome:
-        """Judges a password.
+    def evaluate(self, password: Password, **facts: typing.Unpack[Facts]) -> Outcome:
+        """Evaluate a password.
 
-        `user` is who will have it; `previous` are the stored hashes of earlier ones, the current one first; `current` is
-        the current password itself, where it is known; `verifier` compares a password with hashes of forms that the
-        engine does not know; `now` is when, the clock's time if it is left out.
+        Args:
+            password: The password, as str or as UTF-8 bytes.
+            user: Account that will own the password. Needed by personal-data rules.
+            previous: Stored hashes of the account's passwords, the current one first. Needed by `history`.
+            current: The current password itself, if the user has just entered it. Needed by `similarity`.
+            verifier: Compares a password with a stored hash of a format that the engine does not support.
+            now: Time of the evaluation. Defaults to the system time.
 
-        Raises `CannotJudge` where no judgement is possible, and `WordsError` where a list cannot be read.
+        Returns:
+            All violations, warnings and notes.
+
+        Raises:
+            CannotJudge: The password could not be evaluated. Never treat this as acceptance.
+            WordsError: A word list or breach filter of the policy cannot be read.
         """
 
-    def require(
-        self,
-        password: Password,
-        *,
-        user: User | None = None,
-        previous: collections.abc.Iterable[Previous] | None = None,
-        current: Password | None = None,
-        verifier: Verifier | None = None,
-        now: Moment | None = None,
-    ) -> Outcome:
-        """Judges a password as `evaluate` does, and raises `PasswordRejected` when it is refused."""
+    def require(self, password: Password, **facts: typing.Unpack[Facts]) -> Outcome:
+        """Evaluate a password and raise an exception if the policy refuses it.
+
+        Args:
+            password: The password, as str or as UTF-8 bytes.
+            facts: As for `evaluate`.
+
+        Returns:
+            The outcome of the accepted password, including warnings.
+
+        Raises:
+            PasswordRejected: The policy refuses the password.
+            CannotJudge: As for `evaluate`.
+            WordsError: As for `evaluate`.
+        """
 
     def explain(
         self,
         password: Password,
         *,
-        user: User | None = None,
-        previous: collections.abc.Iterable[Previous] | None = None,
-        current: Password | None = None,
-        verifier: Verifier | None = None,
-        now: Moment | None = None,
         language: str = "en",
         contract: Contract | None = None,
+        **facts: typing.Unpack[Facts],
     ) -> dict[str, typing.Any]:
-        """Judges a password and says why, as a dict: `outcome`, and `rules` with what each demands, saw and found."""
+        """Evaluate a password and explain the result.
+
+        Args:
+            password: The password, as str or as UTF-8 bytes.
+            language: Language tag of the messages. An unsupported language yields English.
+            contract: Adds the contract's code to each violation.
+            facts: As for `evaluate`.
+
+        Returns:
+            A dict with `outcome`, and with `rules`: what each rule requires, measured and found.
+
+        Raises:
+            CannotJudge: As for `evaluate`.
+            WordsError: As for `evaluate`.
+        """
 
     def describe(self, language: str = "en") -> dict[str, typing.Any]:
-        """What it demands, as a dict, for a reader who has not typed anything yet."""
+        """Describe the requirements of the policy, for display before the user enters a password.
+
+        Args:
+            language: Language tag of the texts. An unsupported language yields English.
+
+        Returns:
+            A dict with a `checklist`, a `passwordrules` attribute for password managers, and a regular expression.
+        """
 
     def describe_html(self, language: str = "en") -> str:
-        """What it demands, as a checklist in HTML."""
+        """Describe the requirements of the policy as an HTML checklist.
+
+        Args:
+            language: Language tag of the texts. An unsupported language yields English.
+        """
 
     def comply(self, name: str, *, language: str = "en", now: Moment | None = None) -> dict[str, typing.Any]:
-        """Compares the policy with a standard (see `standards`), requirement by requirement, as a dict."""
+        """Compare the policy with each requirement of a standard.
+
+        Reads the files of the policy again.
+
+        Args:
+            name: Name of the standard, as `standards` returns it.
+            language: Language tag of the texts. An unsupported language yields English.
+            now: Time of the comparison. Defaults to the system time.
+
+        Returns:
+            A dict with `requirements`, each with its `id` and `verdict`.
+
+        Raises:
+            ValueError: Unknown standard.
+            KoulingError: A file of the policy has changed since it was loaded.
+        """
 
     def generate(
         self,
@@ -175,16 +276,27 @@ class Policy:
         separator: str | None = None,
         phrase: bool = False,
         word_language: typing.Literal["en", "zh"] = "en",
-        user: User | None = None,
-        previous: collections.abc.Iterable[Previous] | None = None,
-        verifier: Verifier | None = None,
-        now: Moment | None = None,
+        **facts: typing.Unpack[Facts],
     ) -> list[str]:
-        """Draws passwords that the policy accepts, with the randomness of the operating system: every password of the
-        space that they are drawn from is as likely. Raises `CannotGenerate` where none is found; 10,000 at most at once.
+        """Generate passwords that the policy accepts, with the randomness of the operating system.
 
-        `length` is in code points, `bits` the least strength; `readable` leaves out what is mistaken for something else.
-        `phrase`, or `words` how many, or their `separator`, asks for words instead of characters.
+        Every password of the space that is drawn from is equally likely. `words` or `separator` imply `phrase`.
+
+        Args:
+            count: Number of passwords, at most 10,000.
+            length: Length in code points.
+            bits: Minimum entropy in bits.
+            readable: Leave out characters that are easily confused, such as `0` and `O`.
+            words: Number of words of a passphrase.
+            separator: Text between the words of a passphrase.
+            phrase: Generate passphrases instead of passwords.
+            word_language: Language of the words: English, or Chinese in pinyin.
+            facts: As for `evaluate`.
+
+        Raises:
+            CannotGenerate: No password was found that the policy accepts.
+            CannotJudge: As for `evaluate`.
+            WordsError: As for `evaluate`.
         """
 
     def change(
@@ -193,16 +305,32 @@ class Policy:
         *,
         caller: Caller,
         account: Account,
-        old_is_right: bool | None,
+        old_is_correct: bool | None,
         old_password: Password | None = None,
         verifier: Verifier | None = None,
         report_all: bool = True,
         now: Moment | None = None,
     ) -> Step:
-        """May somebody who is signed in exchange the old password for a new one?
+        """Decide whether a signed-in user may replace the old password by a new one.
 
-        `old_is_right` is what the host found out; None when no old password came. A step: `approved` or `refused`. Raises
-        `CannotJudge` as `evaluate` does.
+        Args:
+            password: The new password.
+            caller: Who calls.
+            account: The signed-in account.
+            old_is_correct: Whether the old password is the current one, as the host has checked. `None` if the user gave no
+                old password, which is only accepted if the account has none.
+            old_password: The old password itself. Needed by `similarity`; ignored unless it is correct.
+            verifier: Compares a password with a stored hash of a format that the engine does not support.
+            report_all: Report all violations, or only the first.
+            now: Time of the change. Defaults to the system time.
+
+        Returns:
+            A step of kind `approved` or `refused`. If the effects of an approval cannot be applied, the password was changed
+            in the meantime: respond with `reset.old_password_refused`.
+
+        Raises:
+            CannotJudge: As for `evaluate`.
+            WordsError: As for `evaluate`.
         """
 
     def _evaluate_iterable(
@@ -211,10 +339,7 @@ class Policy:
         report: str,
         threads: int | None,
         progress: collections.abc.Callable[[int], object] | None,
-        user: User | None,
-        previous: collections.abc.Iterable[Previous] | None,
-        verifier: Verifier | None,
-        now: Moment | None,
+        facts: Facts,
     ) -> list[bool] | list[list[str]] | Counts: ...
     def _evaluate_arrow(
         self,
@@ -222,10 +347,7 @@ class Policy:
         report: str,
         threads: int | None,
         progress: collections.abc.Callable[[int], object] | None,
-        user: User | None,
-        previous: collections.abc.Iterable[Previous] | None,
-        verifier: Verifier | None,
-        now: Moment | None,
+        facts: Facts,
     ) -> list[bool] | list[list[str]] | Counts: ...
     def __copy__(self) -> Policy: ...
     def __deepcopy__(self, memo: object) -> Policy: ...
@@ -233,50 +355,60 @@ class Policy:
 
 @typing.final
 class Outcome:
-    """Everything that is wrong with one password under one policy: codes and figures, and nothing of the password.
+    """The result of evaluating one password under one policy. Immutable; contains no part of the password.
 
-    True in `if` when the password is accepted; iterates over what it is refused for.
+    An outcome is true if the password is accepted. It is a sequence of the violations for which the password is refused,
+    and `in` also accepts a violation code.
     """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["accepted"], typing.Literal["violations"]]]
 
     @property
     def accepted(self) -> bool:
-        """Whether the password is accepted."""
+        """`True` if the password is accepted."""
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """What it is refused for, in policy order."""
+        """Violations for which the password is refused, in policy order."""
 
     @property
     def warnings(self) -> tuple[Violation, ...]:
-        """What its owner should be told though it is accepted."""
+        """Violations of rules with `severity = "warn"`: show them to the user, but accept the password."""
 
     @property
     def shadows(self) -> tuple[Violation, ...]:
-        """What rules on trial would refuse it for; nobody is told."""
+        """Violations of rules with `severity = "shadow"`: count them, but do not show them."""
 
     @property
     def notes(self) -> tuple[Violation, ...]:
-        """The limits of this judgement."""
+        """Notes on the limits of this evaluation."""
 
     @property
     def codes(self) -> list[str]:
-        """The codes that it is refused for."""
+        """Codes of `violations`."""
 
     @property
     def policy_digest(self) -> str:
-        """SHA-256 of the policy, in hexadecimal digits."""
+        """SHA-256 of the policy, as hexadecimal digits."""
 
     @property
     def dictionaries(self) -> dict[str, str]:
-        """SHA-256 of each dictionary, in hexadecimal digits, by name."""
+        """SHA-256 of each dictionary of the policy, as hexadecimal digits, by name."""
 
     def messages(self, language: str = "en") -> list[str]:
-        """The messages of what it is refused for, in a language by its tag; one that is not known is English."""
+        """Return the messages of `violations`.
+
+        Args:
+            language: Language tag. An unsupported language yields English.
+        """
 
     def to_dict(self, language: str = "en", *, contract: Contract | None = None) -> dict[str, typing.Any]:
-        """The outcome in the one form in which every surface writes it as JSON."""
+        """Return the outcome as a dict with the structure of Kouling's JSON output.
+
+        Args:
+            language: Language tag of the messages. An unsupported language yields English.
+            contract: Adds the contract's code to each violation.
+        """
 
     def __bool__(self) -> bool: ...
     def __len__(self) -> int: ...
@@ -292,35 +424,42 @@ class Outcome:
 
 @typing.final
 class Violation:
-    """One thing that is wrong with a password, or a note on how it was judged."""
+    """A violation of a rule, or a note on the limits of an evaluation. Immutable.
+
+    Violations are equal if their code, their numbers and the name of their rule are equal.
+    """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["code"], typing.Literal["numbers"]]]
 
     @property
     def code(self) -> str:
-        """The stable code: `length.too_short`."""
+        """Stable code, such as `length.too_short`."""
 
     @property
     def rule(self) -> str | None:
-        """The rule that found it, by its name in the policy; None for a note."""
+        """Name of the violated rule in the policy. `None` for a note."""
 
     @property
     def kind(self) -> str | None:
-        """The kind of that rule; None for a note."""
+        """Kind of the violated rule. `None` for a note."""
 
     @property
     def severity(self) -> typing.Literal["refuse", "warn", "shadow"] | None:
-        """How much it matters; None for a note."""
+        """Severity of the violated rule. `None` for a note."""
 
     @property
     def numbers(self) -> dict[str, int]:
-        """The named figures."""
+        """Numbers of the message, by name."""
 
     def message(self, language: str = "en") -> str:
-        """What is wrong, in words, in a language by its tag; one that is not known is English."""
+        """Return the message for the user.
 
-    def wire(self, contract: Contract) -> str | None:
-        """Its code in a contract; None for a note."""
+        Args:
+            language: Language tag. An unsupported language yields English.
+        """
+
+    def contract_code(self, contract: Contract) -> str | None:
+        """Return the code of this violation in a contract, or `None` for a note."""
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -330,22 +469,38 @@ class Violation:
 
 @typing.final
 class Contract:
-    """What existing clients expect to read: their code for each violation and refusal."""
+    """The status, error code and message that existing clients expect for each violation and refusal. Immutable."""
 
     @staticmethod
     def built_in(name: str) -> Contract:
-        """A contract that comes with the package: `idaas-ciam`."""
+        """Return a contract of the package.
+
+        Args:
+            name: `idaas-ciam`.
+
+        Raises:
+            ValueError: Unknown contract.
+        """
 
     @staticmethod
     def load(path: Path) -> Contract:
-        """Reads the contract in a file. Raises `PolicyError`."""
+        """Read a contract from a file.
+
+        Raises:
+            PolicyError: The file cannot be read or has errors.
+        """
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Name of the contract."""
 
-    def answer(self, name: str, language: str = "en") -> Answer:
-        """What a host refuses by itself: `host.malformed`, `reset.old_password_refused`."""
+    def response(self, name: str, language: str = "en") -> Response:
+        """Look up the response for an error that the host detects itself.
+
+        Args:
+            name: Name of the error in the contract, such as `host.malformed`.
+            language: Language tag of the message. An unsupported language yields English.
+        """
 
     def __copy__(self) -> Contract: ...
     def __deepcopy__(self, memo: object) -> Contract: ...
@@ -353,38 +508,70 @@ class Contract:
 
 @typing.final
 class Words:
-    """A word list."""
+    """A word list. Immutable; `in` looks up a word and `len` counts the words.
 
-    def __new__(cls, contents: Password, *, fold: bool = True) -> Words:
-        """Reads a list, plain (UTF-8, a word a line) or compiled. Raises `WordsError`."""
+    Args:
+        contents: A compiled list, or plain UTF-8 text with one word per line, the most common word first.
+        fold: Ignore case, and look up words in any case.
+
+    Raises:
+        WordsError: The list is damaged or is not UTF-8.
+    """
+
+    def __new__(cls, contents: Password, *, fold: bool = True) -> Words: ...
 
     @staticmethod
     def built_in(name: str) -> Words:
-        """A list that comes with the package: `common`, `chinese`."""
+        """Return a word list of the package.
+
+        Args:
+            name: `common` or `chinese`.
+
+        Raises:
+            ValueError: Unknown word list.
+        """
 
     @staticmethod
     def compile(text: Password, *, fold: bool = True, source: str = "") -> bytes:
-        """Compiles a plain list, whose order is the rank: a file that is searched as it lies."""
+        """Compile a plain word list to the format that is searched without loading it into memory.
+
+        Args:
+            text: One word per line, the most common word first.
+            fold: Ignore case.
+            source: Description of the origin of the list, stored in the file.
+
+        Returns:
+            The contents of the compiled file.
+
+        Raises:
+            WordsError: The list is not UTF-8 or a word is too long.
+        """
 
     def __len__(self) -> int: ...
-    def __contains__(self, key: Password, /) -> bool:
-        """Whether a word is in it."""
-
+    def __contains__(self, key: Password, /) -> bool: ...
     def __copy__(self) -> Words: ...
     def __deepcopy__(self, memo: object) -> Words: ...
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Filter:
-    """A filter of leaked passwords, read in parts as they are needed."""
+    """A breach filter: a compact set of breached passwords, read from disk as needed. `in` looks up a password."""
 
     @staticmethod
     def open(path: Path) -> Filter:
-        """Opens a file. Raises `WordsError`."""
+        """Open a filter file.
+
+        Raises:
+            WordsError: The file cannot be read or is damaged.
+        """
 
     @staticmethod
     def read(contents: Password) -> Filter:
-        """Opens what is in memory."""
+        """Open a filter from the contents of a filter file.
+
+        Raises:
+            WordsError: The contents are damaged.
+        """
 
     @staticmethod
     def build(
@@ -393,22 +580,39 @@ class Filter:
         *,
         expected: int,
         hash: typing.Literal["sha1", "ntlm"] = "sha1",
-        form: typing.Literal["16", "32", "exact"] = "16",
+        format: typing.Literal["16", "32", "exact"] = "16",
         min_count: int = 1,
         source: str = "",
         progress: collections.abc.Callable[[int, int], object] | None = None,
     ) -> FilterStatus:
-        """Makes a filter of a file of hashes in order, `HASH:COUNT` a line, and writes it to a new file.
+        """Build a filter from a file of password hashes, and write it to a new file.
 
-        `progress` is called with bytes and lines read; what it raises ends the work, and no file is made.
+        Args:
+            hashes: A file with one `HASH:COUNT` per line, sorted by hash.
+            to: Path of the filter file.
+            expected: Expected number of hashes.
+            hash: Hash function of the input file.
+            format: Fingerprint size in bits, or `exact` for no false positives.
+            min_count: Leave out hashes with a lower count.
+            source: Description of the origin of the hashes, stored in the file.
+            progress: Called with the bytes and lines read so far. An exception stops the build; no file is written.
+
+        Returns:
+            The status of the new filter.
+
+        Raises:
+            WordsError: The input is invalid, or a file cannot be read or written.
         """
 
     def count(self, password: Password) -> int:
-        """How often a password was seen at least, of the tiers 1, 10, 100 and 1,000; 0 when it is not in it."""
+        """Return a lower bound of how often a password was breached: 1, 10, 100 or 1,000.
+
+        0 if the filter does not contain it.
+        """
 
     @property
     def status(self) -> FilterStatus:
-        """What the filter is, as a dict."""
+        """Format, size and origin of the filter."""
 
     def __contains__(self, key: Password, /) -> bool: ...
     def __copy__(self) -> Filter: ...
@@ -417,70 +621,88 @@ class Filter:
 
 @typing.final
 class CodeKeys:
-    """The operator's keys for the hashes of codes: 32 random bytes each."""
+    """The operator's keys for the hashes of codes. Each has 32 random bytes.
+
+    All processes of a service need the same keys, and a key must outlive the codes that were hashed with it.
+
+    Args:
+        key: Key for new codes.
+        id: Identifier of `key`, stored with each code.
+        older: Previous keys by identifier. They verify codes that were sent before a key rotation.
+
+    Raises:
+        ValueError: A key does not have 32 bytes.
+    """
 
     def __new__(
         cls, key: Password, *, id: int = 1, older: collections.abc.Mapping[int, Password] | None = None
-    ) -> CodeKeys:
-        """New codes are hashed with `key`; `older` keys, by their numbers, still verify what was sent before."""
-
+    ) -> CodeKeys: ...
     def __copy__(self) -> CodeKeys: ...
     def __deepcopy__(self, memo: object) -> CodeKeys: ...
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Challenge:
-    """The record of a sent code. Holds no code."""
+    """The stored record of a sent code. Immutable; holds a keyed hash of the code, never the code itself."""
 
     @staticmethod
     def from_bytes(stored: Password) -> Challenge:
-        """Reads the stored form. What is damaged is worth nothing: a ValueError."""
+        """Read a record that `to_bytes` wrote.
+
+        Raises:
+            ValueError: The record is damaged. Treat it as if it did not exist.
+        """
 
     def to_bytes(self) -> bytes:
-        """The stored form."""
+        """Return the record as bytes, to store it."""
 
     def after(self, effect: Effect) -> Challenge | None:
-        """The record as it is after an effect, or None when the effect's condition does not hold of it."""
+        """Return the record as it is after an effect.
+
+        Returns:
+            The record, unchanged by an effect on something else. `None` if the effect's condition does not hold; then apply
+            no effect of its list.
+        """
 
     @property
     def id(self) -> str:
-        """Its identifier."""
+        """Identifier: 32 hexadecimal digits."""
 
     @property
     def purpose(self) -> Purpose:
-        """What the code is for."""
+        """What the code authorizes."""
 
     @property
     def channel(self) -> Channel:
-        """How it travelled."""
+        """How the code was sent."""
 
     @property
     def address(self) -> str:
-        """The address that it was asked for, normalised."""
+        """Normalized address that the code was requested for."""
 
     @property
     def account(self) -> str | None:
-        """The account that had this address."""
-
-    @property
-    def state(self) -> typing.Literal["valid", "used", "revoked"]:
-        """What became of it."""
-
-    @property
-    def submissions_left(self) -> int:
-        """How many submissions are left."""
+        """Account that had this address when the code was created. `None` if there was none."""
 
     @property
     def requester(self) -> str:
-        """The client and device that the code belongs to: what challenges are looked up by."""
+        """Key of the client and device that requested the code: 32 hexadecimal digits. See `Step.requester`."""
+
+    @property
+    def state(self) -> typing.Literal["valid", "used", "revoked"]:
+        """State. A record that is not valid keeps its state."""
+
+    @property
+    def submissions_left(self) -> int:
+        """Number of submissions left, including correct ones."""
 
     @property
     def created(self) -> int:
-        """When it was created, in seconds since 1970."""
+        """Time at which the code was created, in seconds since 1970."""
 
     @property
     def expires(self) -> int:
-        """When it expires, in seconds since 1970."""
+        """Time from which the code is invalid, in seconds since 1970."""
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: typing.ClassVar[None]  # type: ignore[assignment]
@@ -490,28 +712,45 @@ class Challenge:
 
 @typing.final
 class Captcha:
-    """The record of a captcha that was shown."""
+    """The stored record of a slider captcha: the user moves a piece of the picture to its place. Immutable.
 
-    def __new__(cls, token: str, place: int, *, now: Moment | None = None) -> Captcha:
-        """One whose piece belongs `place` pixels from the left. The token is 32 hexadecimal digits, random."""
+    Args:
+        token: 32 random hexadecimal digits.
+        place: Correct position of the piece, in pixels from the left.
+        now: Time at which the captcha is shown. Defaults to the system time.
+
+    Raises:
+        ValueError: The token has another format.
+    """
+
+    def __new__(cls, token: str, place: int, *, now: Moment | None = None) -> Captcha: ...
 
     @staticmethod
     def from_bytes(stored: Password) -> Captcha:
-        """Reads the stored form. What is damaged is worth nothing: a ValueError."""
+        """Read a record that `to_bytes` wrote.
+
+        Raises:
+            ValueError: The record is damaged. Treat it as if it did not exist.
+        """
 
     def to_bytes(self) -> bytes:
-        """The stored form. Holds the answer, and so is for the store only."""
+        """Return the record as bytes, to store it. They contain the answer: never send them to a client."""
 
     def after(self, effect: Effect) -> Captcha | None:
-        """The record as it is after an effect, or None when the effect's condition does not hold of it."""
+        """Return the record as it is after an effect.
+
+        Returns:
+            The record, unchanged by an effect on something else. `None` if the effect's condition does not hold; then apply
+            no effect of its list.
+        """
 
     @property
     def token(self) -> str:
-        """Its token."""
+        """Token of the captcha."""
 
     @property
     def state(self) -> typing.Literal["open", "solved", "used"]:
-        """What became of it."""
+        """State."""
 
     def verify(
         self,
@@ -523,8 +762,18 @@ class Captcha:
         channel: Channel = "email",
         now: Moment | None = None,
     ) -> Step:
-        """Whether a client solved it, that moved the piece to `x`, written in `point`, and wants a code for `address`: a
-        step, `granted` with its `token`, or `refused`. The one try is spent either way, by the effects.
+        """Verify the attempt of a client. The effects use up the only attempt, whatever the result.
+
+        Args:
+            policy: The policy.
+            x: Position of the piece, in pixels from the left.
+            point: The solution as the client sent it. It is part of the token for `Sending`.
+            address: Address that the client wants a code for, as the user typed it.
+            channel: How the code is to be sent.
+            now: Time of the request. Defaults to the system time.
+
+        Returns:
+            A step of kind `granted`, with a `token` for `Sending`, or `refused`.
         """
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -535,9 +784,10 @@ class Captcha:
 
 @typing.final
 class Effect:
-    """Something that the host shall do. All of one list are carried out in their order and in one transaction, or none.
+    """A change that the host must make. Immutable.
 
-    Which properties say something, its `kind` tells; the others are None.
+    Apply all effects of a list in order and in one transaction, or none of them. If the condition of an effect does not
+    hold, apply none. The `kind` determines which other properties have a value; the rest are `None`.
     """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["kind"]]]
@@ -564,90 +814,97 @@ class Effect:
     ]:
         """What to do.
 
-        - `use_captcha`, `solve_captcha`, `fail_captcha`: turn the captcha of `token` with `Captcha.after`.
-        - `count`: count one event at `now` under `key`. Condition: fewer than `most` are on record within `seconds`.
-        - `revoke_challenges`: turn all of `account`, where it is one, and all of `address`, with `Challenge.after`; where there
-          is a `requester`, only those of the same.
-        - `store_challenge`: keep `challenge`.
-        - `send_code`: send `code` to `address`; queued in the same transaction, and sent afterwards.
-        - `reserve_submission`: turn the challenge of `challenge_id` with `Challenge.after`.
-        - `release_count`: take one event of `now` under `key` away.
-        - `consume_challenge`: turn the challenge of `challenge_id` with `Challenge.after`.
-        - `require_current`. Condition: the current hash of `account` is `hash`; None: it has none.
-        - `set_password`: `hash` is the password of `account`. Condition: it may be used.
-        - `revoke_sessions`, `notify`: end all sessions of `account`, tell it that its password was changed.
-        - `audit`: write `event` down.
+        - `use_captcha`, `solve_captcha`, `fail_captcha`: replace the captcha of `token` by the result of `Captcha.after`.
+        - `count`: record one event at `now` under `key`. Condition: fewer than `max_events` events are on record within
+          `seconds`.
+        - `revoke_challenges`: replace all challenges of `account`, and all of `address`, by the result of
+          `Challenge.after`. If there is a `requester`, only those with this `Challenge.requester`.
+        - `store_challenge`: store `challenge`.
+        - `send_code`: send `code` to `address`. Queue the message in the same transaction and send it afterwards.
+        - `reserve_submission`, `consume_challenge`: replace the challenge of `challenge_id` by the result of
+          `Challenge.after`.
+        - `release_count`: delete one event at `now` under `key`.
+        - `require_current`: change nothing. Condition: the current hash of `account` is `hash`, or is missing if `hash`
+          is `None`.
+        - `set_password`: make `hash` the current password hash of `account`, and keep the previous one as history.
+          Condition: the account exists and is active.
+        - `revoke_sessions`: end all sessions of `account`.
+        - `notify`: notify every address of `account` that its password was changed.
+        - `audit`: log `event`.
         """
 
     @property
     def account(self) -> str | None:
-        """The identifier of an account."""
+        """Identifier of an account."""
 
     @property
     def address(self) -> str | None:
-        """An address."""
+        """An address: normalized, except for `send_code`, which has the address on record."""
 
     @property
     def channel(self) -> Channel | None:
-        """The channel of it."""
+        """Channel of `address`, or of an audit event."""
 
     @property
     def purpose(self) -> Purpose | None:
-        """What a code is for."""
+        """What a code authorizes."""
 
     @property
     def challenge_id(self) -> str | None:
-        """The identifier of a challenge."""
+        """Identifier of a challenge."""
 
     @property
     def challenge(self) -> Challenge | None:
-        """The challenge that is kept."""
-
-    @property
-    def key(self) -> str | None:
-        """The key under which is counted."""
-
-    @property
-    def most(self) -> int | None:
-        """How many events may be on record."""
-
-    @property
-    def seconds(self) -> int | None:
-        """Within how many seconds."""
-
-    @property
-    def now(self) -> int | None:
-        """When, in seconds since 1970."""
+        """Challenge to store."""
 
     @property
     def requester(self) -> str | None:
-        """The client and device that a code belongs to."""
+        """Requester of the challenges to revoke or to store. See `Challenge.requester`."""
+
+    @property
+    def key(self) -> str | None:
+        """Key under which an event is counted."""
+
+    @property
+    def max_events(self) -> int | None:
+        """Maximum number of events within `seconds`."""
+
+    @property
+    def seconds(self) -> int | None:
+        """Length of the window of `max_events`."""
+
+    @property
+    def now(self) -> int | None:
+        """Time of an event or of the change, in seconds since 1970."""
 
     @property
     def expires(self) -> int | None:
-        """When a code expires, in seconds since 1970."""
+        """Time from which a code is invalid, in seconds since 1970."""
 
     @property
     def code(self) -> str | None:
-        """The code that is sent, a secret."""
+        """Code to send. Secret."""
 
     @property
     def hash(self) -> str | None:
-        """A password hash: the one that is set, or the one that must be current."""
+        """Password hash: the one to set, or the one that must be current. Secret."""
 
     @property
     def token(self) -> str | None:
-        """The token of a captcha."""
+        """Token of a captcha."""
 
     @property
     def event(self) -> str | None:
-        """An audit event as a stable word."""
+        """Stable name of an audit event, such as `password.set`."""
 
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Step:
-    """What the host does next. True in `if` when the answer is yes: `granted`, `approved` or `done`."""
+    """What the host does next. Immutable; true if the kind is `granted`, `approved` or `done`.
+
+    The `kind` determines which other properties have a value; the rest are `None`.
+    """
 
     __match_args__: typing.ClassVar[tuple[typing.Literal["kind"]]]
 
@@ -664,83 +921,130 @@ class Step:
         "granted",
         "done",
     ]:
-        """What comes next."""
+        """What to do.
 
-    @property
-    def purpose(self) -> Purpose | None:
-        """The purpose of the challenge that is looked up."""
-
-    @property
-    def channel(self) -> Channel | None:
-        """The channel of what is looked up."""
-
-    @property
-    def address(self) -> str | None:
-        """The address that is looked up, normalised."""
-
-    @property
-    def account(self) -> str | None:
-        """The account that is looked up, or whose password is set."""
-
-    @property
-    def requester(self) -> str | None:
-        """The requester of the challenge to look up."""
-
-    @property
-    def token(self) -> str | None:
-        """The token of a solved captcha."""
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        """What to carry out."""
-
-    @property
-    def code(self) -> str | None:
-        """Why it is refused or not judged: `reset.code_refused`, `length.too_short`, `stored_hash`."""
-
-    @property
-    def error(self) -> CannotJudge | WordsError | None:
-        """Why no judgement is possible, as the exception that `Policy.evaluate` would raise; its cause is what a callback
-        raised.
+        - `look_up_challenge`: look up the newest challenge with this `purpose`, `channel` and `requester`, for `address`, or
+          for `account` if `address` is `None`. Call `Redemption.challenge`.
+        - `apply`: apply `effects`. Call `Redemption.applied`.
+        - `look_up_account`: look up the account with this identifier and `address`. Call `Redemption.account`.
+        - `approved`: call `take_approved`, hash the password, apply the effects. In a redemption, call
+          `Redemption.applied`.
+        - `granted`: apply `effects`. The code is sent, or the captcha is solved.
+        - `refused`: apply `effects`, and send `response` to the client.
+        - `not_judged`: as for `refused`. The password could not be evaluated: see `error`.
+        - `done`: the password is set.
         """
 
     @property
+    def purpose(self) -> Purpose | None:
+        """Purpose of the challenge to look up."""
+
+    @property
+    def channel(self) -> Channel | None:
+        """Channel of the challenge or the address to look up."""
+
+    @property
+    def address(self) -> str | None:
+        """Normalized address to look up."""
+
+    @property
+    def account(self) -> str | None:
+        """Account to look up, or account that gets the new password."""
+
+    @property
+    def requester(self) -> str | None:
+        """Requester of the challenge to look up: compare it with `Challenge.requester`."""
+
+    @property
+    def token(self) -> str | None:
+        """Token of a solved captcha, for the client."""
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Effects to apply, all in one transaction or none."""
+
+    @property
+    def code(self) -> str | None:
+        """Code of a refusal or an error, such as `reset.code_refused`, `length.too_short` or `stored_hash`."""
+
+    @property
+    def error(self) -> CannotJudge | WordsError | None:
+        """Exception that `Policy.evaluate` would raise, if the password could not be evaluated."""
+
+    @property
     def retry_after(self) -> int | None:
-        """Seconds after which another try makes sense."""
+        """Seconds until a new attempt can succeed, if a rate limit is exceeded."""
 
     @property
     def outcome(self) -> Outcome | None:
-        """Everything that is wrong with the password, where that is why."""
+        """Violations of the password, if they are the reason of the refusal."""
 
-    def answer(self, contract: Contract, language: str = "en") -> Answer | None:
-        """The refusal as a contract has it; None when nothing is refused."""
+    def response(self, contract: Contract, language: str = "en") -> Response | None:
+        """Return the response to the client as a contract defines it.
+
+        Args:
+            contract: The contract.
+            language: Language tag of the message. An unsupported language yields English.
+
+        Returns:
+            The response, or `None` if the step is neither refused nor an error.
+        """
 
     def take_approved(self) -> Approved:
-        """Takes the leave to set a password, once."""
+        """Take the authorization of an `approved` step. Works once.
+
+        Raises:
+            ValueError: The step is not approved, or the authorization was taken before.
+        """
 
     def __bool__(self) -> bool: ...
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Approved:
-    """Leave to set a password, once. Only the flow makes one."""
+    """Authorization to set a password, once: the password passed the policy, and the caller proved their identity.
+
+    Only the flow creates one. After `effects`, every method and property raises a ValueError.
+    """
 
     @property
     def account(self) -> str:
-        """The account whose password is set."""
+        """Account that gets the new password."""
 
     @property
     def password(self) -> str:
-        """The password exactly as it was judged: this is what must be hashed, all of it. A secret."""
+        """Password to hash, exactly as it was evaluated. Secret."""
 
     def effects(self, hash: str) -> tuple[Effect, ...]:
-        """Spends the leave: what to do, given the hash of its password."""
+        """Return the effects that set the password, and use up the authorization.
+
+        Args:
+            hash: Hash of `password`.
+
+        Raises:
+            ValueError: The hash is empty, or the authorization was already used.
+        """
 
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Sending:
-    """May a code be sent?"""
+    """A request for a verification code.
+
+    Look up the account of `address` and the events of `budgets`, then call `decide` and apply the effects of its step.
+
+    Args:
+        policy: The policy.
+        caller: Who calls.
+        address: Address as the user typed it.
+        peer: Client IP address.
+        channel: How the code is to be sent.
+        purpose: What the code authorizes.
+        captcha_token: Token of a solved captcha, if the client sent one.
+
+    Raises:
+        ValueError: `peer` is not an IP address.
+    """
 
     def __new__(
         cls,
@@ -752,15 +1056,21 @@ class Sending:
         channel: Channel = "email",
         purpose: Purpose = "forgot_password",
         captcha_token: str | None = None,
-    ) -> Sending:
-        """Somebody at `peer`, an IP address, asks for a code for an address as it was typed."""
+    ) -> Sending: ...
 
     @property
     def address(self) -> str | None:
-        """The address, normalised: what accounts are looked up by; None when it is not exactly one."""
+        """Normalized address, by which the account is looked up. `None` if the text is not exactly one address."""
 
     def budgets(self, account: str | None = None) -> list[tuple[str, int, int]]:
-        """The budgets that the code is counted under, as triples of key, most events, and within how many seconds."""
+        """Return the rate limits that apply to the code.
+
+        Args:
+            account: Identifier of the account that has `address`, or `None`.
+
+        Returns:
+            Triples of the key, the maximum number of events, and the length of the window in seconds.
+        """
 
     def decide(
         self,
@@ -771,17 +1081,47 @@ class Sending:
         captcha: Captcha | None = None,
         now: Moment | None = None,
     ) -> Step:
-        """Decides: a step that is `granted` or `refused`.
+        """Decide whether a code is sent.
 
-        `account` is the pair of an identifier and the address on record of the account that has the address, or None;
-        `events` the moments on record by key, for every budget; `captcha` the record of the token's captcha.
+        If the effects cannot be applied because a condition does not hold, look everything up again and repeat the call.
+
+        Args:
+            keys: The operator's keys.
+            account: Identifier, and address on record, of the account that has `address`, or `None`.
+            events: Times of the events on record, by key, for every budget.
+            captcha: Record of the captcha of `captcha_token`.
+            now: Time of the request. Defaults to the system time.
+
+        Returns:
+            A step of kind `granted` or `refused`, with effects in both cases.
+
+        Raises:
+            KeyError: A budget is missing in `events`.
         """
 
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
 class Redemption:
-    """May this password be set? One submission of a code and a password, step by step."""
+    """A submission of a code and a new password.
+
+    `begin` returns the first step. Do what each step requires and report it with `challenge`, `account` or `applied`, which
+    return the next step. A call that does not fit the step refuses the submission for good. `kouling.reset.run` makes all
+    calls.
+
+    Args:
+        policy: The policy.
+        keys: The operator's keys.
+        caller: Who calls.
+        code: The code as the user typed it.
+        password: The new password.
+        address: Address as the user typed it. Ignored if `signed_in` is given.
+        channel: How the code was sent.
+        signed_in: Account that is signed in and updates its password.
+        verifier: Compares a password with a stored hash of a format that the engine does not support.
+        report_all: Report all violations, or only the first.
+        now: Time of the submission. Defaults to the system time.
+    """
 
     def __new__(
         cls,
@@ -797,19 +1137,22 @@ class Redemption:
         verifier: Verifier | None = None,
         report_all: bool = True,
         now: Moment | None = None,
-    ) -> Redemption:
-        """Begins. `signed_in` is the account that updates its password; without one the code is for `address`."""
+    ) -> Redemption: ...
 
     def begin(self) -> Step:
-        """The first step, once."""
+        """Return the first step.
+
+        Raises:
+            ValueError: This was called before.
+        """
 
     def challenge(self, challenge: Challenge | None) -> Step:
-        """Answers `look_up_challenge`."""
+        """Report the challenge of a `look_up_challenge` step, or `None` if it does not exist."""
 
     def account(self, account: Account | None) -> Step:
-        """Answers `look_up_account`."""
+        """Report the account of a `look_up_account` step, or `None` if it does not exist."""
 
     def applied(self, applied: bool) -> Step:
-        """Answers `apply` and `approved`: whether all effects were carried out, or none."""
+        """Report whether the effects of an `apply` or `approved` step were applied: all of them, or none."""
 
     def __reduce__(self) -> typing.NoReturn: ...

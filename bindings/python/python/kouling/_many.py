@@ -1,4 +1,4 @@
-"""Many passwords at once."""
+"""Evaluation of many passwords on several threads."""
 
 from __future__ import annotations
 
@@ -9,84 +9,85 @@ import typing
 from ._kouling import Policy
 
 if typing.TYPE_CHECKING:
-    from ._types import Counts, Moment, Password, Previous, User, Verifier
+    from ._types import Counts, Facts, Password
 
 
-class Column(typing.Protocol):
-    """An Arrow array, a Polars series, or whatever else has the Arrow C stream interface."""
+class ArrowStream(typing.Protocol):
+    """An object with the Arrow C stream interface, such as a chunked array or a Polars series."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
-class Array(typing.Protocol):
-    """The same of one array: the Arrow C data interface."""
+class ArrowArray(typing.Protocol):
+    """An object with the Arrow C data interface, such as an array of pyarrow."""
 
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
 
 
+if typing.TYPE_CHECKING:
+    _Passwords: typing.TypeAlias = collections.abc.Iterable[Password] | ArrowStream | ArrowArray
+
+
 @typing.overload
 def evaluate_many(
     policy: Policy,
-    passwords: collections.abc.Iterable[Password] | Column | Array,
+    passwords: _Passwords,
     *,
     report: typing.Literal["accepted"] = "accepted",
     threads: int | None = None,
     progress: collections.abc.Callable[[int], object] | None = None,
-    user: User | None = None,
-    previous: collections.abc.Iterable[Previous] | None = None,
-    verifier: Verifier | None = None,
-    now: Moment | None = None,
+    **facts: typing.Unpack[Facts],
 ) -> list[bool]: ...
 @typing.overload
 def evaluate_many(
     policy: Policy,
-    passwords: collections.abc.Iterable[Password] | Column | Array,
+    passwords: _Passwords,
     *,
     report: typing.Literal["codes"],
     threads: int | None = None,
     progress: collections.abc.Callable[[int], object] | None = None,
-    user: User | None = None,
-    previous: collections.abc.Iterable[Previous] | None = None,
-    verifier: Verifier | None = None,
-    now: Moment | None = None,
+    **facts: typing.Unpack[Facts],
 ) -> list[list[str]]: ...
 @typing.overload
 def evaluate_many(
     policy: Policy,
-    passwords: collections.abc.Iterable[Password] | Column | Array,
+    passwords: _Passwords,
     *,
     report: typing.Literal["counts"],
     threads: int | None = None,
     progress: collections.abc.Callable[[int], object] | None = None,
-    user: User | None = None,
-    previous: collections.abc.Iterable[Previous] | None = None,
-    verifier: Verifier | None = None,
-    now: Moment | None = None,
+    **facts: typing.Unpack[Facts],
 ) -> Counts: ...
 def evaluate_many(
     policy: Policy,
-    passwords: collections.abc.Iterable[Password] | Column | Array,
+    passwords: _Passwords,
     *,
     report: typing.Literal["accepted", "codes", "counts"] = "accepted",
     threads: int | None = None,
     progress: collections.abc.Callable[[int], object] | None = None,
-    user: User | None = None,
-    previous: collections.abc.Iterable[Previous] | None = None,
-    verifier: Verifier | None = None,
-    now: Moment | None = None,
+    **facts: typing.Unpack[Facts],
 ) -> list[bool] | list[list[str]] | Counts:
-    """Judges many passwords, on every core unless `threads` says how many.
+    """Evaluate many passwords, with the same facts for all of them.
 
-    `passwords` is an iterable, or a column: an Arrow array or chunked array of strings, a Polars series, or whatever has
-    the Arrow C stream interface. The texts of a column are never made Python's, one by one; pyarrow must be installed.
+    Args:
+        policy: The policy.
+        passwords: An iterable of passwords, or a column: an Arrow array or chunked array of strings, a Polars series, or any
+            other object with the Arrow C stream interface. The strings of a column are not converted to Python objects.
+            A column needs pyarrow.
+        report: The result to return.
+        threads: Number of threads. Defaults to the number of CPUs.
+        progress: Called after each batch with the number of passwords evaluated so far. An exception stops the evaluation.
+        facts: As for `Policy.evaluate`. They apply to every password: to check personal data, call `Policy.evaluate` for
+            each account.
 
-    `report` says what comes back: "accepted" a list of bool; "codes" a list of lists of codes; "counts" a dict of how many
-    each rule and each code refuses, which rule alone does it, and which do it together. The facts are the same for all.
-    `progress` is called with how many are done; what it raises ends the work.
+    Returns:
+        For "accepted", a list of bool. For "codes", a list of lists of violation codes. For "counts", the numbers of
+        passwords per outcome, rule and code.
 
-    What is no text (not UTF-8, with lone surrogates, with a NUL) cannot be judged: "counts" counts it, under
-    `could_not_judge`; a list has no answer for it and ends with `CannotJudge`, a note of which tells the index. Whatever
-    else cannot be judged ends the work in any case.
+    Raises:
+        CannotJudge: A password could not be evaluated; a note of the exception has its index. "counts" counts passwords that
+            are not valid text (not UTF-8, with lone surrogates or with a NUL) under `could_not_judge` instead.
+        WordsError: A word list or breach filter of the policy cannot be read.
 
     >>> import kouling
     >>> policy = kouling.Policy.preset("minimal")
@@ -96,42 +97,44 @@ def evaluate_many(
     >>> counts["refused"], counts["by_rule"]["length"]["refused"], counts["could_not_judge"]
     (1, 1, 1)
     """
-    rest = (report, threads, progress, user, previous, verifier, now)
     if hasattr(passwords, "__arrow_c_stream__") or hasattr(passwords, "__arrow_c_array__"):
-        return policy._evaluate_arrow(_arrays(typing.cast("Column | Array", passwords)), *rest)
-    return policy._evaluate_iterable(passwords, *rest)
+        arrays = _arrow_buffers(typing.cast("ArrowStream | ArrowArray", passwords))
+        return policy._evaluate_arrow(arrays, report, threads, progress, facts)
+    return policy._evaluate_iterable(passwords, report, threads, progress, facts)
 
 
-def _arrays(column: Column | Array) -> collections.abc.Iterator[tuple[memoryview, int, memoryview]]:
-    """Offsets, the width of one, and data of each array: no more of them than the array shows."""
-    # Only who passes a column needs it.
+def _arrow_buffers(
+    column: ArrowStream | ArrowArray,
+) -> collections.abc.Iterator[tuple[memoryview, int, memoryview]]:
+    """Yield the offsets, the width of an offset in bytes, and the data of each array, limited to the array's slice."""
+    # Only callers that pass a column need pyarrow.
     pa: typing.Any = importlib.import_module("pyarrow")
     chunked: typing.Any = column
     if not isinstance(column, pa.ChunkedArray):
         chunked = pa.chunked_array([column] if isinstance(column, pa.Array) else column)
-    wide = {pa.string(): 4, pa.binary(): 4, pa.large_string(): 8, pa.large_binary(): 8}
-    if chunked.type not in wide:
+    offset_widths = {pa.string(): 4, pa.binary(): 4, pa.large_string(): 8, pa.large_binary(): 8}
+    if chunked.type not in offset_widths:
         is_dictionary = pa.types.is_dictionary(chunked.type)
-        kind = chunked.type.value_type if is_dictionary else chunked.type
-        if kind in (pa.string(), pa.large_string(), pa.string_view()):
+        value_type = chunked.type.value_type if is_dictionary else chunked.type
+        if value_type in (pa.string(), pa.large_string(), pa.string_view()):
             plain = pa.large_string()
-        elif kind in (pa.binary(), pa.large_binary(), pa.binary_view()):
+        elif value_type in (pa.binary(), pa.large_binary(), pa.binary_view()):
             plain = pa.large_binary()
         else:
-            raise TypeError(f"a column of passwords is of strings or binaries, not {chunked.type}")
+            raise TypeError(f"a column of passwords must contain strings or binaries, not {chunked.type}")
         if is_dictionary:
-            # Its values first: a dictionary of views is not cast at once.
+            # Cast the values first: pyarrow cannot cast a dictionary of views in one step.
             chunks = [pa.DictionaryArray.from_arrays(one.indices, one.dictionary.cast(plain)) for one in chunked.chunks]
             chunked = pa.chunked_array(chunks, pa.dictionary(chunked.type.index_type, plain))
         chunked = chunked.cast(plain)
-    # Counted only now: a dictionary may have a null among its values.
+    # Count after the cast: the values of a dictionary may contain a null.
     if chunked.null_count:
-        raise ValueError("a column of passwords has no nulls")
-    width = wide[chunked.type]
+        raise ValueError("a column of passwords must not contain nulls")
+    width = offset_widths[chunked.type]
     for array in chunked.chunks:
         if not len(array):
             continue
         _, offsets, data = array.buffers()
-        shown = memoryview(offsets).cast("B")[array.offset * width : (array.offset + len(array) + 1) * width]
-        first, last = (int.from_bytes(end, "little") for end in (shown[:width], shown[-width:]))
-        yield shown, width, memoryview(data or b"").cast("B")[first:last]
+        sliced = memoryview(offsets).cast("B")[array.offset * width : (array.offset + len(array) + 1) * width]
+        first, last = (int.from_bytes(end, "little") for end in (sliced[:width], sliced[-width:]))
+        yield sliced, width, memoryview(data or b"").cast("B")[first:last]

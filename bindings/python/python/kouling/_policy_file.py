@@ -1,4 +1,4 @@
-"""A policy that follows its files: what a process that lives long asks."""
+"""A policy that is reloaded when its files change."""
 
 from __future__ import annotations
 
@@ -13,34 +13,39 @@ if typing.TYPE_CHECKING:
 
 
 class PolicyFile:
-    """A policy and the files that it is made of: changed on disk, it is another policy from the next question on.
+    """A policy file that is reloaded after a change. Thread-safe.
 
-    Nothing is read before the first question. Every thread may ask at once.
+    The file is first read by the first call of `policy`.
+
+    Args:
+        path: Path of the policy file.
+        rules: Custom rule kinds, in addition to the built-in ones.
 
     >>> import pathlib, tempfile, kouling
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = pathlib.Path(folder.name, "policy.toml")
     >>> _ = path.write_text("format = 1\\n[rules.length]\\nmin = 5")
-    >>> followed = kouling.PolicyFile(path)
-    >>> followed.policy().evaluate("heron").accepted
+    >>> policy_file = kouling.PolicyFile(path)
+    >>> policy_file.policy().evaluate("heron").accepted
     True
     >>> _ = path.write_text("format = 1\\n[rules.length]\\nmin = 10")
-    >>> followed.policy().evaluate("heron").accepted
+    >>> policy_file.policy().evaluate("heron").accepted
     False
     >>> folder.cleanup()
     """
 
     def __init__(self, path: Path, *, rules: Rules | None = None) -> None:
-        # A process may go elsewhere; its policy stays where it is.
+        # The process may change its working directory.
         self.path = os.path.abspath(path)
         self._rules = None if rules is None else tuple(rules)
         self._lock = threading.Lock()
         self._policy: Policy | None = None
 
     def policy(self) -> Policy:
-        """The policy as its files are now; the same object while they look the same.
+        """Return the policy, reloaded if one of its files has changed since the last call.
 
-        Raises `PolicyError` while they are wrong or gone: what was right before counts no more, so that a host refuses.
+        Raises:
+            PolicyError: The policy has errors or a file is missing. The previous policy is not used any more (fail closed).
         """
         with self._lock:
             if self._policy is None or self._policy.changed():

@@ -1,4 +1,4 @@
-"""Rules of one's own, as classes."""
+"""Custom rule kinds, written as classes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import collections.abc
 import dataclasses
 import typing
 
-Refusal: typing.TypeAlias = str | tuple[str, dict[str, int]]
-"""A code, or a pair of it and its numbers."""
+ViolationCode: typing.TypeAlias = str | tuple[str, dict[str, int]]
+"""A violation code, or a pair of a code and the numbers of its message."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
 class Candidate:
-    """A password that is judged, and what is known beside it."""
+    """The password that a custom rule checks, and the facts about its account.
+
+    Attributes:
+        text: The password, normalized as the policy requires.
+        folded: The password in lower case (Unicode case folding).
+        reversed: `folded`, in reverse order.
+        user: The attributes of the user; each may have several values.
+        now: Time of the evaluation, in seconds since 1970.
+    """
 
     text: str
     folded: str
@@ -31,9 +39,9 @@ class Candidate:
 
 
 class _Parameter:
-    """What a policy may set. On the class it is its declaration, on an instance its value."""
+    """A parameter of a rule kind. The class attribute is the declaration, the instance attribute is the value."""
 
-    of: typing.ClassVar[str]
+    value_type: typing.ClassVar[str]
     name: str
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -41,12 +49,18 @@ class _Parameter:
 
 
 class Count(_Parameter):
-    """A whole number."""
+    """A parameter that is a whole number.
 
-    of = "count"
+    Args:
+        default: Value if the policy does not set the parameter.
+        min: Minimum that a policy may set.
+        max: Maximum that a policy may set.
+    """
 
-    def __init__(self, otherwise: int, *, least: int = 0, most: int = 2**63 - 1) -> None:
-        self.otherwise, self.least, self.most = otherwise, least, most
+    value_type = "count"
+
+    def __init__(self, default: int, *, min: int = 0, max: int = 2**63 - 1) -> None:
+        self.default, self.min, self.max = default, min, max
 
     @typing.overload
     def __get__(self, instance: None, owner: type) -> typing.Self: ...
@@ -57,12 +71,16 @@ class Count(_Parameter):
 
 
 class Flag(_Parameter):
-    """A yes or no."""
+    """A parameter that is true or false.
 
-    of = "flag"
+    Args:
+        default: Value if the policy does not set the parameter.
+    """
 
-    def __init__(self, otherwise: bool = False) -> None:
-        self.otherwise = otherwise
+    value_type = "flag"
+
+    def __init__(self, default: bool = False) -> None:
+        self.default = default
 
     @typing.overload
     def __get__(self, instance: None, owner: type) -> typing.Self: ...
@@ -73,12 +91,16 @@ class Flag(_Parameter):
 
 
 class Text(_Parameter):
-    """A text, or None."""
+    """A parameter that is text or None.
 
-    of = "text"
+    Args:
+        default: Value if the policy does not set the parameter.
+    """
 
-    def __init__(self, otherwise: str | None = None) -> None:
-        self.otherwise = otherwise
+    value_type = "text"
+
+    def __init__(self, default: str | None = None) -> None:
+        self.default = default
 
     @typing.overload
     def __get__(self, instance: None, owner: type) -> typing.Self: ...
@@ -89,14 +111,22 @@ class Text(_Parameter):
 
 
 class Rule:
-    """A kind of rule: a subclass names its `kind`, its `codes`, the `numbers` that it tells, and says `check`.
+    """Base class of custom rule kinds.
+
+    A subclass declares its parameters as class attributes (`Count`, `Flag`, `Text`) and implements `check`. A policy
+    uses it as it uses a built-in kind.
+
+    Attributes:
+        kind: Name of the rule kind: a-z, 0-9 and `_`.
+        codes: All violation codes of the kind, each `<kind>.<word>`.
+        numbers: Names of all numbers that a violation may have.
 
     >>> import kouling
     >>> class Palindrome(kouling.Rule):
     ...     kind = "palindrome"
     ...     codes = ("palindrome.whole",)
     ...     numbers = ("min",)
-    ...     min_length = kouling.Count(4, least=2, most=64)
+    ...     min_length = kouling.Count(4, min=2, max=64)
     ...
     ...     def check(self, candidate):
     ...         if len(candidate) >= self.min_length and candidate.folded == candidate.reversed:
@@ -105,10 +135,10 @@ class Rule:
     ... format = 1
     ... [rules.palindrome]
     ... min_length = 5
-    ... message.en = "must not be a palindrome of {min}"
+    ... message.en = "must not be a palindrome of {min} characters or more"
     ... ''', rules=[Palindrome])
     >>> policy.evaluate("Rotor").messages()
-    ['must not be a palindrome of 5']
+    ['must not be a palindrome of 5 characters or more']
     """
 
     kind: typing.ClassVar[str]
@@ -118,13 +148,22 @@ class Rule:
     def __init__(self, **parameters: typing.Any) -> None:
         self.__dict__.update(parameters)
 
-    def check(self, candidate: Candidate) -> collections.abc.Iterable[Refusal] | str | None:
-        """Looks at a password: yields codes, or pairs of a code and its numbers. What it raises is "could not judge"."""
+    def check(self, candidate: Candidate) -> collections.abc.Iterable[ViolationCode] | str | None:
+        """Check a password.
+
+        Several threads may call this at the same time. An exception means that the password could not be evaluated:
+        the evaluation raises `CannotJudge`.
+
+        Returns:
+            The violations: an iterable of codes, or of pairs of a code and the numbers of its message. Also one code alone,
+            or None.
+        """
         raise NotImplementedError
 
     @classmethod
     def _parameters(cls) -> dict[str, _Parameter]:
-        found: dict[str, _Parameter] = {}
+        parameters: dict[str, _Parameter] = {}
         for owner in reversed(cls.__mro__):
-            found.update((name, value) for name, value in vars(owner).items() if isinstance(value, _Parameter))
-        return found
+            declared = ((name, value) for name, value in vars(owner).items() if isinstance(value, _Parameter))
+            parameters.update(declared)
+        return parameters

@@ -1,4 +1,4 @@
-"""The types that arguments and answers have: for type checkers, and for annotations of one's own."""
+"""Types of arguments and results, for type checkers and annotations."""
 
 from __future__ import annotations
 
@@ -13,70 +13,90 @@ if typing.TYPE_CHECKING:
     from ._rules import Rule
 
 Password: typing.TypeAlias = "str | Buffer"
-"""A password or another secret: text, or its bytes in UTF-8 (`bytes`, `bytearray`, `memoryview`)."""
+"""A password or another secret: text, or UTF-8 bytes (`bytes`, `bytearray`, `memoryview`)."""
 
 User: typing.TypeAlias = "collections.abc.Mapping[str, str | collections.abc.Iterable[str] | None] | object"
-"""A user: a mapping of attributes to a text or several, a dataclass, or any object whose public attributes are text."""
+"""A user: a mapping from attribute names to one or several texts, a dataclass, or an object with public attributes."""
 
 Moment: typing.TypeAlias = float | datetime.datetime
-"""Seconds since 1970, or a datetime that knows its time zone."""
+"""Seconds since 1970, or a datetime with a time zone."""
 
 Previous: typing.TypeAlias = str | tuple[str, Moment | None]
-"""A stored hash, or a pair of it and when it was set."""
+"""A stored hash, or a pair of a hash and the moment it was set."""
 
 Verifier: typing.TypeAlias = collections.abc.Callable[[bytes, str], bool | None]
-"""Compares a password with a stored hash: true, false, or None when the form of the hash is not its own."""
+"""Compares a password with a stored hash. Returns None if it does not support the format of the hash."""
 
 Path: typing.TypeAlias = str | os.PathLike[str]
 """A path."""
 
 Files: typing.TypeAlias = "collections.abc.Mapping[str, Password]"
-"""Files that a policy names, by name, instead of those on disk."""
+"""Contents of the files that a policy refers to, by name. Used instead of the files on disk."""
 
 Rules: typing.TypeAlias = "collections.abc.Iterable[type[Rule]]"
-"""Kinds of rules of one's own."""
+"""Custom rule kinds."""
 
 Purpose: typing.TypeAlias = typing.Literal["forgot_password", "update_password"]
-"""What a code is for."""
+"""What a verification code authorizes."""
 
 Channel: typing.TypeAlias = typing.Literal["email", "mobile"]
-"""How a code travels."""
+"""How a verification code is sent."""
 
 
-class Answer(typing.TypedDict):
-    """What goes over the wire."""
+class Facts(typing.TypedDict, total=False):
+    """The keyword arguments that describe the account and the time of an evaluation. All are optional.
+
+    A wrapper function passes them on with `**facts: typing.Unpack[kouling.Facts]`.
+    """
+
+    user: User | None
+    """Account that will own the password. Needed by personal-data rules."""
+    previous: collections.abc.Iterable[Previous] | None
+    """Stored hashes of the account's passwords, the current one first. Needed by `history`."""
+    current: Password | None
+    """The current password itself, if the user has just entered it. Needed by `similarity`."""
+    verifier: Verifier | None
+    """Compares a password with a stored hash of a format that the engine does not support."""
+    now: Moment | None
+    """Time of the evaluation. Defaults to the system time."""
+
+
+class Response(typing.TypedDict):
+    """The response to a client, as a contract defines it."""
 
     status: int
+    """HTTP status."""
     code: str
     message: str
     retry_after: int | None
+    """Seconds until a new attempt can succeed."""
 
 
 class RuleCounts(typing.TypedDict):
-    """What one rule came to, in passwords."""
+    """Numbers of passwords per result of one rule."""
 
     kind: str
     refused: int
     sole_cause: int
-    """Refused by it and by no other rule: what would be accepted without it."""
+    """Refused by this rule only: accepted without it."""
     warned: int
     shadowed: int
     in_addition: int
-    """Accepted, though it, warning or on trial, found something in them."""
+    """Accepted, although this rule has a violation with severity `warn` or `shadow`."""
     time_ns: float | None
-    """None: no time is taken here."""
+    """Always None: `evaluate_many` does not measure time."""
     codes: dict[str, int]
 
 
 class Overlap(typing.TypedDict):
-    """How many passwords two rules refuse both."""
+    """Number of passwords that two rules both refuse."""
 
     rules: list[str]
     refused: int
 
 
 class Counts(typing.TypedDict):
-    """What came of many passwords, in the form in which `kouling simulate` writes it too."""
+    """Numbers of passwords per outcome, rule and code. `kouling simulate` has the same structure."""
 
     policy: dict[str, str]
     dictionaries: dict[str, str]
@@ -84,27 +104,31 @@ class Counts(typing.TypedDict):
     accepted: int
     refused: int
     could_not_judge: int
-    """Neither accepted nor refused: what is not UTF-8, or holds a NUL."""
+    """Neither accepted nor refused: not UTF-8, or with a NUL."""
     could_not_judge_by: dict[str, int]
     refusal_rate: float | None
-    """Of those that were judged."""
+    """Share of the evaluated passwords that are refused."""
     rules: list[str]
-    """Their names, in the order of judging."""
+    """Names of the rules, in evaluation order."""
     by_rule: dict[str, RuleCounts]
     codes: dict[str, int]
     overlap: list[Overlap]
 
 
 class FilterStatus(typing.TypedDict):
-    """What a filter is."""
+    """Format, size and origin of a breach filter."""
 
     version: int
+    """Version of the file format."""
     hash: typing.Literal["sha1", "ntlm"]
-    form: typing.Literal["16", "32", "exact"]
+    format: typing.Literal["16", "32", "exact"]
     passwords: dict[int, int]
+    """Number of passwords by the lower bound of their breach count."""
     min_count: int
     source: str
     shards: int
     bytes: int
     one_in: int | None
+    """One in this many passwords is a false positive. None if the filter is exact."""
     digest: str
+    """SHA-256 of the filter, as hexadecimal digits."""

@@ -1,7 +1,7 @@
-"""The reset flow: may a code be sent, and may this password be set?
+"""The password-reset flow: whether a verification code is sent, and whether a new password is set.
 
-The flow does nothing itself. The host looks up and asks; a step says what comes next, and which effects to carry out: all of
-one list in one transaction, or none. `run` does the asking for a host that has a `Store`.
+The flow itself does no input or output. Each step says what the host looks up, or which effects it applies: all effects of a
+list in one transaction, or none. `run` makes all calls of a redemption for a host that implements `Store`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,15 @@ __all__ = [
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the device as the client describes it, and the client. What is blank was not said."""
+    """The device and the client of a request, as the client describes them. A blank field counts as missing.
+
+    Attributes:
+        system: Operating system and its version.
+        fingerprint: Device fingerprint. A code is bound to it if the policy says so.
+        agent: User agent.
+        client: Client identifier. A code is bound to it if the policy says so.
+        registered: Whether the host has registered this client.
+    """
 
     system: str
     fingerprint: str
@@ -60,7 +68,15 @@ class Caller:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
-    """An account as the host knows it: its attributes, and its stored hashes, the current one first."""
+    """An account, as the host has looked it up.
+
+    Attributes:
+        id: Identifier.
+        user: Attributes of the account's owner.
+        previous: Stored password hashes, the current one first.
+        active: Whether the account may be used.
+        password_set: When the current password was set.
+    """
 
     id: str
     user: User | None = None
@@ -70,49 +86,67 @@ class Account:
 
 
 class Store(typing.Protocol):
-    """What a host does for a redemption."""
+    """What `run` and `commit` require of a host."""
 
     def challenge(
         self, purpose: Purpose, channel: Channel, address: str | None, account: str | None, requester: str
     ) -> Challenge | None:
-        """Return the newest challenge of a purpose, channel and requester, for the address or, if that is None, for the
-        account."""
+        """Return the newest challenge for the address, or for the account if the address is `None`.
+
+        Only consider challenges with this purpose, channel and requester.
+        """
         ...
 
     def account(self, account: str, channel: Channel, address: str) -> Account | None:
-        """The account with this identifier and this address, as they are now."""
+        """Return the account with this identifier, if it currently has this address."""
         ...
 
     def hash(self, password: str) -> str:
-        """The hash to store."""
+        """Return the hash of a password, to store it."""
         ...
 
     def apply(self, effects: collections.abc.Sequence[Effect]) -> bool:
-        """Carries out all of the effects in one transaction, or none where a condition does not hold."""
+        """Apply all effects in order and in one transaction.
+
+        Returns:
+            False if the condition of an effect does not hold; then none of them is applied.
+        """
         ...
 
 
 def commit(approved: Approved, store: Store) -> bool:
-    """Hashes the password of a leave and carries its effects out; whether that was done."""
+    """Hash the password of an authorization and apply its effects.
+
+    Returns:
+        Whether the effects were applied.
+    """
     return store.apply(approved.effects(store.hash(approved.password)))
 
 
 def run(redemption: Redemption, store: Store) -> Step:
-    """Takes a redemption to its end: the last step, `done`, `refused` or `not_judged`, its effects carried out."""
+    """Run a redemption to its end.
+
+    Args:
+        redemption: A new redemption.
+        store: The host.
+
+    Returns:
+        The last step: `done`, `refused` or `not_judged`. Its effects are applied.
+    """
     step = redemption.begin()
     while True:
         match step.kind:
             case "look_up_challenge":
                 purpose, channel = typing.cast("Purpose", step.purpose), typing.cast("Channel", step.channel)
-                requester = step.requester or ""
-                step = redemption.challenge(store.challenge(purpose, channel, step.address, step.account, requester))
+                challenge = store.challenge(purpose, channel, step.address, step.account, step.requester or "")
+                step = redemption.challenge(challenge)
             case "apply":
                 step = redemption.applied(store.apply(step.effects))
             case "look_up_account":
-                # A code that was made without an account is answered with none.
+                # A challenge without an account never authorizes one, even if the address has an account by now.
                 channel = typing.cast("Channel", step.channel)
-                known = store.account(step.account, channel, step.address or "") if step.account else None
-                step = redemption.account(known)
+                account = store.account(step.account, channel, step.address or "") if step.account else None
+                step = redemption.account(account)
             case "approved":
                 step = redemption.applied(commit(step.take_approved(), store))
             case _:

@@ -1,14 +1,16 @@
-//! Effects: what the host shall do.
+//! The effects that a host applies.
 
 use kouling::flow::{self, Address, Channel};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use super::Challenge;
+use super::challenge::Challenge;
 
-/// Something that the host shall do. All of one list are carried out in their order and in one transaction, or none.
-/// Which fields say something, its `kind` tells; the others are `None`.
+/// A change that the host must make. Immutable.
+///
+/// Apply all effects of a list in order and in one transaction, or none of them. If the condition of an effect does not
+/// hold, apply none. The `kind` determines which other properties have a value; the rest are `None`.
 #[pyclass(module = "kouling.reset", frozen)]
 pub(crate) struct Effect {
     pub(super) effect: flow::Effect,
@@ -21,13 +23,31 @@ impl Effect {
         ("kind",)
     }
 
-    /// What to do: `count`, `store_challenge`, `send_code`, `set_password` …
+    /// What to do.
+    ///
+    /// - `use_captcha`, `solve_captcha`, `fail_captcha`: replace the captcha of `token` by the result of `Captcha.after`.
+    /// - `count`: record one event at `now` under `key`. Condition: fewer than `max_events` events are on record within
+    ///   `seconds`.
+    /// - `revoke_challenges`: replace all challenges of `account`, and all of `address`, by the result of
+    ///   `Challenge.after`. If there is a `requester`, only those with this `Challenge.requester`.
+    /// - `store_challenge`: store `challenge`.
+    /// - `send_code`: send `code` to `address`. Queue the message in the same transaction and send it afterwards.
+    /// - `reserve_submission`, `consume_challenge`: replace the challenge of `challenge_id` by the result of
+    ///   `Challenge.after`.
+    /// - `release_count`: delete one event at `now` under `key`.
+    /// - `require_current`: change nothing. Condition: the current hash of `account` is `hash`, or is missing if `hash`
+    ///   is `None`.
+    /// - `set_password`: make `hash` the current password hash of `account`, and keep the previous one as history.
+    ///   Condition: the account exists and is active.
+    /// - `revoke_sessions`: end all sessions of `account`.
+    /// - `notify`: notify every address of `account` that its password was changed.
+    /// - `audit`: log `event`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.effect.name()
     }
 
-    /// The identifier of an account.
+    /// Identifier of an account.
     #[getter]
     fn account(&self) -> Option<&str> {
         match &self.effect {
@@ -43,7 +63,7 @@ impl Effect {
         }
     }
 
-    /// An address.
+    /// An address: normalized, except for `send_code`, which has the address on record.
     #[getter]
     fn address(&self) -> Option<&str> {
         match &self.effect {
@@ -55,7 +75,7 @@ impl Effect {
         }
     }
 
-    /// `email` or `mobile`.
+    /// Channel of `address`, or of an audit event.
     #[getter]
     fn channel(&self) -> Option<&'static str> {
         match &self.effect {
@@ -70,7 +90,7 @@ impl Effect {
         }
     }
 
-    /// `forgot_password` or `update_password`.
+    /// What a code authorizes.
     #[getter]
     fn purpose(&self) -> Option<&'static str> {
         match &self.effect {
@@ -81,7 +101,7 @@ impl Effect {
         }
     }
 
-    /// The identifier of a challenge.
+    /// Identifier of a challenge.
     #[getter]
     fn challenge_id(&self) -> Option<&str> {
         match &self.effect {
@@ -94,7 +114,7 @@ impl Effect {
         }
     }
 
-    /// The challenge that is kept.
+    /// Challenge to store.
     #[getter]
     fn challenge(&self) -> Option<Challenge> {
         match &self.effect {
@@ -103,7 +123,17 @@ impl Effect {
         }
     }
 
-    /// The key under which is counted.
+    /// Requester of the challenges to revoke or to store. See `Challenge.requester`.
+    #[getter]
+    fn requester(&self) -> Option<String> {
+        match &self.effect {
+            flow::Effect::RevokeChallenges { requester, .. } => requester.clone(),
+            flow::Effect::StoreChallenge(challenge) => Some(challenge.requester()),
+            _ => None,
+        }
+    }
+
+    /// Key under which an event is counted.
     #[getter]
     fn key(&self) -> Option<&str> {
         match &self.effect {
@@ -113,16 +143,16 @@ impl Effect {
         }
     }
 
-    /// How many events may be on record.
+    /// Maximum number of events within `seconds`.
     #[getter]
-    fn most(&self) -> Option<u64> {
+    fn max_events(&self) -> Option<u64> {
         match &self.effect {
             flow::Effect::Count { budget, .. } => Some(budget.rate.most),
             _ => None,
         }
     }
 
-    /// Within how many seconds.
+    /// Length of the window of `max_events`.
     #[getter]
     fn seconds(&self) -> Option<u64> {
         match &self.effect {
@@ -131,7 +161,7 @@ impl Effect {
         }
     }
 
-    /// When, in seconds since 1970.
+    /// Time of an event or of the change, in seconds since 1970.
     #[getter]
     fn now(&self) -> Option<i64> {
         match &self.effect {
@@ -145,17 +175,7 @@ impl Effect {
         }
     }
 
-    /// The client and device that a code belongs to, as [`Challenge.requester`].
-    #[getter]
-    fn requester(&self) -> Option<String> {
-        match &self.effect {
-            flow::Effect::RevokeChallenges { requester, .. } => requester.clone(),
-            flow::Effect::StoreChallenge(challenge) => Some(challenge.requester()),
-            _ => None,
-        }
-    }
-
-    /// When a code expires, in seconds since 1970.
+    /// Time from which a code is invalid, in seconds since 1970.
     #[getter]
     fn expires(&self) -> Option<i64> {
         match &self.effect {
@@ -165,7 +185,7 @@ impl Effect {
         }
     }
 
-    /// The code that is sent, a secret.
+    /// Code to send. Secret.
     #[getter]
     fn code(&self) -> Option<&str> {
         match &self.effect {
@@ -174,7 +194,7 @@ impl Effect {
         }
     }
 
-    /// A password hash: the one that is set, or the one that must be current.
+    /// Password hash: the one to set, or the one that must be current. Secret.
     #[getter]
     fn hash(&self) -> Option<&str> {
         match &self.effect {
@@ -184,7 +204,7 @@ impl Effect {
         }
     }
 
-    /// The token of a captcha.
+    /// Token of a captcha.
     #[getter]
     fn token(&self) -> Option<&str> {
         match &self.effect {
@@ -195,7 +215,7 @@ impl Effect {
         }
     }
 
-    /// An audit event as a stable word.
+    /// Stable name of an audit event, such as `password.set`.
     #[getter]
     fn event(&self) -> Option<&'static str> {
         match &self.effect {
@@ -210,6 +230,19 @@ impl Effect {
 
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err("an Effect cannot be pickled: it may hold a code"))
+    }
+}
+
+// Here and not in `challenge`, because `Effect` has a property of type `Challenge`.
+#[pymethods]
+impl Challenge {
+    /// Return the record as it is after an effect.
+    ///
+    /// Returns:
+    ///     The record, unchanged by an effect on something else. `None` if the effect's condition does not hold; then apply
+    ///     no effect of its list.
+    fn after(&self, effect: PyRef<'_, Effect>) -> Option<Challenge> {
+        self.challenge.clone().after(&effect.effect).map(|challenge| Challenge { challenge })
     }
 }
 

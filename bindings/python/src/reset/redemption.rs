@@ -1,18 +1,39 @@
-//! May this password be set?
+//! The decision whether a password is set: with a code, or with the old password.
 
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
+use kouling::candidate::PasswordVerifier;
 use kouling::flow::{self, ChangeFacts, Event, Next, RedemptionRequest};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-use super::{Challenge, CodeKeys, Step, secret_of};
-use crate::errors::{cannot_judge, forget_raised, take_raised, wants_to_end};
+use super::arguments;
+use super::challenge::Challenge;
+use super::keys::CodeKeys;
+use super::step::Step;
+use crate::errors::{cannot_judge, exit_request};
 use crate::facts::Verifier;
 use crate::input::moment_or_now;
 use crate::policy::Policy;
 
-/// May this password be set? One submission of a code and a password, step by step.
+/// A submission of a code and a new password.
+///
+/// `begin` returns the first step. Do what each step requires and report it with `challenge`, `account` or `applied`, which
+/// return the next step. A call that does not fit the step refuses the submission for good. `kouling.reset.run` makes all
+/// calls.
+///
+/// Args:
+///     policy: The policy.
+///     keys: The operator's keys.
+///     caller: Who calls.
+///     code: The code as the user typed it.
+///     password: The new password.
+///     address: Address as the user typed it. Ignored if `signed_in` is given.
+///     channel: How the code was sent.
+///     signed_in: Account that is signed in and updates its password.
+///     verifier: Compares a password with a stored hash of a format that the engine does not support.
+///     report_all: Report all violations, or only the first.
+///     now: Time of the submission. Defaults to the system time.
 #[pyclass(module = "kouling.reset", frozen)]
 pub(crate) struct Redemption {
     policy: Arc<kouling::Policy>,
@@ -22,33 +43,29 @@ pub(crate) struct Redemption {
 
 impl Redemption {
     fn on(&self, py: Python<'_>, event: Event) -> PyResult<Step> {
-        // Judging may call back into Python, and what is called may come back here: waiting would be for ever.
+        // A custom rule or a verifier may call this redemption again: waiting for the lock would be a deadlock.
         let next = py.detach(|| match self.redemption.try_lock() {
             Ok(mut redemption) => Some(redemption.on(event)),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner().on(event)),
             Err(TryLockError::WouldBlock) => None,
         });
-        let next = next.ok_or_else(|| PyRuntimeError::new_err("the redemption is being answered already"))?;
-        let cause = take_raised();
-        let mut step = Step::next(&self.policy, next);
-        if step.error.is_some() {
-            match cause {
-                // The submission stays counted, and nothing is set.
-                Some(cause) if wants_to_end(py, &cause) => return Err(cause),
-                cause => step.cause = cause,
-            }
+        let next =
+            next.ok_or_else(|| PyRuntimeError::new_err("another call of this redemption is in progress"))?;
+        let step = Step::next(&self.policy, next);
+        // The submission stays counted, and no password is set.
+        match step.error.as_ref().and_then(|error| exit_request(py, error)) {
+            Some(exit) => Err(exit),
+            None => Ok(step),
         }
-        Ok(step)
     }
 }
 
 #[pymethods]
 impl Redemption {
-    /// Begins.
     #[new]
     #[pyo3(signature = (policy, keys, *, caller, code, password, address = "", channel = "email",
         signed_in = None, verifier = None, report_all = true, now = None))]
-    #[expect(clippy::too_many_arguments, reason = "they are Python's keywords")]
+    #[expect(clippy::too_many_arguments, reason = "they are keyword arguments in Python")]
     fn new(
         policy: PyRef<'_, Policy>,
         keys: PyRef<'_, CodeKeys>,
@@ -63,43 +80,46 @@ impl Redemption {
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Redemption> {
         let request = RedemptionRequest {
-            caller: super::caller(caller)?,
-            channel: super::channel(channel)?,
+            caller: arguments::caller(caller)?,
+            channel: arguments::channel(channel)?,
             address: address.to_owned(),
-            code: secret_of(code)?,
-            password: secret_of(password)?,
+            code: arguments::secret(code)?,
+            password: arguments::secret(password)?,
             signed_in,
             reports_all: report_all,
         };
         let (policy, now) = (policy.policy.clone(), moment_or_now(now)?);
         let (redemption, first) = flow::Redemption::begin(policy.clone(), keys.keys.clone(), request, now);
         let redemption = match verifier {
-            Some(verifier) => redemption.with_verifier(Verifier::of(verifier)?),
+            Some(verifier) => redemption.with_verifier(Verifier::new(verifier)?),
             None => redemption,
         };
         Ok(Redemption { policy, redemption: Mutex::new(redemption), first: Mutex::new(Some(first)) })
     }
 
-    /// The first step, once.
+    /// Return the first step.
+    ///
+    /// Raises:
+    ///     ValueError: This was called before.
     fn begin(&self) -> PyResult<Step> {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let first = first.ok_or_else(|| PyValueError::new_err("the redemption has begun"))?;
+        let first = first.ok_or_else(|| PyValueError::new_err("the redemption has already begun"))?;
         Ok(Step::next(&self.policy, first))
     }
 
-    /// Answers `look_up_challenge`.
+    /// Report the challenge of a `look_up_challenge` step, or `None` if it does not exist.
     fn challenge(&self, py: Python<'_>, challenge: Option<PyRef<'_, Challenge>>) -> PyResult<Step> {
         let challenge = challenge.map(|challenge| Box::new(challenge.challenge.clone()));
         self.on(py, Event::Challenge(challenge))
     }
 
-    /// Answers `look_up_account`, with a `kouling.reset.Account` or `None`.
+    /// Report the account of a `look_up_account` step, or `None` if it does not exist.
     fn account(&self, py: Python<'_>, account: Option<&Bound<'_, PyAny>>) -> PyResult<Step> {
-        let account = account.map(super::account).transpose()?;
+        let account = account.map(arguments::account).transpose()?;
         self.on(py, Event::Account(account.map(Box::new)))
     }
 
-    /// Answers `apply` and `approved`: whether all effects were carried out, or none.
+    /// Report whether the effects of an `apply` or `approved` step were applied: all of them, or none.
     fn applied(&self, py: Python<'_>, applied: bool) -> PyResult<Step> {
         self.on(py, Event::Applied(applied))
     }
@@ -115,41 +135,58 @@ impl Redemption {
 
 #[pymethods]
 impl Policy {
-    /// May somebody who is signed in exchange the old password for a new one? `old_is_right` is what the host found out;
-    /// `None` when no old password came. A step: `approved`, `refused` or `not_judged`.
-    #[pyo3(signature = (password, *, caller, account, old_is_right, old_password = None, verifier = None,
+    /// Decide whether a signed-in user may replace the old password by a new one.
+    ///
+    /// Args:
+    ///     password: The new password.
+    ///     caller: Who calls.
+    ///     account: The signed-in account.
+    ///     old_is_correct: Whether the old password is the current one, as the host has checked. `None` if the user gave no
+    ///         old password, which is only accepted if the account has none.
+    ///     old_password: The old password itself. Needed by `similarity`; ignored unless it is correct.
+    ///     verifier: Compares a password with a stored hash of a format that the engine does not support.
+    ///     report_all: Report all violations, or only the first.
+    ///     now: Time of the change. Defaults to the system time.
+    ///
+    /// Returns:
+    ///     A step of kind `approved` or `refused`. If the effects of an approval cannot be applied, the password was changed
+    ///     in the meantime: respond with `reset.old_password_refused`.
+    ///
+    /// Raises:
+    ///     CannotJudge: As for `evaluate`.
+    ///     WordsError: As for `evaluate`.
+    #[pyo3(signature = (password, *, caller, account, old_is_correct, old_password = None, verifier = None,
         report_all = true, now = None))]
-    #[expect(clippy::too_many_arguments, reason = "they are Python's keywords")]
+    #[expect(clippy::too_many_arguments, reason = "they are keyword arguments in Python")]
     fn change(
         &self,
         py: Python<'_>,
         password: &Bound<'_, PyAny>,
         caller: &Bound<'_, PyAny>,
         account: &Bound<'_, PyAny>,
-        old_is_right: Option<bool>,
+        old_is_correct: Option<bool>,
         old_password: Option<&Bound<'_, PyAny>>,
         verifier: Option<&Bound<'_, PyAny>>,
         report_all: bool,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Step> {
-        let (caller, account, new) = (super::caller(caller)?, super::account(account)?, secret_of(password)?);
-        let old = old_password.map(secret_of).transpose()?;
-        let (verifier, now) = (verifier.map(Verifier::of).transpose()?, moment_or_now(now)?);
-        let judged = py.detach(|| {
+        let (caller, account) = (arguments::caller(caller)?, arguments::account(account)?);
+        let new = arguments::secret(password)?;
+        let old = old_password.map(arguments::secret).transpose()?;
+        let (verifier, now) = (verifier.map(Verifier::new).transpose()?, moment_or_now(now)?);
+        let decision = py.detach(|| {
             let facts = ChangeFacts {
                 account: &account,
-                old_is_right,
-                old: old.as_ref().filter(|_| old_is_right == Some(true)),
+                old_is_right: old_is_correct,
+                old: old.as_ref().filter(|_| old_is_correct == Some(true)),
                 reports_all: report_all,
-                verifier: verifier.as_ref().map(|verifier| verifier as &dyn kouling::candidate::PasswordVerifier),
+                verifier: verifier.as_ref().map(|verifier| verifier as &dyn PasswordVerifier),
             };
             flow::change(&self.policy, &caller, &new, &facts, now)
         });
-        let step = match judged.map_err(|error| cannot_judge(py, &error))? {
+        Ok(match decision.map_err(|error| cannot_judge(py, &error))? {
             Ok(approved) => Step::approve(&self.policy, approved),
             Err(refusal) => Step::refused(&self.policy, refusal, Vec::new()),
-        };
-        forget_raised();
-        Ok(step)
+        })
     }
 }

@@ -1,18 +1,36 @@
-//! May a code be sent?
+//! The decision whether a code is sent.
 
 use std::sync::Arc;
 
-use kouling::flow::{self, Address, SendFacts, SendRequest, budgets};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use kouling::flow::{self, Address, SendFacts, SendRequest};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
 use zeroize::Zeroizing;
 
-use super::{Captcha, CodeKeys, Step, peer_key};
+use super::arguments;
+use super::captcha::Captcha;
+use super::keys::CodeKeys;
+use super::limits::peer_key;
+use super::step::Step;
 use crate::input::{moment, moment_or_now};
 use crate::policy::Policy;
 
-/// May a code be sent?
+/// A request for a verification code.
+///
+/// Look up the account of `address` and the events of `budgets`, then call `decide` and apply the effects of its step.
+///
+/// Args:
+///     policy: The policy.
+///     caller: Who calls.
+///     address: Address as the user typed it.
+///     peer: Client IP address.
+///     channel: How the code is to be sent.
+///     purpose: What the code authorizes.
+///     captcha_token: Token of a solved captcha, if the client sent one.
+///
+/// Raises:
+///     ValueError: `peer` is not an IP address.
 #[pyclass(module = "kouling.reset", frozen)]
 pub(crate) struct Sending {
     policy: Arc<kouling::Policy>,
@@ -22,7 +40,6 @@ pub(crate) struct Sending {
 
 #[pymethods]
 impl Sending {
-    /// Somebody at `peer`, an IP address, asks for a code for an address as it was typed.
     #[new]
     #[pyo3(signature = (policy, *, caller, address, peer, channel = "email", purpose = "forgot_password",
         captcha_token = None))]
@@ -36,9 +53,9 @@ impl Sending {
         captcha_token: Option<String>,
     ) -> PyResult<Sending> {
         let request = SendRequest {
-            caller: super::caller(caller)?,
-            purpose: super::purpose(purpose)?,
-            channel: super::channel(channel)?,
+            caller: arguments::caller(caller)?,
+            purpose: arguments::purpose(purpose)?,
+            channel: arguments::channel(channel)?,
             address,
             captcha_token,
             peer: peer_key(peer)?,
@@ -46,22 +63,42 @@ impl Sending {
         Ok(Sending { policy: policy.policy.clone(), address: request.address(), request })
     }
 
-    /// The address, normalised: what accounts are looked up by; `None` when it is not exactly one.
+    /// Normalized address, by which the account is looked up. `None` if the text is not exactly one address.
     #[getter]
     fn address(&self) -> Option<&str> {
         self.address.as_ref().map(Address::as_str)
     }
 
-    /// The budgets that the code is counted under, as triples of key, most events, and within how many seconds.
+    /// Return the rate limits that apply to the code.
+    ///
+    /// Args:
+    ///     account: Identifier of the account that has `address`, or `None`.
+    ///
+    /// Returns:
+    ///     Triples of the key, the maximum number of events, and the length of the window in seconds.
     #[pyo3(signature = (account = None))]
     fn budgets(&self, account: Option<&str>) -> Vec<(String, u64, u64)> {
-        let of = |address: &Address| budgets(&self.policy, &self.request, address, account);
+        let of = |address: &Address| flow::budgets(&self.policy, &self.request, address, account);
         let budgets = self.address.as_ref().map(of).unwrap_or_default();
         budgets.into_iter().map(|budget| (budget.key, budget.rate.most, budget.rate.per)).collect()
     }
 
-    /// Decides: a step that is `granted` or `refused`. `account` is the pair of an identifier and the address on record of
-    /// the account that has the address, or `None`; `events` the moments on record by key, for every budget.
+    /// Decide whether a code is sent.
+    ///
+    /// If the effects cannot be applied because a condition does not hold, look everything up again and repeat the call.
+    ///
+    /// Args:
+    ///     keys: The operator's keys.
+    ///     account: Identifier, and address on record, of the account that has `address`, or `None`.
+    ///     events: Times of the events on record, by key, for every budget.
+    ///     captcha: Record of the captcha of `captcha_token`.
+    ///     now: Time of the request. Defaults to the system time.
+    ///
+    /// Returns:
+    ///     A step of kind `granted` or `refused`, with effects in both cases.
+    ///
+    /// Raises:
+    ///     KeyError: A budget is missing in `events`.
     #[pyo3(signature = (keys, *, account, events, captcha = None, now = None))]
     fn decide(
         &self,
@@ -72,20 +109,21 @@ impl Sending {
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Step> {
         let id = account.as_ref().map(|(id, _)| id.as_str());
-        let mut looked_up = Vec::new();
+        let mut on_record = Vec::new();
         for (key, ..) in self.budgets(id) {
-            let on_record = events.get_item(&key)?; // a KeyError: what was not looked up is not told yes
-            let each = on_record.try_iter()?.map(|event| moment(&event?));
-            looked_up.push(each.collect::<PyResult<Vec<_>>>()?);
+            // Fail closed: a missing key is a lookup that the host skipped.
+            let each =
+                events.get_item(&key)?.try_iter()?.map(|event| moment(&event?)).collect::<PyResult<Vec<_>>>()?;
+            on_record.push(each);
         }
         let captcha = captcha.map(|captcha| captcha.captcha.clone());
-        let facts = SendFacts { account, captcha, events: looked_up };
+        let facts = SendFacts { account, captcha, events: on_record };
         let mut randomness = Zeroizing::new([0; 80]);
         getrandom::fill(randomness.as_mut())
-            .map_err(|_| PyValueError::new_err("the operating system gave no randomness"))?;
+            .map_err(|_| PyRuntimeError::new_err("the operating system returned no random bytes"))?;
         let now = moment_or_now(now)?;
-        let (answer, effects) = flow::send(&self.policy, &keys.keys, &self.request, &facts, now, &randomness);
-        Ok(Step::answered(&self.policy, answer.map(|()| String::new()), effects))
+        let (decision, effects) = flow::send(&self.policy, &keys.keys, &self.request, &facts, now, &randomness);
+        Ok(Step::decided(&self.policy, decision.map(|()| String::new()), effects))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -93,6 +131,6 @@ impl Sending {
     }
 
     fn __reduce__(&self) -> PyResult<()> {
-        Err(PyTypeError::new_err("a Sending cannot be pickled: it is a request that is being decided"))
+        Err(PyTypeError::new_err("a Sending cannot be pickled: it is a request in progress"))
     }
 }

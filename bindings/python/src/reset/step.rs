@@ -1,4 +1,4 @@
-//! Steps: what comes next, and the leave to set a password.
+//! The steps of the flow, and the authorization to set a password.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,12 +9,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use super::effect::effects;
-use crate::errors::cannot_judge_for;
+use crate::contract::{Contract, response};
+use crate::errors::cannot_judge;
 use crate::input::language;
 use crate::outcome::Outcome;
-use crate::policy::{Contract, answer};
 
-/// What the host does next. True in `if` when the answer is yes: `granted`, `approved` or `done`.
+/// What the host does next. Immutable; true if the kind is `granted`, `approved` or `done`.
+///
+/// The `kind` determines which other properties have a value; the rest are `None`.
 #[pyclass(module = "kouling.reset", frozen)]
 pub(crate) struct Step {
     kind: &'static str,
@@ -28,7 +30,6 @@ pub(crate) struct Step {
     effects: Vec<flow::Effect>,
     refusal: Option<Refusal>,
     pub(super) error: Option<CannotJudge>,
-    pub(super) cause: Option<PyErr>,
     approved: Mutex<Option<flow::Approved>>,
 }
 
@@ -46,7 +47,6 @@ impl Step {
             effects,
             refusal: None,
             error: None,
-            cause: None,
             approved: Mutex::new(None),
         }
     }
@@ -60,12 +60,13 @@ impl Step {
         Step { account, approved: Mutex::new(Some(approved)), ..Step::new(policy, "approved", Vec::new()) }
     }
 
-    pub(super) fn answered(
+    /// The step of a single decision: granted with a token, which may be empty, or refused.
+    pub(super) fn decided(
         policy: &Arc<kouling::Policy>,
-        answer: Result<String, Refusal>,
+        decision: Result<String, Refusal>,
         effects: Vec<flow::Effect>,
     ) -> Step {
-        match answer {
+        match decision {
             Ok(token) => Step { token: Some(token), ..Step::new(policy, "granted", effects) },
             Err(refusal) => Step::refused(policy, refusal, effects),
         }
@@ -74,11 +75,11 @@ impl Step {
     pub(super) fn next(policy: &Arc<kouling::Policy>, next: Next) -> Step {
         match next {
             Next::LookUpChallenge { purpose, channel, address, account, requester } => Step {
-                requester: Some(requester),
                 purpose: Some(purpose),
                 channel: Some(channel),
                 address: address.map(|address| address.as_str().to_owned()),
                 account,
+                requester: Some(requester),
                 ..Step::new(policy, "look_up_challenge", Vec::new())
             },
             Next::Apply(effects) => Step::new(policy, "apply", effects),
@@ -105,71 +106,79 @@ impl Step {
         ("kind",)
     }
 
-    /// `refused`, `not_judged`, `look_up_challenge`, `apply`, `look_up_account`, `approved`, `granted` or `done`.
+    /// What to do.
+    ///
+    /// - `look_up_challenge`: look up the newest challenge with this `purpose`, `channel` and `requester`, for `address`, or
+    ///   for `account` if `address` is `None`. Call `Redemption.challenge`.
+    /// - `apply`: apply `effects`. Call `Redemption.applied`.
+    /// - `look_up_account`: look up the account with this identifier and `address`. Call `Redemption.account`.
+    /// - `approved`: call `take_approved`, hash the password, apply the effects. In a redemption, call
+    ///   `Redemption.applied`.
+    /// - `granted`: apply `effects`. The code is sent, or the captcha is solved.
+    /// - `refused`: apply `effects`, and send `response` to the client.
+    /// - `not_judged`: as for `refused`. The password could not be evaluated: see `error`.
+    /// - `done`: the password is set.
     #[getter]
     fn kind(&self) -> &'static str {
         self.kind
     }
 
-    /// The purpose of the challenge that is looked up.
+    /// Purpose of the challenge to look up.
     #[getter]
     fn purpose(&self) -> Option<&'static str> {
         self.purpose.map(Purpose::name)
     }
 
-    /// The channel of what is looked up.
+    /// Channel of the challenge or the address to look up.
     #[getter]
     fn channel(&self) -> Option<&'static str> {
         self.channel.map(Channel::name)
     }
 
-    /// The address that is looked up, normalised.
+    /// Normalized address to look up.
     #[getter]
     fn address(&self) -> Option<&str> {
         self.address.as_deref()
     }
 
-    /// The account that is looked up, or whose password is set.
+    /// Account to look up, or account that gets the new password.
     #[getter]
     fn account(&self) -> Option<&str> {
         self.account.as_deref()
     }
 
-    /// The requester of the challenge to look up: compare with `Challenge.requester`.
+    /// Requester of the challenge to look up: compare it with `Challenge.requester`.
     #[getter]
     fn requester(&self) -> Option<&str> {
         self.requester.as_deref()
     }
 
-    /// The token of a solved captcha.
+    /// Token of a solved captcha, for the client.
     #[getter]
     fn token(&self) -> Option<&str> {
         self.token.as_deref().filter(|token| !token.is_empty())
     }
 
-    /// What to carry out.
+    /// Effects to apply, all in one transaction or none.
     #[getter]
     fn effects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         effects(py, &self.effects)
     }
 
-    /// Why it is refused or not judged: `reset.code_refused`, `length.too_short`, `stored_hash`.
+    /// Code of a refusal or an error, such as `reset.code_refused`, `length.too_short` or `stored_hash`.
     #[getter]
     fn code(&self) -> Option<&str> {
         let error = || self.error.as_ref().map(|error| error.kind().name());
         self.refusal.as_ref().map(Refusal::code).or_else(error)
     }
 
-    /// Why no judgement is possible, as the exception that `Policy.evaluate` would raise; its cause is what a callback
-    /// raised.
+    /// Exception that `Policy.evaluate` would raise, if the password could not be evaluated.
     #[getter]
     fn error(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        let cause = self.cause.as_ref().map(|cause| cause.clone_ref(py));
-        let error = self.error.as_ref().map(|error| cannot_judge_for(py, error, cause));
-        error.map(|error| error.into_value(py).into_any())
+        self.error.as_ref().map(|error| cannot_judge(py, error).into_value(py).into_any())
     }
 
-    /// Seconds after which another try makes sense.
+    /// Seconds until a new attempt can succeed, if a rate limit is exceeded.
     #[getter]
     fn retry_after(&self) -> Option<u64> {
         match &self.refusal {
@@ -178,7 +187,7 @@ impl Step {
         }
     }
 
-    /// Everything that is wrong with the password, where that is why.
+    /// Violations of the password, if they are the reason of the refusal.
     #[getter]
     fn outcome(&self) -> Option<Outcome> {
         match &self.refusal {
@@ -187,27 +196,38 @@ impl Step {
         }
     }
 
-    /// The refusal as a contract has it, as a dict; `None` when nothing is refused.
+    /// Return the response to the client as a contract defines it.
+    ///
+    /// Args:
+    ///     contract: The contract.
+    ///     language: Language tag of the message. An unsupported language yields English.
+    ///
+    /// Returns:
+    ///     The response, or `None` if the step is neither refused nor an error.
     #[pyo3(signature = (contract, language = "en"))]
-    fn answer<'py>(
+    fn response<'py>(
         &self,
         py: Python<'py>,
         contract: PyRef<'_, Contract>,
         language: &str,
     ) -> PyResult<Option<Bound<'py, PyDict>>> {
         let (contract, language) = (&contract.contract, self::language(language));
-        let wire = match (&self.refusal, &self.error) {
+        let refusal = match (&self.refusal, &self.error) {
             (Some(refusal), _) => contract.refusal(refusal, &self.policy, language),
             (None, Some(error)) => contract.cannot_judge(error, language),
             (None, None) => return Ok(None),
         };
-        answer(py, wire).map(Some)
+        response(py, refusal).map(Some)
     }
 
-    /// Takes the leave to set a password, once.
+    /// Take the authorization of an `approved` step. Works once.
+    ///
+    /// Raises:
+    ///     ValueError: The step is not approved, or the authorization was taken before.
     fn take_approved(&self) -> PyResult<Approved> {
         let taken = self.approved.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let approved = taken.ok_or_else(|| PyValueError::new_err("the step has no leave, or it was taken"))?;
+        let message = "the step has no authorization, or it was already taken";
+        let approved = taken.ok_or_else(|| PyValueError::new_err(message))?;
         Ok(Approved { approved: Mutex::new(Some(approved)) })
     }
 
@@ -227,34 +247,45 @@ impl Step {
     }
 }
 
-/// Leave to set a password, once. Only the flow makes one.
+/// Authorization to set a password, once: the password passed the policy, and the caller proved their identity.
+///
+/// Only the flow creates one. After `effects`, every method and property raises a ValueError.
 #[pyclass(module = "kouling.reset", frozen)]
 pub(crate) struct Approved {
     approved: Mutex<Option<flow::Approved>>,
 }
 
+fn used() -> PyErr {
+    PyValueError::new_err("the authorization was already used")
+}
+
 #[pymethods]
 impl Approved {
-    /// The account whose password is set.
+    /// Account that gets the new password.
     #[getter]
     fn account(&self) -> PyResult<String> {
         self.with(|approved| approved.account().to_owned())
     }
 
-    /// The password exactly as it was judged: this is what must be hashed, all of it. A secret.
+    /// Password to hash, exactly as it was evaluated. Secret.
     #[getter]
     fn password(&self) -> PyResult<String> {
         self.with(|approved| approved.password().expose().to_owned())
     }
 
-    /// Spends the leave: what to do, given the hash of its password.
+    /// Return the effects that set the password, and use up the authorization.
+    ///
+    /// Args:
+    ///     hash: Hash of `password`.
+    ///
+    /// Raises:
+    ///     ValueError: The hash is empty, or the authorization was already used.
     fn effects<'py>(&self, py: Python<'py>, hash: &str) -> PyResult<Bound<'py, PyTuple>> {
         if hash.is_empty() {
             return Err(PyValueError::new_err("the hash is empty"));
         }
         let taken = self.approved.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let approved = taken.ok_or_else(|| PyValueError::new_err("the leave is spent"))?;
-        effects(py, &approved.effects(hash.to_owned()))
+        effects(py, &taken.ok_or_else(used)?.effects(hash.to_owned()))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -267,8 +298,7 @@ impl Approved {
 }
 
 impl Approved {
-    fn with<T>(&self, look: impl FnOnce(&flow::Approved) -> T) -> PyResult<T> {
-        let approved = self.approved.lock().unwrap_or_else(PoisonError::into_inner);
-        approved.as_ref().map(look).ok_or_else(|| PyValueError::new_err("the leave is spent"))
+    fn with<T>(&self, read: impl FnOnce(&flow::Approved) -> T) -> PyResult<T> {
+        self.approved.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(read).ok_or_else(used)
     }
 }

@@ -1,4 +1,4 @@
-"""A second hasher, so that a sign-in can make an old hash anew."""
+"""A second hasher, so that a sign-in can upgrade a hash."""
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 

@@ -1,4 +1,4 @@
-"""Django's settings. The folder of the database, and the policy, come from outside."""
+"""Django's settings. `PROJECT_DATA` is the folder of the database and the policy."""
 
 import os
 from pathlib import Path
@@ -53,7 +53,7 @@ AUTH_PASSWORD_VALIDATORS = [
         },
     }
 ]
-# A second of PBKDF2 shows nothing that this does not.
+# Faster than the default PBKDF2.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "project.hashers.Quick"]
 
 LANGUAGE_CODE = "en"

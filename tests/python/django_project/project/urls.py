@@ -1,4 +1,4 @@
-"""The admin, and the views of accounts that come with Django."""
+"""The admin and Django's account views."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-//! A file of exchanges as it is written.
+//! The format of a contract case file.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ pub(super) struct File {
 #[serde(deny_unknown_fields)]
 pub(super) struct Case {
     pub(super) name: String,
-    /// Instead of the world's.
+    /// Overrides the policy of the world.
     pub(super) policy: Option<String>,
-    /// `http`: only a server can show it.
-    pub(super) door: Option<String>,
+    /// `http` if the case needs a server.
+    pub(super) needs: Option<String>,
     #[serde(default)]
     pub(super) before: Vec<Step>,
     #[serde(default)]
@@ -34,7 +34,7 @@ pub(super) struct Case {
     pub(super) headers: BTreeMap<String, Header>,
     pub(super) body: Option<Value>,
     pub(super) raw_body: Option<String>,
-    /// The raw body stands this often in a row.
+    /// Number of times the raw body is repeated.
     pub(super) repeat: Option<usize>,
     pub(super) status: Option<u16>,
     pub(super) error_code: Option<String>,
@@ -43,22 +43,22 @@ pub(super) struct Case {
     pub(super) answer: Option<Value>,
 }
 
-/// One thing that happens.
+/// A step before or after the exchange.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Step {
-    /// A code is sent to this address, everything in order.
+    /// Sends a code to this address with a valid request.
     pub(super) send: Option<String>,
-    /// Its scene, when it is not that of a forgotten password.
+    /// Scene of the code. Default: forgotten password.
     pub(super) scene: Option<String>,
-    /// Time passes: `90s`, `10m`, `2h`.
+    /// Advances the clock: `90s`, `10m`, `2h`.
     pub(super) wait: Option<String>,
-    /// This user can sign in with `password`.
+    /// Checks that this user can sign in with `password`.
     pub(super) sign_in: Option<String>,
-    /// This user cannot sign in with `password`.
+    /// Checks that this user cannot sign in with `password`.
     pub(super) no_sign_in: Option<String>,
     pub(super) password: Option<String>,
-    /// An exchange of its own, so many `times`.
+    /// Sends a request, `times` times.
     pub(super) call: Option<String>,
     pub(super) signed_in: Option<String>,
     #[serde(default)]
@@ -69,17 +69,17 @@ pub(super) struct Step {
     pub(super) error_code: Option<String>,
 }
 
-/// A header that a case lays over the complete ones.
+/// A header override.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Header {
-    /// It has this value.
+    /// Sets the header.
     Value(String),
-    /// It is missing (`false`).
+    /// Removes the header (`false`).
     Present(bool),
 }
 
-/// Every file of vectors, by its stem.
+/// Reads every file, with its stem.
 pub(super) fn read() -> Vec<(String, File)> {
     let mut read = Vec::new();
     for (stem, text) in files("contract") {
@@ -88,10 +88,10 @@ pub(super) fn read() -> Vec<(String, File)> {
         names.sort_unstable();
         let count = names.len();
         names.dedup();
-        assert_eq!(names.len(), count, "contract/{stem}: two cases have one name");
+        assert_eq!(names.len(), count, "contract/{stem}: duplicate case names");
         for case in &file.case {
-            let known = case.door.as_deref().is_none_or(|door| door == "http");
-            assert!(known, "contract/{stem}/{}: no such door", case.name);
+            let known = case.needs.as_deref().is_none_or(|needs| needs == "http");
+            assert!(known, "contract/{stem}/{}: invalid `needs`; expected `http`", case.name);
         }
         read.push((stem, file));
     }

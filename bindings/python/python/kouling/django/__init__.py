@@ -1,6 +1,6 @@
-"""Django's password validation by a Kouling policy.
+"""Django password validation with a Kouling policy.
 
-INSTALLED_APPS = [..., "kouling.django"]    # the system check, and the history of passwords
+INSTALLED_APPS = [..., "kouling.django"]    # the password history and the system check
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "kouling.django.PolicyValidator", "OPTIONS": {"policy": BASE_DIR / "policy.toml"}},
 ]

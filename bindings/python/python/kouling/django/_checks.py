@@ -1,4 +1,4 @@
-"""The system check: a policy that is wrong is told before anybody is served."""
+"""The system check of the validators."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ._validator import PolicyValidator
 
 
 def check_validators(app_configs: typing.Any = None, **_: typing.Any) -> list[checks.CheckMessage]:
-    """One error for each validator of ours that cannot be made."""
-    found: list[checks.CheckMessage] = []
+    """Return one error for each PolicyValidator in AUTH_PASSWORD_VALIDATORS that cannot be created."""
+    errors: list[checks.CheckMessage] = []
     for configured in settings.AUTH_PASSWORD_VALIDATORS:
         try:
-            kind = import_string(configured["NAME"])
-            if not (isinstance(kind, type) and issubclass(kind, PolicyValidator)):
+            validator = import_string(configured["NAME"])
+            if not (isinstance(validator, type) and issubclass(validator, PolicyValidator)):
                 continue
-            kind(**configured.get("OPTIONS", {}))
+            validator(**configured.get("OPTIONS", {}))
         except ImportError:
-            continue  # Django's own to tell
+            continue  # Django reports it
         except (ImproperlyConfigured, TypeError) as error:
-            found.append(checks.Error(str(error), obj=configured["NAME"], id="kouling.E001"))
-    return found
+            errors.append(checks.Error(str(error), obj=configured["NAME"], id="kouling.E001"))
+    return errors

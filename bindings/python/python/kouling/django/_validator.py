@@ -1,13 +1,14 @@
-"""A policy as one of AUTH_PASSWORD_VALIDATORS."""
+"""A policy as one of Django's AUTH_PASSWORD_VALIDATORS."""
 
 from __future__ import annotations
 
 import collections.abc
-import datetime
 import logging
 import os
 import typing
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
@@ -15,34 +16,44 @@ from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_variables
 
 from .. import PRESETS, KoulingError, Outcome, Policy, PolicyFile, Rule, Violation
+from . import _history
+from ._user import attributes, verifier
 
 logger = logging.getLogger("kouling.django")
 
-NOT_JUDGED = {"en": "cannot be judged at the moment, and so is not accepted", "zh": "暂时无法检查，因此不能使用"}
+NOT_JUDGED = {
+    "en": "cannot be checked at the moment; try again later",
+    "zh": "暂时无法检查，请稍后再试",
+    "zh-hant": "暫時無法檢查，請稍後再試",
+}
 
 
 class HelpText(str):
-    """What a policy demands: a line of plain text, and a list where it is put into HTML."""
+    """The requirements of a policy: plain text that renders as a list in HTML."""
 
-    items: SafeString
+    html: SafeString
 
     def __html__(self) -> SafeString:
-        return self.items
+        return self.html
 
 
 class PolicyValidator:
-    """Validates passwords by a policy, and says everything that is wrong at once.
+    """Validates passwords with a policy, and reports all violations at once.
 
-    `policy` is a preset's name or the path of a file. The file is loaded once in a process, and anew when it, or a file
-    that it names, has changed. While it is wrong no password is accepted.
+    The policy is loaded once per process, and reloaded after one of its files has changed. While a file has errors, every
+    password is refused.
 
-    `attributes` maps fields of the user model, or paths as `profile.mobile`, to the names that the policy knows:
-    `{"mobile": "phone"}`. `username`, `email` and `name` are known without.
+    Args:
+        policy: Name of a preset, or path of a policy file.
+        languages: Maps Django's language codes to the language tags of messages, such as `{"yue": "zh"}`.
+        attributes: Maps fields of the user model, or paths such as `profile.mobile`, to attribute names of the policy, such
+            as `{"mobile": "phone"}`. `username`, `email` and `name` need no entry.
+        history: Number of replaced passwords to store; True stores all that the policy compares with. With False, only
+            the current password is compared.
+        rules: Custom rule kinds: classes, or their import paths.
 
-    `languages` maps Django's languages to Kouling's where the first part of the tag does not say it: `{"yue": "zh"}`.
-
-    `history=False` keeps no replaced passwords; the current one is compared all the same. A number keeps so many at
-    most; True keeps what the policy compares with. `rules` are kinds of rules of one's own, or where to import them.
+    Raises:
+        ImproperlyConfigured: An option or the policy is invalid.
     """
 
     def __init__(
@@ -55,7 +66,7 @@ class PolicyValidator:
         rules: collections.abc.Iterable[str | type[Rule]] = (),
     ) -> None:
         if isinstance(history, int) and history < 0:
-            raise ImproperlyConfigured("PolicyValidator: history is a flag, or how many passwords are kept")
+            raise ImproperlyConfigured("PolicyValidator: invalid `history`; expected a bool or a number of passwords")
         self.languages = dict(languages or {})
         self.attributes = dict(attributes or {})
         self.history = history
@@ -65,33 +76,33 @@ class PolicyValidator:
             self._name = os.fspath(policy)
             self._source = Policy.preset(self._name) if self._name in PRESETS else PolicyFile(self._name, rules=kinds)
             self._checked: Policy | None = None
-            self.policy  # noqa: B018  wrong now is told now
+            self.policy  # noqa: B018  report errors now
         except (KoulingError, ImportError, TypeError, ValueError) as error:
             raise ImproperlyConfigured(f"PolicyValidator: {error}") from error
 
     def _check_attributes(self) -> None:
-        from django.contrib.auth import get_user_model
-
         model = get_user_model()
-        for path, name in self.attributes.items():
-            if not hasattr(model, path.split(".")[0]):
-                message = (
-                    f"PolicyValidator: {model.__name__} has no {path.split('.')[0]!r} to be the {name!r} of a user"
-                )
+        for path in self.attributes:
+            field = path.split(".")[0]
+            if not hasattr(model, field):
+                message = f"PolicyValidator: invalid key {path!r} in `attributes`: {model.__name__} has no field {field!r}"
                 raise ImproperlyConfigured(message)
 
     def _check_history(self, policy: Policy) -> None:
-        from ._facts import keeps_history
-
-        if self.history and not keeps_history() and compared(policy, [("x", None)]):
+        if self.history and not _history.is_installed() and _compared_hashes(policy, [("x", None)]):
             raise ImproperlyConfigured(
-                "PolicyValidator: the policy has a rule on earlier passwords: add 'kouling.django' to INSTALLED_APPS, "
-                "or say history=False to compare with the current one only"
+                "PolicyValidator: the policy compares with previous passwords: add 'kouling.django' to INSTALLED_APPS, "
+                "or set `history` to False to compare with the current password only"
             )
 
     @property
     def policy(self) -> Policy:
-        """The policy as it is now. Raises what is wrong with it."""
+        """The policy, reloaded if one of its files has changed.
+
+        Raises:
+            PolicyError: The policy has errors.
+            ImproperlyConfigured: The policy needs the app `kouling.django`, and the app is not installed.
+        """
         policy = self._source if isinstance(self._source, Policy) else self._source.policy()
         if policy is not self._checked:
             self._check_history(policy)
@@ -99,99 +110,116 @@ class PolicyValidator:
         return policy
 
     def language(self) -> str:
-        """Kouling's language for the active one."""
-        active = (get_language() or "en").lower()
-        if active in self.languages:
-            return self.languages[active]
-        first = active.replace("_", "-").partition("-")[0]
-        return self.languages.get(first, "zh" if first == "zh" else "en")
+        """Return the language tag of the messages: that of Django's active language, as mapped by `languages`.
+
+        The engine chooses the language that matches the tag, and English if it has none.
+        """
+        active = (get_language() or "en").lower().replace("_", "-")
+        return next((self.languages[tag] for tag in _prefixes(active) if tag in self.languages), active)
 
     @sensitive_variables()
     def validate(self, password: str, user: object = None) -> None:
-        """Raises a ValidationError that holds one for each violation, with its code, and its figures as params."""
+        """Validate a password.
+
+        Raises:
+            ValidationError: The policy refuses the password. Holds one error per violation, each with its code, and with its
+                numbers as `params`. The code `not_judged` means that the password could not be evaluated.
+        """
         try:
-            outcome = self.judge(password, user)
+            outcome = self.evaluate(password, user)
         except (KoulingError, ImproperlyConfigured, UnicodeError, ValueError) as error:
-            self._tell(error, user)
+            self._log(error, user)
             raise self._not_judged() from None
         if outcome:
             return
         language = self.language()
-        raise ValidationError([_refusal(violation, language) for violation in outcome])
+        raise ValidationError([_validation_error(violation, language) for violation in outcome])
 
     @sensitive_variables()
-    def judge(self, password: str, user: object = None) -> Outcome:
-        """Everything that is wrong with a password for a user."""
-        from ._facts import attributes, previous, verifier
-
+    def evaluate(self, password: str, user: object = None) -> Outcome:
+        """Evaluate a password for a user. Raises the same exceptions as `kouling.Policy.evaluate` and `policy`."""
         return self.policy.evaluate(
             password,
             user={} if user is None else attributes(user, self.attributes),
-            previous=previous(user),
+            previous=_history.previous_hashes(user),
             verifier=verifier(password),
         )
 
     def _not_judged(self) -> ValidationError:
-        return ValidationError(NOT_JUDGED.get(self.language(), NOT_JUDGED["en"]), code="not_judged")
+        return ValidationError(_not_judged_message(self.language()), code="not_judged")
 
-    def _tell(self, error: Exception, user: object = None) -> None:
-        # No traceback: its frames hold the password. A cause is told by its name only, its text is the host's own.
-        cause = f" (by a {type(error.__cause__).__name__})" if error.__cause__ is not None else ""
-        logger.error(
-            "no password can be judged by %s for user %s: %s%s", self._name, _key(user), error, cause
-        )
+    def _log(self, error: Exception, user: object = None) -> None:
+        # Log no traceback, because its frames contain the password, and only the type of the cause, because the host's own
+        # message may contain it, too.
+        cause = f" (caused by {type(error.__cause__).__name__})" if error.__cause__ is not None else ""
+        key = getattr(user, "pk", None)
+        logger.error("cannot evaluate a password with policy %s for user %s: %s%s", self._name, key, error, cause)
 
     def get_help_text(self) -> str:
-        """What the policy demands, in the active language."""
+        """Return the requirements of the policy in the active language."""
         language = self.language()
         try:
             policy = self.policy
         except (KoulingError, ImproperlyConfigured, OSError, ValueError) as error:
-            self._tell(error)
-            return NOT_JUDGED.get(language, NOT_JUDGED["en"])
-        demands = [item["text"] for item in policy.describe(language)["checklist"]]
-        text = HelpText(("；" if language == "zh" else "; ").join(demands))
-        text.items = mark_safe(policy.describe_html(language))  # the engine has escaped it
+            self._log(error)
+            return _not_judged_message(language)
+        requirements = [item["text"] for item in policy.describe(language)["checklist"]]
+        text = HelpText(("；" if "zh" in _prefixes(language) else "; ").join(requirements))
+        text.html = mark_safe(policy.describe_html(language))  # the engine escapes it
         return text
 
     @sensitive_variables()
     def password_changed(self, password: str, user: object = None) -> None:
-        """Lets go of replaced passwords that no validator compares with any more. They are kept when a user is saved."""
-        from ._facts import keeps_history, saved
+        """Delete replaced passwords that no validator compares with any more."""
+        if not _history.is_installed() or (saved := _history.saved_user(user)) is None:
+            return
+        previous = _history.previous_hashes(saved)
+        validators = {self, *validators_with_history()}
+        try:
+            needed = set[str]().union(*(validator.compared_hashes(previous) for validator in validators))
+        except (KoulingError, ImproperlyConfigured):
+            return  # it is unknown which hashes are needed
+        _history.keep_only(saved, needed)
 
-        if keeps_history() and (known := saved(user)) is not None:
-            from .models import PasswordHistory
-
-            PasswordHistory.prune(known, self)
-
-    def compares(self, previous: collections.abc.Sequence[tuple[str, datetime.datetime | None]]) -> set[str]:
-        """Which of these hashes the policy asks for, as far as `history` lets it."""
+    def compared_hashes(self, previous: collections.abc.Sequence[_history.StoredHash]) -> set[str]:
+        """Return those of a user's stored hashes that the policy compares with, limited by `history`."""
         if not self.history:
             return set()
-        asked = compared(self.policy, previous)
+        compared = _compared_hashes(self.policy, previous)
         if self.history is True:
-            return asked
-        return asked & {encoded for encoded, _ in previous[: self.history + 1]}
+            return compared
+        return compared & {encoded for encoded, _ in previous[: self.history + 1]}
 
 
-def compared(policy: Policy, previous: collections.abc.Sequence[tuple[str, typing.Any]]) -> set[str]:
-    """Which of these hashes a policy compares with: found by asking it, whatever its rules are made of."""
-    asked: set[str] = set()
+def validators_with_history() -> list[PolicyValidator]:
+    """Return the configured validators that need replaced passwords."""
+    validators = get_default_password_validators()
+    return [validator for validator in validators if isinstance(validator, PolicyValidator) and validator.history]
+
+
+def _compared_hashes(policy: Policy, previous: collections.abc.Sequence[_history.StoredHash]) -> set[str]:
+    """Return the hashes that a policy compares with, by recording the calls of a verifier."""
+    compared: set[str] = set()
 
     def verify(_: bytes, encoded: str) -> bool:
-        asked.add(encoded)
+        compared.add(encoded)
         return False
 
     policy.explain("x", previous=previous, verifier=verify)
-    return asked
+    return compared
 
 
-def _refusal(violation: Violation, language: str) -> ValidationError:
-    """A violation as Django has them."""
+def _prefixes(tag: str) -> list[str]:
+    """Return a language tag and its prefixes, the longest first: `zh-hant-tw`, `zh-hant`, `zh`."""
+    parts = tag.split("-")
+    return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+
+
+def _not_judged_message(language: str) -> str:
+    return next((NOT_JUDGED[tag] for tag in _prefixes(language) if tag in NOT_JUDGED), NOT_JUDGED["en"])
+
+
+def _validation_error(violation: Violation, language: str) -> ValidationError:
     message, numbers = violation.message(language), violation.numbers
-    # Django fills a message with its params, where there are any.
+    # Django formats a message only if it has params.
     return ValidationError(message.replace("%", "%%") if numbers else message, violation.code, numbers or None)
-
-
-def _key(user: object) -> object:
-    return getattr(user, "pk", None)

@@ -1,4 +1,4 @@
-"""The app: a table of replaced passwords, and a system check."""
+"""The Django app: the table of replaced passwords, and the system check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class KoulingConfig(AppConfig):
 
     def ready(self) -> None:
         from ._checks import check_validators
-        from .models import keep_replaced
+        from ._signals import before_user_is_saved
 
         checks.register(check_validators, checks.Tags.security)
-        pre_save.connect(keep_replaced, dispatch_uid="kouling.keep_replaced")
+        pre_save.connect(before_user_is_saved, dispatch_uid="kouling.before_user_is_saved")

@@ -1,4 +1,4 @@
-"""Users with a mobile number, and a card that not everybody has."""
+"""Users with a mobile number and an optional card."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models

@@ -1,0 +1,160 @@
+//! `kouling lint`: the errors and likely mistakes of a policy.
+
+use clap::{Args, ValueEnum};
+use kouling::Loader;
+use kouling::analysis::lint::{Finding, Level, lint, lint_page, lint_pages};
+use kouling::policy::{Document, Setting};
+use serde_json::{Value, json};
+
+use crate::output::{print, print_json};
+use crate::person::now;
+use crate::policy_argument::{is_missing, load_failure, render_finding, start};
+use crate::question::contract;
+use crate::sarif::{Located, sarif};
+use crate::{CommandResult, Failure};
+
+/// How findings are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LintFormat {
+    /// Text for people
+    Text,
+    /// JSON for programs
+    Json,
+    /// SARIF 2.1.0 for code review tools
+    Sarif,
+}
+
+/// Report errors and likely mistakes in policies
+///
+/// Reports policies that no password satisfies, rules that never trigger, patterns that match everything, guessable reset
+/// codes and conflicts with the advice of NIST. Each finding names its line and has an explanation (--explain).
+#[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  kouling lint acme.toml
+  kouling lint --strict --format sarif *.toml > findings.sarif
+  kouling lint --layers acme.toml          # each effective value and the line that sets it
+  kouling lint --print acme.toml           # the policy with its layers merged
+  kouling lint --explain code-guessable
+
+Exit status: 0 no errors (with --strict: no warnings), 1 findings, 2 error.")]
+pub(crate) struct Lint {
+    /// Presets or policy files
+    #[arg(required_unless_present = "explain", value_name = "POLICY")]
+    policies: Vec<String>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    strict: bool,
+    /// Show where each effective value is set
+    #[arg(long, conflicts_with_all = ["print", "explain"])]
+    layers: bool,
+    /// Print the policy with all layers merged; paths of lists are relative to the working directory
+    #[arg(long, conflicts_with = "explain")]
+    print: bool,
+    /// Explain a finding by its id
+    #[arg(long, value_name = "ID")]
+    explain: Option<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = LintFormat::Text)]
+    format: LintFormat,
+}
+
+impl Lint {
+    pub(crate) fn run(self) -> CommandResult {
+        if let Some(id) = &self.explain {
+            return explain(id);
+        }
+        if self.print || self.layers {
+            return self.show();
+        }
+        let loader = Loader::new();
+        let mut findings = Vec::new();
+        for policy in &self.policies {
+            match loader.load_with_document(start(policy)?) {
+                Ok((policy, document)) => {
+                    let text = |finding: &Finding| document.reporter.layer_text(finding.diagnostic.span.layer);
+                    let found = lint(&policy, &document, Some(&contract()?), now());
+                    findings.extend(
+                        found.into_iter().map(|finding| Located { text: text(&finding).to_string(), finding }),
+                    );
+                }
+                Err(error) if is_missing(&error) => return Err(load_failure(policy, &error)),
+                Err(error) => findings.extend(error.diagnostics().iter().map(|diagnostic| Located {
+                    finding: Finding { level: Level::Error, diagnostic: diagnostic.clone() },
+                    text: error.text(diagnostic).to_owned(),
+                })),
+            }
+        }
+        match self.format {
+            LintFormat::Text if findings.is_empty() => print("no findings\n")?,
+            LintFormat::Text => {
+                let texts = findings.iter().map(|located| render_finding(&located.finding, &located.text));
+                print(&texts.collect::<String>())?;
+            }
+            LintFormat::Json => {
+                let findings: Vec<Value> = findings.iter().map(|located| to_json(&located.finding)).collect();
+                print_json(&json!({ "findings": findings }))?;
+            }
+            LintFormat::Sarif => print_json(&sarif(&findings))?,
+        }
+        // `Level` is ordered from the most to the least severe.
+        let threshold = if self.strict { Level::Warning } else { Level::Error };
+        Ok(findings.iter().all(|located| located.finding.level > threshold))
+    }
+
+    /// Prints the merged policy, or each value with its place.
+    fn show(&self) -> CommandResult {
+        let loader = Loader::new();
+        for policy in &self.policies {
+            let loaded = loader.load_with_document(start(policy)?);
+            let (_, document) = loaded.map_err(|error| load_failure(policy, &error))?;
+            if self.print {
+                print(&document.to_toml(loader.source()))?;
+                continue;
+            }
+            match self.format {
+                LintFormat::Text => print(&layers(&document))?,
+                _ => print_json(
+                    &json!({ "settings": document.effective().iter().map(setting).collect::<Vec<_>>() }),
+                )?,
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn layers(document: &Document) -> String {
+    let settings = document.effective();
+    let left: Vec<String> = settings.iter().map(|s| format!("{} = {}", s.path, s.value)).collect();
+    let width = left.iter().map(|text| text.chars().count()).filter(|width| *width <= 60).max().unwrap_or(0);
+    let line = |(text, s): (&String, &Setting)| format!("{text:width$}  # {}:{}\n", s.file, s.line);
+    left.iter().zip(&settings).map(line).collect()
+}
+
+fn setting(setting: &Setting) -> Value {
+    let Setting { path, value, file, line, column, .. } = setting;
+    json!({ "path": path, "value": value, "file": file.as_ref(), "line": line, "column": column })
+}
+
+fn explain(id: &str) -> CommandResult {
+    let Some(page) = lint_page(id) else {
+        let available: Vec<&str> = lint_pages().iter().map(|page| page.id).collect();
+        return Err(Failure::new(format!("unknown finding `{id}`; available: {}", available.join(", "))));
+    };
+    let level = page.level.name();
+    print(&format!("{}: {} ({level})\n\n{}\n\n{}\n", page.id, page.title, page.why, page.fix))?;
+    Ok(true)
+}
+
+fn to_json(finding: &Finding) -> Value {
+    let diagnostic = &finding.diagnostic;
+    json!({
+        "id": diagnostic.id,
+        "level": finding.level.name(),
+        "file": diagnostic.file.as_ref(),
+        "line": diagnostic.line,
+        "column": diagnostic.column,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+    })
+}

@@ -1,0 +1,12 @@
+//! Integration tests: the program `kouling` as a process.
+#![allow(clippy::panic, clippy::expect_used)]
+
+mod cases;
+mod diff;
+mod generate;
+mod interface;
+mod lint_and_comply;
+mod process;
+mod simulate;
+mod vectors;
+mod words;

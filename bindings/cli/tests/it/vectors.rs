@@ -1,0 +1,126 @@
+//! The project's evaluation vectors through `kouling check`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use kouling_vector_runner::evaluation::{self, Case, NOW, Observed, Violation, cases};
+use serde_json::{Value, json};
+
+use crate::process::run;
+
+const KOULING: &str = env!("CARGO_BIN_EXE_kouling");
+
+/// Runs `kouling check` for one case. `directory` is a temporary directory for its files.
+fn check(case: &Case, language: &str, directory: &Path) -> Output {
+    let mut user = serde_json::Map::new();
+    user.extend(case.user.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))));
+    let previous = case.previous.iter().map(|previous| match previous.parts() {
+        (hash, Some(at)) => json!({ "hash": hash, "at": at }),
+        (hash, None) => hash.into(),
+    });
+    user.insert("previous".to_owned(), previous.collect());
+    fs::write(directory.join("user.json"), Value::from(user).to_string()).expect("a user file");
+    let policy = case.preset.clone().unwrap_or_else(|| {
+        fs::write(directory.join("policy.toml"), &case.policy).expect("a policy file");
+        "./policy.toml".to_owned()
+    });
+    // The standard library cannot pass descriptor 3 to a child process; a shell can.
+    let mut command = match &case.current {
+        Some(current) => {
+            // One trailing line end is removed, so a password that ends in one needs another.
+            fs::write(directory.join("current"), format!("{current}\n")).expect("a file of the current password");
+            let mut shell = Command::new("sh");
+            shell.args(["-c", "exec \"$@\" --current-fd 3 3<current", "sh", KOULING]);
+            shell
+        }
+        None => Command::new(KOULING),
+    };
+    let now = format!("--now={}", case.now.unwrap_or(NOW));
+    command.args(["check", "--policy", &policy, "--format", "json", "--language", language, "--exact"]).args([
+        "--user-file",
+        "user.json",
+        &now,
+        "-",
+    ]);
+    run(&mut command, directory, &case.bytes())
+}
+
+fn texts(list: &Value, key: &str) -> Vec<String> {
+    let items = list.as_array().expect("a list");
+    items.iter().map(|item| item[key].as_str().expect("a text").to_owned()).collect()
+}
+
+/// The observed result of a case, in each language.
+fn seen(case: &Case, directory: &Path) -> Observed {
+    let mut seen = Observed::default();
+    for language in ["en", "zh"] {
+        let output = check(case, language, directory);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        if output.status.code() == Some(2) {
+            assert!(output.stdout.is_empty(), "{}: an error, but stdout is not empty", case.name);
+            let kind =
+                stderr.trim_end().strip_suffix(']').and_then(|text| text.rsplit_once('[')).map(|(_, kind)| kind);
+            seen.error = Some(kind.unwrap_or(&stderr).to_owned());
+            continue;
+        }
+        assert!(stderr.is_empty(), "{}: {stderr}", case.name);
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("an answer in JSON");
+        assert_eq!(
+            answer["accepted"],
+            output.status.success(),
+            "{}: `accepted` and the exit status differ",
+            case.name
+        );
+        let violations = answer["violations"].as_array().expect("a list");
+        seen.refused.resize(violations.len(), Violation::default());
+        for (violation, said) in seen.refused.iter_mut().zip(violations) {
+            violation.code = said["code"].as_str().expect("a code").to_owned();
+            violation.wire = said["wire"].as_str().expect("a code").to_owned();
+            let numbers = said["numbers"].as_object().expect("numbers").iter();
+            violation.numbers =
+                numbers.map(|(name, number)| (name.clone(), number.as_u64().expect("a number"))).collect();
+            violation
+                .messages
+                .insert(language.to_owned(), said["message"].as_str().expect("a message").to_owned());
+        }
+        seen.warned = texts(&answer["warnings"], "code");
+        seen.notes = texts(&answer["notes"], "code");
+    }
+    seen
+}
+
+#[test]
+fn check_agrees_with_every_vector() {
+    let cases = cases();
+    let next = AtomicUsize::new(0);
+    let all: Mutex<BTreeMap<String, Observed>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                let directory = tempfile::tempdir().expect("a directory");
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let seen = seen(case, directory.path());
+                    all.lock().expect("no panic").insert(case.name.clone(), seen);
+                }
+            });
+        }
+    });
+    let mut all = all.into_inner().expect("no panic");
+    evaluation::run(|case| all.remove(&case.name)).finish(0);
+}
+
+#[test]
+fn trailing_line_end_is_removed_unless_exact() {
+    let check = |more: &[&str], password: &str| {
+        let mut command = Command::new(KOULING);
+        command.args(["check", "minimal", "--format", "json"]).args(more);
+        run(&mut command, Path::new("."), password.as_bytes()).status.code()
+    };
+    assert_eq!(check(&[], "abcdefgh\n"), Some(0));
+    assert_eq!(check(&[], "abcdefgh\r\n"), Some(0));
+    assert_eq!(check(&["--exact"], "abcdefgh\n"), Some(1));
+}

@@ -1,0 +1,18 @@
+//! Guides: complete tutorials with examples that run as tests.
+//!
+//! * [`policies`]: write a policy, load it, evaluate passwords, read the result.
+//! * [`reset_flow`]: implement "forgot password" with your own store and mail server.
+//! * [`own_rules`]: add a rule kind in Rust, with parameters, messages and tests.
+//! * [`embedding`]: run the engine in a service: sharing, reloading, files, errors, secrets.
+
+#[doc = include_str!("policies.md")]
+pub mod policies {}
+
+#[doc = include_str!("reset_flow.md")]
+pub mod reset_flow {}
+
+#[doc = include_str!("own_rules.md")]
+pub mod own_rules {}
+
+#[doc = include_str!("embedding.md")]
+pub mod embedding {}

@@ -1,0 +1,124 @@
+//! The character sets of a `characters` rule, for readers outside the engine: as a class of a regular expression and
+//! one character at a time.
+
+use super::characters::{By, class_of};
+
+/// A set of characters: built-in classes, and characters listed one by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CharacterSet {
+    by: By,
+    /// Which of `lower`, `upper`, `digit`, `symbol`, `other` belong to the set.
+    classes: [bool; 5],
+    /// Further members, sorted, each once, none of them of those classes.
+    characters: Vec<char>,
+}
+
+/// What one `characters` rule requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CharacterShape {
+    /// The minimum number of different classes.
+    pub min_classes: u64,
+    /// The built-in classes, then the custom ones.
+    pub classes: Vec<ClassShape>,
+    /// The only characters allowed; `None` if any character is.
+    pub allowed: Option<CharacterSet>,
+    /// Characters that must not occur.
+    pub forbidden: Option<CharacterSet>,
+}
+
+/// One class of a `characters` rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassShape {
+    /// The name in the policy, such as `lower`.
+    pub name: String,
+    /// The members.
+    pub set: CharacterSet,
+    /// The minimum number of its characters in a password; 0 if it is not required.
+    pub required: u64,
+}
+
+impl CharacterShape {
+    /// Returns the minimum number of characters of the class `name`; 0 if it is not required.
+    pub fn required(&self, name: &str) -> u64 {
+        self.classes.iter().find(|class| class.name == name).map_or(0, |class| class.required)
+    }
+
+    /// Returns whether the rule's sets permit `character`.
+    pub fn permits(&self, character: char) -> bool {
+        self.allowed.as_ref().is_none_or(|set| set.contains(character))
+            && !self.forbidden.as_ref().is_some_and(|set| set.contains(character))
+    }
+
+    /// Returns whether a permitted character of `set` exists.
+    pub(crate) fn can_occur(&self, set: &CharacterSet) -> bool {
+        let free = |class: usize| {
+            set.classes[class]
+                && self.allowed.as_ref().is_none_or(|allowed| allowed.classes[class])
+                && self.forbidden.as_ref().is_none_or(|forbidden| !forbidden.classes[class])
+        };
+        let mut listed = set.characters.iter().chain(self.allowed.iter().flat_map(|allowed| &allowed.characters));
+        (0..set.classes.len()).any(free) || listed.any(|listed| set.contains(*listed) && self.permits(*listed))
+    }
+}
+
+impl CharacterSet {
+    pub(super) fn new(by: By, classes: [bool; 5], mut characters: Vec<char>) -> CharacterSet {
+        characters.retain(|character| !classes[class_of(*character, by)]);
+        characters.sort_unstable();
+        characters.dedup();
+        CharacterSet { by, classes, characters }
+    }
+
+    /// Returns whether `character` is a member.
+    pub fn contains(&self, character: char) -> bool {
+        self.classes[class_of(character, self.by)] || self.characters.binary_search(&character).is_ok()
+    }
+
+    /// Returns the members that are listed one by one.
+    pub fn listed(&self) -> &[char] {
+        &self.characters
+    }
+
+    /// Returns the members of either set. Both must belong to the same rule.
+    pub(crate) fn union(&self, other: &CharacterSet) -> CharacterSet {
+        let mut classes = self.classes;
+        classes.iter_mut().zip(other.classes).for_each(|(this, that)| *this |= that);
+        CharacterSet::new(self.by, classes, [self.characters.as_slice(), &other.characters].concat())
+    }
+
+    /// Returns the set in the brackets of a regular expression, in syntax that the flags `u` and `v` of JavaScript read
+    /// alike: special characters are escaped, and members are sorted, so that `v` meets no doubled punctuation.
+    pub fn expression(&self) -> String {
+        match self.items() {
+            items if items.is_empty() => r"[^\s\S]".to_owned(),
+            items => format!("[{items}]"),
+        }
+    }
+
+    /// Returns the characters outside the set in the brackets of a regular expression.
+    pub fn complement_expression(&self) -> String {
+        match self.items() {
+            items if items.is_empty() => r"[\s\S]".to_owned(),
+            items => format!("[^{items}]"),
+        }
+    }
+
+    fn items(&self) -> String {
+        let classes = match self.by {
+            By::Ascii => ["a-z", "A-Z", "0-9", r" -\/:-@\[-`\{-~", r"\x00-\x1F\x7F\P{ASCII}"],
+            By::Unicode => {
+                let symbol = r"\p{P}\p{S}\p{Z}\p{Nl}\p{No}\p{C}";
+                [r"\p{Ll}", r"\p{Lu}\p{Lt}", r"\p{Nd}", symbol, r"\p{Lo}\p{Lm}\p{M}"]
+            }
+        };
+        let mut items: String =
+            classes.iter().zip(self.classes).filter(|(_, member)| *member).map(|(class, _)| *class).collect();
+        for character in &self.characters {
+            if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
+                items.push('\\');
+            }
+            items.push(*character);
+        }
+        items
+    }
+}

@@ -1,0 +1,375 @@
+//! Checks that the `passwordrules` attribute and the regular expression of a policy agree with its rules.
+
+use std::collections::BTreeSet;
+
+use fancy_regex::Regex;
+use kouling::{Facts, Language, Moment, Policy, User};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+const NOW: Moment = Moment::from_unix(1_795_392_000);
+
+fn policy(rules: &str) -> Policy {
+    Policy::parse(&format!("format = 1\n{rules}")).unwrap_or_else(|error| panic!("{rules}\n{error}"))
+}
+
+fn accepts(policy: &Policy, password: &str) -> bool {
+    let user = User::new();
+    policy.evaluate(password.as_bytes(), &Facts::new(&user, NOW)).expect("an outcome").accepted()
+}
+
+fn password_rules(rules: &str) -> String {
+    policy(rules).describe(Language::ENGLISH).shape.password_rules()
+}
+
+fn expression(policy: &Policy) -> (String, Regex) {
+    let text = policy.describe(Language::ENGLISH).shape.regular_expression();
+    let compiled = Regex::new(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    (text, compiled)
+}
+
+#[test]
+fn password_rules_of_digits_only_names_digits_only() {
+    let rules = "[rules.characters]\nmin_classes = 1\nallowed = [\"digit\"]\n[rules.length]\nmin = 6\nmax = 8";
+    assert_eq!(password_rules(rules), "minlength: 6; maxlength: 8; allowed: digit");
+}
+
+#[test]
+fn password_rules_with_a_symbol_set_writes_dash_first_and_bracket_last() {
+    let rules =
+        "[rules.characters]\nmin_classes = 1\nrequire.symbol = 1\nallowed = [\"lower\", \"digit\", \"%]&_?#=-\"]
+[rules.length]\nmin = 8\nmax = 20";
+    assert_eq!(
+        password_rules(rules),
+        "minlength: 8; maxlength: 20; required: [-#%&=?_]]; allowed: lower, digit, [-#%&=?_]]"
+    );
+}
+
+#[test]
+fn password_rules_with_forbidden_characters_excludes_them() {
+    let rules = "[rules.characters]\nmin_classes = 1\nforbidden = [\"symbol\"]\n[rules.length]\nmin = 8\nmax = 20";
+    assert_eq!(password_rules(rules), "minlength: 8; maxlength: 20; allowed: lower, upper, digit");
+}
+
+#[test]
+fn password_rules_with_several_of_a_class_requires_as_many_disjoint_sets() {
+    let rules = "[rules.characters]\nmin_classes = 1\nrequire.digit = 2\n[rules.length]\nmin = 8\nmax = 20";
+    assert_eq!(
+        password_rules(rules),
+        "minlength: 8; maxlength: 20; required: [01234]; required: [56789]; allowed: ascii-printable"
+    );
+}
+
+#[test]
+fn password_rules_of_a_length_in_bytes_states_the_length() {
+    let rules = "[rules.length]\ncount = \"bytes\"\nmin = 8\nmax = 20";
+    assert_eq!(password_rules(rules), "minlength: 8; maxlength: 20; allowed: ascii-printable");
+}
+
+#[test]
+fn regular_expression_with_forbidden_characters_excludes_them() {
+    let (_, expression) = expression(&policy("[rules.characters]\nmin_classes = 1\nforbidden = [\"symbol\"]"));
+    assert!(expression.is_match("abcdef").unwrap() && !expression.is_match("abc-def").unwrap());
+}
+
+#[test]
+fn regular_expression_counts_code_points() {
+    let (_, expression) = expression(&policy("[rules.length]\nmin = 1\nmax = 4"));
+    assert!(expression.is_match("😀😀😀😀").unwrap() && !expression.is_match("😀😀😀😀😀").unwrap());
+}
+
+#[test]
+fn regular_expression_of_two_characters_rules_describes_both() {
+    let rules = "[rules.characters]\nmin_classes = 1\nrequire.digit = 1
+[rules.ours]\nkind = \"characters\"\nmin_classes = 1\nrequire.upper = 1";
+    let (_, expression) = expression(&policy(rules));
+    assert!(expression.is_match("aB1").unwrap());
+    assert!(!expression.is_match("ab1").unwrap() && !expression.is_match("aBc").unwrap());
+}
+
+const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
+/// What a set may list beside classes, with every character that one of the two syntaxes treats specially.
+const LISTED: [&str; 6] = ["%&_?#=-", "]", "[]^\\-/|", "&&!!##~~", "abcXYZ019é汉", "{}().*+$ "];
+/// Characters of which the passwords are made: all printable ASCII and some of each class beyond it.
+const BEYOND: &str = "éßÀǅ٣½€。汉字ㄅⅣ😀";
+
+/// A policy of rules that both texts describe.
+#[derive(Clone, Debug)]
+struct Spec {
+    characters: String,
+    /// The members of the custom class; empty if there is none.
+    custom: &'static str,
+    min: usize,
+    max: usize,
+    max_run: usize,
+}
+
+impl Spec {
+    fn policy(&self) -> Policy {
+        let Spec { characters, min, max, max_run, .. } = self;
+        policy(&format!(
+            "{characters}[rules.length]\nmin = {min}\nmax = {max}\n[rules.repetition]\nmax_run = {max_run}"
+        ))
+    }
+}
+
+fn set() -> impl Strategy<Value = Vec<&'static str>> {
+    let classes = prop_oneof![subsequence(CLASSES.to_vec(), 1..=5), subsequence(CLASSES.to_vec(), 0..=2),];
+    (classes, prop::option::of(select(LISTED.to_vec())))
+        .prop_map(|(mut items, listed)| {
+            items.extend(listed);
+            items
+        })
+        .prop_filter("an empty set allows nothing", |items| !items.is_empty())
+}
+
+fn spec() -> impl Strategy<Value = Spec> {
+    let required = prop::collection::vec(prop_oneof![3 => Just(0), 2 => 1..=3_usize], 6);
+    let custom = prop::option::of(select(LISTED.to_vec()));
+    let sets = (prop::option::weighted(0.6, set()), prop::option::weighted(0.3, set()));
+    let bounds = (1..=12_usize, 24..=48_usize, 1..=4_usize);
+    (1..=4_u64, required, custom, sets, any::<bool>(), bounds).prop_map(
+        |(min_classes, required, custom, (allowed, forbidden), ascii, (min, max, max_run))| {
+            let mut characters = format!("[rules.characters]\nmin_classes = {min_classes}\n");
+            if ascii {
+                characters.push_str("by = \"ascii\"\n");
+            }
+            if let Some(custom) = custom {
+                characters.push_str(&format!("classes.ours = {}\n", toml_string(custom)));
+            }
+            let names = CLASSES.iter().chain(custom.is_some().then_some(&"ours"));
+            for (name, required) in names.zip(&required).filter(|(_, required)| **required > 0) {
+                characters.push_str(&format!("require.{name} = {required}\n"));
+            }
+            for (key, items) in [("allowed", allowed), ("forbidden", forbidden)] {
+                if let Some(items) = items {
+                    let items: Vec<String> = items.iter().map(|item| toml_string(item)).collect();
+                    characters.push_str(&format!("{key} = [{}]\n", items.join(", ")));
+                }
+            }
+            Spec { characters, custom: custom.unwrap_or_default(), min, max, max_run }
+        },
+    )
+}
+
+fn toml_string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Returns the characters of `alphabet` that the policy permits, and whether a password with each of them `times` times has
+/// every required class.
+fn usable(spec: &Spec, alphabet: impl Iterator<Item = char>, times: usize) -> (Vec<char>, bool) {
+    let user = User::new();
+    let facts = Facts::new(&user, NOW);
+    let only_characters = policy(&spec.characters);
+    let refused = |text: &str, codes: &[&str]| {
+        let outcome = only_characters.evaluate(text.as_bytes(), &facts).expect("an outcome");
+        outcome.violations().any(|violation| codes.is_empty() || codes.contains(&violation.code()))
+    };
+    let usable: Vec<char> = alphabet
+        .filter(|c| !refused(&c.to_string(), &["characters.not_allowed", "characters.forbidden"]))
+        .collect();
+    let all: String = usable.iter().flat_map(|c| std::iter::repeat_n(*c, times)).collect();
+    let satisfiable = !usable.is_empty() && !refused(&all, &[]);
+    (usable, satisfiable)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn passwords_generated_from_password_rules_are_accepted(spec in spec(), seed in any::<u64>()) {
+        let policy = spec.policy();
+        // Once: the attribute cannot require more characters of a class than the class has.
+        let (_, satisfiable) = usable(&spec, ' '..='~', 1);
+        prop_assume!(satisfiable);
+        let text = policy.describe(Language::ENGLISH).shape.password_rules();
+        let rules = attribute::parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let mut dice = Dice(seed);
+        for _ in 0..200 {
+            let password = attribute::generate(&rules, &mut dice);
+            prop_assert!(accepts(&policy, &password), "{}\n{}\n{:?}", spec.characters, text, password);
+        }
+    }
+
+    #[test]
+    fn regular_expression_of_random_policy_matches_exactly_accepted_passwords(spec in spec(), seed in any::<u64>()) {
+        let policy = spec.policy();
+        let any: Vec<char> = (' '..='~').chain(BEYOND.chars()).collect();
+        let (usable, satisfiable) = usable(&spec, any.iter().copied(), 3);
+        prop_assume!(satisfiable);
+        let (text, expression) = expression(&policy);
+        let mut dice = Dice(seed);
+        let (mut matching, mut tries) = (0, 0);
+        while matching < 200 {
+            tries += 1;
+            prop_assert!(tries < 20_000, "{}\n{}: {} of {} match", spec.characters, text, matching, tries);
+            let password = candidate(&spec, &usable, &any, &mut dice);
+            let matches = expression.is_match(&password).expect("a match within the backtracking limit");
+            prop_assert_eq!(matches, accepts(&policy, &password), "{}\n{}\n{:?}", spec.characters, text, password);
+            matching += usize::from(matches);
+        }
+    }
+}
+
+/// Mostly allowed characters, in lengths around the bounds, now and then a run.
+fn candidate(spec: &Spec, usable: &[char], any: &[char], dice: &mut Dice) -> String {
+    let length = if dice.below(8) == 0 { dice.below(spec.max + 4) + 1 } else { spec.max - dice.below(8) };
+    let mut password: Vec<char> = Vec::new();
+    // A few of each kind, because a policy may require up to three.
+    let kinds: [&dyn Fn(&char) -> bool; 6] = [
+        &char::is_ascii_lowercase,
+        &char::is_ascii_uppercase,
+        &char::is_ascii_digit,
+        &char::is_ascii_punctuation,
+        &|c| !c.is_ascii(),
+        &|c| spec.custom.contains(*c),
+    ];
+    for kind in kinds {
+        let of_kind: Vec<char> = usable.iter().copied().filter(kind).collect();
+        for _ in 0..if of_kind.is_empty() { 0 } else { dice.below(6) } {
+            password.push(of_kind[dice.below(of_kind.len())]);
+        }
+    }
+    for at in (1..password.len()).rev() {
+        password.swap(at, dice.below(at + 1));
+    }
+    password.truncate(length);
+    while password.len() < length {
+        let from = if dice.below(400) == 0 { any } else { usable };
+        let character = from[dice.below(from.len())];
+        if password.last() == Some(&character) && dice.below(8) > 0 && usable.len() > 1 {
+            continue;
+        }
+        password.push(character);
+    }
+    password.into_iter().collect()
+}
+
+/// Numbers from a seed (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        let mut x = self.0 | 1;
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        self.0 = x;
+        ((x.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound as u64) as usize
+    }
+}
+
+/// Reads and obeys a `passwordrules` attribute, written from the published grammar and not from the engine:
+/// <https://developer.apple.com/password-rules/>, `tools/PasswordRulesParser.js` in apple/password-manager-resources.
+mod attribute {
+    use super::{BTreeSet, Dice};
+
+    #[derive(Debug, Default)]
+    pub(super) struct Rules {
+        min: Option<usize>,
+        max: Option<usize>,
+        max_consecutive: Option<usize>,
+        required: Vec<BTreeSet<char>>,
+        allowed: BTreeSet<char>,
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Rules, String> {
+        let mut rules = Rules::default();
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            let (name, after) = rest.split_once(':').ok_or("a property without a value")?;
+            let after = after.trim_start();
+            rest = match name {
+                "minlength" => number(after, &mut rules.min)?,
+                "maxlength" => number(after, &mut rules.max)?,
+                "max-consecutive" => number(after, &mut rules.max_consecutive)?,
+                "required" => {
+                    let (set, rest) = values(after)?;
+                    rules.required.push(set);
+                    rest
+                }
+                "allowed" => {
+                    let (set, rest) = values(after)?;
+                    rules.allowed.extend(set);
+                    rest
+                }
+                _ => return Err(format!("unknown property {name:?}")),
+            };
+            rest = rest.trim_start();
+            if !rest.is_empty() {
+                rest = rest.strip_prefix(';').ok_or_else(|| format!("expected `;` before {rest:?}"))?.trim_start();
+            }
+        }
+        Ok(rules)
+    }
+
+    fn number<'t>(text: &'t str, into: &mut Option<usize>) -> Result<&'t str, String> {
+        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        *into = Some(text[..end].parse().map_err(|_| format!("expected a number before {text:?}"))?);
+        Ok(&text[end..])
+    }
+
+    /// Class names and custom sets, separated by commas: the union of them.
+    fn values(mut text: &str) -> Result<(BTreeSet<char>, &str), String> {
+        let mut set = BTreeSet::new();
+        loop {
+            if let Some(inside) = text.strip_prefix('[') {
+                // The set ends at its first `]`, unless another one follows directly: then the first is a member.
+                let mut end = inside.find(']').ok_or("a set without an end")?;
+                end += usize::from(inside[end + 1..].starts_with(']'));
+                let members = inside[..end].char_indices().filter(|(at, c)| *c != '-' || *at == 0);
+                set.extend(members.map(|(_, c)| c).filter(|c| (' '..='~').contains(c)));
+                text = &inside[end + 1..];
+            } else {
+                let end = text.find(|c: char| !c.is_ascii_alphabetic() && c != '-').unwrap_or(text.len());
+                let class: fn(&char) -> bool = match &text[..end] {
+                    "lower" => char::is_ascii_lowercase,
+                    "upper" => char::is_ascii_uppercase,
+                    "digit" => char::is_ascii_digit,
+                    "special" => |c| !c.is_ascii_alphanumeric(),
+                    "ascii-printable" => |_| true,
+                    name => return Err(format!("unknown class {name:?}")),
+                };
+                set.extend((' '..='~').filter(class));
+                text = &text[end..];
+            }
+            text = text.trim_start();
+            match text.strip_prefix(',') {
+                Some(more) => text = more.trim_start(),
+                None => return Ok((set, text)),
+            }
+        }
+    }
+
+    /// A password that obeys the rules: one character of each required set, the rest of all that is allowed.
+    pub(super) fn generate(rules: &Rules, dice: &mut Dice) -> String {
+        let mut alphabet = rules.allowed.clone();
+        alphabet.extend(rules.required.iter().flatten());
+        if alphabet.is_empty() {
+            alphabet.extend(' '..='~');
+        }
+        let (min, max) = (rules.min.unwrap_or(8), rules.max.unwrap_or(64));
+        let min = min.max(rules.required.len());
+        assert!(min <= max, "no room for what is required: {rules:?}");
+        loop {
+            let length = min + dice.below(max - min + 1);
+            let mut password: Vec<char> = rules.required.iter().map(|set| pick(set, dice)).collect();
+            password.extend((password.len()..length).map(|_| ' '));
+            for at in rules.required.len()..length {
+                password[at] = pick(&alphabet, dice);
+            }
+            for at in (1..length).rev() {
+                password.swap(at, dice.below(at + 1));
+            }
+            let run = password.chunk_by(|a, b| a == b).map(<[char]>::len).max().unwrap_or(0);
+            if rules.max_consecutive.is_none_or(|most| run <= most) {
+                return password.into_iter().collect();
+            }
+        }
+    }
+
+    fn pick(set: &BTreeSet<char>, dice: &mut Dice) -> char {
+        *set.iter().nth(dice.below(set.len())).expect("a set with members")
+    }
+}

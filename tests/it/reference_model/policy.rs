@@ -1,0 +1,292 @@
+//! A policy as plain data, and its serialization to TOML.
+
+use std::fmt::Write;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    pub(crate) normalize: bool,
+    pub(crate) max_bytes: u64,
+    pub(crate) hash_limit_bytes: Option<u64>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) exemptions: Vec<Exemption>,
+}
+
+/// A top-level rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) name: String,
+    pub(crate) severity: Option<&'static str>,
+    /// The day, and whether it has been reached.
+    pub(crate) from: Option<(&'static str, bool)>,
+    pub(crate) kind: RuleSpec,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Exemption {
+    pub(crate) when: Vec<RuleSpec>,
+    pub(crate) rules: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum RuleSpec {
+    Length { min: u64, max: u64, count: &'static str },
+    Characters(Characters),
+    Variety { min_distinct: u64 },
+    Repetition { max_run: u64, max_occurrences: Option<u64>, max_block_repeats: Option<u64> },
+    Sequence { max_length: u64, alphabets: Vec<&'static str> },
+    Keyboard { max_length: u64, layouts: Vec<&'static str> },
+    Date { max_share: u64 },
+    ReversedUsername { min_length: u64, whole: bool },
+    Personal { attributes: Vec<&'static str>, min_match: u64, tokens: bool },
+    PinyinName { min_match: u64 },
+    Words(Words),
+    Pattern { forbids: bool, expression: Expression },
+    Similarity { min_distance: u64 },
+    History { depth: u64, days: Option<u64> },
+    Group { how: Group, rules: Vec<RuleSpec> },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Characters {
+    pub(crate) min_classes: u64,
+    pub(crate) require: Vec<(&'static str, u64)>,
+    pub(crate) allowed: Vec<&'static str>,
+    pub(crate) forbidden: Vec<&'static str>,
+    pub(crate) by_ascii: bool,
+    pub(crate) custom: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Words {
+    /// Indices into [`super::words::LISTS`].
+    pub(crate) lists: Vec<usize>,
+    pub(crate) matches: Vec<&'static str>,
+    pub(crate) min_contained: u64,
+    pub(crate) fold: bool,
+    pub(crate) max_edit_distance: u64,
+    pub(crate) max_rank: Option<u64>,
+}
+
+/// Regular expressions that need no library.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Expression {
+    Literal(&'static str),
+    /// One character of a class.
+    Class(&'static str, fn(char) -> bool),
+    /// The text starts with a character of a class.
+    Begins(&'static str, fn(char) -> bool),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    All,
+    Any,
+    Not,
+    AtLeast(u64),
+}
+
+impl RuleSpec {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            RuleSpec::Length { .. } => "length",
+            RuleSpec::Characters(_) => "characters",
+            RuleSpec::Variety { .. } => "variety",
+            RuleSpec::Repetition { .. } => "repetition",
+            RuleSpec::Sequence { .. } => "sequence",
+            RuleSpec::Keyboard { .. } => "keyboard",
+            RuleSpec::Date { .. } => "date",
+            RuleSpec::ReversedUsername { .. } => "reversed_username",
+            RuleSpec::Personal { .. } => "personal",
+            RuleSpec::PinyinName { .. } => "pinyin_name",
+            RuleSpec::Words(_) => "words",
+            RuleSpec::Pattern { .. } => "pattern",
+            RuleSpec::Similarity { .. } => "similarity",
+            RuleSpec::History { .. } => "history",
+            RuleSpec::Group { how: Group::All, .. } => "all",
+            RuleSpec::Group { how: Group::Any, .. } => "any",
+            RuleSpec::Group { how: Group::Not, .. } => "not",
+            RuleSpec::Group { how: Group::AtLeast(_), .. } => "at_least",
+        }
+    }
+
+    /// Position of the kind in evaluation order, as in the catalogue.
+    pub(crate) fn rank(&self) -> usize {
+        const ORDER: [&str; 18] = [
+            "length",
+            "characters",
+            "variety",
+            "repetition",
+            "sequence",
+            "keyboard",
+            "date",
+            "reversed_username",
+            "personal",
+            "pinyin_name",
+            "words",
+            "pattern",
+            "similarity",
+            "history",
+            "all",
+            "any",
+            "not",
+            "at_least",
+        ];
+        ORDER.iter().position(|name| *name == self.name()).unwrap_or(ORDER.len())
+    }
+
+    /// Returns the cost: hashes last, word lists before them, everything else first. A group costs as much as its
+    /// most expensive rule.
+    pub(crate) fn cost(&self) -> usize {
+        match self {
+            RuleSpec::History { .. } => 2,
+            RuleSpec::Words(_) => 1,
+            RuleSpec::Group { rules, .. } => rules.iter().map(RuleSpec::cost).max().unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
+    /// Counts the rules of this kind, including nested ones.
+    pub(crate) fn count(&self, name: &str) -> usize {
+        let inside = match self {
+            RuleSpec::Group { rules, .. } => rules.iter().map(|rule| rule.count(name)).sum(),
+            _ => 0,
+        };
+        inside + usize::from(self.name() == name)
+    }
+
+    /// Serializes the rule as the contents of an inline table.
+    fn text(&self) -> String {
+        let mut keys = vec![format!("kind = {:?}", self.name())];
+        let mut key = |name: &str, value: String| keys.push(format!("{name} = {value}"));
+        match self {
+            RuleSpec::Length { min, max, count } => {
+                key("min", min.to_string());
+                key("max", max.to_string());
+                key("count", quoted(count));
+            }
+            RuleSpec::Characters(characters) => {
+                key("min_classes", characters.min_classes.to_string());
+                if characters.by_ascii {
+                    key("by", quoted("ascii"));
+                }
+                for (class, text) in &characters.custom {
+                    key(&format!("classes.{class}"), quoted(text));
+                }
+                for (class, count) in &characters.require {
+                    key(&format!("require.{class}"), count.to_string());
+                }
+                for (name, list) in [("allowed", &characters.allowed), ("forbidden", &characters.forbidden)] {
+                    if !list.is_empty() {
+                        key(name, listed(list));
+                    }
+                }
+            }
+            RuleSpec::Variety { min_distinct } => key("min_distinct", min_distinct.to_string()),
+            RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats } => {
+                key("max_run", max_run.to_string());
+                for (name, value) in
+                    [("max_occurrences", max_occurrences), ("max_block_repeats", max_block_repeats)]
+                {
+                    if let Some(value) = value {
+                        key(name, value.to_string());
+                    }
+                }
+            }
+            RuleSpec::Sequence { max_length, alphabets } => {
+                key("max_length", max_length.to_string());
+                key("alphabets", listed(alphabets));
+            }
+            RuleSpec::Keyboard { max_length, layouts } => {
+                key("max_length", max_length.to_string());
+                key("layouts", listed(layouts));
+            }
+            RuleSpec::Date { max_share } => key("max_share", max_share.to_string()),
+            RuleSpec::ReversedUsername { min_length, whole } => {
+                key("min_length", min_length.to_string());
+                key("whole", whole.to_string());
+            }
+            RuleSpec::Personal { attributes, min_match, tokens } => {
+                key("attributes", listed(attributes));
+                key("min_match", min_match.to_string());
+                key("tokens", tokens.to_string());
+            }
+            RuleSpec::PinyinName { min_match } => key("min_match", min_match.to_string()),
+            RuleSpec::Words(words) => {
+                let lists: Vec<String> = words.lists.iter().map(|list| format!("./{list}.txt")).collect();
+                key("lists", listed(&lists));
+                key("match", listed(&words.matches));
+                if words.matches.contains(&"contained") {
+                    key("min_contained", words.min_contained.to_string());
+                }
+                key("fold", words.fold.to_string());
+                key("max_edit_distance", words.max_edit_distance.to_string());
+                if let Some(rank) = words.max_rank {
+                    key("max_rank", rank.to_string());
+                }
+            }
+            RuleSpec::Pattern { forbids, expression } => {
+                let text = match expression {
+                    Expression::Literal(text) | Expression::Class(text, _) | Expression::Begins(text, _) => text,
+                };
+                key(if *forbids { "forbid" } else { "require" }, quoted(text));
+            }
+            RuleSpec::Similarity { min_distance } => key("min_distance", min_distance.to_string()),
+            RuleSpec::History { depth, days } => {
+                key("depth", depth.to_string());
+                if let Some(days) = days {
+                    key("days", days.to_string());
+                }
+            }
+            RuleSpec::Group { how, rules } => {
+                if let Group::AtLeast(count) = how {
+                    key("count", count.to_string());
+                }
+                key("rules", format!("{{ {} }}", inside(rules)));
+            }
+        }
+        keys.join(", ")
+    }
+}
+
+impl Policy {
+    /// Serializes the policy.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("format = 1\n[password]\nmax_bytes = {}\n", self.max_bytes);
+        if !self.normalize {
+            text.push_str("normalize = \"none\"\n");
+        }
+        if let Some(limit) = self.hash_limit_bytes {
+            let _ = writeln!(text, "hash_limit_bytes = {limit}");
+        }
+        text.push_str("[rules]\n");
+        for rule in &self.rules {
+            let mut more = String::new();
+            if let Some(severity) = rule.severity {
+                let _ = write!(more, ", severity = {severity:?}");
+            }
+            if let Some((day, _)) = rule.from {
+                let _ = write!(more, ", from = {day}");
+            }
+            let _ = writeln!(text, "{} = {{ {}{more} }}", rule.name, rule.kind.text());
+        }
+        for exemption in &self.exemptions {
+            let when = inside(&exemption.when);
+            let _ = writeln!(text, "[[exempt]]\nwhen = {{ {when} }}\nrules = {}", listed(&exemption.rules));
+        }
+        text
+    }
+}
+
+/// Serializes nested rules. Their names sort in reverse order.
+fn inside(rules: &[RuleSpec]) -> String {
+    let named = |(at, rule): (usize, &RuleSpec)| format!("i{} = {{ {} }}", 9 - at, rule.text());
+    rules.iter().enumerate().map(named).collect::<Vec<_>>().join(", ")
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn listed<T: AsRef<str>>(texts: &[T]) -> String {
+    format!("[{}]", texts.iter().map(|text| quoted(text.as_ref())).collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,156 @@
+//! Random policies: a few rules of any kind, small numbers, nested groups.
+
+use super::choices::Choices;
+use super::policy::{Characters, Exemption, Expression, Group, Policy, Rule, RuleSpec, Words};
+
+const EXPRESSIONS: [Expression; 7] = [
+    Expression::Literal("ab"),
+    Expression::Literal("heron"),
+    Expression::Literal("汉"),
+    Expression::Class("[0-9]", |c| c.is_ascii_digit()),
+    Expression::Class("[A-Z]", |c| c.is_ascii_uppercase()),
+    Expression::Begins("^[a-z]", |c| c.is_ascii_lowercase()),
+    Expression::Begins("^[^0-9]", |c| !c.is_ascii_digit()),
+];
+
+pub(crate) fn policy(choices: &mut Choices) -> Policy {
+    let mut policy = Policy {
+        normalize: !choices.once_in(4),
+        max_bytes: *choices.pick(&[1024, 1024, 200, 40, 15]),
+        hash_limit_bytes: None,
+        rules: Vec::new(),
+        exemptions: Vec::new(),
+    };
+    if choices.once_in(8) {
+        policy.hash_limit_bytes = Some(choices.between(8, 72));
+    }
+    for number in 0..choices.between(1, 6) {
+        policy.rules.push(rule(choices, number));
+    }
+    for _ in 0..choices.below(6).saturating_sub(3) {
+        let when = (0..choices.between(1, 2)).map(|_| leaf(choices)).collect();
+        let names: Vec<String> = policy.rules.iter().map(|rule| rule.name.clone()).collect();
+        policy.exemptions.push(Exemption { when, rules: choices.some(&names) });
+    }
+    limit_expensive_rules(&mut policy);
+    policy
+}
+
+fn rule(choices: &mut Choices, number: u64) -> Rule {
+    let severity = *choices.pick(&[None, None, None, Some("refuse"), Some("warn"), Some("shadow")]);
+    let days = [("2026-11-24", false), ("2030-01-01", false), ("2026-11-23", true), ("2020-02-29", true)];
+    let from = choices.once_in(6).then(|| *choices.pick(&days));
+    // The names sort in reverse order of the rules.
+    Rule { name: format!("r{}", 9 - number), severity, from, kind: kind(choices, 2) }
+}
+
+fn kind(choices: &mut Choices, depth: u32) -> RuleSpec {
+    if depth == 0 || !choices.once_in(5) {
+        return leaf(choices);
+    }
+    let rules: Vec<RuleSpec> = (0..choices.between(1, 3)).map(|_| kind(choices, depth - 1)).collect();
+    let count = choices.between(1, rules.len() as u64);
+    RuleSpec::Group { how: *choices.pick(&[Group::All, Group::Any, Group::Not, Group::AtLeast(count)]), rules }
+}
+
+fn leaf(choices: &mut Choices) -> RuleSpec {
+    match choices.below(14) {
+        0 => {
+            let min = choices.between(1, 14);
+            RuleSpec::Length {
+                min,
+                max: min + choices.between(0, 12),
+                count: choices.pick::<&str>(&["code-points", "graphemes", "bytes"]),
+            }
+        }
+        1 => RuleSpec::Characters(characters(choices)),
+        2 => RuleSpec::Variety { min_distinct: choices.between(1, 10) },
+        3 => RuleSpec::Repetition {
+            max_run: choices.between(1, 4),
+            max_occurrences: choices.once_in(2).then(|| choices.between(1, 5)),
+            max_block_repeats: choices.once_in(2).then(|| choices.between(1, 3)),
+        },
+        4 => RuleSpec::Sequence {
+            max_length: choices.between(2, 6),
+            alphabets: choices
+                .some(&["latin", "digits", "latin", "greek", "cyrillic", "zhuyin", "stems", "branches"]),
+        },
+        5 => {
+            RuleSpec::Keyboard { max_length: choices.between(2, 7), layouts: choices.some(&["qwerty", "numpad"]) }
+        }
+        6 => RuleSpec::Date { max_share: *choices.pick(&[50, 0, 99, 30, 60, 75]) },
+        7 => RuleSpec::ReversedUsername { min_length: choices.between(2, 6), whole: choices.once_in(3) },
+        8 => RuleSpec::Personal {
+            attributes: match choices.once_in(4) {
+                true => vec!["*"],
+                false => choices.some(&["username", "phone", "email", "name", "company"]),
+            },
+            min_match: choices.between(2, 7),
+            tokens: !choices.once_in(3),
+        },
+        9 => RuleSpec::PinyinName { min_match: choices.between(2, 8) },
+        10 => {
+            let matches = choices.some(&["whole", "base", "contained"]);
+            // The policy format allows no edit distance for `contained` alone.
+            let max_edits = u64::from(matches != ["contained"]);
+            RuleSpec::Words(Words {
+                lists: choices.some(&[0, 1, 2]),
+                matches,
+                min_contained: choices.between(2, 7),
+                fold: !choices.once_in(4),
+                max_edit_distance: choices.between(0, max_edits),
+                max_rank: choices.once_in(4).then(|| choices.between(1, 5)),
+            })
+        }
+        11 => RuleSpec::Pattern { forbids: choices.once_in(2), expression: *choices.pick(&EXPRESSIONS) },
+        12 => RuleSpec::Similarity { min_distance: choices.between(1, 6) },
+        _ => RuleSpec::History {
+            depth: choices.between(1, 4),
+            days: choices.once_in(2).then(|| choices.between(1, 60)),
+        },
+    }
+}
+
+fn characters(choices: &mut Choices) -> Characters {
+    let custom: Vec<(&str, &str)> = match choices.below(4) {
+        2 => vec![("vowels", "aeiou")],
+        3 => vec![("vowels", "aeiou"), ("brackets", "()[]汉é")],
+        _ => Vec::new(),
+    };
+    let mut names = vec!["lower", "upper", "digit", "symbol", "other"];
+    names.extend(custom.iter().map(|(name, _)| *name));
+    let counted = |choices: &mut Choices, name: &&'static str| (*name, choices.between(1, 3));
+    let require = match choices.once_in(2) {
+        true => choices.some(&names).iter().map(|name| counted(choices, name)).collect(),
+        false => Vec::new(),
+    };
+    let mut entries = names.clone();
+    entries.extend(["-_.", "汉é😀", "abc ", "0\"\\"]);
+    Characters {
+        min_classes: choices.between(1, 4),
+        require,
+        allowed: if choices.once_in(4) { choices.some(&entries) } else { Vec::new() },
+        forbidden: if choices.once_in(4) { choices.some(&entries) } else { Vec::new() },
+        by_ascii: choices.once_in(2),
+        custom,
+    }
+}
+
+/// A policy may have four rules that verify hashes and sixteen that use lists.
+fn limit_expensive_rules(policy: &mut Policy) {
+    let (mut hashes, mut lists) = (0, 0);
+    let mut fits = |kind: &RuleSpec| {
+        (hashes, lists) = (hashes + kind.count("history"), lists + kind.count("words"));
+        hashes <= 4 && lists <= 12
+    };
+    for rule in &mut policy.rules {
+        if !fits(&rule.kind) {
+            rule.kind = RuleSpec::Variety { min_distinct: 3 };
+        }
+    }
+    for kind in policy.exemptions.iter_mut().flat_map(|exemption| &mut exemption.when) {
+        if !fits(kind) {
+            *kind = RuleSpec::Variety { min_distinct: 3 };
+        }
+    }
+}
