@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use kouling::Loader;
-use kouling::policy::grammar::{Key, ValueType};
+use kouling::policy::{Parameter, ValueType};
 use kouling_vector_runner::exchange::{CLIENT, HEADERS, OTHER_CLIENT};
 
 /// Returns the dictionary of a target in libFuzzer format, if it has one.
@@ -36,16 +36,20 @@ fn file(words: &BTreeSet<String>) -> String {
     text
 }
 
-fn words_of(keys: &[Key], words: &mut BTreeSet<String>) {
-    for key in keys {
-        if let Some(name) = key.path.last() {
-            words.insert(format!("{name} = "));
-            if matches!(key.form, ValueType::Table | ValueType::Tables | ValueType::Rules) {
-                words.insert(format!("[{}]\n", key.path.join(".")));
+fn add_keys(path: &str, keys: &[Parameter], tokens: &mut BTreeSet<String>) {
+    for parameter in keys {
+        tokens.insert(format!("{} = ", parameter.key));
+        let path = if path.is_empty() { parameter.key.to_string() } else { format!("{path}.{}", parameter.key) };
+        match &parameter.value {
+            ValueType::Table(keys) | ValueType::Tables(keys) => {
+                tokens.insert(format!("[{path}]\n"));
+                add_keys(&path, keys, tokens);
             }
-        }
-        if let ValueType::Choice { words: choices } = &key.form {
-            words.extend(choices.iter().map(|choice| format!("\"{choice}\"")));
+            ValueType::Rules | ValueType::Map { .. } => _ = tokens.insert(format!("[{path}]\n")),
+            ValueType::Choice { keywords } => {
+                tokens.extend(keywords.iter().map(|keyword| format!("\"{keyword}\"")))
+            }
+            _ => {}
         }
     }
 }
@@ -53,12 +57,13 @@ fn words_of(keys: &[Key], words: &mut BTreeSet<String>) {
 fn policy() -> BTreeSet<String> {
     let loader = Loader::new();
     let mut words = BTreeSet::new();
-    words_of(&loader.grammar(), &mut words);
-    words_of(&loader.grammar_of_rules(), &mut words);
-    for (kind, keys) in loader.grammar_of_kinds() {
+    add_keys("", &loader.policy_keys(), &mut words);
+    add_keys("", &loader.rule_keys(), &mut words);
+    for definition in loader.definitions() {
+        let kind = definition.kind();
         words.insert(format!("kind = \"{kind}\"\n"));
         words.insert(format!("[rules.{kind}]\n"));
-        words_of(&keys, &mut words);
+        add_keys("", definition.parameters().unwrap_or_default(), &mut words);
     }
     words.extend(kouling::policy::source::PRESETS.iter().map(|(name, _)| format!("extends = \"{name}\"\n")));
     let forms = [

@@ -75,7 +75,7 @@ fn check_diagnostics(error: &PolicyError) {
 }
 
 /// Results for a few passwords: codes, numbers and severities.
-type Results = Vec<Result<Vec<(String, Vec<(&'static str, u64)>, &'static str)>, String>>;
+type Results = Vec<Result<Vec<(String, Vec<kouling::candidate::Number>, &'static str)>, String>>;
 
 fn results(policy: &Policy) -> Results {
     let user = User::new().with("username", "zhangsan").with("name", "张三").with("email", "heron@example.org");

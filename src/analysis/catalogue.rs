@@ -1,48 +1,106 @@
-//! The catalogue: a page for every kind of rule, with its parameters, codes, reasons and limits.
+//! The catalogue: a page for each rule kind, and the reference of the policy file.
 //!
-//! The pages are the headers of the files in `src/rules`, collected in `rules/README.md`, which is committed, compared
-//! with the headers by a test, and read here.
+//! It is generated from the declarations of the rule kinds and of the keys. `rules/CATALOGUE.md` is the committed copy.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
-/// The whole catalogue, as Markdown.
-pub const CATALOGUE: &str = include_str!("../../rules/README.md");
+use crate::contract::Contract;
+use crate::evaluation::{LANGUAGES, Loader};
+use crate::policy::{Parameter, ValueType};
+use crate::rules::{Composition, Definition, built_in, definition_of};
 
-/// The page of a kind of rule, as Markdown, without its heading.
-pub fn page(kind: &str) -> Option<&'static str> {
-    let heading = format!("\n### `{kind}`\n");
-    let start = CATALOGUE.find(&heading)? + heading.len();
-    let rest = &CATALOGUE[start..];
-    let end = ["\n### ", "\n## "].iter().filter_map(|next| rest.find(next)).min().unwrap_or(rest.len());
-    Some(rest[..end].trim())
-}
+/// The contract whose protocol codes the pages state.
+const CONTRACT: &str = "idaas-ciam";
 
-/// The kinds that have a page, in the order of judging.
+/// Returns the built-in rule kinds, in evaluation order.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    CATALOGUE.lines().filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`'))
+    built_in().iter().map(Definition::kind)
 }
 
-/// The first sentence of a page: "Rejects passwords …".
+/// Returns the sentence that summarizes a rule kind: "Rejects passwords …".
 pub fn summary(kind: &str) -> Option<&'static str> {
-    page(kind)?.split("\n\n").next()
+    Some(definition_of(kind)?.documentation()?.summary)
 }
 
-/// What a page says about each parameter: name, and the text, its default included.
+/// Returns the parameters of a rule kind: the name, and a description with type, default and meaning.
 pub fn parameters(kind: &str) -> BTreeMap<String, String> {
-    let mut described: BTreeMap<String, String> = BTreeMap::new();
-    let mut open: Option<String> = None;
-    let section = page(kind).and_then(|page| page.split("#### Parameters\n").nth(1)).unwrap_or_default();
-    for line in section.split("\n#### ").next().unwrap_or_default().lines() {
-        if let Some(rest) = line.strip_prefix("- `") {
-            let Some((name, text)) = rest.split_once('`') else { continue };
-            described.insert(name.to_owned(), text.trim_start_matches(':').trim().to_owned());
-            open = Some(name.to_owned());
-        } else if let (Some(more), Some(name)) = (line.strip_prefix("  "), &open)
-            && let Some(text) = described.get_mut(name)
-        {
-            text.push(' ');
-            text.push_str(more.trim());
+    let parameters = definition_of(kind).and_then(Definition::parameters).unwrap_or_default();
+    parameters.iter().map(|parameter| (parameter.name(), parameter.description())).collect()
+}
+
+/// Returns the page of a rule kind as Markdown, without its heading.
+pub fn page(kind: &str) -> Option<String> {
+    let definition = definition_of(kind)?;
+    let documentation = definition.documentation()?;
+    let mut page = format!("{}\n\n#### Parameters\n", documentation.summary);
+    for parameter in definition.parameters().unwrap_or_default() {
+        let _ = writeln!(page, "- `{}`: {}", parameter.name(), parameter.description());
+    }
+    page.push_str("\n#### Violations\n");
+    if documentation.codes.is_empty() {
+        page.push_str("Those of the rules inside.\n");
+    }
+    for code in documentation.codes {
+        let numbers = match code.numbers {
+            [] => String::new(),
+            numbers => format!(" {{{}}}", numbers.join(", ")),
+        };
+        let meaning = if code.meaning.is_empty() { String::new() } else { format!(" {}", code.meaning) };
+        let _ =
+            writeln!(page, "- `{}`{numbers}.{meaning} Protocol code: {}.", code.code, wire(definition, code.code));
+        for language in LANGUAGES {
+            let message = language.template(code.code).unwrap_or(code.code);
+            let _ = writeln!(page, "  - {}: {message}", language.tag());
         }
     }
-    described
+    let _ = write!(page, "\n#### Example\n```toml\n{}\n```\n", documentation.example);
+    let _ = write!(page, "\n#### Why\n{}\n\n#### Limits\n{}", documentation.why, documentation.limits);
+    Some(page)
+}
+
+/// Returns the protocol code of a violation, as the page states it.
+fn wire(definition: &Definition, code: &str) -> String {
+    let contract = Contract::built_in(CONTRACT).and_then(Result::ok);
+    match contract.as_ref().and_then(|contract| contract.wire_of(code)) {
+        Some(wire) => format!("`{}`", wire.trim_start_matches("IDAAS.SDK.")),
+        None if definition.composition() == Composition::None => "none".to_owned(),
+        None => "that of the first rule inside".to_owned(),
+    }
+}
+
+/// Returns the reference of the policy file as Markdown: the keys of each table, and the keys of every rule.
+pub fn policy_file() -> String {
+    let loader = Loader::new();
+    let mut text = String::new();
+    write_table(&mut text, "", &loader.policy_keys(), "The top of the file.");
+    write_keys(
+        &mut text,
+        "`[rules.<name>]`",
+        &loader.rule_keys(),
+        "Every rule can have these keys besides its parameters.",
+    );
+    text
+}
+
+/// Writes the keys of a table, and then the tables inside it.
+fn write_table(text: &mut String, path: &str, keys: &[Parameter], doc: &str) {
+    let heading = if path.is_empty() { "Top level".to_owned() } else { format!("`[{path}]`") };
+    write_keys(text, &heading, keys, doc);
+    for parameter in keys {
+        let path = if path.is_empty() { parameter.key.to_string() } else { format!("{path}.{}", parameter.key) };
+        match &parameter.value {
+            ValueType::Table(keys) => write_table(text, &path, keys, &parameter.doc),
+            ValueType::Tables(keys) => write_keys(text, &format!("`[[{path}]]`"), keys, &parameter.doc),
+            _ => {}
+        }
+    }
+}
+
+fn write_keys(text: &mut String, heading: &str, keys: &[Parameter], doc: &str) {
+    let _ = writeln!(text, "### {heading}\n\n{doc}\n");
+    for parameter in keys {
+        let _ = writeln!(text, "- `{}`: {}", parameter.name(), parameter.description());
+    }
+    text.push('\n');
 }

@@ -1,21 +1,21 @@
-//! A view of a policy's rules as they were written: each with its parameters, their places, and whether it stands in
-//! every password's way.
+//! A view of a policy's rules as written: each with its parameters, their places, and whether every password must meet it.
 
 use crate::policy::document::{Entry, Value};
-use crate::policy::{Document, Node, Span};
+use crate::policy::{Document, Node, Parameter, Span, ValueType};
 use crate::rules::kinds::is_off;
+use crate::rules::{Composition, composition_of, definition_of};
 use crate::time::Moment;
 
-/// Whether a rule stands in a password's way.
+/// Whether a password must meet a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Every password that breaks it is refused, today.
+    /// Every password that violates it is rejected now.
     Refuses,
-    /// An exemption can lift it.
+    /// An exemption can disable it.
     Lifted,
-    /// It is inside a rule that can do without it.
+    /// It is inside a rule that can be met without it.
     Optional,
-    /// It warns, is on trial, or does not refuse yet.
+    /// It warns, is a shadow rule, or does not reject yet.
     Silent,
 }
 
@@ -24,7 +24,7 @@ pub(super) enum Standing {
 pub(super) struct RuleView<'d> {
     pub(super) name: String,
     pub(super) kind: &'d str,
-    /// Where its name stands.
+    /// The place of its name.
     pub(super) span: Span,
     pub(super) entries: &'d [Entry],
     pub(super) standing: Standing,
@@ -45,7 +45,7 @@ impl<'d> RuleView<'d> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
-    /// Where a parameter stands, or the rule's name where it was not written.
+    /// Returns the place of a parameter, or of the rule's name if the parameter is absent.
     pub(super) fn span_of(&self, key: &str) -> Span {
         self.node(key).map_or(self.span, |node| node.span)
     }
@@ -69,43 +69,59 @@ impl<'d> RuleView<'d> {
         self.node(key).map_or(&[], entries_of)
     }
 
-    // What holds where nothing is written; the test below compares it with the rules.
+    /// Returns the number at `key`, or the default that the kind declares.
+    fn count(&self, key: &str) -> u64 {
+        self.number(key).or_else(|| declared_default(self.kind, key, &|key| self.number(key))).unwrap_or(0)
+    }
 
     pub(super) fn min_length(&self) -> u64 {
-        self.number("min").unwrap_or(8)
+        self.count("min")
     }
 
     pub(super) fn max_length(&self) -> u64 {
-        self.number("max").unwrap_or(64.max(self.min_length()))
+        self.count("max")
     }
 
     pub(super) fn max_run(&self) -> u64 {
-        self.number("max_run").unwrap_or(3)
+        self.count("max_run")
     }
 
     pub(super) fn min_classes(&self) -> u64 {
-        self.number("min_classes").unwrap_or(3)
+        self.count("min_classes")
     }
 
     pub(super) fn min_distinct(&self) -> u64 {
-        self.number("min_distinct").unwrap_or(5)
+        self.count("min_distinct")
     }
 
-    /// The longest allowed sequence or walk.
+    /// Returns the maximum length of a sequence or walk.
     pub(super) fn max_stretch(&self) -> u64 {
-        self.number("max_length").unwrap_or(4)
+        self.count("max_length")
     }
 
     pub(super) fn depth(&self) -> u64 {
-        self.number("depth").unwrap_or(5)
+        self.count("depth")
     }
 
     pub(super) fn matches(&self) -> Vec<&'d str> {
-        self.texts("match").unwrap_or_else(|| vec!["whole", "base"])
+        let default = || match definition_of(self.kind).and_then(|definition| definition.parameter("match")) {
+            Some(Parameter { value: ValueType::Texts { default }, .. }) => default.to_vec(),
+            _ => Vec::new(),
+        };
+        self.texts("match").unwrap_or_else(default)
     }
 }
 
-/// The entries of a table; none of anything else.
+/// Returns the default of a number that a built-in kind declares. `written` returns the other numbers of the rule.
+pub(super) fn declared_default(kind: &str, key: &str, written: &dyn Fn(&str) -> Option<u64>) -> Option<u64> {
+    let ValueType::Count { default, at_least, .. } = &definition_of(kind)?.parameter(key)?.value else {
+        return None;
+    };
+    let floor = at_least.map(|(other, default)| written(other).unwrap_or(default));
+    default.map(|default| default.max(floor.unwrap_or(0)))
+}
+
+/// Returns the entries of a table. Empty for any other value.
 pub(super) fn entries_of(node: &Node) -> &[Entry] {
     match &node.value {
         Value::Table(entries) => entries,
@@ -127,7 +143,7 @@ fn number(node: &Node) -> Option<u64> {
     }
 }
 
-/// The entry at the end of a path of keys.
+/// Returns the entry at a path of keys.
 pub(super) fn find<'d>(document: &'d Document, path: &[&str]) -> Option<&'d Entry> {
     let mut found = None;
     let mut node = &document.root;
@@ -139,7 +155,7 @@ pub(super) fn find<'d>(document: &'d Document, path: &[&str]) -> Option<&'d Entr
     found
 }
 
-/// Every rule of a policy, and those inside rules made of rules, whose names follow a dot.
+/// Returns every rule of a policy, and the rules inside others, as `outer.inner`.
 pub(super) fn rules(document: &Document, now: Moment) -> Vec<RuleView<'_>> {
     let mut views = Vec::new();
     let lifted: Vec<&str> = exemptions(document).iter().flat_map(|exemption| exemption.rules.clone()).collect();
@@ -160,7 +176,7 @@ fn standing(entry: &Entry, now: Moment) -> Standing {
     if refuses(entry, now) { Standing::Refuses } else { Standing::Silent }
 }
 
-/// Whether a rule refuses at a moment, and does not only warn or count: from its day on it does, whatever its severity.
+/// Returns whether a rule rejects passwords at `now`. From its date on it does, whatever its severity.
 pub(super) fn refuses(entry: &Entry, now: Moment) -> bool {
     let entries = entries_of(&entry.node);
     let value = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node);
@@ -176,17 +192,17 @@ pub(super) fn refuses(entry: &Entry, now: Moment) -> bool {
 
 fn push<'d>(view: RuleView<'d>, views: &mut Vec<RuleView<'d>>) {
     let parts: Vec<&Entry> = view.table("rules").iter().filter(|entry| !is_off(entry)).collect();
-    let every = match view.kind {
-        "all" => true,
-        "any" => parts.len() == 1,
-        "at_least" => view.number("count").unwrap_or(1) == parts.len() as u64,
-        _ => false,
+    let composition = composition_of(view.kind);
+    let every = match composition {
+        Composition::All => true,
+        Composition::Any => parts.len() == 1,
+        Composition::AtLeast => view.count("count") == parts.len() as u64,
+        Composition::Not | Composition::None => false,
     };
     let standing = if every || view.standing == Standing::Silent { view.standing } else { Standing::Optional };
-    let made_of_rules = ["all", "any", "at_least", "not"].contains(&view.kind);
     let name = view.name.clone();
     views.push(view);
-    for part in parts.into_iter().filter(|_| made_of_rules) {
+    for part in parts.into_iter().filter(|_| composition != Composition::None) {
         push(RuleView::new(format!("{name}.{}", part.key), part, standing), views);
     }
 }
@@ -230,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_are_those_of_the_rules() {
+    fn defaults_equal_those_of_the_rules() {
         let (bounds, shape) = with("length = {}", |rule| (rule.min_length(), rule.max_length()));
         assert_eq!((Some(bounds.0), Some(bounds.1)), (shape.min_length, shape.max_length));
         let (bounds, shape) = with("length = { min = 80 }", |rule| (rule.min_length(), rule.max_length()));
@@ -239,7 +255,7 @@ mod tests {
         assert_eq!(Some(run), shape.max_run);
         let (classes, shape) = with("characters = {}", |rule| rule.min_classes());
         assert_eq!(Some(classes), shape.characters.first().map(|rule| rule.min_classes));
-        // What has no shape says its figure in a clause.
+        // Rules without a shape state their number in a clause.
         type Reads = fn(&RuleView<'_>) -> u64;
         let defaults: [(&str, &str, Reads); 4] = [
             ("variety", "min_distinct", |rule| rule.min_distinct()),
@@ -259,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_inside_another_stands_as_that_one_lets_it() {
+    fn inner_rule_is_required_only_if_the_outer_rule_requires_it() {
         let text = "
             all = { kind = \"all\", rules = { length = {} } }
             any = { kind = \"any\", rules = { length = {}, characters = {} } }

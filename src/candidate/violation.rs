@@ -1,36 +1,54 @@
-//! Violations: stable codes with named numbers. They never contain text, nor any part of the password, the user's data
-//! or the password history.
+//! What rules report: stable codes with named numbers. Never prose, and never a part of the password, of the user's
+//! data or of the history.
 
 use std::borrow::Cow;
 
-/// A named number of a violation, such as `("min", 8)`.
-pub type Number = (&'static str, u64);
+/// A named number of a violation or a note: `("min", 8)`.
+pub type Number = (Cow<'static, str>, u64);
 
-/// One reason why a password breaks a rule.
+/// One reason to reject a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The stable code, such as `length.too_short`.
     pub code: Cow<'static, str>,
-    /// The numbers of the message, in the order that the rule documents.
+    /// The numbers that fill the placeholders of the message, in the order in which the rule declares them.
     pub numbers: Vec<Number>,
 }
 
 impl Violation {
     /// Creates a violation from a code and its numbers.
-    pub fn new(code: impl Into<Cow<'static, str>>, numbers: &[Number]) -> Violation {
-        Violation { code: code.into(), numbers: numbers.to_vec() }
+    pub fn new(code: impl Into<Cow<'static, str>>, numbers: Vec<Number>) -> Violation {
+        Violation { code: code.into(), numbers }
     }
 
-    /// Returns the number called `name`, if the violation has it.
+    /// Returns the number called `name`.
     pub fn number(&self, name: &str) -> Option<u64> {
-        self.numbers.iter().find(|(known, _)| *known == name).map(|(_, number)| *number)
+        self.numbers.iter().find(|(known, _)| known == name).map(|(_, number)| *number)
     }
 }
 
-/// A remark about an evaluation that is not a violation, such as `strength.judged_part`.
-pub type Note = Violation;
+/// A remark on an evaluation: what a rule saw, or a limit of its check, such as `strength.judged_part`. A note never
+/// rejects a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The stable code, which is also the key of the message.
+    pub code: Cow<'static, str>,
+    /// The numbers that fill the placeholders of the message.
+    pub numbers: Vec<Number>,
+}
 
-/// Collects the violations and notes of a rule.
+impl Note {
+    /// Creates a note from a code and its numbers.
+    pub fn new(code: impl Into<Cow<'static, str>>, numbers: &[(&'static str, u64)]) -> Note {
+        Note { code: code.into(), numbers: named(numbers) }
+    }
+}
+
+fn named(numbers: &[(&'static str, u64)]) -> Vec<Number> {
+    numbers.iter().map(|(name, number)| (Cow::Borrowed(*name), *number)).collect()
+}
+
+/// Collects what a rule reports about one password.
 #[derive(Debug, Default)]
 pub struct Findings {
     violations: Vec<Violation>,
@@ -38,14 +56,24 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Adds a violation.
-    pub fn refuse(&mut self, code: impl Into<Cow<'static, str>>, numbers: &[Number]) {
-        self.violations.push(Violation::new(code, numbers));
+    /// Adds a violation: the rule rejects the password.
+    pub fn refuse(&mut self, code: impl Into<Cow<'static, str>>, numbers: &[(&'static str, u64)]) {
+        self.violations.push(Violation::new(code, named(numbers)));
     }
 
-    /// Adds a note.
-    pub fn note(&mut self, code: impl Into<Cow<'static, str>>, numbers: &[Number]) {
+    /// Adds a violation whose names are known only at run time, such as those of a rule kind written in C or Python.
+    pub fn add(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
+    /// Adds a note: the evaluation has this limit.
+    pub fn note(&mut self, code: impl Into<Cow<'static, str>>, numbers: &[(&'static str, u64)]) {
         self.notes.push(Note::new(code, numbers));
+    }
+
+    /// Adds a note that another rule reported.
+    pub(crate) fn add_note(&mut self, note: Note) {
+        self.notes.push(note);
     }
 
     /// Returns the violations and the notes, each in the order in which they were added.

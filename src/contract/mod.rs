@@ -68,7 +68,7 @@ impl Contract {
         let violations = table.table("violations").map(|lines| read_lines(lines, &codes)).unwrap_or_default();
         if !violations.contains_key(ANYTHING) {
             let message = "`violations` has no default entry";
-            table.complain("violations", "missing-key", message, Some("add `\"*\" = …`".to_owned()));
+            table.report("violations", "missing-key", message, Some("add `\"*\" = …`".to_owned()));
         }
         table.finish();
         document.reporter.finish()?;
@@ -192,7 +192,7 @@ fn read_codes(table: Table<'_>) -> BTreeMap<String, Entry> {
         }
         if !texts.contains_key(Language::ENGLISH.tag()) {
             let message = format!("`{}` has no English text", code.key);
-            fields.complain_at(fields.span(), "missing-key", message, None);
+            fields.report_at(fields.span(), "missing-key", message, None);
         }
         let arguments = fields.texts("arguments").unwrap_or_default().into_iter().map(|name| name.value).collect();
         fields.finish();
@@ -211,11 +211,11 @@ fn read_lines(table: Table<'_>, codes: &BTreeMap<String, Entry>) -> BTreeMap<Str
             }
             Value::String(code) => {
                 let message = format!("the contract has no code `{code}`");
-                table.complain_at(line.node.span, "unknown-value", message, suggestion(code, &known));
+                table.report_at(line.node.span, "unknown-value", message, suggestion(code, &known));
             }
             other => {
-                let message = format!("expected a code, found {}", other.kind());
-                table.complain_at(line.node.span, "wrong-type", message, None);
+                let message = format!("expected a code, found {}", other.type_name());
+                table.report_at(line.node.span, "wrong-type", message, None);
             }
         }
     }

@@ -1,51 +1,47 @@
-//! From a document to a policy: every table read by the one who knows it, every finding at once.
+//! Compiles a document to a policy: each module parses its own table; all diagnostics are collected.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::outcome::Severity;
-use super::policy::{
-    CEILING_MAX_BYTES, CompiledRule, DEFAULT_MAX_BYTES, Exemption, Expiry, Policy, default_preparation,
-};
+use super::policy::{CompiledRule, Exemption, Policy};
 use super::rule_info::RuleInfo;
-use crate::candidate::{Normalization, Preparation};
-use crate::policy::diagnostic::suggestion;
+use super::sections::{
+    EXEMPT, EXPIRY, EXTENDS, FORMAT_KEY, NAME, PASSWORD, RESET, RULES, RuleKeys, policy_keys, read_exemption,
+    read_expiry, read_password, read_rule_keys, rule_keys,
+};
 use crate::policy::document::{Entry, Start, Value};
-use crate::policy::grammar::{Grammar, Key, ValueType};
-use crate::policy::{Document, FORMAT, Files, PolicyError, Reporter, ResetPolicy, Source, Table};
+use crate::policy::{Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, Span, Table};
 use crate::rules::kinds::{ParsedRule, is_off};
 use crate::rules::{Cost, Definition, Kinds, Rule, built_in};
-use crate::time::Moment;
 
 impl Policy {
-    /// A policy that comes with the engine.
+    /// Loads a preset.
     ///
     /// # Errors
-    /// When there is none of that name.
+    /// Returns an error if there is no preset of that name.
     pub fn preset(name: &str) -> Result<Policy, PolicyError> {
         Loader::new().load(Start::Preset(name))
     }
 
-    /// A policy from its text.
+    /// Loads a policy from its text.
     ///
     /// # Errors
-    /// When anything is wrong with it: everything that is.
+    /// Returns every error of the policy.
     pub fn parse(text: &str) -> Result<Policy, PolicyError> {
         Loader::new().load(Start::Text("policy", text))
     }
 
-    /// A policy from a file.
+    /// Loads a policy from a file.
     ///
     /// # Errors
-    /// When it cannot be read or anything is wrong with it: everything that is.
+    /// Returns an error if the file cannot be read, or every error of the policy.
     pub fn load(path: &str) -> Result<Policy, PolicyError> {
         Loader::new().load(Start::Named(path))
     }
 }
 
-/// Loads policies: knows the kinds of rules and where files come from.
+/// Loads policies, with the rule kinds and the source of files given to it.
 pub struct Loader {
     definitions: Vec<Definition>,
     source: Box<dyn Source>,
@@ -58,20 +54,20 @@ impl Default for Loader {
 }
 
 impl Loader {
-    /// A loader that knows the built-in kinds and reads files from the file system.
+    /// Creates a loader with the built-in rule kinds that reads files from the file system.
     pub fn new() -> Loader {
-        Loader { definitions: built_in(), source: Box::new(Files) }
+        Loader { definitions: built_in().to_vec(), source: Box::new(Files) }
     }
 
-    /// Also knows this kind; one of the same name is replaced.
+    /// Adds a rule kind. Replaces one of the same name.
     #[must_use]
     pub fn with_kind(mut self, definition: Definition) -> Loader {
-        self.definitions.retain(|known| known.kind != definition.kind);
+        self.definitions.retain(|known| known.kind() != definition.kind());
         self.definitions.push(definition);
         self
     }
 
-    /// Reads files from elsewhere.
+    /// Reads files from `source`.
     #[must_use]
     pub fn with_source(self, source: impl Source + 'static) -> Loader {
         Loader { source: Box::new(source), ..self }
@@ -80,16 +76,15 @@ impl Loader {
     /// Loads a policy.
     ///
     /// # Errors
-    /// When anything is wrong with it: everything that is.
+    /// Returns every error of the policy.
     pub fn load(&self, start: Start<'_>) -> Result<Policy, PolicyError> {
         self.load_with_document(start).map(|(policy, _)| policy)
     }
 
-    /// Loads a policy and keeps the document, whose values know where they were written: for what is said about a
-    /// policy itself.
+    /// Loads a policy and returns its document as well, whose values retain their places: for reports about the policy.
     ///
     /// # Errors
-    /// As [`Loader::load`].
+    /// Returns every error of the policy.
     pub fn load_with_document(&self, start: Start<'_>) -> Result<(Policy, Document), PolicyError> {
         let document = Document::read(start, self.source.as_ref())?;
         let policy = self.compile(&document);
@@ -97,36 +92,24 @@ impl Loader {
         Ok((policy, document))
     }
 
-    /// Where this loader reads files from.
+    /// Returns the source of files.
     pub fn source(&self) -> &dyn Source {
         self.source.as_ref()
     }
 
-    /// What can be written in a policy, outside its rules.
-    pub fn grammar(&self) -> Vec<Key> {
-        let (reporter, grammar) = (Reporter::default(), Grammar::default());
-        self.read(Table::recording(&reporter, self.source.as_ref(), &grammar), true);
-        grammar.into_keys()
+    /// Returns the rule kinds, in evaluation order.
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
     }
 
-    /// What can be written in a rule of each kind beside what every rule can say: kind and keys.
-    pub fn grammar_of_kinds(&self) -> Vec<(&str, Vec<Key>)> {
-        let keys = |definition: &Definition| {
-            let (reporter, grammar) = (Reporter::default(), Grammar::default());
-            let mut table = Table::recording(&reporter, self.source.as_ref(), &grammar);
-            (definition.build)(&mut table, &Kinds::new(&[]));
-            grammar.into_keys()
-        };
-        self.definitions.iter().map(|definition| (definition.kind.as_ref(), keys(definition))).collect()
+    /// Returns the keys that a policy file can contain, with those of its tables, but without the parameters of rules.
+    pub fn policy_keys(&self) -> Vec<Parameter> {
+        policy_keys()
     }
 
-    /// What can be written in a rule of any kind.
-    pub fn grammar_of_rules(&self) -> Vec<Key> {
-        let (reporter, grammar) = (Reporter::default(), Grammar::default());
-        let mut table = Table::recording(&reporter, self.source.as_ref(), &grammar);
-        read_shared(&mut table);
-        table.text("kind");
-        grammar.into_keys()
+    /// Returns the keys that every rule of a policy can have besides its parameters.
+    pub fn rule_keys(&self) -> Vec<Parameter> {
+        rule_keys()
     }
 
     fn compile(&self, document: &Document) -> Policy {
@@ -136,29 +119,38 @@ impl Loader {
         policy
     }
 
-    /// Reads the table at the top. `excused`: whether the version of the format may be missing, since something is
-    /// wrong already.
-    fn read(&self, mut table: Table<'_>, excused: bool) -> Policy {
-        // Their values were looked at in every layer.
-        table.was_read("extends", ValueType::Texts);
-        table.was_read("format", ValueType::Count { range: FORMAT..=FORMAT, default: None });
-        if !table.has("format") && !excused {
-            let help = Some("`format = 1` is the first line of every policy".to_owned());
-            let beginning = crate::policy::Span { end: table.span().start, ..table.span() };
-            table.complain_at(beginning, "missing-key", "the policy does not say its `format`", help);
+    /// Reads the table at the top. `has_errors` is true if an error has been reported: a missing `format` can then be a
+    /// consequence of it.
+    fn read(&self, mut table: Table<'_>, has_errors: bool) -> Policy {
+        // Their values were checked in every layer.
+        table.mark_read(FORMAT_KEY.key());
+        table.mark_read(EXTENDS.key());
+        if !table.has(FORMAT_KEY.key()) && !has_errors {
+            let help = Some("add `format = 1` as the first line".to_owned());
+            let beginning = Span { end: table.span().start, ..table.span() };
+            table.report_at(beginning, "missing-key", "the policy has no `format`, and inherits none", help);
         }
-        let name = table.text("name").map_or_else(|| "unnamed".to_owned(), |name| name.value);
-        let (preparation, report_all) = match table.table("password") {
-            Some(password) => read_password(password),
-            None => (default_preparation(), true),
-        };
-        let expiry = table.table("expiry").map(read_expiry);
-        let reset = table.table("reset").map_or_else(ResetPolicy::default, ResetPolicy::read);
+        let name = table.read(&NAME).map_or_else(|| "unnamed".to_owned(), |name| name.value);
+        let (preparation, report_all) = table.section_or_absent(PASSWORD, read_password);
+        let expiry = table.section(EXPIRY, read_expiry);
+        let reset = table.section_or_absent(RESET, ResetPolicy::read);
         let kinds = Kinds::new(&self.definitions);
-        let rules = table.table("rules").map(|rules| read_rules(&rules, &kinds)).unwrap_or_default();
+        let rules = match table.node(RULES) {
+            Some(Node { value: Value::Array(_), span }) => {
+                let help = Some("write one table for each rule, such as `[rules.length]`".to_owned());
+                table.report_at(
+                    *span,
+                    "wrong-type",
+                    "`rules` must be a table of rules by name, found a list",
+                    help,
+                );
+                Vec::new()
+            }
+            _ => table.table(RULES).map(|rules| read_rules(&rules, &kinds)).unwrap_or_default(),
+        };
         let names: Vec<&str> = rules.iter().map(|rule| rule.info.name.as_str()).collect();
         let exemptions: Vec<Exemption> =
-            table.tables("exempt").into_iter().map(|exempt| read_exemption(exempt, &names, &kinds)).collect();
+            table.tables(EXEMPT).into_iter().map(|exempt| read_exemption(exempt, &names, &kinds)).collect();
         table.finish();
 
         let dictionaries = dictionaries(&rules, &exemptions);
@@ -179,17 +171,17 @@ impl Loader {
 
 fn read_rules(rules: &Table<'_>, kinds: &Kinds<'_>) -> Vec<CompiledRule> {
     let mut compiled: Vec<(Cost, usize, CompiledRule)> = Vec::new();
-    for entry in rules.rules().iter().filter(|entry| !is_off(entry)) {
+    for entry in rules.entries().iter().filter(|entry| !is_off(entry)) {
         compiled.extend(read_rule(rules, entry, kinds));
     }
-    // Cheap before dear, then as the list of kinds has it, then as written (the sort is stable).
+    // By cost, then in the order of the kinds, then in the order of the policy (the sort is stable).
     compiled.sort_by_key(|(cost, place, _)| (*cost, *place));
     compiled.into_iter().map(|(_, _, rule)| rule).collect()
 }
 
 fn read_rule(rules: &Table<'_>, entry: &Entry, kinds: &Kinds<'_>) -> Option<(Cost, usize, CompiledRule)> {
     let mut table = rules.inside(entry);
-    let Shared { severity, from, messages, wire } = read_shared(&mut table);
+    let RuleKeys { severity, from, messages, wire } = read_rule_keys(&mut table);
     let read = kinds.rule(entry, &mut table);
     table.finish();
     let ParsedRule { place, kind, part } = read?;
@@ -207,49 +199,13 @@ fn read_rule(rules: &Table<'_>, entry: &Entry, kinds: &Kinds<'_>) -> Option<(Cos
     Some((part.cost, place, rule))
 }
 
-/// What any rule of a policy may say beside what its kind does.
-struct Shared {
-    severity: Severity,
-    from: Option<Moment>,
-    messages: BTreeMap<String, String>,
-    wire: Option<String>,
-}
-
-fn read_shared(table: &mut Table<'_>) -> Shared {
-    let severities = [("refuse", Severity::Refuse), ("warn", Severity::Warn), ("shadow", Severity::Shadow)];
-    Shared {
-        severity: table.choice("severity", Severity::Refuse, &severities),
-        from: table.date("from"),
-        messages: table.table("message").map(read_messages).unwrap_or_default(),
-        wire: table.text("wire").map(|wire| wire.value),
-    }
-}
-
-/// The first code of the first rule inside a rule made of rules.
+/// Returns the first code of the first rule inside a rule.
 fn first_code_inside(rule: &dyn Rule) -> Option<String> {
     let first = rule.parts().first()?;
     first_code_inside(first.rule.as_ref()).or_else(|| first.codes.first().map(ToString::to_string))
 }
 
-fn read_exemption(mut table: Table<'_>, names: &[&str], kinds: &Kinds<'_>) -> Exemption {
-    let when = table.table("when").map(|conditions| kinds.parts(&conditions)).unwrap_or_default();
-    if when.is_empty() {
-        let message = "an exemption must say `when`: without a condition it would switch the rules off";
-        table.complain_at(table.span_of("when"), "missing-key", message, None);
-    }
-    let rules = table.texts("rules").unwrap_or_default();
-    if rules.is_empty() {
-        table.complain_at(table.span_of("rules"), "missing-key", "an exemption must name its `rules`", None);
-    }
-    for rule in rules.iter().filter(|rule| !names.contains(&rule.value.as_str())) {
-        let message = format!("this policy has no rule `{}`", rule.value);
-        table.complain_at(rule.span, "unknown-value", message, suggestion(&rule.value, names));
-    }
-    table.finish();
-    Exemption { when, rules: rules.into_iter().map(|rule| rule.value).collect() }
-}
-
-/// Every dictionary that a judgement looks things up in, each once, by name.
+/// Returns every word list and filter that the rules use, each once, sorted by name.
 fn dictionaries(rules: &[CompiledRule], exemptions: &[Exemption]) -> Vec<(String, [u8; 32])> {
     fn collect(rule: &dyn Rule, found: &mut Vec<(String, [u8; 32])>) {
         found.extend(rule.dictionaries());
@@ -266,7 +222,7 @@ fn dictionaries(rules: &[CompiledRule], exemptions: &[Exemption]) -> Vec<(String
     found
 }
 
-/// Every whole number that stands in a value.
+/// Collects every whole number in a value.
 fn collect_numbers(value: &Value, numbers: &mut Vec<u64>) {
     match value {
         Value::Integer(Some(number)) => numbers.extend(u64::try_from(*number)),
@@ -276,54 +232,7 @@ fn collect_numbers(value: &Value, numbers: &mut Vec<u64>) {
     }
 }
 
-fn read_password(mut table: Table<'_>) -> (Preparation, bool) {
-    let forms = [("nfc", Normalization::Nfc), ("none", Normalization::None)];
-    let preparation = Preparation {
-        normalization: table.choice("normalize", Normalization::Nfc, &forms),
-        max_bytes: table.count("max_bytes", DEFAULT_MAX_BYTES, 1..=CEILING_MAX_BYTES) as usize,
-        hash_limit_bytes: table
-            .optional_count("hash_limit_bytes", 1..=CEILING_MAX_BYTES)
-            .map(|limit| limit as usize),
-    };
-    let report_all = table.choice("report", true, &[("all", true), ("first", false)]);
-    table.finish();
-    (preparation, report_all)
-}
-
-fn read_expiry(mut table: Table<'_>) -> Expiry {
-    const DAY: u64 = 86_400;
-    let max_age = table.duration("max_age", 90 * DAY, DAY..=3_660 * DAY);
-    let expiry =
-        Expiry { max_age, warn_before: table.duration("warn_before", (7 * DAY).min(max_age), 0..=max_age) };
-    table.finish();
-    expiry
-}
-
-fn read_messages(table: Table<'_>) -> BTreeMap<String, String> {
-    let mut messages = BTreeMap::new();
-    for entry in table.entries() {
-        let known: Vec<&str> = super::messages::LANGUAGES.iter().map(|language| language.tag()).collect();
-        if !known.contains(&entry.key.as_str()) {
-            let message = format!("there is no language `{}`", entry.key);
-            table.complain_at(entry.key_span, "unknown-key", message, suggestion(&entry.key, &known));
-        }
-        match &entry.node.value {
-            Value::String(text) if text.chars().count() <= 500 => {
-                messages.insert(entry.key.clone(), text.clone());
-            }
-            Value::String(_) => {
-                table.complain_at(entry.node.span, "too-large", "a message may have 500 characters", None);
-            }
-            other => {
-                let message = format!("a message must be a string, found {}", other.kind());
-                table.complain_at(entry.node.span, "wrong-type", message, None);
-            }
-        }
-    }
-    messages
-}
-
-/// SHA-256 over every layer's text and every dictionary's digest, each with its length before it.
+/// Returns SHA-256 over every layer's text and every dictionary's digest, each preceded by its length.
 fn digest(document: &Document, dictionaries: &[(String, [u8; 32])]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut add = |bytes: &[u8]| {

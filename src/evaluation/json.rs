@@ -100,12 +100,12 @@ fn violation(reported: &RuleViolation, language: Language, wire: Option<&str>) -
 }
 
 fn note(note: &Note, language: Language) -> Value {
-    json!({ "code": note.code, "numbers": numbers(&note.numbers), "message": language.violation(note) })
+    json!({ "code": note.code, "numbers": numbers(&note.numbers), "message": language.note(note) })
 }
 
 fn numbers(numbers: &[Number]) -> Value {
     Value::Object(
-        numbers.iter().map(|(name, number)| ((*name).to_owned(), (*number).into())).collect::<Map<_, _>>(),
+        numbers.iter().map(|(name, number)| (name.clone().into_owned(), (*number).into())).collect::<Map<_, _>>(),
     )
 }
 

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::candidate::Violation;
+use crate::candidate::{Note, Number, Violation};
 use crate::rules::{Argument, Requirement};
 
 /// A language of the message catalogues.
@@ -49,19 +49,27 @@ impl Language {
         self.catalogue().keys().map(String::as_str)
     }
 
-    /// Formats a violation or a note as a message. Returns the code if the catalogue has no message for it, as for a
-    /// custom rule.
+    /// Returns the message of a violation. Without a message for its code, as for a custom rule, returns the code.
     pub fn violation(self, violation: &Violation) -> String {
-        match self.template(&violation.code) {
-            Some(template) => self.fill_violation(template, violation, &[]),
-            None => violation.code.clone().into_owned(),
+        self.found(&violation.code, &violation.numbers)
+    }
+
+    /// Returns the message of a note, or its code if there is no message for it.
+    pub fn note(self, note: &Note) -> String {
+        self.found(&note.code, &note.numbers)
+    }
+
+    fn found(self, code: &str, numbers: &[Number]) -> String {
+        match self.template(code) {
+            Some(template) => self.fill_numbers(template, numbers, &[]),
+            None => code.to_owned(),
         }
     }
 
-    /// Fills `template` with the numbers of the violation, and `{clauses}` with the requirements of the nested rules.
-    pub(super) fn fill_violation(self, template: &str, violation: &Violation, of: &[Requirement]) -> String {
+    /// Fills the placeholders of a template with numbers, and `{clauses}` with the requirements of the rule's parts.
+    pub(super) fn fill_numbers(self, template: &str, numbers: &[Number], of: &[Requirement]) -> String {
         fill(template, &|name| {
-            let number = violation.numbers.iter().find(|(known, _)| *known == name);
+            let number = numbers.iter().find(|(known, _)| *known == name);
             number.map(|(_, number)| Filling::Number(*number)).or_else(|| {
                 let arguments = of.iter().flat_map(|requirement| &requirement.arguments);
                 arguments.filter(|(known, _)| *known == name).find_map(|(_, argument)| match argument {

@@ -11,6 +11,7 @@ mod password_rules;
 mod policy;
 mod regular_expression;
 mod rule_info;
+pub(crate) mod sections;
 
 pub use compile::Loader;
 pub(crate) use description::Way;

@@ -66,9 +66,9 @@ impl RuleViolation {
     /// Returns the message in `language`: the one in the policy, or else the one in the catalogue.
     pub fn message(&self, language: Language) -> String {
         match self.rule.message(language) {
-            Some(message) => language.fill_violation(message, &self.violation, &self.rule.requirements),
+            Some(message) => language.fill_numbers(message, self.numbers(), &self.rule.requirements),
             None => match language.template(self.code()) {
-                Some(template) => language.fill_violation(template, &self.violation, &self.rule.requirements),
+                Some(template) => language.fill_numbers(template, self.numbers(), &self.rule.requirements),
                 None => self.code().to_owned(),
             },
         }

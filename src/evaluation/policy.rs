@@ -7,9 +7,7 @@ use std::sync::Arc;
 use super::messages::Language;
 use super::outcome::{Outcome, RuleViolation, Severity};
 use super::rule_info::RuleInfo;
-use crate::candidate::{
-    Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Normalization, Note, Preparation, Violation,
-};
+use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Number, Preparation};
 use crate::policy::ResetPolicy;
 use crate::rules::{Part, Rule};
 use crate::time::Moment;
@@ -245,8 +243,12 @@ impl CompiledRule {
         self.rule.check(candidate, facts, &mut findings)?;
         let (mut violations, mut notes) = findings.into_parts();
         let declared = |code: &str| self.codes.iter().any(|known| known == code);
-        self.restrict(&mut violations, candidate, declared)?;
-        self.restrict(&mut notes, candidate, declared)?;
+        for found in &mut violations {
+            self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
+        }
+        for found in &mut notes {
+            self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
+        }
         let severity = self.severity_at(facts.now);
         let reported = |violation| RuleViolation { rule: self.info.clone(), violation, severity };
         Ok((violations.into_iter().map(reported).collect(), notes))
@@ -258,25 +260,28 @@ impl CompiledRule {
         let declared = |code: &str| {
             Language::ENGLISH.template(code).is_some() || self.codes.iter().any(|known| known == code)
         };
-        self.restrict(&mut seen, candidate, declared)?;
+        for found in &mut seen {
+            self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
+        }
         Ok(seen)
     }
 
+    /// Rejects a code that the rule did not declare, and removes numbers that the password contains, unless the policy
+    /// states them.
     fn restrict(
         &self,
-        found: &mut [Violation],
+        code: &str,
+        numbers: &mut Vec<Number>,
         candidate: &Candidate,
         declared: impl Fn(&str) -> bool,
     ) -> Result<(), CannotJudge> {
-        for found in found {
-            if !declared(&found.code) {
-                let message =
-                    format!("the rule `{}` reported a code that its definition does not declare", self.info.name);
-                return Err(CannotJudge::new(CannotJudgeKind::Custom, message));
-            }
-            let discloses = |number: &u64| *number >= 100 && candidate.text().contains(&number.to_string());
-            found.numbers.retain(|(_, number)| self.written.contains(number) || !discloses(number));
+        if !declared(code) {
+            let message =
+                format!("the rule `{}` reported a code that its definition does not declare", self.info.name);
+            return Err(CannotJudge::new(CannotJudgeKind::Custom, message));
         }
+        let reveals = |number: &u64| *number >= 100 && candidate.text().contains(&number.to_string());
+        numbers.retain(|(_, number)| self.written.contains(number) || !reveals(number));
         Ok(())
     }
 }
@@ -287,17 +292,5 @@ impl fmt::Debug for Policy {
             .field("name", &self.name)
             .field("rules", &self.rules.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// The default and the maximum of `max_bytes`.
-pub(super) const DEFAULT_MAX_BYTES: u64 = 1024;
-pub(super) const CEILING_MAX_BYTES: u64 = 4096;
-
-pub(super) fn default_preparation() -> Preparation {
-    Preparation {
-        normalization: Normalization::Nfc,
-        max_bytes: DEFAULT_MAX_BYTES as usize,
-        hash_limit_bytes: None,
     }
 }

@@ -1,43 +1,46 @@
-//! A diagnostic is one thing wrong with a policy, said to its author: where, what, and what would be right.
+//! Diagnostics about a policy, for its author: the place, the problem and, if known, the solution.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-/// A stretch of one layer's text.
+/// A range of bytes in the text of one layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
-    /// Which layer, in the order in which they were read.
+    /// The layer, in the order in which the layers were read.
     pub layer: usize,
-    /// First byte.
+    /// The first byte.
     pub start: usize,
     /// The byte after the last.
     pub end: usize,
 }
 
-/// One finding about a policy text.
+/// One error in a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What kind of finding, for machines: `unknown-key`, `out-of-range`, …
+    /// The type of the error, for machines: `unknown-key`, `out-of-range`, …
     pub id: &'static str,
-    /// The layer's name as its source gave it: a path or a preset.
+    /// The name of the layer: a path or a preset.
     pub file: Arc<str>,
-    /// Line, from 1.
+    /// The line, from 1. 0 if the error has no place, as for a file that does not exist.
     pub line: usize,
-    /// Column in characters, from 1.
+    /// The column in characters, from 1. 0 if the error has no place.
     pub column: usize,
-    /// The stretch of text itself.
+    /// The range of text.
     pub span: Span,
-    /// What is wrong: lower case, no full stop, backticks round what the author wrote.
+    /// The problem: lower case, no full stop, backticks around what the author wrote.
     pub message: String,
-    /// What would be right, when that is known.
+    /// The solution, if it is known.
     pub help: Option<String>,
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Diagnostic { id, file, line, column, message, help, .. } = self;
-        write!(f, "{file}:{line}:{column}: {message} [{id}]")?;
+        if *line > 0 {
+            write!(f, "{file}:{line}:{column}: ")?;
+        }
+        write!(f, "{message} [{id}]")?;
         match help {
             Some(help) => write!(f, "\n  help: {help}"),
             None => Ok(()),
@@ -45,7 +48,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// A policy that does not load, with everything that is wrong with it.
+/// The errors of a policy that does not load: all of them.
 #[derive(Clone, Debug)]
 pub struct PolicyError {
     diagnostics: Vec<Diagnostic>,
@@ -53,12 +56,12 @@ pub struct PolicyError {
 }
 
 impl PolicyError {
-    /// The text that a finding's span points into.
+    /// Returns the text that the span of a diagnostic refers to.
     pub fn text(&self, diagnostic: &Diagnostic) -> &str {
         self.layers.get(diagnostic.span.layer).map_or("", |(_, text)| text)
     }
 
-    /// Every finding, in the order of layers and lines. Never empty.
+    /// Returns every diagnostic in the order of layers and lines. Never empty.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
@@ -76,30 +79,30 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
-/// Collects findings while a policy is read, and knows the texts they point into.
+/// Collects diagnostics while a policy is read, with the texts that they refer to.
 #[derive(Debug, Default)]
 pub struct Reporter {
     layers: RefCell<Vec<(Arc<str>, Arc<str>)>>,
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
-/// More findings than this about one policy help nobody, and a hostile text must not make us collect millions.
+/// The maximum number of diagnostics for one policy. It bounds the memory that a hostile text can use.
 const MAX_DIAGNOSTICS: usize = 200;
 
 impl Reporter {
-    /// Makes a layer known; the number is its [`Span::layer`].
+    /// Adds a layer. Returns its [`Span::layer`].
     pub(crate) fn add_layer(&self, name: Arc<str>, text: Arc<str>) -> usize {
         let mut layers = self.layers.borrow_mut();
         layers.push((name, text));
         layers.len() - 1
     }
 
-    /// The name of a layer: a path or a preset.
+    /// Returns the name of a layer: a path or a preset.
     pub fn layer_name(&self, layer: usize) -> Arc<str> {
         self.layers.borrow().get(layer).map_or_else(|| Arc::from("?"), |(name, _)| name.clone())
     }
 
-    /// Where a stretch of text begins: the layer's name, line and column, as a finding says them.
+    /// Returns the place where `span` begins: the name of the layer, the line and the column, both from 1.
     pub fn place(&self, span: Span) -> (Arc<str>, usize, usize) {
         let layers = self.layers.borrow();
         let (file, text) = match layers.get(span.layer) {
@@ -110,36 +113,45 @@ impl Reporter {
         (file, line, column)
     }
 
-    /// The text of a layer.
+    /// Returns the text of a layer.
     pub fn layer_text(&self, layer: usize) -> Arc<str> {
         self.layers.borrow().get(layer).map_or_else(|| Arc::from(""), |(_, text)| text.clone())
     }
 
-    /// Every layer read so far: name and text, in the order of reading.
+    /// Returns the name and the text of every layer, in the order of reading.
     pub(crate) fn layers(&self) -> Vec<(Arc<str>, Arc<str>)> {
         self.layers.borrow().clone()
     }
 
-    /// Says what is wrong at a place, and, where it is known, what would be right.
-    pub fn complain(&self, span: Span, id: &'static str, message: impl Into<String>, help: Option<String>) {
-        let mut diagnostics = self.diagnostics.borrow_mut();
-        if diagnostics.len() >= MAX_DIAGNOSTICS {
-            return;
-        }
+    /// Reports an error at a place. `id` names the type of the error for machines; `help` is the solution, if it is known.
+    pub fn report(&self, span: Span, id: &'static str, message: impl Into<String>, help: Option<String>) {
         let (file, line, column) = self.place(span);
-        let (message, help) = (one_line(message.into()), help.map(one_line));
-        diagnostics.push(Diagnostic { id, file, line, column, span, message, help });
+        self.push(Diagnostic { id, file, line, column, span, message: message.into(), help });
     }
 
-    /// Whether anything has been found.
+    /// Reports an error about a file that has no text to point at.
+    pub(crate) fn report_file(&self, name: &str, id: &'static str, message: String, help: Option<String>) {
+        let span = Span { layer: self.add_layer(name.into(), "".into()), start: 0, end: 0 };
+        self.push(Diagnostic { id, file: name.into(), line: 0, column: 0, span, message, help });
+    }
+
+    fn push(&self, diagnostic: Diagnostic) {
+        let mut diagnostics = self.diagnostics.borrow_mut();
+        if diagnostics.len() < MAX_DIAGNOSTICS {
+            let (message, help) = (one_line(diagnostic.message), diagnostic.help.map(one_line));
+            diagnostics.push(Diagnostic { message, help, ..diagnostic });
+        }
+    }
+
+    /// Returns whether no error has been reported.
     pub fn is_clean(&self) -> bool {
         self.diagnostics.borrow().is_empty()
     }
 
-    /// All findings as an error, or `Ok` when there are none.
+    /// Finishes the collection.
     ///
     /// # Errors
-    /// As said.
+    /// Returns every reported error, if there is one.
     pub fn finish(&self) -> Result<(), PolicyError> {
         let mut diagnostics = self.diagnostics.take();
         if diagnostics.is_empty() {
@@ -151,8 +163,8 @@ impl Reporter {
         Err(PolicyError { diagnostics, layers: self.layers() })
     }
 
-    /// Drops what only follows from a syntax error: further ones on its line, and keys that seem unknown because the
-    /// heading above them could not be read.
+    /// Drops consequences of a syntax error: further ones on its line, values that could not be read, and keys that seem
+    /// unknown because the heading above them could not be read.
     fn drop_echoes(&self, diagnostics: &mut Vec<Diagnostic>) {
         let layers = self.layers.borrow();
         let errors: Vec<(Span, usize)> =
@@ -162,6 +174,11 @@ impl Reporter {
             let mut earlier = errors.iter().filter(before);
             match d.id {
                 "syntax" => !earlier.any(|(_, line)| *line == d.line),
+                "wrong-type" => !errors.iter().any(|(error, _)| {
+                    error.layer == d.span.layer
+                        && error.start < d.span.end.max(d.span.start + 1)
+                        && d.span.start <= error.start
+                }),
                 "unknown-key" => !earlier.any(|(error, _)| {
                     let text = layers.get(d.span.layer).map_or("", |(_, text)| text.as_ref());
                     text.get(error.start..d.span.start).is_some_and(|between| !between.contains("\n["))
@@ -172,21 +189,21 @@ impl Reporter {
     }
 }
 
-/// What is said about one finding has no more characters, whatever the author wrote that it holds.
-const MAX_SAID: usize = 600;
+/// The maximum length of a message, in characters: it can quote a long text.
+const MAX_MESSAGE: usize = 600;
 
-/// A message as one line of bounded length: what it quotes may hold line ends, escapes of a terminal and a whole book.
+/// Makes a message one line of bounded length. What it quotes can contain line ends and terminal escapes.
 fn one_line(message: String) -> String {
     let is_plain = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
-    if message.len() <= MAX_SAID && message.chars().all(is_plain) {
+    if message.len() <= MAX_MESSAGE && message.chars().all(is_plain) {
         return message;
     }
-    let mut line = String::with_capacity(MAX_SAID);
+    let mut line = String::with_capacity(MAX_MESSAGE);
     let length = message.chars().count();
     for (at, c) in message.chars().enumerate() {
-        let is_left_out = length > MAX_SAID && (MAX_SAID / 2..length - MAX_SAID / 2).contains(&at);
+        let is_left_out = length > MAX_MESSAGE && (MAX_MESSAGE / 2..length - MAX_MESSAGE / 2).contains(&at);
         match c {
-            _ if is_left_out => line.push_str(if at == MAX_SAID / 2 { " … " } else { "" }),
+            _ if is_left_out => line.push_str(if at == MAX_MESSAGE / 2 { " … " } else { "" }),
             c if is_plain(c) => line.push(c),
             c => line.extend(c.escape_default()),
         }
@@ -194,7 +211,7 @@ fn one_line(message: String) -> String {
     line
 }
 
-/// Line and column of a byte, both from 1, the column in characters.
+/// Returns the line and the column of a byte, both from 1, the column in characters.
 fn position(text: &str, byte: usize) -> (usize, usize) {
     let mut byte = byte.min(text.len());
     while !text.is_char_boundary(byte) {
@@ -205,46 +222,42 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
-/// A longer list of names helps nobody.
+/// A help line lists at most this many values.
 const MAX_LISTED: usize = 5;
 
-/// The known name nearest to what was written, when it is near enough to be a slip of the pen.
-///
-/// Nearness is the edit distance with transpositions (optimal string alignment), at most a third of the length.
+/// Returns the name most similar to what was written, if it is similar enough to be a typo: an edit distance with
+/// transpositions of at most a third of the length.
 pub fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let written: Vec<char> = written.chars().take(64).flat_map(char::to_lowercase).collect();
+    let written: String = written.chars().take(64).flat_map(char::to_lowercase).collect();
     known
         .into_iter()
-        .map(|name| (edit_distance(&written, &name.chars().collect::<Vec<_>>()), name))
-        .filter(|(distance, name)| *distance <= (name.chars().count().max(written.len()) / 3).max(1))
+        .map(|name| (strsim::osa_distance(&written, name), name))
+        .filter(|(distance, name)| *distance <= (name.chars().count().max(written.chars().count()) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
 
-fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let substituted = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = substituted.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(before_last[j - 2] + 1);
-            }
-            row.push(best);
-        }
-        before_last = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
-}
-
-/// A help line: the nearest name, or every known one when none is near and they are few.
+/// Returns a help line: the nearest value, or every valid one if none is near and they are few.
 pub(crate) fn suggestion(written: &str, known: &[&str]) -> Option<String> {
     match nearest(written, known.iter().copied()) {
         Some(name) => Some(format!("did you mean `{name}`?")),
         None if known.is_empty() || known.len() > MAX_LISTED => None,
-        None => Some(format!("known here: `{}`", known.join("`, `"))),
+        None => Some(format!("valid here: `{}`", known.join("`, `"))),
+    }
+}
+
+/// Returns a help line about an unknown key: the nearest key, or every key that the table can contain.
+pub(crate) fn known_keys(written: &str, known: &[&str]) -> Option<String> {
+    let mut keys: Vec<&str> = Vec::new();
+    known.iter().for_each(|key| {
+        if !keys.contains(key) {
+            keys.push(key)
+        }
+    });
+    match nearest(written, keys.iter().copied()) {
+        Some(name) => Some(format!("did you mean `{name}`?")),
+        None if keys.is_empty() => None,
+        None => Some(format!("valid here: `{}`", keys.join("`, `"))),
     }
 }
 
@@ -253,20 +266,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_count_characters() {
+    fn column_counts_characters() {
         assert_eq!(position("a\n口令 x", 9), (2, 4));
         assert_eq!(position("", 99), (1, 1));
     }
 
     #[test]
-    fn what_is_said_is_one_short_line() {
+    fn message_is_one_short_line() {
         assert_eq!(one_line("`a\nb\u{1b}` is 汉字".to_owned()), "`a\\nb\\u{1b}` is 汉字");
         let long = one_line(format!("`{}` is no alphabet", "x".repeat(1 << 20)));
         assert!(long.len() < 700 && long.ends_with("x` is no alphabet"), "{long}");
     }
 
     #[test]
-    fn the_nearest_name_is_near() {
+    fn nearest_name_must_be_similar() {
         assert_eq!(nearest("lenght", ["length", "pattern"]), Some("length"));
         assert_eq!(nearest("zzz", ["length", "pattern"]), None);
     }

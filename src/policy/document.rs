@@ -1,47 +1,46 @@
-//! A document is a policy as written: its layers parsed and laid one over the other, every value still knowing
-//! the place it came from.
+//! A policy as written: its layers, parsed and merged. Every value retains its place in the text.
 
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::{PolicyError, Reporter, Span, suggestion};
+use super::diagnostic::{PolicyError, Reporter, Span, nearest};
 use super::source::{MAX_POLICY_BYTES, PRESETS, Source};
 
-/// The version of the policy format that this engine reads.
+/// The version of the policy format that this engine supports.
 pub const FORMAT: u64 = 1;
-/// Deeper nesting than this is refused.
+/// The maximum nesting depth.
 const MAX_DEPTH: usize = 16;
-/// More layers than this are refused.
+/// The maximum number of layers.
 const MAX_LAYERS: usize = 16;
 
-/// A value with its place.
+/// A value and its place.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Where the value stands.
+    /// Its place.
     pub span: Span,
-    /// What it is.
+    /// The value.
     pub value: Value,
 }
 
-/// What a policy can hold.
+/// A value of a policy.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// Text.
+    /// A string.
     String(String),
-    /// A whole number; `None` when it does not fit into 64 bits.
+    /// A whole number. `None` if it does not fit into 64 bits.
     Integer(Option<i64>),
-    /// A number with a point.
+    /// A floating-point number.
     Float(f64),
-    /// True or false.
+    /// `true` or `false`.
     Boolean(bool),
-    /// A date: year, month, day, without a time.
+    /// A date without a time: year, month, day.
     Date(i64, u64, u64),
-    /// A date or time of another form, as written.
+    /// A date with a time, or a time.
     OtherTime,
     /// A list.
     Array(Vec<Node>),
-    /// Keys and values in the order of writing, later layers after earlier ones.
+    /// Keys and values in the order of the text; those of later layers follow those of earlier ones.
     Table(Vec<Entry>),
 }
 
@@ -50,19 +49,19 @@ pub enum Value {
 pub struct Entry {
     /// The key.
     pub key: String,
-    /// Where the key stands.
+    /// The place of the key.
     pub key_span: Span,
     /// Its value.
     pub node: Node,
 }
 
 impl Value {
-    /// What it is, in the author's words.
-    pub(crate) fn kind(&self) -> &'static str {
+    /// Returns the name of the type for diagnostics.
+    pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Value::String(_) => "a string",
             Value::Integer(_) => "a whole number",
-            Value::Float(_) => "a number with a point",
+            Value::Float(_) => "a floating-point number",
             Value::Boolean(_) => "true or false",
             Value::Date(..) => "a date",
             Value::OtherTime => "a time",
@@ -72,32 +71,32 @@ impl Value {
     }
 }
 
-/// A policy as written, all layers merged.
+/// A policy as written, with all layers merged.
 #[derive(Debug)]
 pub struct Document {
     /// The table at the top.
     pub root: Node,
-    /// What was found so far, and the texts.
+    /// The diagnostics so far, and the texts of the layers.
     pub reporter: Reporter,
 }
 
-/// Where the reading of a policy begins.
+/// The first layer to read.
 #[derive(Clone, Copy, Debug)]
 pub enum Start<'a> {
-    /// A preset's name.
+    /// The name of a preset.
     Preset(&'a str),
-    /// A name that the source knows: a path.
+    /// A name that the source resolves, such as a path.
     Named(&'a str),
-    /// The name to call it by in findings, and a text.
+    /// A name for diagnostics, and the text of the policy.
     Text(&'a str, &'a str),
 }
 
 impl Document {
-    /// Reads a policy and everything it extends. Layers given in `extends` come first, in their order; what the
-    /// extending file says itself comes last and wins, key by key.
+    /// Reads a policy and the layers that it extends. The layers in `extends` come first, in their order; the extending
+    /// file overrides them, key by key.
     ///
     /// # Errors
-    /// Only when nothing at all can be read; other findings are kept in [`Document::reporter`].
+    /// Returns an error only if nothing can be read. Other errors are in [`Document::reporter`].
     pub fn read(start: Start<'_>, source: &dyn Source) -> Result<Document, PolicyError> {
         let mut reading = Reading { source, reporter: Reporter::default(), open: Vec::new(), layers: 0 };
         let nowhere = Span { layer: 0, start: 0, end: 0 };
@@ -122,34 +121,30 @@ impl Document {
 struct Reading<'s> {
     source: &'s dyn Source,
     reporter: Reporter,
-    /// Names of the layers being read, outermost first: a name in it twice is a loop.
+    /// The names of the layers being read, outermost first. A name that occurs twice is a cycle.
     open: Vec<String>,
     layers: usize,
 }
 
 impl Reading<'_> {
     fn preset(&mut self, name: &str, asked_at: Span, first: bool) -> Option<Node> {
-        let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
-        match PRESETS.iter().find(|(preset, _)| *preset == name) {
-            Some((name, text)) => self.layer(name, text),
-            None => {
-                self.complain_outside(
-                    asked_at,
-                    first,
-                    name,
-                    format!("there is no preset `{name}`"),
-                    suggestion(name, &names),
-                );
-                None
-            }
-        }
+        let Some((name, text)) = PRESETS.iter().find(|(preset, _)| *preset == name) else {
+            let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
+            let (message, help) = match nearest(name, names.iter().copied()) {
+                Some(near) => (format!("unknown preset `{name}`"), Some(format!("did you mean `{near}`?"))),
+                None => (format!("unknown preset `{name}`; available: {}", names.join(", ")), None),
+            };
+            self.report_unreadable(asked_at, first, name, message, help);
+            return None;
+        };
+        self.layer(name, text)
     }
 
     fn named(&mut self, name: &str, asked_at: Span, first: bool) -> Option<Node> {
         let text = match self.source.read(name, MAX_POLICY_BYTES) {
             Ok(bytes) => String::from_utf8(bytes),
             Err(error) => {
-                self.complain_outside(asked_at, first, name, format!("the policy `{name}` {error}"), None);
+                self.report_unreadable(asked_at, first, name, format!("the policy `{name}` {error}"), None);
                 return None;
             }
         };
@@ -160,14 +155,14 @@ impl Reading<'_> {
                     String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
                 let layer = self.reporter.add_layer(name.into(), valid.as_str().into());
                 let end = Span { layer, start: valid.len(), end: valid.len() };
-                self.reporter.complain(end, "syntax", "the text is not UTF-8 from here on", None);
+                self.reporter.report(end, "syntax", "invalid UTF-8", None);
                 None
             }
         }
     }
 
-    /// A finding about a layer that could not be opened: at the place that names it, or in its own (empty) text.
-    fn complain_outside(
+    /// Reports a layer that cannot be read: at the place that names it, or without a place if the host names it.
+    fn report_unreadable(
         &mut self,
         asked_at: Span,
         first: bool,
@@ -175,13 +170,10 @@ impl Reading<'_> {
         message: String,
         help: Option<String>,
     ) {
-        let span = if first {
-            let layer = self.reporter.add_layer(name.into(), "".into());
-            Span { layer, start: 0, end: 0 }
-        } else {
-            asked_at
-        };
-        self.reporter.complain(span, "unreadable", message, help);
+        match first {
+            true => self.reporter.report_file(name, "unreadable", message, help),
+            false => self.reporter.report(asked_at, "unreadable", message, help),
+        }
     }
 
     fn layer(&mut self, name: &str, text: &str) -> Option<Node> {
@@ -191,14 +183,14 @@ impl Reading<'_> {
         let whole = Span { layer, start: 0, end: text.len() };
         if text.len() > MAX_POLICY_BYTES {
             let message = format!("the text is longer than {MAX_POLICY_BYTES} bytes");
-            self.reporter.complain(Span { end: 0, ..whole }, "too-large", message, None);
+            self.reporter.report(Span { end: 0, ..whole }, "too-large", message, None);
             return None;
         }
         let (parsed, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
             let span = Span { layer, start: span.start, end: span.end };
-            self.reporter.complain(span, "syntax", lower_first(error.message()), None);
+            self.reporter.report(span, "syntax", lower_first(error.message()), None);
         }
         let own = self.table(parsed.into_inner(), layer, whole, 0);
         self.check_format(&own);
@@ -211,7 +203,7 @@ impl Reading<'_> {
         })
     }
 
-    /// Every layer must be of the format that we read: a layer above would hide what the one below says of itself.
+    /// Checks the format of a layer. Merging would hide the `format` of the layers below.
     fn check_format(&self, own: &Node) {
         let Value::Table(entries) = &own.value else { return };
         let Some(format) = entries.iter().find(|entry| entry.key == "format") else { return };
@@ -219,16 +211,16 @@ impl Reading<'_> {
             Value::Integer(Some(number)) if u64::try_from(number) == Ok(FORMAT) => {}
             Value::Integer(_) => {
                 let message = format!("`format` must be {FORMAT}");
-                self.reporter.complain(format.node.span, "out-of-range", message, None);
+                self.reporter.report(format.node.span, "out-of-range", message, None);
             }
             ref other => {
-                let message = format!("`format` must be a whole number, found {}", other.kind());
-                self.reporter.complain(format.node.span, "wrong-type", message, None);
+                let message = format!("`format` must be a whole number, found {}", other.type_name());
+                self.reporter.report(format.node.span, "wrong-type", message, None);
             }
         }
     }
 
-    /// The layers that `own` names in `extends`, laid over each other.
+    /// Reads and merges the layers that `own` names in `extends`.
     fn extended(&mut self, own: &Node, name: &str) -> Option<Node> {
         let Value::Table(entries) = &own.value else { return None };
         let extends = &entries.iter().find(|entry| entry.key == "extends")?.node;
@@ -239,20 +231,21 @@ impl Reading<'_> {
         let mut base: Option<Node> = None;
         for reference in references {
             let Value::String(written) = &reference.value else {
-                let message = format!("expected the name of a preset or a file, found {}", reference.value.kind());
-                self.reporter.complain(reference.span, "wrong-type", message, None);
+                let message =
+                    format!("expected the name of a preset or a file, found {}", reference.value.type_name());
+                self.reporter.report(reference.span, "wrong-type", message, None);
                 continue;
             };
             let is_file = written.contains(['/', '\\']) || written.ends_with(".toml");
             let target = if is_file { self.source.resolve(written, Some(name)) } else { written.clone() };
             if self.open.contains(&target) {
                 let help = Some(format!("{} → {target}", self.open.join(" → ")));
-                self.reporter.complain(reference.span, "loop", format!("`{written}` extends itself"), help);
+                self.reporter.report(reference.span, "loop", format!("`{written}` extends itself"), help);
                 continue;
             }
             if self.layers >= MAX_LAYERS || self.open.len() >= MAX_LAYERS {
                 let message = format!("more than {MAX_LAYERS} layers");
-                self.reporter.complain(reference.span, "too-large", message, None);
+                self.reporter.report(reference.span, "too-large", message, None);
                 continue;
             }
             let layer = if is_file {
@@ -285,7 +278,7 @@ impl Reading<'_> {
     fn value(&self, value: DeValue<'_>, layer: usize, span: Span, depth: usize) -> Node {
         if depth > MAX_DEPTH {
             let message = format!("nested more than {MAX_DEPTH} deep");
-            self.reporter.complain(span, "too-large", message, None);
+            self.reporter.report(span, "too-large", message, None);
             return Node { span, value: Value::OtherTime };
         }
         let value = match value {
@@ -312,7 +305,7 @@ impl Reading<'_> {
     }
 }
 
-/// Lays `over` on `base`: tables key by key, everything else replaced. `extends` is used up by the layer it is in.
+/// Merges `over` into `base`: tables key by key; other values are replaced. `extends` applies only to its own layer.
 fn overlay(base: Node, over: Node) -> Node {
     match (base.value, over.value) {
         (Value::Table(mut entries), Value::Table(over_entries)) => {

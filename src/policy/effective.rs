@@ -1,5 +1,5 @@
-//! The effective settings of a policy: every value that stands after all layers are laid over one another, with the
-//! place it came from; and the whole as one text.
+//! The effective settings of a policy: every value after all layers are merged, with its place; and the merged policy as
+//! text.
 
 use std::sync::Arc;
 
@@ -10,26 +10,26 @@ use super::source::Source;
 /// Keys whose texts can name files.
 const FILE_KEYS: [&str; 2] = ["lists", "filter"];
 
-/// One value that counts, and where it was written.
+/// An effective value and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// Its keys, with dots between them; a table of a list has its number: `exempt[0].rules`.
+    /// Its keys, separated by dots. A table in a list has its index: `exempt[0].rules`.
     pub path: String,
     /// The value, as TOML.
     pub value: String,
     /// The layer: a path or a preset.
     pub file: Arc<str>,
-    /// Line, from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// Column in characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// The stretch of text.
+    /// The range of text.
     pub span: Span,
 }
 
 impl Document {
-    /// Every value that counts, in the order of the merged policy. A table without keys is a value too: it can switch
-    /// a rule on. `extends` is used up and not among them.
+    /// Returns every effective value, in the order of the merged policy. A table without keys is a value too: it can
+    /// enable a rule. `extends` is not included.
     pub fn effective(&self) -> Vec<Setting> {
         let mut settings = Vec::new();
         self.collect("", &self.root, &mut settings);
@@ -62,10 +62,9 @@ impl Document {
         }
     }
 
-    /// The merged policy as one text without `extends`, which loads to a policy that judges the same.
+    /// Returns the merged policy as text without `extends`. It loads to an equivalent policy.
     ///
-    /// A relative path of a list is rewritten to the name by which `source` knows it, so the text must be loaded where
-    /// such a name still leads there: of files, from the same working directory.
+    /// A relative path is replaced by its resolved name, so the text must be loaded from the same working directory.
     pub fn to_toml(&self, source: &dyn Source) -> String {
         let mut text = String::new();
         let Value::Table(entries) = &self.root.value else { return text };
@@ -121,7 +120,7 @@ impl Document {
         }
     }
 
-    /// The name of a file that `span`'s layer names.
+    /// Returns the resolved name of a file that the layer of `span` names.
     fn relocated(&self, written: &str, span: Span, source: &dyn Source) -> String {
         let is_path = |text: &str| text.contains(['/', '.', '\\']);
         if !is_path(written) {
@@ -165,7 +164,7 @@ fn quoted(text: &str) -> String {
     written
 }
 
-/// A value as TOML. What has no value, since the policy that holds it does not load, is printed as a zero.
+/// Formats a value as TOML. A value that no valid policy contains is printed as zero.
 fn print(value: &Value, text: &dyn Fn(&str) -> String) -> String {
     match value {
         Value::String(written) => quoted(&text(written)),

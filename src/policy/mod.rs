@@ -1,14 +1,13 @@
-//! What a policy author writes, and what we say back.
+//! Reads policy files and reports their errors.
 //!
-//! A policy is TOML in layers. [`source`] reads a layer, [`document`] parses it and lays one over the other,
-//! [`table`] walks the result key by key, and whatever is wrong becomes a [`Diagnostic`] with file, line and
-//! column: all of them at once. Nothing here knows a rule: what a table of a rule may hold is the rule's own
-//! business, asked through [`Table`].
+//! A policy is TOML in layers. [`source`] reads a layer, [`document`] parses and merges the layers, and [`table`] reads
+//! the result key by key, as the declarations of [`parameter`] state. Errors become [`Diagnostic`]s with file, line and
+//! column, all of them at once. This module contains no rule: each rule declares and reads its own parameters.
 
 pub mod diagnostic;
 pub mod document;
 pub mod effective;
-pub mod grammar;
+pub mod parameter;
 pub mod reset;
 pub mod source;
 pub mod table;
@@ -18,6 +17,7 @@ pub mod watched;
 pub use diagnostic::{Diagnostic, PolicyError, Reporter, Span};
 pub use document::{Document, FORMAT, Node};
 pub use effective::Setting;
+pub use parameter::{Declared, Parameter, Stricter, ValueType};
 pub use reset::ResetPolicy;
 pub use source::{Files, Memory, Source, SourceError};
 pub use table::Table;

@@ -1,4 +1,4 @@
-//! A source is where policies and word lists come from: the one room of the engine that reads files.
+//! Sources of policies and word lists. This is the only engine module that reads files.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use crate::blob::{Blob, Bytes};
 
-/// No policy text may be longer than this many bytes.
+/// The maximum size of a policy file, in bytes.
 pub const MAX_POLICY_BYTES: usize = 1 << 20;
 
-/// No word list may be longer than this many bytes.
+/// The maximum size of a word list, in bytes.
 pub const MAX_LIST_BYTES: usize = 1 << 28;
 
-/// The policies that come with the engine, by name.
+/// The presets: name and text.
 pub const PRESETS: &[(&str, &str)] = &[
     ("standard", include_str!("../../rules/presets/standard.toml")),
     ("idaas-classic", include_str!("../../rules/presets/idaas-classic.toml")),
@@ -29,28 +29,29 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("minimal", include_str!("../../rules/presets/minimal.toml")),
 ];
 
-/// Reads the files that a policy names. A host can serve them from memory.
+/// Reads the files that a policy names. A host can provide them from memory.
 pub trait Source: Send + Sync {
-    /// The name under which `reference` is known when it stands in the file `from` (`None`: given by the host).
-    /// Two references to one file resolve to one name, or loops would not be seen.
+    /// Resolves `reference`, which the file `from` contains (`None`: the host). Two references to one file must resolve to
+    /// the same name, so that cycles are detected.
     fn resolve(&self, reference: &str, from: Option<&str>) -> String;
 
-    /// The bytes of a resolved name, at most `limit` of them.
+    /// Reads the file with a resolved name.
     ///
     /// # Errors
-    /// When there is no such file, it cannot be read, or it is longer.
+    /// Returns an error if the file does not exist, cannot be read, or has more than `limit` bytes.
     fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError>;
 
-    /// Opens a resolved name to be read in places, while the policy lives. What is not overridden reads all of it.
+    /// Opens the file with a resolved name for random access, for the lifetime of the policy. The default reads the whole
+    /// file.
     ///
     /// # Errors
-    /// When there is no such file or it cannot be read.
+    /// Returns an error if the file does not exist or cannot be read.
     fn open(&self, name: &str) -> Result<Arc<dyn Blob>, SourceError> {
         self.read(name, MAX_LIST_BYTES).map(|bytes| Arc::new(Bytes::new(bytes)) as Arc<dyn Blob>)
     }
 }
 
-/// Why something could not be read.
+/// The reason why a file cannot be read.
 #[derive(Debug)]
 pub struct SourceError {
     message: Cow<'static, str>,
@@ -58,7 +59,7 @@ pub struct SourceError {
 }
 
 impl SourceError {
-    /// An error in the source's own words: lower case, no full stop.
+    /// Creates an error. `message` follows the name of the file: lower case, no full stop.
     pub fn new(message: impl Into<Cow<'static, str>>) -> SourceError {
         SourceError { message: message.into(), cause: None }
     }
@@ -80,7 +81,7 @@ impl std::error::Error for SourceError {
     }
 }
 
-/// The file system: relative names are relative to the file they stand in.
+/// The file system. A relative path is relative to the file that contains it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Files;
 
@@ -90,10 +91,10 @@ impl Source for Files {
             Some(folder) => folder.join(reference),
             None => PathBuf::from(reference),
         };
-        // Here is here: `./policy.toml` and `policy.toml` are one.
+        // Normalize `.` components, so that `./policy.toml` and `policy.toml` are equal.
         let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
         if path.as_os_str().is_empty() {
-            return reference.to_owned(); // the folder itself: what is said of it names it
+            return reference.to_owned(); // the directory itself
         }
         path.to_string_lossy().into_owned()
     }
@@ -108,7 +109,7 @@ impl Source for Files {
         Ok(bytes)
     }
 
-    /// The file stays open: what replaces it under its name is not read.
+    /// The file stays open. A file that replaces it under its name is not read.
     fn open(&self, name: &str) -> Result<Arc<dyn Blob>, SourceError> {
         open(name).map(|file| Arc::new(OpenFile::new(file)) as Arc<dyn Blob>)
     }
@@ -118,7 +119,7 @@ fn failed(cause: io::Error) -> SourceError {
     SourceError { message: "cannot be read".into(), cause: Some(cause) }
 }
 
-#[allow(clippy::disallowed_methods)] // the one room that reads files
+#[allow(clippy::disallowed_methods)] // the only module that reads files
 fn open(name: &str) -> Result<File, SourceError> {
     let file = File::open(name).map_err(failed)?;
     match file.metadata().map_err(failed)?.is_file() {
@@ -170,7 +171,7 @@ impl Blob for OpenFile {
     }
 }
 
-/// Files held in memory, by name; for hosts that keep policies elsewhere, and for tests.
+/// Files in memory by name, for hosts that store policies elsewhere, and for tests.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     files: BTreeMap<String, Arc<[u8]>>,
@@ -204,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_references_to_one_file_are_one_name() {
+    fn references_to_one_file_resolve_to_one_name() {
         for (reference, from, name) in [
             ("./policy.toml", None, "policy.toml"),
             ("././base//policy.toml", None, "base/policy.toml"),

@@ -1,156 +1,150 @@
-//! Walking a table of a policy: each key is asked for once, with its type, range and default; whatever is wrong
-//! with it is reported and the default stands in, so that the walk finds everything in one go. What was never
-//! asked for is unknown, and [`Table::finish`] says so with the nearest name.
+//! Reads a table of a policy key by key.
+//!
+//! Every invalid value is reported, and its default is used instead, so that one pass finds everything.
+//! [`Table::finish`] reports the keys that were never read.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::diagnostic::{Reporter, Span, suggestion};
+use super::diagnostic::{Reporter, Span, known_keys, suggestion};
 use super::document::{Entry, Node, Value};
-use super::grammar::{Grammar, ValueType};
-use super::source::{MAX_LIST_BYTES, Source};
+use super::parameter::{Declared, Read};
+use super::source::{Files, MAX_LIST_BYTES, Source};
 use super::units::{self, Rate};
 use crate::blob::Blob;
-use crate::time::Moment;
+use crate::time::{DAY, Moment};
 
-/// A table being walked.
+/// A table that is being read.
 pub struct Table<'d> {
     entries: &'d [Entry],
-    /// Where to point when a key is missing.
+    /// The place to report a missing key at.
     span: Span,
-    asked: Vec<&'static str>,
-    asked_entries: Vec<&'d str>,
+    read: Vec<String>,
     reporter: &'d Reporter,
     source: &'d dyn Source,
-    /// Where to record what is asked for, and the keys on the way here.
-    grammar: Option<(&'d Grammar, Vec<String>)>,
 }
 
-/// A value with its place, for a complaint that comes later.
+/// A value with its place, for a diagnostic that is reported later.
 #[derive(Clone, Debug)]
 pub struct Placed<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
 impl<'d> Table<'d> {
-    /// Begins a walk; complains when `node` is no table.
+    /// Creates a reader of `node`. Reports an error if it is not a table. `heading` is the place to report a missing key
+    /// at.
     pub fn new(node: &'d Node, heading: Span, reporter: &'d Reporter, source: &'d dyn Source) -> Table<'d> {
         let entries = match &node.value {
             Value::Table(entries) => entries.as_slice(),
             other => {
-                let message = format!("expected a table, found {}", other.kind());
-                reporter.complain(node.span, "wrong-type", message, None);
+                let message = format!("expected a table, found {}", other.type_name());
+                reporter.report(node.span, "wrong-type", message, None);
                 &[]
             }
         };
-        let (asked, asked_entries) = (Vec::new(), Vec::new());
-        Table { entries, span: heading, asked, asked_entries, reporter, source, grammar: None }
+        Table { entries, span: heading, read: Vec::new(), reporter, source }
     }
 
-    /// A walk over nothing, which records what it is asked for.
-    pub(crate) fn recording(reporter: &'d Reporter, source: &'d dyn Source, grammar: &'d Grammar) -> Table<'d> {
-        Table::nothing(reporter, source, Some((grammar, Vec::new())))
-    }
-
-    fn nothing(
-        reporter: &'d Reporter,
-        source: &'d dyn Source,
-        grammar: Option<(&'d Grammar, Vec<String>)>,
-    ) -> Table<'d> {
+    /// Creates a reader of a table that the policy does not contain: every key has its default.
+    pub(crate) fn absent(reporter: &'d Reporter) -> Table<'d> {
         let span = Span { layer: 0, start: 0, end: 0 };
-        Table { entries: &[], span, asked: Vec::new(), asked_entries: Vec::new(), reporter, source, grammar }
+        Table { entries: &[], span, read: Vec::new(), reporter, source: &Files }
     }
 
-    fn record(&self, key: &str, form: impl FnOnce() -> ValueType) {
-        if let Some((grammar, path)) = &self.grammar {
-            grammar.record(path, Some(key), form());
+    /// Returns the keys that were read, in order, each once.
+    #[cfg(test)]
+    pub(crate) fn keys_read(&self) -> Vec<&str> {
+        let mut keys = Vec::new();
+        for key in &self.read {
+            if !keys.contains(&key.as_str()) {
+                keys.push(key.as_str());
+            }
         }
+        keys
     }
 
-    /// The walk over nothing one table further in, where what is asked for is recorded.
-    fn recorded_inside(&self, key: &str) -> Option<Table<'d>> {
-        let (grammar, path) = self.grammar.as_ref()?;
-        let path = path.iter().cloned().chain([key.to_owned()]).collect();
-        Some(Table::nothing(self.reporter, self.source, Some((grammar, path))))
-    }
-
-    /// Takes `key` for asked for: its value was looked at before.
-    pub(crate) fn was_read(&mut self, key: &'static str, form: ValueType) {
-        self.record(key, || form);
-        self.asked.push(key);
-    }
-
-    /// The rules in a table of names and rules.
-    pub(crate) fn rules(&self) -> &'d [Entry] {
-        if let Some((grammar, path)) = &self.grammar {
-            grammar.record(path, None, ValueType::Rules);
-        }
-        self.entries
-    }
-
-    /// The heading of the table: where to point when something is missing.
+    /// Returns the place of the heading, at which a missing key is reported.
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// The keys and values in the order of writing, for tables whose keys the author chooses.
+    /// Returns the keys and values in the order of the text, for tables whose keys the author chooses.
     pub fn entries(&self) -> &'d [Entry] {
-        if let Some((grammar, path)) = &self.grammar {
-            grammar.record(path, None, ValueType::AnyKey);
-        }
         self.entries
     }
 
-    /// Whether the author wrote this key.
+    /// Returns whether the table contains `key`.
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
     }
 
-    /// Where the value of `key` stands, or the heading when there is none.
+    /// Returns the place of the value of `key`, or the heading if the key is absent.
     pub fn span_of(&self, key: &str) -> Span {
         self.entries.iter().find(|entry| entry.key == key).map_or(self.span, |entry| entry.node.span)
     }
 
-    /// Reports something about the value of `key`.
-    pub fn complain(&self, key: &str, id: &'static str, message: impl Into<String>, help: Option<String>) {
-        self.reporter.complain(self.span_of(key), id, message, help);
+    /// Reports an error about the value of `key`. `id` names the type of the error for machines.
+    pub fn report(&self, key: &str, id: &'static str, message: impl Into<String>, help: Option<String>) {
+        self.reporter.report(self.span_of(key), id, message, help);
     }
 
-    /// Reports something about a place.
-    pub fn complain_at(&self, span: Span, id: &'static str, message: impl Into<String>, help: Option<String>) {
-        self.reporter.complain(span, id, message, help);
+    /// Reports an error about a place. `id` names the type of the error for machines.
+    pub fn report_at(&self, span: Span, id: &'static str, message: impl Into<String>, help: Option<String>) {
+        self.reporter.report(span, id, message, help);
     }
 
-    /// Whether nothing has been found wrong with the policy so far.
+    /// Returns whether no error has been reported about the policy so far.
     pub(crate) fn reporter_is_clean(&self) -> bool {
         self.reporter.is_clean()
     }
 
-    /// The value of `key` as written.
-    pub fn node(&mut self, key: &'static str) -> Option<&'d Node> {
-        self.asked.push(key);
+    /// Returns the name of the layer that contains `span`: a path or a preset.
+    pub(crate) fn layer_name(&self, span: Span) -> Arc<str> {
+        self.reporter.layer_name(span.layer)
+    }
+
+    /// Reads a declared key, or returns its default. Reports an invalid value.
+    pub fn read<V: Read + Copy>(&mut self, declared: &Declared<V>) -> V::Output {
+        declared.read(self)
+    }
+
+    /// Marks `key` as read, where its value has been checked elsewhere.
+    pub(crate) fn mark_read(&mut self, key: &str) {
+        self.read.push(key.to_owned());
+    }
+
+    /// Reads the value of `key` as written.
+    pub fn node(&mut self, key: &str) -> Option<&'d Node> {
+        self.mark_read(key);
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
     fn wrong_type(&self, key: &str, node: &Node, expected: &str) {
-        let message = format!("`{key}` must be {expected}, found {}", node.value.kind());
-        self.reporter.complain(node.span, "wrong-type", message, None);
+        let message = format!("`{key}` must be {expected}, found {}", node.value.type_name());
+        self.reporter.report(node.span, "wrong-type", message, None);
     }
 
-    /// A whole number within `range`, or `None` when it is not given (or wrong, which is reported).
-    pub fn optional_count(&mut self, key: &'static str, range: RangeInclusive<u64>) -> Option<u64> {
-        self.record(key, || ValueType::Count { range: range.clone(), default: None });
+    /// Reads a whole number within `range`. Returns `None` if it is absent or invalid.
+    pub fn optional_count(&mut self, key: &str, range: RangeInclusive<u64>) -> Option<u64> {
         let node = self.node(key)?;
         self.count_in(key, node, range)
     }
 
-    /// The same for one of [`Table::entries`], which counts as asked for.
+    /// Reads a whole number within `range` from one of [`Table::entries`].
     pub fn count_of(&mut self, entry: &'d Entry, range: RangeInclusive<u64>) -> Option<u64> {
-        self.asked_entries.push(&entry.key);
+        self.mark_read(&entry.key);
         self.count_in(&entry.key, &entry.node, range)
+    }
+
+    /// Returns the whole number at `key` without checking its range or marking it as read.
+    pub(crate) fn written_count(&self, key: &str) -> Option<u64> {
+        match self.entries.iter().find(|entry| entry.key == key)?.node.value {
+            Value::Integer(number) => number.and_then(|number| u64::try_from(number).ok()),
+            _ => None,
+        }
     }
 
     fn count_in(&self, key: &str, node: &Node, range: RangeInclusive<u64>) -> Option<u64> {
@@ -163,24 +157,23 @@ impl<'d> Table<'d> {
         };
         let number = number.filter(|number| range.contains(number));
         if number.is_none() {
-            let message = match *range.end() {
-                u64::MAX => format!("`{key}` must be at least {}", range.start()),
-                end => format!("`{key}` must be between {} and {end}", range.start()),
+            let message = match (*range.start(), *range.end()) {
+                (start, u64::MAX) => format!("`{key}` must be at least {start}"),
+                (start, end) if start == end => format!("`{key}` must be {start}"),
+                (start, end) => format!("`{key}` must be between {start} and {end}"),
             };
-            self.reporter.complain(node.span, "out-of-range", message, None);
+            self.reporter.report(node.span, "out-of-range", message, None);
         }
         number
     }
 
-    /// A whole number within `range`.
-    pub fn count(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
-        self.record(key, || ValueType::Count { range: range.clone(), default: Some(default) });
+    /// Reads a whole number within `range`.
+    pub fn count(&mut self, key: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
         self.optional_count(key, range).unwrap_or(default)
     }
 
-    /// True or false.
-    pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
-        self.record(key, || ValueType::Flag { default });
+    /// Reads `true` or `false`.
+    pub fn flag(&mut self, key: &str, default: bool) -> bool {
         let Some(node) = self.node(key) else { return default };
         match node.value {
             Value::Boolean(flag) => flag,
@@ -191,22 +184,25 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// A text.
-    pub fn text(&mut self, key: &'static str) -> Option<Placed<String>> {
-        self.record(key, || ValueType::Text);
+    /// Reads a string.
+    pub fn text(&mut self, key: &str) -> Option<Placed<String>> {
+        self.text_as(key, "a string")
+    }
+
+    /// Reads a string. `expected` describes it where something else is found.
+    fn text_as(&mut self, key: &str, expected: &str) -> Option<Placed<String>> {
         let node = self.node(key)?;
         match &node.value {
             Value::String(text) => Some(Placed { value: text.clone(), span: node.span }),
             _ => {
-                self.wrong_type(key, node, "a string");
+                self.wrong_type(key, node, expected);
                 None
             }
         }
     }
 
-    /// A list of texts; a single text counts as a list of one.
-    pub fn texts(&mut self, key: &'static str) -> Option<Vec<Placed<String>>> {
-        self.record(key, || ValueType::Texts);
+    /// Reads a list of strings. One string counts as a list of one.
+    pub fn texts(&mut self, key: &str) -> Option<Vec<Placed<String>>> {
         let node = self.node(key)?;
         let items = match &node.value {
             Value::Array(items) => items.as_slice(),
@@ -226,85 +222,98 @@ impl<'d> Table<'d> {
         Some(texts)
     }
 
-    /// One of a few words.
-    pub fn choice<T: Copy>(&mut self, key: &'static str, default: T, choices: &[(&str, T)]) -> T {
-        let words = || choices.iter().map(|(word, _)| (*word).to_owned()).collect();
-        self.record(key, || ValueType::Choice { words: words() });
+    /// Reads one of several keywords.
+    pub fn choice<T: Copy>(&mut self, key: &str, default: T, choices: &[(&str, T)]) -> T {
         let Some(text) = self.text(key) else { return default };
-        match choices.iter().find(|(word, _)| *word == text.value) {
+        match choices.iter().find(|(keyword, _)| *keyword == text.value) {
             Some((_, chosen)) => *chosen,
             None => {
-                let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-                let message = format!("`{}` is no value of `{key}`", text.value);
-                self.reporter.complain(text.span, "unknown-value", message, suggestion(&text.value, &words));
+                let keywords: Vec<&str> = choices.iter().map(|(keyword, _)| *keyword).collect();
+                self.unknown_value(key, &text, &keywords);
                 default
             }
         }
     }
 
-    /// Seconds, written `"10m"`, within a range of seconds.
-    pub fn duration(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
-        self.record(key, || ValueType::Duration { range: range.clone(), default });
-        let Some(text) = self.text(key) else { return default };
+    /// Reports that `text` is not a value of `key`, with the nearest one.
+    pub fn unknown_value(&self, key: &str, text: &Placed<String>, known: &[&str]) {
+        let message = format!("unknown value `{}` of `{key}`", text.value);
+        self.reporter.report(text.span, "unknown-value", message, suggestion(&text.value, known));
+    }
+
+    /// Reads a duration, such as `"10m"`, within a range of seconds. Returns seconds.
+    pub fn duration(&mut self, key: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
+        let Some(text) = self.text_as(key, "a duration, such as \"15m\"") else { return default };
         let Some(seconds) = units::duration(&text.value) else {
-            let message = format!("`{}` is no duration", text.value);
-            let help = Some("a whole number and `s`, `m`, `h` or `d`, as in \"10m\"".to_owned());
-            self.reporter.complain(text.span, "unknown-value", message, help);
+            let message = format!("invalid duration `{}`", text.value);
+            let help = Some("a duration is a whole number and `s`, `m`, `h` or `d`, as in \"10m\"".to_owned());
+            self.reporter.report(text.span, "unknown-value", message, help);
             return default;
         };
         if !range.contains(&seconds) {
-            let message = format!("`{key}` must be between {} and {} seconds", range.start(), range.end());
-            self.reporter.complain(text.span, "out-of-range", message, None);
+            let [start, end] = [*range.start(), *range.end()].map(units::as_duration);
+            let message = format!("`{key}` must be between \"{start}\" and \"{end}\"");
+            self.reporter.report(text.span, "out-of-range", message, None);
             return default;
         }
         seconds
     }
 
-    /// Events per stretch of time, written `"5/h"`.
-    pub fn rate(&mut self, key: &'static str, default: Rate) -> Rate {
-        self.record(key, || ValueType::Rate { default });
-        let Some(text) = self.text(key) else { return default };
+    /// Reads a rate, such as `"5/h"`.
+    pub fn rate(&mut self, key: &str, default: Rate) -> Rate {
+        let Some(text) = self.text_as(key, "a rate, such as \"5/h\"") else { return default };
         match units::rate(&text.value) {
-            Some(rate) if (1..=1_000_000).contains(&rate.most) && rate.per <= 366 * 86_400 => rate,
+            Some(rate) if (1..=1_000_000).contains(&rate.most) && rate.per <= 366 * DAY => rate,
             _ => {
-                let message = format!("`{}` is no rate", text.value);
-                let help = Some("a whole number above zero, `/` and a duration, as in \"5/h\"".to_owned());
-                self.reporter.complain(text.span, "unknown-value", message, help);
+                let message = format!("invalid rate `{}`", text.value);
+                let help = "a rate is a whole number above zero, `/` and a duration, as in \"5/h\"";
+                self.reporter.report(text.span, "unknown-value", message, Some(help.to_owned()));
                 default
             }
         }
     }
 
-    /// A day, written `2027-01-01`: its first moment, UTC.
-    pub fn date(&mut self, key: &'static str) -> Option<Moment> {
-        self.record(key, || ValueType::Date);
+    /// Reads a date, such as `2027-01-01`. Returns its first moment in UTC.
+    pub fn date(&mut self, key: &str) -> Option<Moment> {
         let node = self.node(key)?;
         match node.value {
             Value::Date(year, month, day) => Moment::from_date(year, month, day),
             _ => {
-                self.wrong_type(key, node, "a date, as in `2027-01-01`");
+                self.wrong_type(key, node, "a date, such as `2027-01-01`");
                 None
             }
         }
     }
 
-    /// A table inside this one.
-    pub fn table(&mut self, key: &'static str) -> Option<Table<'d>> {
-        self.asked.push(key);
-        self.record(key, || ValueType::Table);
-        if let Some(inside) = self.recorded_inside(key) {
-            return Some(inside);
-        }
+    /// Reads a table inside this one.
+    pub fn table(&mut self, key: &str) -> Option<Table<'d>> {
+        self.mark_read(key);
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        if !matches!(entry.node.value, Value::Table(_)) {
+            self.wrong_type(key, &entry.node, "a table");
+            return Some(Table { entries: &[], span: entry.key_span, read: Vec::new(), ..*self });
+        }
         Some(Table::new(&entry.node, entry.key_span, self.reporter, self.source))
     }
 
-    /// A list of tables inside this one; empty when it is not given.
-    pub fn tables(&mut self, key: &'static str) -> Vec<Table<'d>> {
-        self.record(key, || ValueType::Tables);
-        if let Some(inside) = self.recorded_inside(key) {
-            return vec![inside];
+    /// Reads a table inside this one with `read`, and reports the keys that it did not read.
+    pub(crate) fn section<T>(&mut self, key: &str, read: impl FnOnce(&mut Table<'_>) -> T) -> Option<T> {
+        let mut table = self.table(key)?;
+        let section = read(&mut table);
+        table.finish();
+        Some(section)
+    }
+
+    /// Reads a table inside this one with `read`. If it is absent, every key has its default.
+    pub(crate) fn section_or_absent<T>(&mut self, key: &str, read: impl Fn(&mut Table<'_>) -> T) -> T {
+        match self.section(key, &read) {
+            Some(section) => section,
+            None => read(&mut Table::absent(self.reporter)),
         }
+    }
+
+    /// Reads a list of tables inside this one. Empty if it is absent.
+    pub fn tables(&mut self, key: &str) -> Vec<Table<'d>> {
         let Some(node) = self.node(key) else { return Vec::new() };
         match &node.value {
             Value::Array(items) => {
@@ -317,51 +326,68 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// The walk over the value of one of [`Table::entries`].
+    /// Creates a reader of the value of one of [`Table::entries`].
     pub fn inside(&self, entry: &'d Entry) -> Table<'d> {
         Table::new(&entry.node, entry.key_span, self.reporter, self.source)
     }
 
-    /// Reads a file that the policy names at `place`, relative to the layer it stands in.
+    /// Reads the file that the policy names at `place`. A relative path is relative to the layer that contains it.
+    /// Returns the resolved name and the contents. Reports an error if it cannot be read.
     pub fn file(&self, place: &Placed<String>) -> Option<(String, Vec<u8>)> {
-        let from = self.reporter.layer_name(place.span.layer);
-        let name = self.source.resolve(&place.value, Some(&from));
-        match self.source.read(&name, MAX_LIST_BYTES) {
-            Ok(bytes) => Some((name, bytes)),
-            Err(error) => {
-                self.reporter.complain(place.span, "unreadable", format!("`{}` {error}", place.value), None);
-                None
-            }
-        }
+        self.resolved(place, |name| self.source.read(name, MAX_LIST_BYTES))
     }
 
-    /// Takes every key for asked for, where a complaint says already that nothing here can be understood.
-    pub(crate) fn ask_for_everything(&mut self) {
-        self.asked_entries.extend(self.entries.iter().map(|entry| entry.key.as_str()));
-    }
-
-    /// Opens a file that the policy names at `place`, relative to the layer it stands in, to be read in places.
+    /// Opens the file that the policy names at `place` for random access. A relative path is relative to the layer that
+    /// contains it. Returns the resolved name and the file. Reports an error if it cannot be opened.
     pub fn open(&self, place: &Placed<String>) -> Option<(String, Arc<dyn Blob>)> {
-        let from = self.reporter.layer_name(place.span.layer);
-        let name = self.source.resolve(&place.value, Some(&from));
-        match self.source.open(&name) {
-            Ok(blob) => Some((name, blob)),
+        self.resolved(place, |name| self.source.open(name))
+    }
+
+    fn resolved<T>(
+        &self,
+        place: &Placed<String>,
+        read: impl FnOnce(&str) -> Result<T, super::source::SourceError>,
+    ) -> Option<(String, T)> {
+        let name = self.source.resolve(&place.value, Some(&self.layer_name(place.span)));
+        match read(&name) {
+            Ok(contents) => Some((name, contents)),
             Err(error) => {
-                self.reporter.complain(place.span, "unreadable", format!("`{}` {error}", place.value), None);
+                self.reporter.report(place.span, "unreadable", format!("`{}` {error}", place.value), None);
                 None
             }
         }
     }
 
-    /// Reports every key that was never asked for.
+    /// Marks every key as read, where an error has been reported that makes the keys meaningless.
+    pub(crate) fn mark_all_read(&mut self) {
+        self.read.extend(self.entries.iter().map(|entry| entry.key.clone()));
+    }
+
+    /// Returns the entries whose keys were never read.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = &'d Entry> {
+        // An empty key is what the parser makes of a syntax error, which has been reported.
+        self.entries.iter().filter(|entry| !entry.key.is_empty() && !self.read.contains(&entry.key))
+    }
+
+    /// Reports every key that was never read.
     pub fn finish(self) {
-        for entry in self.entries {
-            let key = entry.key.as_str();
-            // An empty key is what the parser makes of a syntax error, which has been reported.
-            if !key.is_empty() && !self.asked.contains(&key) && !self.asked_entries.contains(&key) {
-                let message = format!("unknown key `{key}`");
-                self.reporter.complain(entry.key_span, "unknown-key", message, suggestion(key, &self.asked));
-            }
+        let known: Vec<&str> = self.read.iter().map(String::as_str).collect();
+        for entry in self.unread() {
+            let message = format!("unknown key `{}`", entry.key);
+            self.reporter.report(entry.key_span, "unknown-key", message, known_keys(&entry.key, &known));
         }
     }
+}
+
+/// Asserts that `read` reads exactly the declared keys.
+#[cfg(test)]
+pub(crate) fn assert_reads(declared: &[super::Parameter], read: impl FnOnce(&mut Table<'_>)) {
+    let reporter = Reporter::default();
+    let mut table = Table::absent(&reporter);
+    read(&mut table);
+    let mut keys = table.keys_read();
+    let mut declared: Vec<&str> = declared.iter().map(|parameter| parameter.key.as_ref()).collect();
+    keys.sort_unstable();
+    declared.sort_unstable();
+    assert_eq!(keys, declared);
 }

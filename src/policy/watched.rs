@@ -1,5 +1,4 @@
-//! Watched files are those that something was made of, with how they looked then: so that it can be made anew when one
-//! looks different.
+//! Records the files that a policy was loaded from, so that a change can be noticed and the policy loaded again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,16 +9,16 @@ use std::time::SystemTime;
 use super::source::{Files, Source, SourceError};
 use crate::blob::Blob;
 
-/// How files look from outside, those that are missing too.
+/// Metadata of files, including missing ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Looks(BTreeMap<PathBuf, Option<FileStamp>>);
 
-/// How a file looks from outside: length, time of change, number on its disk.
+/// The metadata of a file: length, modification time, inode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FileStamp(u64, Option<SystemTime>, u64);
 
-#[allow(clippy::disallowed_methods)] // looks at the files that `source` reads
-fn look(path: &Path) -> Option<FileStamp> {
+#[allow(clippy::disallowed_methods)] // reads the metadata of the files that `source` reads
+fn stamp(path: &Path) -> Option<FileStamp> {
     let metadata = fs::metadata(path).ok()?;
     #[cfg(unix)]
     let number = std::os::unix::fs::MetadataExt::ino(&metadata);
@@ -29,28 +28,28 @@ fn look(path: &Path) -> Option<FileStamp> {
 }
 
 impl Looks {
-    /// How the same files look now, when one of them looks different.
+    /// Returns the current metadata of the same files if one of them has changed.
     pub fn changed(&self) -> Option<Looks> {
-        let looks = Looks(self.0.keys().map(|path| (path.clone(), look(path))).collect());
+        let looks = Looks(self.0.keys().map(|path| (path.clone(), stamp(path))).collect());
         (looks != *self).then_some(looks)
     }
 }
 
-/// The file system, and how everything looked that was asked of it.
+/// The file system, with the metadata of every file that was read or opened.
 #[derive(Clone, Debug, Default)]
 pub struct Watched(Arc<Mutex<Looks>>);
 
 impl Watched {
-    /// What was asked for since the last time this was called.
+    /// Returns and clears the metadata recorded since the last call.
     pub fn take(&self) -> Looks {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Looked at before it is read: a change in between is seen next time.
-    fn look_at(&self, name: &str) {
+    /// Records the metadata before the file is read, so that a change in between is noticed next time.
+    fn record(&self, name: &str) {
         let path = PathBuf::from(name);
-        let looks = look(&path);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.insert(path, looks);
+        let found = stamp(&path);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.insert(path, found);
     }
 }
 
@@ -60,12 +59,12 @@ impl Source for Watched {
     }
 
     fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
-        self.look_at(name);
+        self.record(name);
         Files.read(name, limit)
     }
 
     fn open(&self, name: &str) -> Result<Arc<dyn Blob>, SourceError> {
-        self.look_at(name);
+        self.record(name);
         Files.open(name)
     }
 }

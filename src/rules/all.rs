@@ -1,36 +1,30 @@
-//! Rejects passwords that break any of the rules inside: a group with one name, severity and wire code.
-//!
-//! # Parameters
-//! - `rules`: a table of names and rules, written as the rules of the policy are.
-//!
-//! # Violations
-//! Those of the rules inside.
-//!
-//! # Example
-//! ```toml
-//! [rules.from-next-year]
-//! kind = "all"
-//! from = 2027-01-01
-//! [rules.from-next-year.rules]
-//! length = { min = 12 }
-//! variety = { min_distinct = 6 }
-//! ```
-//!
-//! # Why
-//! Several rules can be tried, warned of or switched on together, and `any` and `at_least` can count them as one.
-//!
-//! # Limits
-//! What is wrong is told in the order in which the rules are written. A group is judged when the dearest of its
-//! rules would be. A policy has 256 rules at most, those inside others counted; 16 that look things up or estimate,
-//! and 4 that verify hashes. A rule inside another has no severity, date, message or wire code of its own.
+//! The rule kind `all`.
 
-use super::kinds::{explain, read_parts};
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
+use super::kinds::{explain, read_parts, rules_parameter};
+use super::{Composition, Definition, Documentation, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that violate any of the rules inside: a group with one name, severity and protocol code.",
+    codes: &[],
+    example: "\
+[rules.from-next-year]
+kind = \"all\"
+from = 2027-01-01
+[rules.from-next-year.rules]
+length = { min = 12 }
+variety = { min_distinct = 6 }",
+    why: "\
+Several rules can be tested, reported as warnings or enabled together, and `any` and `at_least` can count them as one.",
+    limits: "\
+Reports the violations of the rules inside, in the order of the policy. A group runs with the most expensive of its rules.
+A policy can have at most 256 rules, including those inside others; 16 that search or estimate, and 4 that verify
+hashes. A rule inside another has no severity, date, message or protocol code of its own.",
+};
+
 pub(super) fn definition() -> Definition {
-    Definition::composed("all", [], Cost::Walk, build)
+    Definition::composed("all", Composition::All, &DOCUMENTATION, vec![rules_parameter()], build)
 }
 
 struct All {

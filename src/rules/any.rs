@@ -1,34 +1,27 @@
-//! Rejects passwords that break every one of the rules inside: to meet one of them is enough.
-//!
-//! # Parameters
-//! - `rules`: a table of names and rules, written as the rules of the policy are.
-//!
-//! # Violations
-//! - `any.none_met` {rules}
-//!
-//! # Example
-//! ```toml
-//! [rules.long-or-mixed]
-//! kind = "any"
-//! [rules.long-or-mixed.rules]
-//! length = { min = 20 }
-//! characters = { min_classes = 3 }
-//! ```
-//!
-//! # Why
-//! A long passphrase and a short mixture can be equally hard to guess; who asks for both gets neither.
-//!
-//! # Limits
-//! What one rule inside could not judge is no judgement, even where another is met. On the wire it is what the first
-//! rule inside would be. A policy has 256 rules at most, those inside others counted.
+//! The rule kind `any`.
 
-use super::kinds::{clauses, explain, met, read_parts};
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
+use super::kinds::{clauses, explain, met, read_parts, rules_parameter};
+use super::{Code, Composition, Definition, Documentation, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that violate every one of the rules inside: meeting one of them suffices.",
+    codes: &[Code::new("any.none_met", &["rules"])],
+    example: "\
+[rules.long-or-mixed]
+kind = \"any\"
+[rules.long-or-mixed.rules]
+length = { min = 20 }
+characters = { min_classes = 3 }",
+    why: "A long passphrase and a short mixed password can be equally hard to guess. Users accept either, but not both.",
+    limits: "\
+If one rule inside cannot be evaluated, neither can the whole, even if another one is met. In the response, the violation
+has the protocol code of the first rule inside. A policy can have at most 256 rules, including those inside others.",
+};
+
 pub(super) fn definition() -> Definition {
-    Definition::composed("any", ["any.none_met"], Cost::Walk, build)
+    Definition::composed("any", Composition::Any, &DOCUMENTATION, vec![rules_parameter()], build)
 }
 
 struct Any {

@@ -1,38 +1,38 @@
-//! Rejects passwords that meet fewer than so many of the rules inside.
-//!
-//! # Parameters
-//! - `rules`: a table of names and rules, written as the rules of the policy are.
-//! - `count` (1): how many of them must be met.
-//!
-//! # Violations
-//! - `at_least.too_few` {min, met}
-//!
-//! # Example
-//! ```toml
-//! [rules.two-of-three]
-//! kind = "at_least"
-//! count = 2
-//! [rules.two-of-three.rules]
-//! length = { min = 16 }
-//! characters = { min_classes = 3 }
-//! strength = { min_score = 3 }
-//! ```
-//!
-//! # Why
-//! Demands of several kinds can stand in for each other, as the classes of `characters` do.
-//!
-//! # Limits
-//! What one rule inside could not judge is no judgement, even where enough others are met. On the wire it is what the
-//! first rule inside would be. A policy has 256 rules at most, those inside others counted.
+//! The rule kind `at_least`.
 
-use super::kinds::{clauses, explain, met, read_parts};
+use super::kinds::{clauses, explain, met, read_parts, rules_parameter};
 use super::requirement::MAX_WAYS;
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule, Shape};
+use super::{Code, Composition, Definition, Documentation, Kinds, Part, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::policy::Table;
+use crate::policy::parameter::Count;
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that meet fewer than `count` of the rules inside.",
+    codes: &[Code::new("at_least.too_few", &["min", "met"])],
+    example: "\
+[rules.two-of-three]
+kind = \"at_least\"
+count = 2
+[rules.two-of-three.rules]
+length = { min = 16 }
+characters = { min_classes = 3 }
+strength = { min_score = 3 }",
+    why: "Different requirements can substitute for each other, as the classes of `characters` do.",
+    limits: "\
+If one rule inside cannot be evaluated, neither can the whole, even if enough others are met. In the response, the
+violation has the protocol code of the first rule inside. A policy can have at most 256 rules, including those inside
+others.",
+};
+
+const COUNT: Declared<Count> = Declared::count("count", 1, 1..=256)
+    .unit("rules")
+    .stricter(Stricter::Higher)
+    .doc("The minimum number of rules inside that the password must meet.");
 
 pub(super) fn definition() -> Definition {
-    Definition::composed("at_least", ["at_least.too_few"], Cost::Walk, build)
+    let parameters = vec![rules_parameter(), COUNT.parameter()];
+    Definition::composed("at_least", Composition::AtLeast, &DOCUMENTATION, parameters, build)
 }
 
 struct AtLeast {
@@ -42,10 +42,10 @@ struct AtLeast {
 
 fn build(table: &mut Table<'_>, kinds: &Kinds<'_>) -> Option<Box<dyn Rule>> {
     let parts = read_parts(table, kinds);
-    let count = table.count("count", 1, 1..=256);
+    let count = table.read(&COUNT);
     if !parts.is_empty() && count > parts.len() as u64 {
-        let message = format!("`count` is {count}, and there are only {} rules inside", parts.len());
-        table.complain("count", "conflict", message, None);
+        let message = format!("`count` is {count}, but the rule contains only {} rules", parts.len());
+        table.report("count", "conflict", message, None);
     }
     Some(Box::new(AtLeast { parts, count }))
 }
@@ -70,7 +70,7 @@ impl Rule for AtLeast {
     }
 
     fn ways(&self) -> Vec<Shape> {
-        // For every number of parts met so far, the ways to have met so many.
+        // For each number of parts met so far, the ways to meet that number.
         let mut met: Vec<Vec<Shape>> = vec![vec![Shape::default()]];
         for part in &self.parts {
             let ways = part.rule.ways();

@@ -1,56 +1,67 @@
-//! Rejects passwords that are known from a leak, by a filter on the host's own disk.
-//!
-//! # Parameters
-//! - `filter` (required): the path of a breach filter, relative to the policy.
-//! - `min_count` (1): how often a password must have been seen in leaks: 1, 10, 100 or 1000 times.
-//!
-//! # Violations
-//! - `breached.listed` {}: an exact filter has it
-//! - `breached.probably_listed` {one_in}: a filter of fingerprints has it, and so has it one in so many of the
-//!   passwords that are in no leak
-//!
-//! # Example
-//! ```toml
-//! [rules.breached]
-//! filter = "./leaked.filter"
-//! min_count = 10
-//! ```
-//!
-//! # Why
-//! What was leaked once is tried at every other door. NIST SP 800-63B-4 (section 3.1.1.2) and OWASP ASVS 5.0 (6.2.12)
-//! ask for it. Nothing leaves the host, not even a part of a hash.
-//!
-//! # Limits
-//! A password is looked up as it was typed, normalised: capitals count. A filter is as good as what it was made of;
-//! one without a count for each password takes each for seen once. When the policy loads, the head is verified; of
-//! the rest each part when it is first asked. A part that cannot be read or is damaged is an error and not a "no": no
-//! judgement is possible then. Filters stay open, so one is replaced by another under its name, not written over. In
-//! memory are the parts that were asked, at most the whole file. The module `knowledge::breach_filter` describes the
-//! file and makes it.
+//! The rule kind `breached`.
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings};
 use crate::knowledge::breach_filter::{Filter, TIERS};
-use crate::policy::Table;
+use crate::policy::parameter::{OptionalCount, Text};
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords found in a local database of breached passwords.",
+    codes: &[
+        Code { code: "breached.listed", numbers: &[], meaning: "An exact filter contains the password." },
+        Code {
+            code: "breached.probably_listed",
+            numbers: &["one_in"],
+            meaning: "A filter of fingerprints contains the password. It also matches one in `one_in` of the passwords that \
+                      were never breached.",
+        },
+    ],
+    example: "\
+[rules.breached]
+filter = \"./leaked.filter\"
+min_count = 10",
+    why: "\
+Attackers try leaked passwords on every other service. NIST SP 800-63B-4 (section 3.1.1.2) and OWASP ASVS 5.0 (6.2.12)
+require the check. Nothing leaves the host, not even a part of a hash.",
+    limits: "\
+Looks up the password as typed, after normalization; case counts. A filter is as complete as its source. If the source
+has no counts, each password counts as seen once. Loading the policy verifies the header; each part of the rest is
+verified when it is first used. A part that is unreadable or damaged is an error: the password cannot be evaluated.
+Filters stay open, so replace a filter by renaming a new file over it; do not overwrite it. The parts that were used
+stay in memory, at most the whole file. The module `knowledge::breach_filter` describes the file and creates it.",
+};
+
+const FILTER: Declared<Text> = Declared::text("filter")
+    .stricter(Stricter::File)
+    .doc("Required. The path of a breach filter, relative to the policy.");
+// Without a count, the lowest count in the filter, and no count requires less.
+const MIN_COUNT: Declared<OptionalCount> = Declared::optional_count("min_count", 1..=u64::MAX)
+    .stricter(Stricter::LowerOrAbsent)
+    .doc(
+        "How often a password must have been seen in breaches to be rejected: 1, 10, 100 or 1000 times. Without it, every \
+         password in the filter is rejected.",
+    );
 
 pub(super) fn definition() -> Definition {
-    Definition::new("breached", ["breached.listed", "breached.probably_listed"], Cost::Search, build)
+    let parameters = vec![FILTER.parameter(), MIN_COUNT.parameter()];
+    Definition::built_in("breached", Cost::Search, &DOCUMENTATION, parameters, build)
 }
 
 struct Breached {
     name: String,
     filter: Filter,
-    /// The least tier that counts.
-    least: usize,
+    /// The index of the lowest tier that counts.
+    min_tier: usize,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let min_count = table.optional_count("min_count", 1..=u64::MAX);
+    let min_count = table.read(&MIN_COUNT);
     let tier = min_count.and_then(|count| tier(table, count));
-    let Some(path) = table.text("filter") else {
+    let Some(path) = table.read(&FILTER) else {
         if !table.has("filter") {
-            let message = "a `breached` rule without a `filter` refuses nothing";
-            table.complain("filter", "missing-key", message, None);
+            let message = "the `breached` rule has no `filter`";
+            table.report("filter", "missing-key", message, None);
         }
         return None;
     };
@@ -58,31 +69,31 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     let filter = match Filter::open(blob) {
         Ok(filter) => filter,
         Err(error) => {
-            table.complain_at(path.span, "unreadable", format!("`{}`: {error}", path.value), None);
+            table.report_at(path.span, "unreadable", format!("`{}`: {error}", path.value), None);
             return None;
         }
     };
     let has = filter.min_tier();
-    let least = tier.unwrap_or(has);
-    if least < has {
-        let message = format!("the filter was made of what was seen {} times or more", TIERS[has]);
-        let help = Some(format!("say `min_count = {}`", TIERS[has]));
-        table.complain("min_count", "conflict", message, help);
+    let min_tier = tier.unwrap_or(has);
+    if min_tier < has {
+        let message = format!("the filter contains only passwords seen {} times or more", TIERS[has]);
+        let help = Some(format!("set `min_count = {}`", TIERS[has]));
+        table.report("min_count", "conflict", message, help);
     }
-    if filter.status().passwords[least..].iter().all(|&count| count == 0) {
-        let message = format!("the filter has nothing that was seen {} times or more", TIERS[least]);
-        table.complain("min_count", "conflict", message, None);
+    if filter.status().passwords[min_tier..].iter().all(|&count| count == 0) {
+        let message = format!("the filter contains no password seen {} times or more", TIERS[min_tier]);
+        table.report("min_count", "conflict", message, None);
     }
-    Some(Box::new(Breached { name, filter, least }))
+    Some(Box::new(Breached { name, filter, min_tier }))
 }
 
-/// The tier that begins with a count.
+/// Returns the index of the tier that begins with a count. Reports an error if there is none.
 fn tier(table: &Table<'_>, count: u64) -> Option<usize> {
-    let found = TIERS.iter().position(|&least| least == count);
+    let found = TIERS.iter().position(|&start| start == count);
     if found.is_none() {
-        let nearest = TIERS.iter().min_by_key(|least| least.abs_diff(count)).unwrap_or(&1);
-        let help = Some(format!("the nearest is {nearest}"));
-        table.complain("min_count", "out-of-range", "`min_count` must be 1, 10, 100 or 1000", help);
+        let nearest = TIERS.iter().min_by_key(|start| start.abs_diff(count)).unwrap_or(&1);
+        let help = Some(format!("the nearest value is {nearest}"));
+        table.report("min_count", "out-of-range", "`min_count` must be 1, 10, 100 or 1000", help);
     }
     found
 }
@@ -92,8 +103,8 @@ impl Rule for Breached {
         let unavailable =
             |error| CannotJudge::new(CannotJudgeKind::Unavailable, format!("`{}`: {error}", self.name));
         let found =
-            self.filter.find(candidate.text(), self.least).map_err(|error| unavailable(error.to_string()))?;
-        match (found, self.filter.one_in(self.least)) {
+            self.filter.find(candidate.text(), self.min_tier).map_err(|error| unavailable(error.to_string()))?;
+        match (found, self.filter.one_in(self.min_tier)) {
             (None, _) => {}
             (Some(_), None) => findings.refuse("breached.listed", &[]),
             (Some(_), Some(one_in)) => findings.refuse("breached.probably_listed", &[("one_in", one_in)]),

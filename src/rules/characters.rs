@@ -1,50 +1,81 @@
-//! Rejects passwords made of too few kinds of characters, or of characters that are not allowed.
-//!
-//! # Parameters
-//! - `min_classes` (3): of how many classes at least one character must occur. The classes are `lower`, `upper`,
-//!   `digit`, `symbol` (punctuation, space and all other signs), `other` (letters without case, such as 汉字, and
-//!   marks set on letters), and the author's own.
-//! - `require.<class>`: how many characters of a class there must be in any case.
-//! - `allowed`: the only characters allowed: a list of class names, one's own too, and of texts whose characters
-//!   are meant.
-//! - `forbidden`: characters that may not occur, written in the same way.
-//! - `by` ("unicode"): whether the classes hold what Unicode's general categories say, or only "ascii" (all else
-//!   is then `other`).
-//! - `classes.<name>`: an own class: the characters of a text. It counts beside the built-in ones.
-//!
-//! # Violations
-//! - `characters.too_few_classes` {min}
-//! - `characters.missing_lower` {min}
-//! - `characters.missing_upper` {min}
-//! - `characters.missing_digit` {min}
-//! - `characters.missing_symbol` {min}
-//! - `characters.missing_other` {min}
-//! - `characters.missing_own` {min}
-//! - `characters.not_allowed` {}
-//! - `characters.forbidden` {}
-//!
-//! # Example
-//! ```toml
-//! [rules.characters]
-//! min_classes = 3
-//! require.digit = 1
-//! allowed = ["lower", "upper", "digit", "~!#$%&+-,*:;<=>@_?^"]
-//! ```
-//!
-//! # Why
-//! Many standards ask for it (PCI DSS 4.0.1, 8.3.6) and systems behind accept no other alphabet. NIST SP 800-63B-4
-//! and OWASP ASVS 5.0 (6.2.5) advise against it: people answer with `Password1!`.
-//!
-//! # Limits
-//! Counts characters, not how guessable they are: `strength` and `words` do.
+//! The rule kind `characters`.
 
-use super::{Argument, CharacterSet, CharacterShape, ClassShape, Cost, Definition, Requirement, Rule, Shape};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, Number};
-use crate::policy::Table;
-use crate::policy::table::Placed;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
-/// The built-in classes: name, violation code when one is missing, and the inside of a regular expression's set.
+use super::{
+    Argument, CharacterSet, CharacterShape, ClassShape, Code, Cost, Definition, Documentation, Requirement, Rule,
+    Shape,
+};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
+use crate::policy::parameter::{Choice, Count, Texts};
+use crate::policy::table::Placed;
+use crate::policy::{Declared, Parameter, Stricter, Table, ValueType};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords with too few character classes, or with characters that are not allowed.",
+    codes: &[
+        Code::new("characters.too_few_classes", &["min"]),
+        Code::new("characters.missing_lower", &["min"]),
+        Code::new("characters.missing_upper", &["min"]),
+        Code::new("characters.missing_digit", &["min"]),
+        Code::new("characters.missing_symbol", &["min"]),
+        Code::new("characters.missing_other", &["min"]),
+        Code { code: "characters.missing_own", numbers: &["min"], meaning: "A custom class is missing." },
+        Code::new("characters.not_allowed", &[]),
+        Code::new("characters.forbidden", &[]),
+    ],
+    example: "\
+[rules.characters]
+min_classes = 3
+require.digit = 1
+allowed = [\"lower\", \"upper\", \"digit\", \"~!#$%&+-,*:;<=>@_?^\"]",
+    why: "\
+Many standards require character classes (PCI DSS 4.0.1, 8.3.6), and some connected systems accept no other characters.
+NIST SP 800-63B-4 and OWASP ASVS 5.0 (6.2.5) advise against the requirement: users respond with `Password1!`.",
+    limits: "Only counts character classes; use `strength` or `words` to catch guessable passwords.",
+};
+
+const MIN_CLASSES: Declared<Count> = Declared::count("min_classes", 3, 1..=64).stricter(Stricter::Higher).doc(
+    "The minimum number of classes in the password. The classes are `lower`, `upper`, `digit`, `symbol` (punctuation, \
+     spaces and other signs), `other` (letters without case, such as 汉字, and combining marks) and the custom classes.",
+);
+const ALLOWED: Declared<Texts> = Declared::texts("allowed", &[]).stricter(Stricter::FewerCharacters).doc(
+    "The only characters allowed: names of classes, and strings of characters. Without it, every character is allowed.",
+);
+const FORBIDDEN: Declared<Texts> = Declared::texts("forbidden", &[])
+    .stricter(Stricter::MoreCharacters)
+    .doc("Characters that are not allowed: names of classes, and strings of characters.");
+const BY: Declared<Choice<By>> =
+    Declared::choice("by", By::Unicode, &[("unicode", By::Unicode), ("ascii", By::Ascii)]).doc(
+        "How characters are classified: by Unicode general category, or only within ASCII, where every other character \
+         belongs to `other`.",
+    );
+/// The maximum of each required number.
+const MAX_REQUIRED: u64 = 4096;
+const REQUIRE: &str = "require";
+const OWN_CLASSES: &str = "classes";
+
+pub(super) fn definition() -> Definition {
+    let count = ValueType::Count { range: 0..=MAX_REQUIRED, default: Some(0), at_least: None };
+    let require = ValueType::Map { placeholder: "<class>", values: Box::new(count) };
+    let own = ValueType::Map { placeholder: "<name>", values: Box::new(ValueType::Text) };
+    let parameters = vec![
+        MIN_CLASSES.parameter(),
+        Parameter::new(REQUIRE, require, "The minimum number of characters of a class.")
+            .stricter(Stricter::EachHigher),
+        ALLOWED.parameter(),
+        FORBIDDEN.parameter(),
+        BY.parameter(),
+        Parameter::new(
+            OWN_CLASSES,
+            own,
+            "A custom class: its characters. It counts in addition to the built-in classes.",
+        ),
+    ];
+    Definition::built_in("characters", Cost::Walk, &DOCUMENTATION, parameters, build)
+}
+
+/// The built-in classes: name, violation code if the class is missing, and the inside of a regular expression's set.
 const CLASSES: [(&str, &str, &str); 5] = [
     ("lower", "characters.missing_lower", "a-z"),
     ("upper", "characters.missing_upper", "A-Z"),
@@ -54,19 +85,9 @@ const CLASSES: [(&str, &str, &str); 5] = [
 ];
 const OTHER: usize = 4;
 
-pub(super) fn definition() -> Definition {
-    let missing = CLASSES.iter().map(|(_, code, _)| *code);
-    let codes = ["characters.too_few_classes"].into_iter().chain(missing).chain([
-        "characters.missing_own",
-        "characters.not_allowed",
-        "characters.forbidden",
-    ]);
-    Definition::new("characters", codes, Cost::Walk, build)
-}
-
 struct Characters {
     min_classes: u64,
-    /// How many of each built-in class are required.
+    /// The required number of each built-in class.
     required: [u64; 5],
     own: Vec<OwnClass>,
     allowed: Option<Set>,
@@ -80,28 +101,28 @@ struct OwnClass {
     required: u64,
 }
 
-/// What the built-in classes hold.
+/// How characters are assigned to the built-in classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
     Ascii,
     Unicode,
 }
 
-/// Characters meant by class or one by one.
+/// A set of characters, given by class and one by one.
 struct Set {
     classes: [bool; 5],
     characters: Vec<char>,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let by = table.choice("by", By::Unicode, &[("unicode", By::Unicode), ("ascii", By::Ascii)]);
+    let by = table.read(&BY);
     let mut own = Vec::new();
-    if let Some(classes) = table.table("classes") {
+    if let Some(classes) = table.table(OWN_CLASSES) {
         for entry in classes.entries() {
             if let crate::policy::document::Value::String(text) = &entry.node.value {
                 own.push(OwnClass { name: entry.key.clone(), members: members(text), required: 0 });
             } else {
-                classes.complain_at(
+                classes.report_at(
                     entry.node.span,
                     "wrong-type",
                     "a class must be a string of its characters",
@@ -109,27 +130,27 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
                 );
             }
             if CLASSES.iter().any(|(name, ..)| *name == entry.key) {
-                let message = format!("`{}` is a class already", entry.key);
-                classes.complain_at(entry.key_span, "conflict", message, None);
+                let message = format!("`{}` is a built-in class", entry.key);
+                classes.report_at(entry.key_span, "conflict", message, None);
             }
         }
     }
     let mut required = [0; 5];
-    if let Some(mut require) = table.table("require") {
+    if let Some(mut require) = table.table(REQUIRE) {
         for (index, (name, ..)) in CLASSES.iter().enumerate() {
-            required[index] = require.count(name, 0, 0..=4096);
+            required[index] = require.count(name, 0, 0..=MAX_REQUIRED);
         }
         for entry in require.entries() {
             if let Some(class) = own.iter_mut().find(|class| class.name == entry.key) {
-                class.required = require.count_of(entry, 0..=4096).unwrap_or(0);
+                class.required = require.count_of(entry, 0..=MAX_REQUIRED).unwrap_or(0);
             }
         }
         require.finish();
     }
-    let most = (CLASSES.len() + own.len()) as u64;
-    let allowed = table.texts("allowed").map(|items| set(&items, &own));
-    let forbidden = table.texts("forbidden").map(|items| set(&items, &own));
-    let min_classes = table.count("min_classes", 3.min(most), 1..=most);
+    let classes = (CLASSES.len() + own.len()) as u64;
+    let allowed = table.read(&ALLOWED).map(|items| set(&items, &own));
+    let forbidden = table.read(&FORBIDDEN).map(|items| set(&items, &own));
+    let min_classes = table.read(&MIN_CLASSES.at_most(classes));
     Some(Box::new(Characters { min_classes, required, own, allowed, forbidden, by }))
 }
 
@@ -157,17 +178,17 @@ fn set(items: &[Placed<String>], own: &[OwnClass]) -> Set {
 }
 
 impl Set {
-    fn holds(&self, character: char, class: usize) -> bool {
+    fn contains(&self, character: char, class: usize) -> bool {
         self.classes[class] || self.characters.binary_search(&character).is_ok()
     }
 }
 
-/// The number of a built-in class by its name.
+/// Returns the index of a built-in class.
 pub(crate) fn class_named(name: &str) -> Option<usize> {
     CLASSES.iter().position(|(known, ..)| *known == name)
 }
 
-/// The number of a character's class: `lower`, `upper`, `digit`, `symbol`, `other`.
+/// Returns the index of a character's class: `lower`, `upper`, `digit`, `symbol`, `other`.
 pub(crate) fn class_of(character: char, by: By) -> usize {
     match character {
         'a'..='z' => 0,
@@ -201,8 +222,8 @@ impl Rule for Characters {
             for (count, own) in own_counts.iter_mut().zip(&self.own) {
                 *count += u64::from(own.members.binary_search(&character).is_ok());
             }
-            foreign |= self.allowed.as_ref().is_some_and(|allowed| !allowed.holds(character, class));
-            forbidden |= self.forbidden.as_ref().is_some_and(|set| set.holds(character, class));
+            foreign |= self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(character, class));
+            forbidden |= self.forbidden.as_ref().is_some_and(|set| set.contains(character, class));
         }
         let present = counts.iter().chain(&own_counts).filter(|count| **count > 0).count() as u64;
         if present < self.min_classes {
@@ -230,14 +251,14 @@ impl Rule for Characters {
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let mut counts = [0u64; 5];
         candidate.text().chars().for_each(|character| counts[class_of(character, self.by)] += 1);
-        let numbers: Vec<Number> = CLASSES.iter().map(|(name, ..)| *name).zip(counts).collect();
+        let numbers: Vec<(&str, u64)> = CLASSES.iter().map(|(name, ..)| *name).zip(counts).collect();
         Ok(vec![Note::new("characters.saw", &numbers)])
     }
 
     fn requirements(&self) -> Vec<Requirement> {
         let mut requirements = Vec::new();
         if self.min_classes > 1 {
-            // `other` counts, but is not advertised: who types 汉字 knows.
+            // `other` counts, but is not listed: users who type 汉字 do not need the hint.
             let named = CLASSES[..OTHER].iter().map(|(name, ..)| (*name).to_owned());
             let terms = named.chain(self.own.iter().map(|own| own.name.clone())).collect();
             let requirement = Requirement::new("characters.classes", &[("min", self.min_classes)]);
@@ -292,9 +313,9 @@ impl Rule for Characters {
     }
 }
 
-/// So many characters at least a password has that has the required number of each built-in class, and `min_classes`
-/// of them: a class that is counted but not required takes one more. One character of an own class may stand in a
-/// built-in one as well, so where there are any nothing is added.
+/// Returns the minimum length of a password with the required number of each built-in class and `min_classes` classes.
+/// Each class beyond the required ones needs one more character. A character of a custom class can belong to a built-in
+/// class as well, so with custom classes nothing is added.
 pub(crate) fn least_for_classes(required: impl IntoIterator<Item = u64>, min_classes: u64, has_own: bool) -> u64 {
     let required: Vec<u64> = required.into_iter().filter(|least| *least > 0).collect();
     let further = if has_own { 0 } else { min_classes.saturating_sub(required.len() as u64) };
@@ -303,14 +324,16 @@ pub(crate) fn least_for_classes(required: impl IntoIterator<Item = u64>, min_cla
 
 impl Set {
     fn requirement(&self, code: &'static str) -> Requirement {
-        let classes = CLASSES.iter().zip(self.classes).filter(|(_, meant)| *meant);
-        let terms = classes.map(|((name, ..), _)| (*name).to_owned()).collect();
-        Requirement { code, arguments: Vec::new() }
+        let classes = CLASSES.iter().zip(self.classes).filter(|(_, is_member)| *is_member);
+        let mut terms: Vec<String> = classes.map(|((name, ..), _)| (*name).to_owned()).collect();
+        let (spaces, visible): (Vec<char>, Vec<char>) = self.characters.iter().partition(|c| **c == ' ');
+        terms.extend((!spaces.is_empty()).then(|| "space".to_owned()));
+        Requirement::new(code, &[])
             .with("classes", Argument::Terms(terms))
-            .with("characters", Argument::Text(self.characters.iter().collect()))
+            .with("characters", Argument::Text(visible.into_iter().collect()))
     }
 
-    /// The inside of a regular expression's brackets.
+    /// Returns the set as the inside of a regular expression's brackets.
     fn expression(&self) -> String {
         let mut expression = String::new();
         for ((.., set), _) in CLASSES.iter().zip(self.classes).filter(|(_, meant)| *meant) {

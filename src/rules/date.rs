@@ -1,39 +1,41 @@
-//! Rejects passwords that are mostly a date or a year.
-//!
-//! # Parameters
-//! - `max_share` (50): how much of the password dates may be, in per cent of its code points, 0 to 99; 0 allows none.
-//!
-//! # Violations
-//! - `date.most_of_it` {max_share}
-//!
-//! # Example
-//! ```toml
-//! [rules.date]
-//! max_share = 30
-//! ```
-//!
-//! # Why
-//! A birthday is the commonest number that people have at hand; there are 37,000 days in a century, and a guesser of
-//! eight digits begins with them.
-//!
-//! # Limits
-//! A date is a day that there is, from 1900 to 2099: year, month, day, or day, month, year, or month, day, year; in
-//! digits only, with the same sign (`/`, `\`, `_`, `.`, `-` or a space) between, or in Chinese (2026年11月23日); with
-//! a year of two digits as well. A year with its month after it counts, and a year of four digits alone; in Chinese
-//! also such years of two digits (90年), and a month with its day. With signs or in Chinese a number is not cut, but
-//! for a year at the end. Names of months, digits other than those of ASCII and other calendars are not known.
-//! Several dates that do not overlap count together, as many characters as can be, of the longest at each place. Of
-//! random numbers of six digits one in seven is refused, of eight one in five.
+//! The rule kind `date`.
 
 use zeroize::Zeroizing;
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::calendar;
-use crate::policy::Table;
+use crate::policy::parameter::Count;
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that consist mostly of a date or a year.",
+    codes: &[Code::new("date.most_of_it", &["max_share"])],
+    example: "\
+[rules.date]
+max_share = 30",
+    why: "\
+A birthday is the number that most users remember. A century has only 37,000 days, and an attacker who guesses eight
+digits begins with them.",
+    limits: "\
+A date is a valid day from 1900 to 2099, in the order year, month, day; day, month, year; or month, day, year. It
+consists of digits only, of digits with the same separator (`/`, `\\`, `_`, `.`, `-` or a space), or of Chinese units
+(2026年11月23日). The year can have two digits. A year with a month counts, and so does a year of four digits alone. With
+Chinese units, a year of two digits (90年) and a month with a day count as well. With separators or Chinese units, a date
+must not continue into further digits, except for a year at its end. Names of months, digits outside ASCII and other
+calendars are not recognized.
+
+Dates that do not overlap are added: as many characters as possible, from the longest date at each position. The rule
+rejects one in seven random numbers of six digits, and one in five of eight digits.",
+};
+
+const MAX_SHARE: Declared<Count> = Declared::count("max_share", 50, 0..=99)
+    .unit("per cent")
+    .stricter(Stricter::Lower)
+    .doc("The maximum share of dates in the code points of the password. 0 allows no date.");
 
 pub(super) fn definition() -> Definition {
-    Definition::new("date", ["date.most_of_it"], Cost::Walk, build)
+    Definition::built_in("date", Cost::Walk, &DOCUMENTATION, vec![MAX_SHARE.parameter()], build)
 }
 
 struct Date {
@@ -41,7 +43,7 @@ struct Date {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    Some(Box::new(Date { max_share: table.count("max_share", 50, 0..=99) }))
+    Some(Box::new(Date { max_share: table.read(&MAX_SHARE) }))
 }
 
 impl Rule for Date {
@@ -63,7 +65,7 @@ impl Rule for Date {
     }
 }
 
-/// How many characters stand in dates that do not overlap, as many as possible, of the longest at each place.
+/// Returns the maximum number of characters in dates that do not overlap. Only the longest date at each position counts.
 fn in_dates(text: &str, length: usize) -> usize {
     let mut characters = Zeroizing::new(Vec::with_capacity(length));
     characters.extend(text.chars());

@@ -1,42 +1,45 @@
-//! Rejects passwords that the user has had before.
-//!
-//! # Parameters
-//! - `depth` (5): how many of the last passwords, 1 to 100. The current one counts as one of them.
-//! - `days`: also every password that was set in the last so many days, 1 to 3660.
-//!
-//! # Violations
-//! - `history.reused` {depth}
-//! - `history.reused_within` {days}
-//!
-//! # Example
-//! ```toml
-//! [rules.history]
-//! depth = 4     # PCI DSS 4.0.1, 8.3.7
-//! ```
-//!
-//! # Why
-//! A password that is changed because it may be known must not come back. PCI DSS 4.0.1 (8.3.7) asks for the last
-//! four, CIS for five.
-//!
-//! # Limits
-//! Only what the host gives can be compared, and only as the host stores it: the module `knowledge::stored_hash`
-//! names the forms, and a host may bring a verifier of its own. A hash of an unknown form, a damaged one, or one
-//! dearer to check than any should be, is an error and not a "no". So is a history of more than a hundred hashes
-//! within `days`. Each comparison costs as much as a login; the first that matches is the last. A password whose
-//! date the host does not know counts as within `days`. What is only similar is not found.
+//! The rule kind `history`.
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Previous};
 use crate::knowledge::stored_hash;
-use crate::policy::Table;
+use crate::policy::parameter::{Count, OptionalCount};
+use crate::policy::{Declared, Stricter, Table};
 use crate::time::{DAY, Moment};
 
-pub(super) fn definition() -> Definition {
-    Definition::new("history", ["history.reused", "history.reused_within"], Cost::Hash, build)
-}
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that the user has had before.",
+    codes: &[Code::new("history.reused", &["depth"]), Code::new("history.reused_within", &["days"])],
+    example: "\
+[rules.history]
+depth = 4     # PCI DSS 4.0.1, 8.3.7",
+    why: "\
+A password that was changed because it may be known must not be used again. PCI DSS 4.0.1 (8.3.7) requires the last four,
+CIS the last five.",
+    limits: "\
+Compares only the hashes that the host provides. The module `knowledge::stored_hash` lists the supported formats, and a
+host can provide its own verifier. A hash in an unknown format, a damaged one, or one with too high a cost is an error:
+the password cannot be evaluated. So is a history of more than 100 hashes within `days`. Each comparison takes as long as a
+login; the first match ends the search. A password without a known date counts as within `days`. Similar passwords are
+not found.",
+};
 
-/// More hashes are not compared: each costs as much as a login.
+/// The maximum number of hashes that are compared: each takes as long as a login.
 const MAX_COMPARED: usize = 100;
+
+const DEPTH: Declared<Count> = Declared::count("depth", 5, 1..=MAX_COMPARED as u64)
+    .unit("passwords")
+    .stricter(Stricter::Higher)
+    .doc("The number of previous passwords that are not allowed. The current one counts as one of them.");
+const DAYS: Declared<OptionalCount> = Declared::optional_count("days", 1..=3660)
+    .unit("days")
+    .stricter(Stricter::Higher)
+    .doc("Also rejects every password that was set within this many days.");
+
+pub(super) fn definition() -> Definition {
+    let parameters = vec![DEPTH.parameter(), DAYS.parameter()];
+    Definition::built_in("history", Cost::Hash, &DOCUMENTATION, parameters, build)
+}
 
 struct History {
     depth: u64,
@@ -44,8 +47,7 @@ struct History {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let depth = table.count("depth", 5, 1..=MAX_COMPARED as u64);
-    Some(Box::new(History { depth, days: table.optional_count("days", 1..=3660) }))
+    Some(Box::new(History { depth: table.read(&DEPTH), days: table.read(&DAYS) }))
 }
 
 impl Rule for History {

@@ -1,44 +1,49 @@
-//! Rejects passwords that hold a walk over a keyboard: each key a neighbour of the one before.
-//!
-//! # Parameters
-//! - `max_length` (4): the longest allowed walk, in keys, 2 to 64.
-//! - `layouts` (["qwerty", "numpad"]): the keyboards; further "azerty", "qwertz", "dvorak" and "zhuyin" (ㄅㄆㄇㄈ as on
-//!   the keyboards of Taiwan, and the Latin keys under them).
-//!
-//! # Violations
-//! - `keyboard.walk` {max}
-//!
-//! # Example
-//! ```toml
-//! [rules.keyboard]
-//! layouts = ["qwerty", "azerty", "numpad"]
-//! ```
-//!
-//! # Why
-//! `qwerty`, `zaq12wsx` and `147258369` look like chance and are among the commonest passwords of every country.
-//!
-//! # Limits
-//! A walk may be straight or turn, forward or backward, with the shift key or without; a key struck again neither
-//! ends nor lengthens it. Walks of three keys or more that make the same way directly after one another count
-//! together, where the first makes it from its beginning to its end and only the last goes on beyond it: `qweasd`,
-//! `1qaz2wsx`. Some ordinary words are walks: with the defaults 0.5 % of 63,875 English words are refused and 0.3 %
-//! of 21,286 words of two or three pinyin syllables, 3.4 % of passphrases of four random words written together,
-//! and 0.3 % of random passwords of twelve small letters and digits. On a number pad most keys are neighbours: of
-//! random numbers of eight digits 18 % are refused.
+//! The rule kind `keyboard`.
 
 use zeroize::Zeroizing;
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::keyboard::{Key, LAYOUTS, Layout};
-use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
+use crate::policy::parameter::{Count, Texts};
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that contain a keyboard walk: a series of adjacent keys.",
+    codes: &[Code::new("keyboard.walk", &["max"])],
+    example: "\
+[rules.keyboard]
+layouts = [\"qwerty\", \"azerty\", \"numpad\"]",
+    why: "`qwerty`, `zaq12wsx` and `147258369` look random and are among the most common passwords of every country.",
+    limits: "\
+A walk can be straight or turn, forward or backward, with or without the shift key. A repeated key neither ends nor
+extends it. Walks of three or more keys that follow the same path one after the other count as one, if each walk except
+the last ends where the path ends: `qweasd`, `1qaz2wsx`.
+
+Some ordinary words are walks. With the defaults, the rule rejects 0.5 % of 63,875 English words, 0.3 % of 21,286 words
+of two or three pinyin syllables, 3.4 % of passphrases of four random words without spaces, and 0.3 % of random passwords
+of twelve lower-case letters and digits. On a number pad most keys are adjacent: the rule rejects 18 % of random numbers
+of eight digits.",
+};
+
+const MAX_LENGTH: Declared<Count> = Declared::count("max_length", 4, 2..=64)
+    .unit("keys")
+    .stricter(Stricter::Lower)
+    .doc("The maximum length of a walk.");
+// Each keyboard is checked separately, so one more keyboard only adds walks.
+const LAYOUT_NAMES: Declared<Texts> =
+    Declared::texts("layouts", &["qwerty", "numpad"]).stricter(Stricter::LongerList).doc(
+        "The keyboards. Also available: \"azerty\", \"qwertz\", \"dvorak\" and \"zhuyin\" (ㄅㄆㄇㄈ as on the keyboards of \
+         Taiwan, and the Latin keys below them).",
+    );
 
 pub(super) fn definition() -> Definition {
-    Definition::new("keyboard", ["keyboard.walk"], Cost::Walk, build)
+    let parameters = vec![MAX_LENGTH.parameter(), LAYOUT_NAMES.parameter()];
+    Definition::built_in("keyboard", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
-/// Walks that are shorter do not count together.
+/// The minimum length of walks that count as one.
 const MIN_REPEATED: usize = 3;
 
 struct Keyboard {
@@ -47,22 +52,28 @@ struct Keyboard {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let max_length = table.count("max_length", 4, 2..=64);
+    let max_length = table.read(&MAX_LENGTH);
     let known: Vec<&str> = LAYOUTS.iter().map(|(name, _)| *name).collect();
     let mut layouts = Vec::new();
-    let names = table.texts("layouts");
+    let names = table.read(&LAYOUT_NAMES);
     if names.is_none() {
-        layouts.extend(LAYOUTS.iter().take(2).map(|(_, layout)| *layout));
+        let is_default = |name: &str| LAYOUT_NAMES.default().contains(&name);
+        layouts.extend(LAYOUTS.iter().filter(|(name, _)| is_default(name)).map(|(_, layout)| *layout));
     }
     if names.as_ref().is_some_and(Vec::is_empty) {
-        table.complain("layouts", "missing-key", "a `keyboard` rule without a layout refuses nothing", None);
+        table.report(
+            "layouts",
+            "missing-key",
+            "a `keyboard` rule without a layout never rejects a password",
+            None,
+        );
     }
     for name in names.iter().flatten() {
         match LAYOUTS.iter().find(|(known, _)| *known == name.value) {
             Some((_, layout)) => layouts.push(*layout),
             None => {
-                let message = format!("`{}` is no layout", name.value);
-                table.complain_at(name.span, "unknown-value", message, suggestion(&name.value, &known));
+                let message = format!("unknown layout `{}`", name.value);
+                table.report_at(name.span, "unknown-value", message, suggestion(&name.value, &known));
             }
         }
     }

@@ -1,29 +1,27 @@
-//! The kinds of rules that a policy can name, and the reading of one rule of any of them.
-//!
-//! A policy's rules, the conditions of its exemptions and the parts of a rule made of rules are all read here, so that
-//! what one of them can say, every one can.
+//! Builds the rules of a policy, the conditions of its exemptions and the rules inside other rules.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::{Argument, Cost, Definition, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, Violation};
-use crate::policy::Table;
-use crate::policy::diagnostic::suggestion;
+use crate::policy::diagnostic::nearest;
 use crate::policy::document::{Entry, Value};
+use crate::policy::parameter::Text;
 use crate::policy::table::Placed;
+use crate::policy::{Declared, Parameter, Table, ValueType};
 
-/// A policy may have this many rules, conditions and parts.
+/// The maximum number of rules, conditions and rules inside others.
 const MAX_RULES: usize = 256;
-/// Of those that search, and so take up to a millisecond for one password: this many.
+/// The maximum number of those that search, which takes up to a millisecond a password.
 const MAX_SEARCHING: usize = 16;
-/// Of those that verify hashes: this many.
+/// The maximum number of those that verify hashes.
 const MAX_HASHING: usize = 4;
 
-/// Keys that any rule of a policy may have beside its own.
+/// The keys that every rule of a policy can have besides its own parameters.
 pub(crate) const SHARED_KEYS: [&str; 5] = ["kind", "severity", "from", "message", "wire"];
 
-/// The kinds that a loader knows, while it reads one policy.
+/// The kinds that a loader knows, and the number of rules of each cost so far in one policy.
 pub struct Kinds<'k> {
     definitions: &'k [Definition],
     read: Cell<usize>,
@@ -31,19 +29,19 @@ pub struct Kinds<'k> {
     hashing: Cell<usize>,
 }
 
-/// A rule that another rule is made of, or the condition of an exemption.
+/// A rule inside another rule, or a condition of an exemption.
 pub struct Part {
-    /// What the policy calls it.
+    /// Its name in the policy.
     pub name: String,
-    /// Every code it can give.
+    /// Every code that it can report.
     pub codes: Vec<Cow<'static, str>>,
-    /// What a check costs.
+    /// The cost of a check.
     pub cost: Cost,
     /// The rule.
     pub rule: Box<dyn Rule>,
 }
 
-/// A rule as read, with the place of its kind in the order of judging.
+/// A rule as read, with the position of its kind in the evaluation order.
 pub(crate) struct ParsedRule {
     pub(crate) place: usize,
     pub(crate) kind: Cow<'static, str>,
@@ -55,16 +53,15 @@ impl<'k> Kinds<'k> {
         Kinds { definitions, read: Cell::new(0), searching: Cell::new(0), hashing: Cell::new(0) }
     }
 
-    /// Reads the rules in a table of names and rules. What belongs to a whole rule only, such as a severity, is
-    /// complained of.
+    /// Reads a table of rules by name. Reports keys that only a rule of the policy itself can have, such as `severity`.
     pub fn parts(&self, rules: &Table<'_>) -> Vec<Part> {
         let mut parts = Vec::new();
-        for entry in rules.rules().iter().filter(|entry| !is_off(entry)) {
+        for entry in rules.entries().iter().filter(|entry| !is_off(entry)) {
             let mut table = rules.inside(entry);
             for key in &SHARED_KEYS[1..] {
                 if table.node(key).is_some() {
-                    let help = Some("only a rule of the policy itself has one".to_owned());
-                    table.complain(key, "unknown-key", format!("a rule inside another has no `{key}`"), help);
+                    let help = Some(format!("set `{key}` on the outer rule"));
+                    table.report(key, "unknown-key", format!("`{key}` is not allowed inside another rule"), help);
                 }
             }
             if let Some(read) = self.rule(entry, &mut table) {
@@ -75,35 +72,40 @@ impl<'k> Kinds<'k> {
         parts
     }
 
-    /// Reads the rule in `table`, which stands at `entry`; the caller has asked for the shared keys but `kind`, and
-    /// finishes the table.
+    /// Reads the rule in `table`, the value of `entry`. The caller has read the shared keys except `kind`, and finishes
+    /// the table.
     pub(crate) fn rule(&self, entry: &Entry, table: &mut Table<'_>) -> Option<ParsedRule> {
-        let kind = match table.text("kind") {
-            Some(kind) => kind,
-            None => Placed { value: entry.key.clone(), span: entry.key_span },
-        };
+        let written = table.read(&KIND);
+        let kind = written.clone().unwrap_or_else(|| Placed { value: entry.key.clone(), span: entry.key_span });
         let Some(place) = self.definitions.iter().position(|known| known.kind == kind.value) else {
-            let kinds: Vec<&str> = self.definitions.iter().map(|known| known.kind.as_ref()).collect();
-            let message = format!("there is no kind of rule `{}`", kind.value);
-            table.complain_at(kind.span, "unknown-kind", message, suggestion(&kind.value, &kinds));
-            table.ask_for_everything();
+            let message = format!("unknown rule kind `{}`", kind.value);
+            table.report_at(
+                kind.span,
+                "unknown-kind",
+                message,
+                self.kind_help(&kind.value, written.is_none(), table),
+            );
+            table.mark_all_read();
             return None;
         };
         let definition = &self.definitions[place];
         if !self.has_room(definition.cost, entry, table) {
-            table.ask_for_everything();
+            table.mark_all_read();
             return None;
         }
         let rule = (definition.build)(table, self);
         let Some(rule) = rule else {
             if table.reporter_is_clean() {
-                // A rule left out in silence would accept what it was written to refuse.
+                // Omitting the rule silently would accept passwords that it was written to reject.
                 let message = format!("the rule `{}` cannot be built", entry.key);
-                table.complain_at(entry.key_span, "not-built", message, None);
+                table.report_at(entry.key_span, "not-built", message, None);
             }
             return None;
         };
-        let mut codes = definition.codes.to_vec();
+        if let Some(written) = written {
+            report_inherited_keys(entry, &written, table);
+        }
+        let mut codes = definition.codes.clone();
         let mut cost = definition.cost;
         for part in rule.parts() {
             codes.extend(part.codes.iter().filter(|code| !definition.codes.contains(code)).cloned());
@@ -113,20 +115,39 @@ impl<'k> Kinds<'k> {
         Some(ParsedRule { place, kind: definition.kind.clone(), part })
     }
 
-    /// Whether the policy may have one rule more; the bounds on their number bound the time of a judgement.
+    /// Returns the help for an unknown kind: the nearest name or, for a rule with its own name, the kind that takes the
+    /// parameters that the author wrote.
+    fn kind_help(&self, kind: &str, is_name: bool, table: &Table<'_>) -> Option<String> {
+        let near = nearest(kind, self.definitions.iter().map(Definition::kind));
+        if near.is_some() || !is_name {
+            return near.map(|near| format!("did you mean `{near}`?"));
+        }
+        let written = table.entries().iter().map(|entry| entry.key.as_str());
+        let written: Vec<&str> = written.filter(|key| !SHARED_KEYS.contains(key)).collect();
+        let takes_all = |definition: &&Definition| written.iter().all(|key| definition.parameter(key).is_some());
+        let fitting: Vec<&str> = self.definitions.iter().filter(takes_all).map(Definition::kind).collect();
+        Some(match (fitting.as_slice(), written.first()) {
+            ([kind], Some(key)) => {
+                format!("a rule with its own name needs a kind: `{key}` is a parameter of `kind = \"{kind}\"`")
+            }
+            _ => "a rule with its own name needs a kind, such as `kind = \"pattern\"`".to_owned(),
+        })
+    }
+
+    /// Returns whether the policy can have one more rule. The limits bound the time of an evaluation.
     fn has_room(&self, cost: Cost, entry: &Entry, table: &Table<'_>) -> bool {
-        let (counter, most, which) = match cost {
+        let (counter, max, which) = match cost {
             Cost::Walk => (None, 0, ""),
-            Cost::Search => (Some(&self.searching), MAX_SEARCHING, " that look things up or estimate"),
+            Cost::Search => (Some(&self.searching), MAX_SEARCHING, " that search or estimate"),
             Cost::Hash => (Some(&self.hashing), MAX_HASHING, " that verify hashes"),
         };
-        for (counter, most, which) in [(Some(&self.read), MAX_RULES, ""), (counter, most, which)] {
+        for (counter, max, which) in [(Some(&self.read), MAX_RULES, ""), (counter, max, which)] {
             let Some(counter) = counter else { continue };
             counter.set(counter.get() + 1);
-            if counter.get() == most + 1 {
-                table.complain_at(entry.key_span, "too-large", format!("more than {most} rules{which}"), None);
+            if counter.get() == max + 1 {
+                table.report_at(entry.key_span, "too-large", format!("more than {max} rules{which}"), None);
             }
-            if counter.get() > most {
+            if counter.get() > max {
                 return false;
             }
         }
@@ -134,13 +155,32 @@ impl<'k> Kinds<'k> {
     }
 }
 
-/// Whether a rule is switched off by a later layer.
+/// Reports inherited parameters that the kind written by a later layer does not take. Reports them at the kind, since the
+/// author of the later layer did not write the parameters.
+fn report_inherited_keys(entry: &Entry, kind: &Placed<String>, table: &mut Table<'_>) {
+    // The first layer is the file that extends the others, so it overrides them.
+    let rank = |layer: usize| layer.checked_sub(1).unwrap_or(usize::MAX);
+    let is_inherited = |unread: &&Entry| rank(unread.key_span.layer) < rank(kind.span.layer);
+    let inherited: Vec<&Entry> = table.unread().filter(is_inherited).collect();
+    for unread in inherited {
+        let layer = table.layer_name(unread.key_span);
+        let message = format!(
+            "the kind `{}` has no parameter `{}`, which the rule inherits from `{layer}`",
+            kind.value, unread.key
+        );
+        let help = format!("give the new rule another name; `{} = false` removes the inherited rule", entry.key);
+        table.report_at(kind.span, "unknown-key", message, Some(help));
+        table.mark_read(&unread.key);
+    }
+}
+
+/// Returns whether a later layer removes the rule.
 pub(crate) fn is_off(entry: &Entry) -> bool {
     matches!(entry.node.value, Value::Boolean(false))
 }
 
 impl Part {
-    /// What it finds, violations and notes.
+    /// Returns the violations and notes of the part.
     pub(super) fn judge(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<CheckResult, CannotJudge> {
         let mut findings = Findings::default();
         self.rule.check(candidate, facts, &mut findings)?;
@@ -151,7 +191,8 @@ impl Part {
 /// Violations and notes.
 pub(super) type CheckResult = (Vec<Violation>, Vec<Note>);
 
-/// How many of the parts find nothing wrong. Every part is judged: what one could not judge, the whole cannot.
+/// Returns the number of parts that the password meets. Every part is evaluated: if one of them cannot be, the whole
+/// cannot.
 pub(super) fn met(
     parts: &[Part],
     candidate: &Candidate,
@@ -163,18 +204,18 @@ pub(super) fn met(
         let (violations, notes) = part.judge(candidate, facts)?;
         met += u64::from(violations.is_empty());
         for note in notes {
-            findings.note(note.code, &note.numbers);
+            findings.add_note(note);
         }
     }
     Ok(met)
 }
 
-/// What each part demands, for a sentence about all of them.
+/// Returns the requirements of each part, for a sentence about all of them.
 pub(super) fn clauses(parts: &[Part]) -> Argument {
     Argument::Clauses(parts.iter().map(|part| (part.name.clone(), part.rule.requirements())).collect())
 }
 
-/// What every part saw.
+/// Returns the explanations of every part.
 pub(super) fn explain(parts: &[Part], candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
     let mut seen = Vec::new();
     for part in parts {
@@ -183,12 +224,23 @@ pub(super) fn explain(parts: &[Part], candidate: &Candidate, facts: &Facts<'_>) 
     Ok(seen)
 }
 
-/// What a rule made of rules reads the same: the table `rules`, which must not be empty.
+/// The kind of a rule.
+pub(crate) const KIND: Declared<Text> =
+    Declared::text("kind").doc("The kind of the rule. A rule whose name is a kind does not need it.");
+
+const RULES: &str = "rules";
+
+/// Declares the rules inside a rule.
+pub(super) fn rules_parameter() -> Parameter {
+    Parameter::new(RULES, ValueType::Rules, "The rules inside, written as the rules of the policy are.")
+}
+
+/// Reads the rules inside a rule. Reports an error if there are none.
 pub(super) fn read_parts(table: &mut Table<'_>, kinds: &Kinds<'_>) -> Vec<Part> {
-    let parts = table.table("rules").map(|rules| (rules.rules().is_empty(), kinds.parts(&rules)));
-    if !matches!(parts, Some((false, _))) {
-        let help = Some("a table `rules` of names and rules, as in the policy itself".to_owned());
-        table.complain_at(table.span_of("rules"), "missing-key", "there is no rule inside", help);
+    let rules = table.table(RULES);
+    if rules.as_ref().is_none_or(|rules| rules.entries().is_empty()) {
+        let help = Some("add a table `rules`, written as the rules of the policy are".to_owned());
+        table.report_at(table.span_of(RULES), "missing-key", "the rule contains no rules", help);
     }
-    parts.map(|(_, parts)| parts).unwrap_or_default()
+    rules.map(|rules| kinds.parts(&rules)).unwrap_or_default()
 }

@@ -1,67 +1,74 @@
-//! Rejects passwords that are too short or too long.
-//!
-//! # Parameters
-//! - `min` (8): the least length, 1 to 4096.
-//! - `max` (64): the greatest length, 1 to 4096.
-//! - `count` ("code-points"): what is counted: "code-points", "graphemes" (what a reader takes for one
-//!   character, Unicode Standard Annex 29) or "bytes" (of UTF-8).
-//!
-//! # Violations
-//! - `length.too_short` {min, max}
-//! - `length.too_long` {min, max}
-//!
-//! # Example
-//! ```toml
-//! [rules.length]
-//! min = 15
-//! max = 128
-//! ```
-//!
-//! # Why
-//! Length is what makes guessing dear. NIST SP 800-63B-4 (section 3.1.1.2) asks for 15 where the password is the
-//! only factor and 8 where it is not, allows at least 64, and counts each code point as one character.
-//!
-//! # Limits
-//! Says nothing about how guessable a long password is: `strength` does.
+//! The rule kind `length`.
 
-use super::{Cost, Definition, Requirement, Rule, Shape};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::policy::Table;
+use crate::policy::parameter::{Choice, Count};
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that are too short or too long.",
+    codes: &[Code::new("length.too_short", &["min", "max"]), Code::new("length.too_long", &["min", "max"])],
+    example: "\
+[rules.length]
+min = 15
+max = 128",
+    why: "\
+Length is the main factor in resistance to guessing. NIST SP 800-63B-4 (section 3.1.1.2) requires 15 characters where
+the password is the only factor and 8 where it is not, requires a maximum of at least 64, and counts each code point as
+one character.",
+    limits: "Does not measure guessability; see `strength`.",
+};
+
+const MIN: Declared<Count> = Declared::count("min", 8, 1..=4096)
+    .stricter(Stricter::Higher)
+    .doc("The minimum length, counted as `count` states.");
+const MAX: Declared<Count> = Declared::count("max", 64, 1..=4096)
+    .default_at_least(&MIN)
+    .stricter(Stricter::Lower)
+    .doc("The maximum length, counted as `count` states.");
+const COUNT: Declared<Choice<Counted>> = Declared::choice(
+    "count",
+    Counted::CodePoints,
+    &[("code-points", Counted::CodePoints), ("graphemes", Counted::Graphemes), ("bytes", Counted::Bytes)],
+)
+.doc(
+    "What is counted. Graphemes are the characters that a reader sees (Unicode Standard Annex 29). Bytes are those of \
+     UTF-8.",
+);
 
 pub(super) fn definition() -> Definition {
-    Definition::new("length", ["length.too_short", "length.too_long"], Cost::Walk, build)
+    let parameters = vec![MIN.parameter(), MAX.parameter(), COUNT.parameter()];
+    Definition::built_in("length", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
 struct Length {
     min: u64,
     max: u64,
-    count: Count,
+    count: Counted,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Count {
+enum Counted {
     CodePoints,
     Graphemes,
     Bytes,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let min = table.count("min", 8, 1..=4096);
-    let max = table.count("max", 64.max(min), 1..=4096);
+    let (min, max) = (table.read(&MIN), table.read(&MAX));
     if min > max {
-        let help = Some(format!("nothing is at least {min} and at most {max} long"));
-        table.complain("min", "conflict", format!("`min` is greater than `max`, which is {max}"), help);
+        let help = Some(format!("no password has at least {min} and at most {max} characters"));
+        table.report("min", "conflict", format!("`min` is greater than `max`, which is {max}"), help);
     }
-    let counts = [("code-points", Count::CodePoints), ("graphemes", Count::Graphemes), ("bytes", Count::Bytes)];
-    Some(Box::new(Length { min, max, count: table.choice("count", Count::CodePoints, &counts) }))
+    Some(Box::new(Length { min, max, count: table.read(&COUNT) }))
 }
 
 impl Length {
     fn length_of(&self, candidate: &Candidate) -> u64 {
         let length = match self.count {
-            Count::CodePoints => candidate.code_points(),
-            Count::Graphemes => candidate.graphemes(),
-            Count::Bytes => candidate.text().len(),
+            Counted::CodePoints => candidate.code_points(),
+            Counted::Graphemes => candidate.graphemes(),
+            Counted::Bytes => candidate.text().len(),
         };
         length as u64
     }
@@ -92,8 +99,8 @@ impl Rule for Length {
         // In ASCII, bytes and graphemes count like code points.
         let shape = Shape { min_ascii_length: min, max_ascii_length: max, ..Shape::default() };
         match self.count {
-            Count::CodePoints => Shape { min_length: min, max_length: max, ..shape },
-            Count::Graphemes | Count::Bytes => shape,
+            Counted::CodePoints => Shape { min_length: min, max_length: max, ..shape },
+            Counted::Graphemes | Counted::Bytes => shape,
         }
     }
 }

@@ -1,33 +1,26 @@
-//! Rejects passwords that meet all of the rules inside.
-//!
-//! # Parameters
-//! - `rules`: a table of names and rules, written as the rules of the policy are.
-//!
-//! # Violations
-//! - `not.met` {rules}
-//!
-//! # Example
-//! ```toml
-//! [rules.no-lone-digits]
-//! kind = "not"
-//! [rules.no-lone-digits.rules]
-//! characters = { min_classes = 1, allowed = ["digit"] }
-//! ```
-//!
-//! # Why
-//! Some demands are easier to write the other way round: not only digits, not as short as a PIN.
-//!
-//! # Limits
-//! "Not a listed word" is what `words` says already; a `not` around it would demand a listed word. On the wire it is
-//! what the first rule inside would be. A policy has 256 rules at most, those inside others counted.
+//! The rule kind `not`.
 
-use super::kinds::{clauses, explain, met, read_parts};
-use super::{Cost, Definition, Kinds, Part, Requirement, Rule};
+use super::kinds::{clauses, explain, met, read_parts, rules_parameter};
+use super::{Code, Composition, Definition, Documentation, Kinds, Part, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::policy::Table;
 
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that meet all of the rules inside.",
+    codes: &[Code::new("not.met", &["rules"])],
+    example: "\
+[rules.no-lone-digits]
+kind = \"not\"
+[rules.no-lone-digits.rules]
+characters = { min_classes = 1, allowed = [\"digit\"] }",
+    why: "Some requirements are easier to write as their opposite: not only digits, not as short as a PIN.",
+    limits: "\
+`words` already rejects listed words; a `not` around it would require one. In the response, the violation has the protocol
+code of the first rule inside. A policy can have at most 256 rules, including those inside others.",
+};
+
 pub(super) fn definition() -> Definition {
-    Definition::composed("not", ["not.met"], Cost::Walk, build)
+    Definition::composed("not", Composition::Not, &DOCUMENTATION, vec![rules_parameter()], build)
 }
 
 struct Not {

@@ -1,41 +1,41 @@
-//! Rejects passwords that match a regular expression of the author's, or that do not match one.
-//!
-//! # Parameters
-//! - `forbid`: an expression that no password may match anywhere.
-//! - `require`: an expression that every password must match somewhere. One of the two is needed.
-//!
-//! # Violations
-//! - `pattern.forbidden` {}
-//! - `pattern.required` {}
-//!
-//! # Example
-//! ```toml
-//! [rules.no-product-names]
-//! kind = "pattern"
-//! forbid = "(?i)acme|widget"
-//! ```
-//!
-//! # Why
-//! Every company has words of its own; a list has no room for their shapes.
-//!
-//! # Limits
-//! The syntax is that of Rust's `regex`: linear time whatever the input, so no look-around and no references back.
-//! A compiled expression may take one mebibyte. Give it a `message`: the built-in one can only say that there is
-//! a pattern.
+//! The rule kind `pattern`.
 
 use regex::{Regex, RegexBuilder};
 
-use super::{Cost, Definition, Requirement, Rule, Shape};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
-use crate::policy::Table;
+use crate::policy::parameter::Text;
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that match a regular expression, or that do not match one.",
+    codes: &[Code::new("pattern.forbidden", &[]), Code::new("pattern.required", &[])],
+    example: "\
+[rules.no-product-names]
+kind = \"pattern\"
+forbid = \"(?i)acme|widget\"",
+    why: "Every company has words of its own, and a list cannot contain all their variants.",
+    limits: "\
+The syntax is that of Rust's `regex`, which takes linear time, so look-around and backreferences are not supported. A
+compiled expression can have up to one mebibyte. Give the rule a `message`: the built-in one only states that there is a
+pattern.",
+};
+
+const FORBID: Declared<Text> = Declared::text("forbid")
+    .stricter(Stricter::Present)
+    .doc("An expression that the password must not match anywhere.");
+const REQUIRE: Declared<Text> = Declared::text("require")
+    .stricter(Stricter::Present)
+    .doc("An expression that the password must match somewhere. The rule needs `forbid`, `require` or both.");
 
 pub(super) fn definition() -> Definition {
-    Definition::new("pattern", ["pattern.forbidden", "pattern.required"], Cost::Walk, build)
+    let parameters = vec![FORBID.parameter(), REQUIRE.parameter()];
+    Definition::built_in("pattern", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
-/// The bound on a compiled expression, and on what it keeps while running, in bytes.
+/// The maximum size of a compiled expression, and of its cache, in bytes.
 const MAX_COMPILED_BYTES: usize = 1 << 20;
-/// The bound on an expression as written, in bytes.
+/// The maximum length of an expression as written, in bytes.
 const MAX_WRITTEN_BYTES: usize = 4096;
 
 struct Pattern {
@@ -45,18 +45,19 @@ struct Pattern {
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     if !table.has("forbid") && !table.has("require") {
-        let help = Some("an expression in `forbid` or in `require`".to_owned());
-        table.complain_at(table.span(), "missing-key", "a `pattern` needs an expression", help);
+        let help = Some("add a regular expression as `forbid` or `require`".to_owned());
+        table.report_at(table.span(), "missing-key", "the `pattern` rule has no expression", help);
     }
-    let forbid = expression(table, "forbid");
-    let require = expression(table, "require");
+    let forbid = expression(table, &FORBID);
+    let require = expression(table, &REQUIRE);
     Some(Box::new(Pattern { forbid, require }))
 }
 
-fn expression(table: &mut Table<'_>, key: &'static str) -> Option<Regex> {
-    let written = table.text(key)?;
+fn expression(table: &mut Table<'_>, declared: &Declared<Text>) -> Option<Regex> {
+    let written = table.read(declared)?;
+    let key = declared.key();
     if written.value.len() > MAX_WRITTEN_BYTES {
-        table.complain(key, "too-large", format!("an expression may have {MAX_WRITTEN_BYTES} bytes"), None);
+        table.report(key, "too-large", format!("the expression is longer than {MAX_WRITTEN_BYTES} bytes"), None);
         return None;
     }
     let compiled = RegexBuilder::new(&written.value)
@@ -67,14 +68,18 @@ fn expression(table: &mut Table<'_>, key: &'static str) -> Option<Regex> {
     match compiled {
         Ok(regex) => Some(regex),
         Err(regex::Error::CompiledTooBig(limit)) => {
-            table.complain(key, "too-large", format!("the expression compiles to more than {limit} bytes"), None);
+            table.report(key, "too-large", format!("the expression compiles to more than {limit} bytes"), None);
             None
         }
         Err(error) => {
-            // The last line of the crate's report names the fault; the lines before it draw the expression.
+            // The last line of the crate's report states the error; the lines before it show the expression.
             let report = error.to_string();
             let fault = report.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            table.complain(key, "bad-pattern", format!("`{key}` is no regular expression: {fault}"), None);
+            let help = fault.contains("look-around").then(|| {
+                "to require several character classes, use `require.<class>` of the rule kind `characters`"
+                    .to_owned()
+            });
+            table.report(key, "bad-pattern", format!("invalid regular expression in `{key}`: {fault}"), help);
             None
         }
     }

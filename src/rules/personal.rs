@@ -1,46 +1,56 @@
-//! Rejects passwords that hold the user's own data: username, phone, e-mail, name, or any attribute the host knows.
-//!
-//! # Parameters
-//! - `attributes` (["username", "phone", "email", "name"]): which attributes are looked for; "*" means every one.
-//! - `min_match` (4): a shorter attribute (two 汉字 are enough) counts only as the whole password or between
-//!   boundaries, where letters, digits and signs meet; 2 to 64.
-//! - `tokens` (true): also look for the parts of an attribute, which spaces and signs divide.
-//!
-//! # Violations
-//! - `personal.username` {}
-//! - `personal.phone` {}
-//! - `personal.email` {}
-//! - `personal.name` {}
-//! - `personal.attribute` {}
-//!
-//! # Example
-//! ```toml
-//! [rules.personal]
-//! attributes = ["username", "phone", "email", "name", "company"]
-//! ```
-//!
-//! # Why
-//! What stands in the profile is what an acquaintance tries first, and what leaks beside the password (NIST
-//! SP 800-63B-4, section 3.1.1.2: "context-specific words"; OWASP ASVS 5.0, 6.2.11).
-//!
-//! # Limits
-//! Compares after Unicode normalisation, after folding case and after reading common substitutions (`zh4ngs4n`), in
-//! the attribute too: `4@` a, `8` b, `(` c, `3€` e, `69` g, `1!|` i or else l, `0` o, `5$` s, `7+` t, `2` z.
-//! Boundaries are those of the text as it is read. Of a phone, beside the whole, the last six digits are looked for
-//! anywhere and the last four between boundaries; of an e-mail what stands before the `@`. Of one attribute the
-//! first eight parts are looked for beside the whole. An attribute of one character never matches. The pinyin of a
-//! Chinese name is `pinyin_name`'s.
+//! The rule kind `personal`.
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Argument, Cost, Definition, Requirement, Rule};
+use super::{Argument, Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::folding;
-use crate::policy::Table;
+use crate::policy::parameter::{Count, Flag, Texts};
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that contain the user's own data: username, phone number, e-mail address, name, or any \
+              other attribute.",
+    codes: &[
+        Code::new("personal.username", &[]),
+        Code::new("personal.phone", &[]),
+        Code::new("personal.email", &[]),
+        Code::new("personal.name", &[]),
+        Code { code: "personal.attribute", numbers: &[], meaning: "The password contains another attribute." },
+    ],
+    example: "\
+[rules.personal]
+attributes = [\"username\", \"phone\", \"email\", \"name\", \"company\"]",
+    why: "\
+An acquaintance tries the data of the profile first, and it leaks together with the password (NIST SP 800-63B-4, section
+3.1.1.2: \"context-specific words\"; OWASP ASVS 5.0, 6.2.11).",
+    limits: "\
+Compares after Unicode normalization and case folding, and after undoing common substitutions (`zh4ngs4n`) in the
+password and in the attribute: `4@` a, `8` b, `(` c, `3€` e, `69` g, `1!|` i or l, `0` o, `5$` s, `7+` t, `2` z.
+Boundaries are where letters, digits and signs meet in the text after undoing substitutions.
+
+Besides the whole phone number, its last six digits count anywhere and its last four between boundaries. Of an e-mail
+address, the part before the `@` counts. Besides the whole attribute, its first eight parts count. An attribute of one
+character never matches. For the pinyin of a Chinese name, see `pinyin_name`.",
+};
+
+const ATTRIBUTES: Declared<Texts> = Declared::texts("attributes", &["username", "phone", "email", "name"])
+    .stricter(Stricter::LongerList)
+    .doc("The attributes to look for. \"*\" means every attribute.");
+const MIN_MATCH: Declared<Count> = Declared::count("min_match", 4, 2..=64)
+    .unit("characters")
+    .stricter(Stricter::Lower)
+    .doc(
+        "The minimum length of an attribute that counts anywhere in the password; two 汉字 suffice. A shorter one counts \
+         only as the whole password or between boundaries.",
+    );
+const TOKENS: Declared<Flag> = Declared::flag("tokens", true)
+    .stricter(Stricter::True)
+    .doc("Whether to look for the parts of an attribute that spaces and signs separate.");
 
 pub(super) fn definition() -> Definition {
-    let codes = KINDS.iter().map(|(_, code)| *code).chain([OTHER_CODE]);
-    Definition::new("personal", codes, Cost::Walk, build)
+    let parameters = vec![ATTRIBUTES.parameter(), MIN_MATCH.parameter(), TOKENS.parameter()];
+    Definition::built_in("personal", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
 /// The attributes with a code of their own.
@@ -51,12 +61,12 @@ const KINDS: [(&str, &str); 4] = [
     ("name", "personal.name"),
 ];
 const OTHER_CODE: &str = "personal.attribute";
-/// What a reader is told when every attribute counts.
+/// The term in messages if every attribute counts.
 const ANY: &str = "personal_data";
 
-/// More parts of one attribute are not looked for, so that the work is bounded.
+/// The maximum number of parts of one attribute. It bounds the work.
 const MAX_TOKENS: usize = 8;
-/// Of a phone number, these many last digits count anywhere, and these many between boundaries.
+/// The number of last digits of a phone number that count anywhere, and of those that count between boundaries.
 const PHONE_TAIL: usize = 6;
 const SHORT_PHONE_TAIL: usize = 4;
 
@@ -67,15 +77,15 @@ struct Personal {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let attributes = match table.texts("attributes") {
-        None => Some(KINDS.iter().map(|(name, _)| (*name).to_owned()).collect()),
+    let attributes = match table.read(&ATTRIBUTES) {
+        None => Some(ATTRIBUTES.default().iter().map(|name| (*name).to_owned()).collect()),
         Some(names) if names.iter().any(|name| name.value == "*") => None,
         Some(names) => Some(names.into_iter().map(|name| name.value).collect()),
     };
     Some(Box::new(Personal {
         attributes,
-        min_match: table.count("min_match", 4, 2..=64) as usize,
-        tokens: table.flag("tokens", true),
+        min_match: table.read(&MIN_MATCH) as usize,
+        tokens: table.read(&TOKENS),
     }))
 }
 
@@ -85,11 +95,11 @@ impl Rule for Personal {
         for (name, value) in facts.user.attributes() {
             let wanted = self.attributes.as_ref().is_none_or(|names| names.iter().any(|known| known == name));
             let code = KINDS.iter().find(|(kind, _)| *kind == name).map_or(OTHER_CODE, |(_, code)| *code);
-            if wanted && !found.contains(&code) && self.holds(candidate, name, value) {
+            if wanted && !found.contains(&code) && self.contains(candidate, name, value) {
                 found.push(code);
             }
         }
-        // In the order of the definition, whatever order the host gave the attributes in.
+        // In the order of the definition, whatever the order of the attributes.
         for code in KINDS.iter().map(|(_, code)| *code).chain([OTHER_CODE]).filter(|code| found.contains(code)) {
             findings.refuse(code, &[]);
         }
@@ -117,49 +127,49 @@ impl Rule for Personal {
 }
 
 impl Personal {
-    fn holds(&self, candidate: &Candidate, name: &str, value: &str) -> bool {
+    fn contains(&self, candidate: &Candidate, name: &str, value: &str) -> bool {
         let value = folding::fold_case(&value.trim().nfc().collect::<String>());
         match name {
-            "phone" => self.holds_phone(candidate, &value),
+            "phone" => self.contains_phone(candidate, &value),
             "email" => {
-                self.holds_text(candidate, value.rsplit_once('@').map_or(value.as_str(), |(local, _)| local))
+                self.contains_text(candidate, value.rsplit_once('@').map_or(value.as_str(), |(local, _)| local))
             }
-            _ => self.holds_text(candidate, &value),
+            _ => self.contains_text(candidate, &value),
         }
     }
 
-    fn holds_phone(&self, candidate: &Candidate, phone: &str) -> bool {
-        if self.holds_word(candidate, phone) {
+    fn contains_phone(&self, candidate: &Candidate, phone: &str) -> bool {
+        if self.contains_word(candidate, phone) {
             return true;
         }
         let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         if digits.len() < PHONE_TAIL {
-            return self.holds_word(candidate, &digits);
+            return self.contains_word(candidate, &digits);
         }
         let folded = candidate.folded();
         folded.contains(&digits[digits.len() - PHONE_TAIL..])
             || between_boundaries(folded, &digits[digits.len() - SHORT_PHONE_TAIL..])
     }
 
-    fn holds_text(&self, candidate: &Candidate, text: &str) -> bool {
+    fn contains_text(&self, candidate: &Candidate, text: &str) -> bool {
         let divided = |c: char| !c.is_alphanumeric();
-        if self.holds_word(candidate, text) {
+        if self.contains_word(candidate, text) {
             return true;
         }
         if !text.contains(divided) {
             return false;
         }
         let joined: String = text.split(divided).collect();
-        self.holds_word(candidate, &joined)
+        self.contains_word(candidate, &joined)
             || (self.tokens
                 && text
                     .split(divided)
                     .filter(|t| !t.is_empty())
                     .take(MAX_TOKENS)
-                    .any(|t| self.holds_word(candidate, t)))
+                    .any(|t| self.contains_word(candidate, t)))
     }
 
-    fn holds_word(&self, candidate: &Candidate, word: &str) -> bool {
+    fn contains_word(&self, candidate: &Candidate, word: &str) -> bool {
         let length = word.chars().take(self.min_match).count();
         if length < 2 {
             return false;
@@ -179,7 +189,7 @@ fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// Whether `word` stands in `text` with nothing of its own kind beside it: letters end where digits begin.
+/// Returns whether `text` contains `word` with no adjacent character of the same type: letters end where digits begin.
 fn between_boundaries(text: &str, word: &str) -> bool {
     let kind = |c: char| {
         if c.is_alphabetic() {

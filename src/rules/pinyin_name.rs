@@ -1,43 +1,48 @@
-//! Rejects passwords that hold the user's Chinese name as it is typed in Latin letters.
-//!
-//! # Parameters
-//! - `attributes` (["name"]): the attributes that hold a name in 汉字, four at most.
-//! - `min_match` (4): the number of letters from which a spelling counts beside other letters, 2 to 64.
-//! - `regional_spellings` (false): also Wade–Giles, and surnames as in Hong Kong, Macau, Taiwan and abroad (Wong,
-//!   Chan, Lee, Hsieh).
-//!
-//! # Violations
-//! - `pinyin_name.contained` {letters}
-//!
-//! # Example
-//! ```toml
-//! [rules.pinyin_name]
-//! regional_spellings = true
-//! ```
-//!
-//! # Why
-//! Names and birthdays are what Chinese users put into passwords first, and the profile holds the name in
-//! characters, so that a comparison of texts never finds `zhangsan1990`. It is a context-specific word (NIST SP
-//! 800-63B-4, section 3.1.1.2; OWASP ASVS 5.0, 6.2.11).
-//!
-//! # Limits
-//! A spelling must convince: 李安 (lian) does not refuse "brilliant". As all the letters of the password two are
-//! enough, as a word of its own `min_match`, at one end of a word five, inside it six; the module
-//! `knowledge::chinese_name` says it in full, with how often it is wrong. The figure
-//! is of the first spelling that convinces, the longest at its place. Common substitutions (`zh4ngs4n`) are
-//! read for spellings of six letters and more. Given names are read in Mandarin only. A name in Latin letters is
-//! `personal`'s.
+//! The rule kind `pinyin_name`.
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note};
 use crate::knowledge::chinese_name::{INSIDE, Match, NameOptions, find, spellings};
-use crate::policy::Table;
+use crate::policy::parameter::{Count, Flag, Texts};
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that contain the user's Chinese name in Latin letters.",
+    codes: &[Code { code: "pinyin_name.contained", numbers: &["letters"], meaning: "`letters` is the length of the match." }],
+    example: "\
+[rules.pinyin_name]
+regional_spellings = true",
+    why: "\
+Chinese users put names and birthdays into passwords first. The profile contains the name in characters, so a comparison
+of texts never finds `zhangsan1990`. The name is a context-specific word (NIST SP 800-63B-4, section 3.1.1.2; OWASP ASVS
+5.0, 6.2.11).",
+    limits: "\
+A spelling must be long enough: the name 李安 (lian) does not reject \"brilliant\". Two letters suffice if they are all the
+letters of the password; `min_match` letters if they are a word of their own; five letters at one end of a word; six
+letters inside a word. The module `knowledge::chinese_name` describes the matching and its error rates. The number
+`letters` refers to the first spelling that matches, the longest at its position.
+
+Common substitutions (`zh4ngs4n`) are undone for spellings of six or more letters. Given names are read in Mandarin only.
+For a name in Latin letters, see `personal`.",
+};
+
+const ATTRIBUTES: Declared<Texts> = Declared::texts("attributes", &["name"])
+    .stricter(Stricter::LongerList)
+    .doc("The attributes that contain a name in 汉字. At most four.");
+const MIN_MATCH: Declared<Count> = Declared::count("min_match", 4, 2..=64)
+    .unit("letters")
+    .doc("The minimum length of a spelling next to other letters.");
+const REGIONAL_SPELLINGS: Declared<Flag> = Declared::flag("regional_spellings", false).doc(
+    "Whether to include Wade–Giles, and surnames as spelled in Hong Kong, Macau, Taiwan and abroad (Wong, Chan, Lee, \
+     Hsieh).",
+);
 
 pub(super) fn definition() -> Definition {
-    Definition::new("pinyin_name", ["pinyin_name.contained"], Cost::Walk, build)
+    let parameters = vec![ATTRIBUTES.parameter(), MIN_MATCH.parameter(), REGIONAL_SPELLINGS.parameter()];
+    Definition::built_in("pinyin_name", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
-/// Every name costs as much as a walk over the password for each of its spellings.
+/// The maximum number of names. Each costs one pass over the password for each of its spellings.
 const MAX_ATTRIBUTES: usize = 4;
 
 struct PinyinName {
@@ -47,17 +52,17 @@ struct PinyinName {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let attributes: Vec<String> = match table.texts("attributes") {
-        None => vec!["name".to_owned()],
+    let attributes: Vec<String> = match table.read(&ATTRIBUTES) {
+        None => ATTRIBUTES.default().iter().map(|name| (*name).to_owned()).collect(),
         Some(names) => names.into_iter().map(|name| name.value).collect(),
     };
     if attributes.len() > MAX_ATTRIBUTES {
-        table.complain("attributes", "too-large", format!("names of {MAX_ATTRIBUTES} attributes at most"), None);
+        table.report("attributes", "too-large", format!("at most {MAX_ATTRIBUTES} attributes are allowed"), None);
     }
     Some(Box::new(PinyinName {
         attributes,
-        min_match: table.count("min_match", 4, 2..=64) as usize,
-        options: NameOptions { regional_spellings: table.flag("regional_spellings", false) },
+        min_match: table.read(&MIN_MATCH) as usize,
+        options: NameOptions { regional_spellings: table.read(&REGIONAL_SPELLINGS) },
     }))
 }
 
@@ -69,8 +74,8 @@ impl Rule for PinyinName {
                 continue;
             }
             if named.len() == MAX_ATTRIBUTES {
-                // An unseen name would be a skipped check.
-                let message = format!("a user may have {MAX_ATTRIBUTES} names in 汉字");
+                // Fail closed: ignoring a name would silently skip a check.
+                let message = format!("a user can have at most {MAX_ATTRIBUTES} names in 汉字");
                 return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
             }
             named.push(name);

@@ -1,40 +1,45 @@
-//! Rejects passwords in which a character, or a block of them, comes again and again.
-//!
-//! # Parameters
-//! - `max_run` (3): the longest allowed run of one character, 1 to 4096; 1 means no equal neighbours.
-//! - `max_occurrences` (none): how often one character may occur at all.
-//! - `max_block_repeats` (none): how often a block of two or more characters may stand directly after itself;
-//!   2 allows `abab` and refuses `ababab`.
-//!
-//! # Violations
-//! - `repetition.run` {max}
-//! - `repetition.occurrences` {max}
-//! - `repetition.block` {max}
-//!
-//! # Example
-//! ```toml
-//! [rules.repetition]
-//! max_run = 3
-//! max_block_repeats = 2
-//! ```
-//!
-//! # Why
-//! `aaaaaaaa` and `abcabcabc` are long and worth nothing: a guesser tries them first.
-//!
-//! # Limits
-//! Compares characters as they are: `aAaA` is no run. Blocks are looked for up to 32 characters long.
+//! The rule kind `repetition`.
 
-use super::{Cost, Definition, Requirement, Rule, Shape};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::policy::Table;
+use crate::policy::parameter::{Count, OptionalCount};
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that repeat a character or a block of characters.",
+    codes: &[
+        Code::new("repetition.run", &["max"]),
+        Code::new("repetition.occurrences", &["max"]),
+        Code::new("repetition.block", &["max"]),
+    ],
+    example: "\
+[rules.repetition]
+max_run = 3
+max_block_repeats = 2",
+    why: "`aaaaaaaa` and `abcabcabc` are long and easy to guess: an attacker tries them first.",
+    limits: "Compares characters as typed: `aAaA` is not a run. Finds blocks of up to 32 characters.",
+};
+
+const MAX_RUN: Declared<Count> = Declared::count("max_run", 3, 1..=4096)
+    .unit("characters")
+    .stricter(Stricter::Lower)
+    .doc("The maximum length of a run of one character. 1 forbids equal adjacent characters.");
+const MAX_OCCURRENCES: Declared<OptionalCount> = Declared::optional_count("max_occurrences", 1..=4096)
+    .stricter(Stricter::Lower)
+    .doc("The maximum number of times that one character can occur. Without it, there is no limit.");
+const MAX_BLOCK_REPEATS: Declared<OptionalCount> =
+    Declared::optional_count("max_block_repeats", 1..=4096).stricter(Stricter::Lower).doc(
+        "The maximum number of times that a block of two or more characters can occur in a row: 2 allows `abab` and \
+         rejects `ababab`. Without it, there is no limit.",
+    );
 
 pub(super) fn definition() -> Definition {
-    let codes = ["repetition.run", "repetition.occurrences", "repetition.block"];
-    Definition::new("repetition", codes, Cost::Walk, build)
+    let parameters = vec![MAX_RUN.parameter(), MAX_OCCURRENCES.parameter(), MAX_BLOCK_REPEATS.parameter()];
+    Definition::built_in("repetition", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
-/// Longer blocks are not looked for, so that the work stays linear in the length of the password.
-const LONGEST_BLOCK: usize = 32;
+/// The maximum length of a block. It keeps the work linear in the length of the password.
+const MAX_BLOCK: usize = 32;
 
 struct Repetition {
     max_run: u64,
@@ -44,9 +49,9 @@ struct Repetition {
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(Repetition {
-        max_run: table.count("max_run", 3, 1..=4096),
-        max_occurrences: table.optional_count("max_occurrences", 1..=4096),
-        max_block_repeats: table.optional_count("max_block_repeats", 1..=4096),
+        max_run: table.read(&MAX_RUN),
+        max_occurrences: table.read(&MAX_OCCURRENCES),
+        max_block_repeats: table.read(&MAX_BLOCK_REPEATS),
     }))
 }
 
@@ -102,14 +107,14 @@ fn most_occurrences(text: &str) -> u64 {
     longest_run(characters.iter())
 }
 
-/// How often a block stands directly after itself, itself counted, for the block where that is most.
+/// Returns the maximum number of times that a block occurs in a row.
 ///
-/// A block of length `n` repeated `k` times is a stretch in which `(k - 1) * n` characters in a row equal the
-/// one `n` places before; so one walk per block length finds it.
+/// A block of length `n` that occurs `k` times in a row is a range in which `(k - 1) * n` characters in a row equal the
+/// one `n` positions before. One pass per block length finds it.
 fn most_block_repeats(text: &str) -> u64 {
     let characters: zeroize::Zeroizing<Vec<char>> = zeroize::Zeroizing::new(text.chars().collect());
     let mut most = 1;
-    for length in 2..=LONGEST_BLOCK.min(characters.len() / 2) {
+    for length in 2..=MAX_BLOCK.min(characters.len() / 2) {
         let mut equal = 0;
         for at in length..characters.len() {
             equal = if characters[at] == characters[at - length] { equal + 1 } else { 0 };

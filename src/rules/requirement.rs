@@ -1,38 +1,38 @@
-//! A requirement is what a rule demands, said before anything is typed: a code and arguments, like a violation,
-//! but about the policy alone, so that words of the policy may stand in it.
+//! Requirements of a rule, for a user who has not typed a password yet: a code and arguments. A requirement contains only
+//! data of the policy, so its arguments can be text.
 
 use super::CharacterShape;
 
-/// What a rule demands.
+/// A requirement of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// The stable code, which is also the message's: `characters.classes`.
+    /// The stable code, which is also the key of the message: `characters.classes`.
     pub code: &'static str,
-    /// What the message's holes are filled with.
+    /// Values for the message placeholders.
     pub arguments: Vec<(&'static str, Argument)>,
 }
 
 /// One argument of a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Argument {
-    /// A figure.
+    /// A number.
     Number(u64),
-    /// Words that the message catalogue translates: `lower`, `digit`.
+    /// Terms that the message catalogue translates: `lower`, `digit`.
     Terms(Vec<String>),
-    /// Text as it stands in the policy.
+    /// Text of the policy.
     Text(String),
-    /// What other rules demand: the name of each, and its requirements.
+    /// The requirements of other rules: the name of each rule, and its requirements.
     Clauses(Vec<(String, Vec<Requirement>)>),
 }
 
 impl Requirement {
-    /// A requirement with figures only.
+    /// Creates a requirement with numbers only.
     pub fn new(code: &'static str, numbers: &[(&'static str, u64)]) -> Requirement {
         let arguments = numbers.iter().map(|(name, number)| (*name, Argument::Number(*number))).collect();
         Requirement { code, arguments }
     }
 
-    /// The same with one more argument.
+    /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &'static str, argument: Argument) -> Requirement {
         self.arguments.push((name, argument));
@@ -40,32 +40,32 @@ impl Requirement {
     }
 }
 
-/// What of a rule can be told to a regular expression or a password manager. Rules are laid over each other by
-/// [`Shape::and`].
+/// The part of a rule that a regular expression or a password manager can express. [`Shape::and`] combines the shapes of
+/// several rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
-    /// Least length in code points.
+    /// The minimum length in code points.
     pub min_length: Option<u64>,
-    /// Greatest length in code points.
+    /// The maximum length in code points.
     pub max_length: Option<u64>,
-    /// Minimum length of a password of ASCII characters, whatever unit the policy counts in.
+    /// The minimum length of a password of ASCII characters, whatever unit the policy counts in.
     pub min_ascii_length: Option<u64>,
-    /// Maximum length of a password of ASCII characters, whatever unit the policy counts in.
+    /// The maximum length of a password of ASCII characters, whatever unit the policy counts in.
     pub max_ascii_length: Option<u64>,
     /// The character sets and classes of each `characters` rule.
     pub characters: Vec<CharacterShape>,
-    /// So many characters at least a password has whose characters are of those classes; 0 where none are asked for.
+    /// The minimum length of a password with those classes. 0 if no class is required.
     pub least_for_classes: u64,
-    /// The longest run of one character.
+    /// The maximum length of a run of one character.
     pub max_run: Option<u64>,
-    /// Regular expressions, in the syntax of policies, that a password must match somewhere.
+    /// Regular expressions in the syntax of policies, each of which the password must match somewhere.
     pub must_match: Vec<String>,
-    /// Regular expressions that a password may match nowhere.
+    /// Regular expressions that the password must not match anywhere.
     pub must_not_match: Vec<String>,
 }
 
 impl Shape {
-    /// Both demands at once.
+    /// Combines two shapes: a password must match both.
     #[must_use]
     pub fn and(self, other: Shape) -> Shape {
         let joined = |mut these: Vec<String>, those: Vec<String>| {
@@ -85,7 +85,7 @@ impl Shape {
         }
     }
 
-    /// Both demands at once, where each can be met in several ways: as many ways as there are pairs, up to a bound.
+    /// Combines two sets of shapes, where a password must match one of each. Returns at most [`MAX_WAYS`] shapes.
     #[must_use]
     pub(crate) fn pairs(these: &[Shape], those: &[Shape]) -> Vec<Shape> {
         let pairs = these.iter().flat_map(|this| those.iter().map(|that| this.clone().and(that.clone())));
@@ -93,7 +93,7 @@ impl Shape {
     }
 }
 
-/// More ways to meet a policy are not told: whoever asks for them tries each.
+/// The maximum number of ways to meet a policy. It bounds the work of the callers, which try each.
 pub(crate) const MAX_WAYS: usize = 32;
 
 fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {

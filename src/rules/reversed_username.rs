@@ -1,33 +1,34 @@
-//! Rejects passwords that are the username backwards, or hold it backwards.
-//!
-//! # Parameters
-//! - `min_length` (3): shorter usernames are not looked for, 2 to 256.
-//! - `whole` (false): true refuses only the password that *is* the username backwards.
-//!
-//! # Violations
-//! - `reversed_username.contained` {}
-//!
-//! # Example
-//! ```toml
-//! [rules.reversed_username]
-//! ```
-//!
-//! # Why
-//! It is the first thing that somebody tries who was told not to use the username.
-//!
-//! # Limits
-//! Compares after folding case, not after substitutions. A username that reads the same both ways is refused here
-//! as well as by `personal`.
+//! The rule kind `reversed_username`.
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
 use crate::knowledge::folding::fold_case;
-use crate::policy::Table;
+use crate::policy::parameter::{Count, Flag};
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that contain the reversed username.",
+    codes: &[Code::new("reversed_username.contained", &[])],
+    example: "[rules.reversed_username]",
+    why: "It is the first thing that users try when the username is not allowed.",
+    limits: "\
+Ignores case, but does not undo substitutions such as `4` for `a`. A username that is a palindrome violates both this
+rule and `personal`.",
+};
+
+const MIN_LENGTH: Declared<Count> = Declared::count("min_length", 3, 2..=256)
+    .unit("characters")
+    .stricter(Stricter::Lower)
+    .doc("The minimum length of a username. Shorter ones are ignored.");
+const WHOLE: Declared<Flag> = Declared::flag("whole", false)
+    .stricter(Stricter::False)
+    .doc("Whether to reject only a password that is equal to the reversed username.");
 
 pub(super) fn definition() -> Definition {
-    Definition::new("reversed_username", ["reversed_username.contained"], Cost::Walk, build)
+    let parameters = vec![MIN_LENGTH.parameter(), WHOLE.parameter()];
+    Definition::built_in("reversed_username", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
 struct ReversedUsername {
@@ -36,10 +37,7 @@ struct ReversedUsername {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    Some(Box::new(ReversedUsername {
-        min_length: table.count("min_length", 3, 2..=256) as usize,
-        whole: table.flag("whole", false),
-    }))
+    Some(Box::new(ReversedUsername { min_length: table.read(&MIN_LENGTH) as usize, whole: table.read(&WHOLE) }))
 }
 
 impl Rule for ReversedUsername {

@@ -1,52 +1,45 @@
-//! Rejects passwords that are too near the current one: the same in other capitals, turned round, with another number,
-//! or with few edits.
-//!
-//! # Parameters
-//! - `min_distance` (4): how many characters must be put in, taken out or replaced to make the new password from the
-//!   current one, 1 to 16, capitals not counted; 1 asks only that it is not one of the others below.
-//!
-//! # Violations
-//! - `similarity.case_only` {}
-//! - `similarity.reversed` {}
-//! - `similarity.rotated` {}
-//! - `similarity.number_only` {}
-//! - `similarity.too_near` {min_distance}
-//!
-//! # Example
-//! ```toml
-//! [rules.similarity]
-//! min_distance = 5
-//! ```
-//!
-//! # Why
-//! Who must change a password changes as little as is allowed, and who knows the old one tries just that: Zhang,
-//! Monrose and Reiter ("The Security of Modern Password Expiration", CCS 2010) found the new one from the old in 41 %
-//! of accounts with a few such transformations.
-//!
-//! # Limits
-//! Only where the host has the current password as its owner typed it: when it is changed, never when it is reset. It
-//! says nothing where the host has none. The first of the codes that holds is given; the very same password is
-//! `case_only`, since no capital differs either. Both are compared composed (Unicode NFC), whatever the policy
-//! normalises. The distance is Levenshtein's over code points, and no more of it is
-//! computed than the demand needs, so the work is the length times `min_distance`.
+//! The rule kind `similarity`.
 
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::folding;
-use crate::policy::Table;
+use crate::policy::parameter::Count;
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that are too similar to the current one: in other case, reversed, rotated, with another \
+              number, or a few edits away.",
+    codes: &[
+        Code::new("similarity.case_only", &[]),
+        Code::new("similarity.reversed", &[]),
+        Code::new("similarity.rotated", &[]),
+        Code::new("similarity.number_only", &[]),
+        Code::new("similarity.too_near", &["min_distance"]),
+    ],
+    example: "\
+[rules.similarity]
+min_distance = 5",
+    why: "\
+Users who must change a password change as little as possible, and an attacker who knows the old one tries just that.
+Zhang, Monrose and Reiter (\"The Security of Modern Password Expiration\", CCS 2010) found the new password from the old
+one in 41 % of accounts with a few such transformations.",
+    limits: "\
+Applies only where the host provides the current password as typed: when the user changes it, never when it is reset.
+Without it, the rule accepts every password. Reports the first code that applies; the same password is `case_only`, since
+it differs in nothing else either. Both passwords are compared in Unicode NFC, whatever the policy normalizes. The distance
+is the Levenshtein distance over code points. The work is the length times `min_distance`.",
+};
+
+const MIN_DISTANCE: Declared<Count> = Declared::count("min_distance", 4, 1..=16).stricter(Stricter::Higher).doc(
+    "The minimum edit distance from the current password (insertions, deletions, substitutions), ignoring case. 1 applies \
+     only the other checks.",
+);
 
 pub(super) fn definition() -> Definition {
-    let codes = [
-        "similarity.case_only",
-        "similarity.reversed",
-        "similarity.rotated",
-        "similarity.number_only",
-        "similarity.too_near",
-    ];
-    Definition::new("similarity", codes, Cost::Walk, build)
+    Definition::built_in("similarity", Cost::Walk, &DOCUMENTATION, vec![MIN_DISTANCE.parameter()], build)
 }
 
 struct Similarity {
@@ -54,7 +47,7 @@ struct Similarity {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    Some(Box::new(Similarity { min_distance: table.count("min_distance", 4, 1..=16) }))
+    Some(Box::new(Similarity { min_distance: table.read(&MIN_DISTANCE) }))
 }
 
 impl Rule for Similarity {
@@ -96,8 +89,7 @@ impl Rule for Similarity {
     }
 }
 
-/// The current password, in the form in which the new one is compared; bytes that are no text stand for themselves as
-/// U+FFFD.
+/// Returns the current password in the form in which it is compared. Invalid UTF-8 becomes U+FFFD.
 fn current(facts: &Facts<'_>) -> Option<Zeroizing<String>> {
     let current = facts.current.filter(|current| !current.is_empty())?;
     let mut text = Zeroizing::new(String::with_capacity(current.len() * 3));
@@ -108,14 +100,14 @@ fn current(facts: &Facts<'_>) -> Option<Zeroizing<String>> {
     Some(comparable(&text))
 }
 
-/// Composed, whatever the policy normalises, so that one password has one form, and folded for case.
+/// Returns the text in NFC, whatever the policy normalizes, so that a password has one form, and case-folded.
 fn comparable(text: &str) -> Zeroizing<String> {
     let mut normalised = Zeroizing::new(String::with_capacity(text.len() * 3));
     normalised.extend(text.nfc());
     Zeroizing::new(folding::fold_case(&normalised))
 }
 
-/// Whether one is the other with a piece moved from one end to the other.
+/// Returns whether one text is a rotation of the other.
 fn is_rotated(current: &str, new: &str) -> bool {
     if current.len() != new.len() {
         return false;
@@ -126,7 +118,7 @@ fn is_rotated(current: &str, new: &str) -> bool {
     twice.contains(new)
 }
 
-/// Whether the two are the same but for the numbers in them, of which there are as many, at the same places.
+/// Returns whether the texts differ only in their numbers, which occur at the same positions.
 fn differs_in_numbers_only(current: &str, new: &str) -> bool {
     let (mut a, mut b) = (current.chars().peekable(), new.chars().peekable());
     let mut letters = false;
@@ -147,7 +139,7 @@ fn differs_in_numbers_only(current: &str, new: &str) -> bool {
     }
 }
 
-/// Levenshtein's distance, if it is less than `bound`. Only the diagonal band of that width is computed (Ukkonen,
+/// Returns the Levenshtein distance if it is less than `bound`. Computes only the diagonal band of that width (Ukkonen,
 /// "Algorithms for approximate string matching", 1985).
 fn distance(a: &str, b: &str, bound: usize) -> Option<usize> {
     let a: Zeroizing<Vec<char>> = Zeroizing::new(a.chars().collect());
@@ -198,7 +190,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_band_gives_what_the_whole_table_gives(a in "[abc]{0,12}", b in "[abc]{0,12}", bound in 1usize..=16) {
+        fn banded_distance_equals_full_distance(a in "[abc]{0,12}", b in "[abc]{0,12}", bound in 1usize..=16) {
             let plain = plain_distance(&a, &b);
             prop_assert_eq!(distance(&a, &b, bound), (plain < bound).then_some(plain));
         }

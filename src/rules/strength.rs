@@ -1,66 +1,86 @@
-//! Rejects passwords that take too few guesses.
-//!
-//! # Parameters
-//! - `min_score` (2): 1 to 4, for 10³, 10⁶, 10⁸ or 10¹⁰ guesses.
-//! - `min_guesses`: instead of a score, a power of ten, 1 to 30.
-//! - `attributes` (["*"]): the attributes of the user that a guesser would try first; "*" means every one.
-//! - `words`: further words that a guesser would try first: the company, the product.
-//! - `estimator` ("kouling"): "kouling": the engine's own; "zxcvbn": the crate of that name.
-//!
-//! # Violations
-//! - `strength.too_guessable` {score, min_score}
-//! - `strength.too_few_guesses` {power, min_power}
-//! - `strength.judged_part` {judged}: a note, not a refusal: the estimate is of the first so many characters.
-//!
-//! # Example
-//! ```toml
-//! [rules.strength]
-//! min_score = 3
-//! words = ["acme", "widget"]
-//! ```
-//!
-//! # Why
-//! Rules about characters do not tell `P@ssw0rd1` from a strong password; how many guesses one takes is what they
-//! stand for. The model is that of zxcvbn (Wheeler, USENIX Security 2016).
-//!
-//! # Limits
-//! The module `knowledge::strength` says what is known: words of English, passwords of leaks, what is common in
-//! Chinese, names, keyboards, repeats, sequences, dates. The first 128 characters are judged. A 汉字 counts as any
-//! character, ten guesses, which is too few. One more character at the end can complete a word, so it can turn
-//! acceptance into refusal.
-//!
-//! With the estimator "zxcvbn" an outcome cannot be reproduced: the crate decides by chance between covers, takes the
-//! year from the clock, not from the facts, and has no digest, so the outcome names its version. It knows no
-//! Chinese, counts to 10¹⁹, and leaves pieces of the password in memory. It sees 32 characters, and fewer of what
-//! holds many different substitutions (of `({[<1!|7694@$5+` eleven), so that none costs it more than 10 ms; the note
-//! says how many. Loading the policy takes 15 ms more.
+//! The rule kind `strength`.
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
 use crate::knowledge::chinese_name::{NameForm, NameOptions, spellings};
 use crate::knowledge::strength::{
     Estimate, MAX_INPUTS, MAX_POWER, PieceKind, decompose, digest, estimate, estimate_by_zxcvbn, warm_up_zxcvbn,
     zxcvbn_digest,
 };
-use crate::policy::Table;
+use crate::policy::parameter::{Choice, Count, OptionalCount, Texts};
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that are too easy to guess.",
+    codes: &[
+        Code::new("strength.too_guessable", &["score", "min_score"]),
+        Code::new("strength.too_few_guesses", &["power", "min_power"]),
+        Code {
+            code: "strength.judged_part",
+            numbers: &["judged"],
+            meaning: "A note, not a rejection: the estimate covers only the first `judged` characters.",
+        },
+    ],
+    example: "\
+[rules.strength]
+min_score = 3
+words = [\"acme\", \"widget\"]",
+    why: "\
+Rules about characters do not distinguish `P@ssw0rd1` from a strong password. They stand in for the number of guesses,
+which this rule estimates. The model is that of zxcvbn (Wheeler, USENIX Security 2016).",
+    limits: "\
+The module `knowledge::strength` describes what the estimator knows: English words, leaked passwords, common Chinese
+passwords, names, keyboard walks, repeats, sequences and dates. It evaluates the first 128 characters. A 汉字 counts like
+any other character, as ten guesses, which is too few. One more character at the end can complete a word, and so turn
+acceptance into rejection.
+
+With the estimator \"zxcvbn\", an outcome is not reproducible: the crate chooses between covers at random, takes the year
+from the clock instead of the facts, and has no digest, so the outcome names its version. It knows no Chinese, counts to
+10¹⁹, and leaves parts of the password in memory. It evaluates 32 characters, and fewer if they contain many different
+substitutions (eleven of `({[<1!|7694@$5+`), so that no password takes more than 10 ms. The note states how many. Loading
+the policy takes 15 ms longer.",
+};
+
+const MIN_SCORE: Declared<Count> = Declared::count("min_score", 2, 1..=4)
+    .stricter(Stricter::HigherWithout("min_guesses"))
+    .doc("The minimum score: 1 to 4 for 10³, 10⁶, 10⁸ or 10¹⁰ guesses.");
+const MIN_GUESSES: Declared<OptionalCount> = Declared::optional_count("min_guesses", 1..=30)
+    .stricter(Stricter::HigherInsteadOf("min_score"))
+    .doc("The minimum number of guesses, as a power of ten. Replaces `min_score`.");
+const ATTRIBUTES: Declared<Texts> = Declared::texts("attributes", &["*"])
+    .doc("The attributes of the user that an attacker would try first. \"*\" means every attribute.");
+const WORDS: Declared<Texts> = Declared::texts("words", &[])
+    .doc("Further words that an attacker would try first, such as the company and its products.");
+const ESTIMATOR: Declared<Choice<Estimator>> = Declared::choice(
+    "estimator",
+    Estimator::Kouling,
+    &[("kouling", Estimator::Kouling), ("zxcvbn", Estimator::Zxcvbn)],
+)
+.doc("The estimator: Kouling's, or the crate `zxcvbn`.");
 
 pub(super) fn definition() -> Definition {
-    let codes = ["strength.too_guessable", "strength.too_few_guesses", "strength.judged_part"];
-    Definition::new("strength", codes, Cost::Search, build)
+    let parameters = vec![
+        MIN_SCORE.parameter(),
+        MIN_GUESSES.parameter(),
+        ATTRIBUTES.parameter(),
+        WORDS.parameter(),
+        ESTIMATOR.parameter(),
+    ];
+    Definition::built_in("strength", Cost::Search, &DOCUMENTATION, parameters, build)
 }
 
-/// Of one attribute this many parts are tried beside the whole.
+/// The maximum number of parts of one attribute that are tried, besides the whole.
 const MAX_PARTS: usize = 4;
-/// Of one name in 汉字 this many spellings are tried.
+/// The maximum number of spellings of one name in 汉字 that are tried.
 const MAX_SPELLINGS: usize = 8;
 
-/// The year that stands in for a clock that cannot be right: that of the first release. It has to be some year near
-/// ours, since those are what people type; any year of a true clock is nearer than 1970.
+/// The year to use with an implausible clock: that of the first release. Users type years close to the current one, so
+/// 1970 would miss them.
 const YEAR_WITHOUT_CLOCK: i32 = 2026;
 
 struct Strength {
     estimator: Estimator,
-    least: Least,
+    minimum: Minimum,
     attributes: Option<Vec<String>>,
     words: Vec<String>,
 }
@@ -71,42 +91,41 @@ enum Estimator {
     Zxcvbn,
 }
 
-enum Least {
+enum Minimum {
     Score(u64),
     PowerOfTen(u64),
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     if table.has("min_score") && table.has("min_guesses") {
-        let help = Some("give one of the two".to_owned());
-        table.complain("min_guesses", "conflict", "`min_score` says already how many guesses are needed", help);
+        let help = Some("remove one of the two".to_owned());
+        table.report(MIN_GUESSES.key(), "conflict", "`min_guesses` and `min_score` exclude each other", help);
     }
-    let estimators = [("kouling", Estimator::Kouling), ("zxcvbn", Estimator::Zxcvbn)];
-    let estimator = table.choice("estimator", Estimator::Kouling, &estimators);
-    let score = table.count("min_score", 2, 1..=4);
-    let least = table.optional_count("min_guesses", 1..=30).map_or(Least::Score(score), Least::PowerOfTen);
-    let beyond = matches!(least, Least::PowerOfTen(power) if power > MAX_POWER);
+    let estimator = table.read(&ESTIMATOR);
+    let score = table.read(&MIN_SCORE);
+    let minimum = table.read(&MIN_GUESSES).map_or(Minimum::Score(score), Minimum::PowerOfTen);
+    let beyond = matches!(minimum, Minimum::PowerOfTen(power) if power > MAX_POWER);
     if estimator == Estimator::Zxcvbn && beyond {
         let message =
-            format!("the estimator `zxcvbn` counts to 10 to the power of {MAX_POWER}: nothing would be accepted");
-        table.complain("min_guesses", "conflict", message, None);
+            format!("no password is accepted: the estimator `zxcvbn` counts only to 10^{MAX_POWER} guesses");
+        table.report(MIN_GUESSES.key(), "conflict", message, None);
     }
-    let attributes = match table.texts("attributes") {
+    let attributes = match table.read(&ATTRIBUTES) {
         None => None,
         Some(names) if names.iter().any(|name| name.value == "*") => None,
         Some(names) => Some(names.into_iter().map(|name| name.value).collect()),
     };
-    let words: Vec<String> = table.texts("words").unwrap_or_default().into_iter().map(|word| word.value).collect();
+    let words: Vec<String> = table.read(&WORDS).unwrap_or_default().into_iter().map(|word| word.value).collect();
     if words.len() > MAX_INPUTS / 2 {
-        table.complain("words", "too-large", format!("{} words at most", MAX_INPUTS / 2), None);
+        table.report("words", "too-large", format!("at most {} words are allowed", MAX_INPUTS / 2), None);
     }
     if estimator == Estimator::Zxcvbn {
         warm_up_zxcvbn();
     }
-    Some(Box::new(Strength { estimator, least, attributes, words }))
+    Some(Box::new(Strength { estimator, minimum, attributes, words }))
 }
 
-/// The year of judging.
+/// Returns the year of the evaluation.
 fn year(facts: &Facts<'_>) -> i32 {
     if facts.now.is_plausible() { facts.now.year() as i32 } else { YEAR_WITHOUT_CLOCK }
 }
@@ -116,12 +135,12 @@ impl Rule for Strength {
         let tried = self.tried_first(facts.user);
         let tried: Vec<&str> = tried.iter().map(String::as_str).collect();
         let found = self.estimate(candidate.text(), &tried, facts);
-        match self.least {
-            Least::Score(least) if u64::from(found.score) < least => {
+        match self.minimum {
+            Minimum::Score(least) if u64::from(found.score) < least => {
                 let numbers = [("score", u64::from(found.score)), ("min_score", least)];
                 findings.refuse("strength.too_guessable", &numbers);
             }
-            Least::PowerOfTen(least) if found.guesses_log10 < least as f64 => {
+            Minimum::PowerOfTen(least) if found.guesses_log10 < least as f64 => {
                 let numbers = [("power", found.guesses_log10 as u64), ("min_power", least)];
                 findings.refuse("strength.too_few_guesses", &numbers);
             }
@@ -176,7 +195,7 @@ impl Strength {
         }
     }
 
-    /// What a guesser of this user's password would try first: the likeliest first, no more than are used.
+    /// Returns what an attacker would try first for this user, the most likely first, at most [`MAX_INPUTS`].
     fn tried_first(&self, user: &User) -> Vec<String> {
         let mut tried = Vec::new();
         let mut add = |text: &str| {

@@ -1,43 +1,41 @@
-//! Rejects passwords that are made of too few different characters.
-//!
-//! # Parameters
-//! - `min_distinct` (5): how many different characters there must be, 1 to 64.
-//!
-//! # Violations
-//! - `variety.too_few_different` {min}
-//!
-//! # Example
-//! ```toml
-//! [rules.variety]
-//! min_distinct = 6
-//! ```
-//!
-//! # Why
-//! `ababbabaabab` is long, has no run and no repeated block, and two characters.
-//!
-//! # Limits
-//! Compares characters as typed: `a` and `A` are two, as whoever counts them expects, and so are an emoji and the sign
-//! that colours it. Says nothing about how they are arranged: `abcde` has five.
+//! The rule kind `variety`.
 
 use zeroize::Zeroizing;
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::policy::Table;
+use crate::policy::parameter::Count;
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords with too few different characters.",
+    codes: &[Code::new("variety.too_few_different", &["min"])],
+    example: "\
+[rules.variety]
+min_distinct = 6",
+    why: "\
+`ababbabaabab` is long and contains no run and no repeated block, but only two different characters.",
+    limits: "\
+Compares characters as typed: `a` and `A` are different, and so are an emoji and its colour modifier. Ignores their order:
+`abcde` has five different characters.",
+};
+
+/// The upper bound keeps the work linear in the length of the password.
+const MIN_DISTINCT: Declared<Count> = Declared::count("min_distinct", 5, 1..=64)
+    .unit("characters")
+    .stricter(Stricter::Higher)
+    .doc("The minimum number of different characters.");
 
 pub(super) fn definition() -> Definition {
-    Definition::new("variety", ["variety.too_few_different"], Cost::Walk, build)
+    Definition::built_in("variety", Cost::Walk, &DOCUMENTATION, vec![MIN_DISTINCT.parameter()], build)
 }
-
-/// More is not asked for, so that the work stays linear in the length of the password.
-const MOST: u64 = 64;
 
 struct Variety {
     min_distinct: u64,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    Some(Box::new(Variety { min_distinct: table.count("min_distinct", 5, 1..=MOST) }))
+    Some(Box::new(Variety { min_distinct: table.read(&MIN_DISTINCT) }))
 }
 
 impl Rule for Variety {
@@ -61,7 +59,7 @@ impl Rule for Variety {
     }
 }
 
-/// Whether there are so many different characters. Looks no further than to the last that is needed.
+/// Returns whether the text has at least `wanted` different characters. Stops at the last one that is needed.
 fn has_different(text: &str, wanted: usize) -> bool {
     let mut seen = Zeroizing::new(Vec::with_capacity(wanted));
     for c in text.chars() {

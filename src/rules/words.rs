@@ -1,68 +1,92 @@
-//! Rejects passwords that are a listed word, are made from one, or hold one.
-//!
-//! # Parameters
-//! - `lists` (["common", "chinese"]): lists that come with the engine ("common": 55,859 passwords of leaks;
-//!   "chinese": what is common in Chinese, and with it, where bases are looked for, the grammar of weak forms), and
-//!   files, plain or compiled: a name with a `/` or a `.` is a path, relative to the policy.
-//! - `match` (["whole", "base"]): "whole": the password is a listed word; "base": it is one with digits and symbols
-//!   around it or in place of letters (`personal` says which), or the word itself; "contained": it holds one letter by
-//!   letter.
-//! - `min_contained` (5): a shorter word is not looked for inside, 2 to 64.
-//! - `fold` (true): whether capitals are small letters; false compares as typed, with lists as written.
-//! - `max_edit_distance` (0): 1 counts a listed word of five letters or more that differs by one character more, less
-//!   or other, or by two neighbours exchanged, from the whole password ("whole") or from its base ("base").
-//! - `max_rank`: of each file only so many words, the first of a plain one and the commonest of a compiled one.
-//!
-//! # Violations
-//! - `words.listed` {}
-//! - `words.based_on` {}
-//! - `words.near` {}
-//! - `words.contained` {}
-//!
-//! # Example
-//! ```toml
-//! [rules.words]
-//! lists = ["common", "./our-products.txt"]
-//! match = ["whole", "base", "contained"]
-//! ```
-//!
-//! # Why
-//! Guessing begins with what others have chosen. NIST SP 800-63B-4 (section 3.1.1.2) asks for a blocklist that the
-//! whole password is compared with; OWASP ASVS 5.0 (6.2.4) for the commonest 3,000.
-//!
-//! # Limits
-//! The grammar of weak forms takes for based on a word what is put together from digits, dates,
-//! runs, sequences, walks over a keyboard, syllables of pinyin and Zhuyin, words of the built-in lists and at most three
-//! letters that mean nothing, and costs a billion guesses at most: `zhangwei1985`, `lx19880612`, `1qaz2wsx`, two listed
-//! words; and every number of up to eleven digits. Texts of more than 32 characters have no form but a repetition. How
-//! much that finds and how much it refuses wrongly stands in `rules/words/SOURCES.md`.
-//! A plain file is UTF-8, one word a line, of at most five million words of 256 bytes; a first line that begins
-//! with `#` is a heading. A compiled one says in its head whether its words are folded, which `fold` must agree
-//! with. The built-in lists are sorted and know no rank. "contained" with a long list refuses much that is strong:
-//! give it short lists. A base has four letters or more, and at most as many signs around it as letters, or eight;
-//! the signs at an end are all around it or all letters, so `princes$77` is not taken for "princess". The built-in
-//! lists are in small letters: as typed, `PASSWORD` is in none. With an edit distance short passwords are refused
-//! that nobody tries first: of those of five small letters drawn by chance one in thirty, of six one in 160, of
-//! eight none in 20,000. A text of more than 32 characters is near nothing. Looking for it takes half a millisecond
-//! at most for each of the built-in lists, and 150 look-ups for each character for any other, and two more for
-//! every character outside ASCII that it has.
+//! The rule kind `words`.
 
-use super::{Cost, Definition, Requirement, Rule};
+use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::weak_form;
 use crate::knowledge::word_list::{MAX_WORDS, WordList, WordListErrorKind};
-use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
+use crate::policy::parameter::{Count, Flag, OptionalCount, Texts};
 use crate::policy::table::Placed;
+use crate::policy::{Declared, Stricter, Table};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords that are a listed word, are based on one, or contain one.",
+    codes: &[
+        Code::new("words.listed", &[]),
+        Code::new("words.based_on", &[]),
+        Code::new("words.near", &[]),
+        Code::new("words.contained", &[]),
+    ],
+    example: "\
+[rules.words]
+lists = [\"common\", \"./our-products.txt\"]
+match = [\"whole\", \"base\", \"contained\"]",
+    why: "\
+Guessing begins with what others have chosen. NIST SP 800-63B-4 (section 3.1.1.2) requires a blocklist that the whole
+password is compared with; OWASP ASVS 5.0 (6.2.4) requires the 3,000 most common passwords.",
+    limits: "\
+With \"base\" and the list \"chinese\", the rule treats a password as word-based if it is composed of digits, dates, runs,
+sequences, keyboard walks, syllables of pinyin and Zhuyin, words of the built-in lists and at most three other letters, and
+takes at most a billion guesses: `zhangwei1985`, `lx19880612`, `1qaz2wsx`, two listed words, and every number of up to
+eleven digits. Texts of more than 32 characters have no such structure except a repetition. `rules/words/SOURCES.md` states
+the detection rate and the rate of false rejections.
+
+A plain file is UTF-8 with one word a line: at most five million words of 256 bytes. A first line that begins with `#` is a
+heading. The header of a compiled file states whether its words are folded, which `fold` must match. The built-in lists are
+sorted and have no ranks. They are in lower case, so with `fold = false` they do not contain `PASSWORD`.
+
+Use \"contained\" only with short lists; with long ones it rejects many strong passwords. A base has four or more letters,
+and at most eight signs around it or as many as it has letters. The signs at one end are all around it or all
+letters, so `princes$77` is not based on \"princess\".
+
+With an edit distance, the rule rejects short passwords that are hard to guess: one in 30 random passwords of five
+lower-case letters, one in 160 of six, none in 20,000 of eight. A text of more than 32 characters is never similar to a
+word. The search takes up to half a millisecond for each built-in list. For other lists it takes 150 lookups a character,
+and two more for each character outside ASCII.",
+};
+
+const LISTS: Declared<Texts> = Declared::texts("lists", &["common", "chinese"]).stricter(Stricter::MoreFiles).doc(
+    "Built-in lists (\"common\": 55,859 leaked passwords; \"chinese\": common passwords in China) and files, plain or \
+     compiled. A name with a `/` or a `.` is a path, relative to the policy.",
+);
+const MATCH: Declared<Texts> = Declared::texts("match", &["whole", "base"]).stricter(Stricter::LongerList).doc(
+    "\"whole\": the password is a listed word. \"base\": the password is a listed word with digits and symbols around it \
+     or in place of letters (see `personal`), or the word itself. \"contained\": the password contains a listed word.",
+);
+const MIN_CONTAINED: Declared<Count> = Declared::count("min_contained", 5, 2..=64)
+    .unit("characters")
+    .stricter(Stricter::Lower)
+    .doc("The minimum length of a word for \"contained\".");
+const FOLD: Declared<Flag> = Declared::flag("fold", true)
+    .doc("Whether to ignore case. `false` compares the password as typed with the lists as written.");
+const MAX_EDIT_DISTANCE: Declared<Count> =
+    Declared::count("max_edit_distance", 0, 0..=1).stricter(Stricter::Higher).doc(
+        "1 also rejects a password (\"whole\") or a base (\"base\") that differs from a listed word of five or more letters \
+         by one edit: one character inserted, deleted, substituted, or two adjacent characters transposed.",
+    );
+const MAX_RANK: Declared<OptionalCount> = Declared::optional_count("max_rank", 1..=MAX_WORDS as u64)
+    .unit("words")
+    .stricter(Stricter::HigherOrAbsent)
+    .doc(
+        "Uses only this many words of each file: the first of a plain file, the most common of a compiled one. Without it, \
+         all words count.",
+    );
 
 pub(super) fn definition() -> Definition {
-    let codes = ["words.listed", "words.based_on", "words.near", "words.contained"];
-    Definition::new("words", codes, Cost::Search, build)
+    let parameters = vec![
+        LISTS.parameter(),
+        MATCH.parameter(),
+        MIN_CONTAINED.parameter(),
+        FOLD.parameter(),
+        MAX_EDIT_DISTANCE.parameter(),
+        MAX_RANK.parameter(),
+    ];
+    Definition::built_in("words", Cost::Search, &DOCUMENTATION, parameters, build)
 }
 
-/// The list that has a grammar as well.
+/// The list that also enables the detection of weak structures.
 const CHINESE: &str = "chinese";
-/// A rule may have this many lists.
+/// The maximum number of lists of a rule.
 const MAX_LISTS: usize = 16;
 
 struct Words {
@@ -70,72 +94,73 @@ struct Words {
     fold: bool,
     whole: bool,
     base: bool,
-    /// The lists whose words are pieces of weak forms; none where forms are not judged.
+    /// The lists whose words are parts of weak structures. Empty if weak structures are not detected.
     forms: Vec<WordList>,
     /// Whether a word within one edit counts.
     near: bool,
-    /// The least length of a word that is looked for inside.
+    /// The minimum length of a word for "contained". `None` if contained words are allowed.
     contained: Option<usize>,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let fold = table.flag("fold", true);
-    let near = table.count("max_edit_distance", 0, 0..=1) > 0;
-    let max_rank = table.optional_count("max_rank", 1..=MAX_WORDS as u64);
-    let names = table.texts("lists");
+    let fold = table.read(&FOLD);
+    let near = table.read(&MAX_EDIT_DISTANCE) > 0;
+    let max_rank = table.read(&MAX_RANK);
+    let names = table.read(&LISTS);
     let is_built_in = |name: &Placed<String>| WordList::built_in(&name.value).is_some();
     if max_rank.is_some() && names.as_ref().is_none_or(|names| names.iter().any(is_built_in)) {
-        let help = Some("name files only, the commonest word first".to_owned());
-        table.complain("max_rank", "conflict", "the built-in lists are sorted and know no rank", help);
+        let help = Some("list only files, with the most common word first".to_owned());
+        table.report("max_rank", "conflict", "the built-in lists have no ranks", help);
     }
     let lists = match names {
-        None => WordList::built_in_names().filter_map(WordList::built_in).collect(),
+        None => LISTS.default().iter().filter_map(|name| WordList::built_in(name)).collect(),
         Some(names) => read_lists(table, &names, fold, max_rank),
     };
-    // A file may hold any number of words, and what is made of two of those need not be weak.
+    // A file can contain any number of words, and a combination of two of them is not necessarily weak.
     let forms: Vec<WordList> = match lists.iter().any(|list| list.name() == CHINESE) {
         true => lists.iter().filter(|list| WordList::built_in(list.name()).is_some()).cloned().collect(),
         false => Vec::new(),
     };
     let mut words = Words { lists, fold, whole: false, base: false, forms, near, contained: None };
-    let least = table.count("min_contained", 5, 2..=64) as usize;
-    let kinds = table.texts("match");
+    let min_contained = table.read(&MIN_CONTAINED) as usize;
+    let kinds = table.read(&MATCH);
     if kinds.is_none() {
         (words.whole, words.base) = (true, true);
     }
     for kind in kinds.iter().flatten() {
         match kind.value.as_str() {
             "whole" => words.whole = true,
-            // What is refused with a sign behind it is refused without.
+            // A word that is rejected with a sign after it is also rejected without.
             "base" => (words.whole, words.base) = (true, true),
-            "contained" => words.contained = Some(least),
-            other => {
-                let message = format!("`{other}` is no value of `match`");
-                let help = suggestion(other, &["whole", "base", "contained"]);
-                table.complain_at(kind.span, "unknown-value", message, help);
-            }
+            "contained" => words.contained = Some(min_contained),
+            _ => table.unknown_value(MATCH.key(), kind, &["whole", "base", "contained"]),
         }
     }
     if kinds.is_some_and(|kinds| kinds.is_empty()) {
-        table.complain("match", "missing-key", "a `words` rule that matches nothing refuses nothing", None);
+        table.report(
+            "match",
+            "missing-key",
+            "a `words` rule without `match` values never rejects a password",
+            None,
+        );
     }
     if table.has("min_contained") && words.contained.is_none() {
         let help = Some("add \"contained\" to `match`".to_owned());
-        table.complain("min_contained", "conflict", "no word is looked for inside", help);
+        table.report("min_contained", "conflict", "`min_contained` has no effect without \"contained\"", help);
     }
     if near && words.contained.is_some() && !words.whole && !words.base {
         let help = Some("add \"whole\" or \"base\" to `match`".to_owned());
-        table.complain("max_edit_distance", "conflict", "what is looked for inside is compared exactly", help);
+        table.report("max_edit_distance", "conflict", "`max_edit_distance` does not apply to \"contained\"", help);
     }
     Some(Box::new(words))
 }
 
 fn read_lists(table: &Table<'_>, names: &[Placed<String>], fold: bool, max_rank: Option<u64>) -> Vec<WordList> {
     if names.is_empty() {
-        table.complain("lists", "missing-key", "a `words` rule without a list refuses nothing", None);
+        table.report("lists", "missing-key", "a `words` rule without a list never rejects a password", None);
     }
     if names.len() > MAX_LISTS {
-        table.complain("lists", "too-large", format!("{MAX_LISTS} lists at most"), None);
+        table.report("lists", "too-large", format!("at most {MAX_LISTS} lists are allowed"), None);
         return Vec::new();
     }
     names.iter().filter_map(|name| read_list(table, name, fold, max_rank)).collect()
@@ -147,8 +172,8 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool, max_rank: Opt
     }
     if !name.value.contains(['/', '.', '\\']) {
         let known: Vec<&str> = WordList::built_in_names().collect();
-        let message = format!("there is no built-in list `{}`, and it is no path", name.value);
-        table.complain_at(name.span, "unknown-value", message, suggestion(&name.value, &known));
+        let message = format!("unknown list `{}`; a path contains a `/` or a `.`", name.value);
+        table.report_at(name.span, "unknown-value", message, suggestion(&name.value, &known));
         return None;
     }
     let (path, bytes) = table.file(name)?;
@@ -156,11 +181,11 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool, max_rank: Opt
         Ok(list) => Some(list),
         Err(error) => {
             let help = match error.kind() {
-                WordListErrorKind::Folded => Some("compile it as typed, or leave `fold` out".to_owned()),
-                WordListErrorKind::AsTyped => Some("compile it folded, or say `fold = false`".to_owned()),
+                WordListErrorKind::Folded => Some("compile the list as typed, or remove `fold`".to_owned()),
+                WordListErrorKind::AsTyped => Some("compile the list folded, or set `fold = false`".to_owned()),
                 _ => None,
             };
-            table.complain_at(name.span, "unreadable", format!("`{}`: {error}", name.value), help);
+            table.report_at(name.span, "unreadable", format!("`{}`: {error}", name.value), help);
             None
         }
     }
@@ -169,8 +194,8 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool, max_rank: Opt
 impl Rule for Words {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let text = if self.fold { candidate.folded() } else { candidate.text() };
-        let any = |holds: &dyn Fn(&WordList) -> bool| self.lists.iter().any(holds);
-        // The first that holds says the most: a listed word is also held, and its own base.
+        let any = |matches: &dyn Fn(&WordList) -> bool| self.lists.iter().any(matches);
+        // Report the most specific match only: a listed word is also its own base, and contains itself.
         if self.whole && any(&|list| list.whole(text)) {
             findings.refuse("words.listed", &[]);
         } else if self.base && any(&|list| list.base(text)) {

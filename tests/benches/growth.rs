@@ -123,8 +123,8 @@ fn main() {
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
     let mut worse = 0;
     println!("{:18} {:>9}  t(2n)/t(n) from 256 to 4096 bytes; the input with the greatest ratio", "rule", "4096");
-    for definition in built_in().iter().filter(|definition| definition.kind != "history") {
-        let kind = definition.kind.as_ref();
+    for definition in built_in().iter().filter(|definition| definition.kind() != "history") {
+        let kind = definition.kind();
         let (_, tables) = TABLES.iter().find(|(of, _)| *of == kind).expect("every rule kind is listed in TABLES");
         for table in *tables {
             let text = format!("format = 1\n[password]\nmax_bytes = 4096\n[rules.{kind}]\n{table}\n");

@@ -1,122 +1,49 @@
-//! The catalogue `rules/README.md` is made from the headers of the rules, the messages and the presets, and compared here.
-//! `KOULING_WRITE=1 cargo test --test it catalogue` writes it anew.
+//! `rules/CATALOGUE.md` is generated from the declarations of the rule kinds and of the policy keys, the messages, the lint
+//! pages and the standards. `KOULING_WRITE=1 cargo test --test it catalogue::` writes it.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kouling::analysis::comply::{STANDARDS, Standard};
 use kouling::analysis::lint::lint_pages;
 use kouling::analysis::{catalogue, json_schema};
-use kouling::evaluation::{LANGUAGES, Language};
+use kouling::evaluation::Language;
 use kouling::policy::source::PRESETS;
-use kouling::rules::{Definition, built_in};
-use kouling::{Contract, Facts, Loader, Moment, Policy, User};
+use kouling::rules::built_in;
+use kouling::{Facts, Loader, Moment, Policy, User};
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+fn read(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The header of a rule's file, without its marks.
-fn header(kind: &str) -> String {
-    let file: PathBuf = root().join(format!("src/rules/{kind}.rs"));
-    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
-    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
-}
-
-/// What a code is on the wire of the built-in contract.
-fn wire(contract: &Contract, definition: &Definition, code: &str) -> String {
-    let kind = definition.kind.as_ref();
-    contract.wire_of(code).map_or_else(
-        || {
-            if ["all", "any", "not", "at_least"].contains(&kind) {
-                "of the first rule inside".into()
-            } else {
-                "—".into()
-            }
-        },
-        |code| format!("`{}`", code.trim_start_matches("IDAAS.SDK.")),
-    )
-}
-
-fn page(contract: &Contract, definition: &Definition) -> String {
-    let kind = definition.kind.as_ref();
-    let mut page = format!("### `{kind}`\n\n");
-    let mut in_violations = false;
-    for line in header(kind).lines() {
-        if let Some(heading) = line.strip_prefix("# ") {
-            in_violations = heading == "Violations";
-            let _ = writeln!(page, "#### {heading}");
-            continue;
-        }
-        let code = line.strip_prefix("- `").and_then(|rest| rest.split('`').next());
-        match code.filter(|_| in_violations) {
-            Some(code) => {
-                let _ = writeln!(page, "{line} · wire {}", wire(contract, definition, code));
-                for language in LANGUAGES {
-                    let sentence = language.template(code).unwrap_or_else(|| panic!("no sentence for {code}"));
-                    let _ = writeln!(page, "  - {}: {sentence}", language.tag());
-                }
-            }
-            None => {
-                let _ = writeln!(page, "{line}");
-            }
-        }
-    }
-    page.push('\n');
-    page
-}
-
-/// What the comment at the head of a preset says of it.
-fn about_preset(text: &str) -> String {
-    let lines = text.lines().map_while(|line| line.strip_prefix("# "));
-    lines.collect::<Vec<_>>().join(" ")
-}
-
-fn made() -> String {
-    let contract = Contract::built_in("idaas-ciam").expect("known").expect("right");
+fn generated() -> String {
     let mut text = String::from(
-        "# Catalogue\n\nMade from the headers of the files in `src/rules`, the messages and the presets; \
-         `KOULING_WRITE=1 cargo test --test it catalogue`\nwrites it anew. `kouling rules <kind>` shows a page.\n\n",
+        "# Catalogue\n\nGenerated from the declarations in `src/`; do not edit. \
+         `KOULING_WRITE=1 cargo test --test it catalogue::` writes it.\nFor a guide, see [README.md](README.md). \
+         `kouling rules <kind>` shows a page.\n\n\
+         - [Rules](#rules)\n- [Policy file](#policy-file)\n- [Lint findings](#lint-findings)\n- [Standards](#standards)\n\n\
+         ## Rules\n\n| kind | |\n|---|---|\n",
     );
-    text.push_str("## Rules\n\n| kind | |\n|---|---|\n");
-    for definition in built_in() {
-        let summary = header(&definition.kind);
-        let summary = summary.split("\n\n").next().expect("a first paragraph").replace('\n', " ");
-        let _ = writeln!(text, "| [`{0}`](#{0}) | {summary} |", definition.kind);
+    for kind in catalogue::kinds() {
+        let _ = writeln!(text, "| [`{kind}`](#{kind}) | {} |", catalogue::summary(kind).expect("a summary"));
     }
-    text.push_str(
-        "\nEvery rule of a policy can also have a `kind` (its name, if not given), a `severity` (`refuse`, `warn`, \
-         `shadow`), a day\n`from` which it refuses, a `message` by language, and a code of its own on the `wire`.\n\n",
-    );
-    for definition in built_in() {
-        text.push_str(&page(&contract, &definition));
+    for kind in catalogue::kinds() {
+        let _ = write!(text, "\n### `{kind}`\n\n{}\n", catalogue::page(kind).expect("a page"));
     }
-    text.push_str("## Presets\n\n| preset | |\n|---|---|\n");
-    for (name, preset) in PRESETS {
-        let _ = writeln!(text, "| [`{name}`](presets/{name}.toml) | {} |", about_preset(preset));
-    }
-    text.push_str(
-        "\n## Findings\n\nWhat `kouling lint` says, by the id that stands behind each finding; \
-         `kouling lint --explain <id>` shows one.\n\n",
-    );
+    let _ = write!(text, "\n## Policy file\n\n{}", catalogue::policy_file());
+    text.push_str("## Lint findings\n\n`kouling lint --explain <id>` shows one.\n\n");
     for page in lint_pages() {
-        let _ = writeln!(
-            text,
-            "#### `{}`\n{}, {}: {}\n\nFix: {}\n",
-            page.id,
-            page.title,
-            page.level.name(),
-            page.why,
-            page.fix
-        );
+        let (id, title, level) = (page.id, page.title, page.level.name());
+        let _ = writeln!(text, "#### `{id}`\n{title}, {level}: {}\n\nFix: {}\n", page.why, page.fix);
     }
-    text.push_str("## Standards\n\nWhat `kouling comply` compares a policy with, in our words.\n");
+    text.push_str("## Standards\n\n`kouling comply` compares a policy with these requirements, in our words.\n");
     for (name, standard) in STANDARDS {
         let standard = Standard::parse(name, standard).unwrap_or_else(|error| panic!("{error}"));
-        let _ = writeln!(text, "\n#### {} (`{name}`)\n\n| id | clause | asks |\n|---|---|---|", standard.title);
+        let _ =
+            writeln!(text, "\n#### {} (`{name}`)\n\n| id | clause | requirement |\n|---|---|---|", standard.title);
         for requirement in &standard.requirements {
             let says = requirement.text(Language::ENGLISH.tag());
             let _ = writeln!(text, "| `{}` | {} | {says} |", requirement.id, requirement.clause);
@@ -126,64 +53,68 @@ fn made() -> String {
 }
 
 #[test]
-fn every_finding_has_its_page() {
-    for page in lint_pages() {
-        assert!(catalogue::CATALOGUE.contains(&format!("\n#### `{}`\n", page.id)), "{}", page.id);
-    }
-}
-
-#[test]
-fn the_catalogue_is_what_the_headers_say() {
-    let file = root().join("rules/README.md");
-    let made = made();
+fn catalogue_matches_the_declarations() {
+    let text = generated();
     if std::env::var_os("KOULING_WRITE").is_some() {
-        fs::write(&file, &made).expect("the catalogue is written");
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/CATALOGUE.md");
+        fs::write(&file, &text).expect("the catalogue is written");
         return;
     }
-    let written = fs::read_to_string(&file).expect("rules/README.md");
-    let differs = made.lines().zip(written.lines()).position(|(a, b)| a != b);
+    let committed = read("rules/CATALOGUE.md");
+    let differs = text.lines().zip(committed.lines()).position(|(a, b)| a != b);
     assert!(
-        made == written,
-        "rules/README.md differs in line {}: KOULING_WRITE=1 cargo test --test it catalogue",
-        differs.map_or(made.lines().count().min(written.lines().count()), |at| at) + 1
+        text == committed,
+        "rules/CATALOGUE.md differs in line {}: run `KOULING_WRITE=1 cargo test --test it catalogue::`",
+        differs.unwrap_or(text.lines().count().min(committed.lines().count())) + 1
     );
 }
 
 #[test]
-fn every_kind_has_its_page() {
-    let kinds: Vec<_> = built_in().iter().map(|definition| definition.kind.to_string()).collect();
+fn guide_lists_every_preset_and_links_the_catalogue() {
+    let guide = read("rules/README.md");
+    for (preset, _) in PRESETS {
+        let row = format!("[`{preset}`](presets/{preset}.toml)");
+        assert!(guide.contains(&row), "rules/README.md: the table of presets has no row {row}");
+    }
+    assert!(guide.contains("(CATALOGUE.md"), "rules/README.md: no link to CATALOGUE.md");
+}
+
+#[test]
+fn guide_examples_load() {
+    let guide = read("rules/README.md");
+    let mut tried = 0;
+    for example in toml_examples(&guide).filter(|example| example.starts_with("format = 1")) {
+        Policy::parse(example).unwrap_or_else(|error| panic!("rules/README.md: {error}\n{example}"));
+        tried += 1;
+    }
+    assert!(tried >= 4, "only {tried} examples of rules/README.md are policies");
+}
+
+fn toml_examples(markdown: &str) -> impl Iterator<Item = &str> {
+    markdown.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next())
+}
+
+#[test]
+fn every_kind_has_a_page_without_rustdoc_links() {
+    let kinds: Vec<_> = built_in().iter().map(|definition| definition.kind()).collect();
     assert_eq!(catalogue::kinds().collect::<Vec<_>>(), kinds);
     for kind in kinds {
+        let page = catalogue::page(kind).unwrap_or_else(|| panic!("{kind}: no page"));
         assert!(
-            catalogue::summary(&kind).is_some_and(|summary| summary.starts_with("Rejects passwords ")),
-            "{kind}"
+            page.starts_with("Rejects passwords "),
+            "{kind}: the summary must begin with \"Rejects passwords\""
         );
-    }
-}
-
-/// What a header says can be written and what the loader reads are the same keys.
-#[test]
-fn the_headers_name_the_parameters_that_are_read() {
-    for (kind, keys) in Loader::new().grammar_of_kinds() {
-        let mut read: Vec<String> = keys.iter().map(|key| key.path[0].clone()).collect();
-        let mut said: Vec<String> = catalogue::parameters(kind)
-            .keys()
-            .map(|name| name.split('.').next().expect("a name").to_owned())
-            .collect();
-        for names in [&mut read, &mut said] {
-            names.sort();
-            names.dedup();
-        }
-        assert_eq!(read, said, "{kind}");
+        assert!(!page.contains("crate::"), "{kind}: a Rust path in a text for policy authors");
+        assert!(page.lines().all(|line| line.trim_end() == line), "{kind}: a trailing blank");
     }
 }
 
 #[test]
-fn the_example_of_every_page_is_a_policy_that_loads() {
+fn page_examples_load() {
     let mut tried = 0;
     for kind in catalogue::kinds() {
         let page = catalogue::page(kind).expect("a page");
-        for example in page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        for example in toml_examples(&page) {
             if example.contains("\"./") {
                 continue; // names a file of the author's
             }
@@ -195,30 +126,45 @@ fn the_example_of_every_page_is_a_policy_that_loads() {
             tried += 1;
         }
     }
-    assert!(tried > 12, "the test reads the examples: it saw {tried}");
+    assert!(tried > 12, "only {tried} examples of pages are policies");
 }
 
-/// Every key that is read is described to an editor.
 #[test]
-fn the_schema_describes_every_key() {
-    fn undescribed(path: &str, schema: &serde_json::Value, missing: &mut Vec<String>) {
-        for (key, value) in schema["properties"].as_object().into_iter().flatten() {
-            let path = format!("{path}.{key}");
-            let is_language = path.contains(".message.") || path.contains(".$defs.");
-            if value["description"].is_null() && value["$ref"].is_null() && !is_language {
-                missing.push(path.clone());
-            }
-            undescribed(&path, value, missing);
-            undescribed(&format!("{path}[]"), &value["items"], missing);
-        }
-    }
-    let schema = json_schema(&Loader::new());
+fn every_declared_key_is_documented() {
+    let loader = Loader::new();
     let mut missing = Vec::new();
-    undescribed("", &schema, &mut missing);
-    for (name, definition) in schema["$defs"].as_object().expect("definitions") {
-        if name.starts_with("kind-") {
-            undescribed(name, definition, &mut missing);
+    undocumented("", &loader.policy_keys(), &mut missing);
+    undocumented("rule", &loader.rule_keys(), &mut missing);
+    for definition in loader.definitions() {
+        undocumented(definition.kind(), definition.parameters().unwrap_or_default(), &mut missing);
+    }
+    assert!(missing.is_empty(), "no documentation: {missing:#?}");
+}
+
+fn undocumented(path: &str, keys: &[kouling::policy::Parameter], missing: &mut Vec<String>) {
+    use kouling::policy::ValueType;
+    for parameter in keys {
+        let path = format!("{path}.{}", parameter.key);
+        if !parameter.doc.ends_with('.') {
+            missing.push(path.clone());
+        }
+        if let ValueType::Table(keys) | ValueType::Tables(keys) = &parameter.value {
+            undocumented(&path, keys, missing);
         }
     }
-    assert!(missing.is_empty(), "no description: {missing:#?}");
+}
+
+#[test]
+fn schema_contains_every_declared_parameter() {
+    let loader = Loader::new();
+    let schema = json_schema(&loader);
+    for definition in loader.definitions() {
+        let properties = &schema["$defs"][format!("kind-{}", definition.kind())]["properties"];
+        for parameter in definition.parameters().unwrap_or_default() {
+            let property = &properties[parameter.key.as_ref()];
+            assert!(property["description"].is_string(), "{}.{}", definition.kind(), parameter.key);
+        }
+    }
+    assert_eq!(schema["properties"]["reset"]["properties"]["code"]["properties"]["lifetime"]["default"], "10m");
+    assert_eq!(schema["additionalProperties"], false);
 }

@@ -23,9 +23,10 @@ impl Rule for Palindrome {
 }
 
 fn definition() -> Definition {
-    Definition::new("palindrome", ["palindrome.whole"], Cost::Walk, |table: &mut Table<'_>| {
+    Definition::try_new("palindrome", ["palindrome.whole"], Cost::Walk, |table: &mut Table<'_>| {
         Some(Box::new(Palindrome { min_length: table.count("min_length", 4, 2..=64) }))
     })
+    .expect("a valid definition")
 }
 
 /// Misbehaves: fails, or discloses the password in a violation code.
@@ -58,10 +59,9 @@ impl Rule for Digits {
 }
 
 fn load(text: &str) -> Policy {
-    let faulty = |kind, discloses| {
-        Definition::new(kind, ["faulty.x"], Cost::Walk, move |_: &mut Table<'_>| {
-            Some(Box::new(Faulty { discloses }))
-        })
+    let faulty = |kind: &'static str, discloses| {
+        let build = move |_: &mut Table<'_>| Some(Box::new(Faulty { discloses }) as Box<dyn Rule>);
+        Definition::try_new(kind, [format!("{kind}.x")], Cost::Walk, build).expect("a valid definition")
     };
     let loader = Loader::new()
         .with_kind(definition())
@@ -103,7 +103,8 @@ fn unregistered_kind_in_policy_is_an_error() {
 
 #[test]
 fn rule_without_constructor_result_is_an_error() {
-    let silent = Definition::new("silent", ["silent.x"], Cost::Walk, |_: &mut Table<'_>| None);
+    let silent = Definition::try_new("silent", ["silent.x"], Cost::Walk, |_: &mut Table<'_>| None);
+    let silent = silent.expect("a valid definition");
     let error = Loader::new().with_kind(silent).load(Start::Text("test", "format = 1\n[rules.silent]"));
     assert_eq!(error.expect_err("a rule that was not built").diagnostics()[0].id, "not-built");
 }
@@ -116,17 +117,17 @@ fn rule_error_never_accepts() {
 
 #[test]
 fn number_from_password_is_dropped() {
-    let digits = Definition::new("digits", ["digits.found"], Cost::Walk, |table: &mut Table<'_>| {
+    let digits = Definition::try_new("digits", ["digits.found"], Cost::Walk, |table: &mut Table<'_>| {
         Some(Box::new(Digits { written: table.count("written", 0, 0..=9999) }))
     });
-    let loader = Loader::new().with_kind(digits);
+    let loader = Loader::new().with_kind(digits.expect("a valid definition"));
     let policy =
         loader.load(Start::Text("test", "format = 1\n[rules.digits]\nwritten = 128")).expect("a valid policy");
     let user = User::new();
     let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
     let outcome = policy.evaluate(b"pin-4711-128", &facts).expect("an outcome");
     let numbers: Vec<_> = outcome.violations().flat_map(|violation| violation.numbers().to_vec()).collect();
-    assert_eq!(numbers, [("written", 128)]);
+    assert_eq!(numbers, [("written".into(), 128)]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is said about two policies: proven where it is said to be, and shown by passwords that both judge as told.
+//! Differences between policies: proven verdicts hold, and witnesses are evaluated as reported.
 #![allow(clippy::expect_used, clippy::panic)]
 
 use kouling::analysis::Difference;
@@ -17,7 +17,7 @@ fn difference(old: &str, new: &str) -> Difference {
     Difference::load(&Loader::new(), old, new, NOW).expect("right policies")
 }
 
-/// Old, new, the verdict, whether it is proven, and the rules that witnesses must show.
+/// Old policy, new policy, verdict, whether it is proven, and the rules that witnesses must demonstrate.
 const PAIRS: &[(&str, &str, Verdict, bool, &[&str])] = &[
     ("[rules.length]\nmin = 8", "[rules.length]", Verdict::Same, true, &[]),
     ("[rules.length]\nmin = 8", "[rules.length]\nmin = 12", Verdict::Tighter, true, &["length"]),
@@ -197,7 +197,7 @@ const PAIRS: &[(&str, &str, Verdict, bool, &[&str])] = &[
 ];
 
 #[test]
-fn the_verdict_is_right_and_witnesses_show_it() {
+fn verdict_and_witnesses_match_the_case() {
     for (old, new, verdict, exact, rules) in PAIRS {
         let found = difference(old, new);
         let said = format!("{old}\n=>\n{new}\n{found:#?}");
@@ -218,7 +218,7 @@ fn the_verdict_is_right_and_witnesses_show_it() {
 }
 
 #[test]
-fn the_same_two_policies_give_the_same_answer() {
+fn difference_is_deterministic() {
     let (old, new) = (Start::Preset("standard"), Start::Preset("idaas-classic"));
     let once = Difference::load(&Loader::new(), old, new, NOW).expect("presets");
     assert_eq!(once, Difference::load(&Loader::new(), old, new, NOW).expect("presets"));
@@ -228,7 +228,7 @@ fn the_same_two_policies_give_the_same_answer() {
 }
 
 #[test]
-fn what_is_beside_the_rules_has_its_direction() {
+fn changes_outside_the_rules_have_a_direction() {
     let found = difference(
         "[reset.limits]\nper_peer = \"30/h\"",
         "[expiry]\nmax_age = \"30d\"\n[reset.limits]\nper_peer = \"60/h\"",
@@ -241,7 +241,7 @@ fn what_is_beside_the_rules_has_its_direction() {
 }
 
 #[test]
-fn a_change_says_where_it_stands() {
+fn change_has_places() {
     let found = difference("[rules.length]\nmin = 8", "# a heading\n[rules.length]\nmin = 12");
     let change = &found.changes[0];
     assert_eq!(
@@ -252,7 +252,7 @@ fn a_change_says_where_it_stands() {
     assert_eq!((line(&change.old_place), line(&change.new_place)), (Some(3), Some(4)));
 }
 
-/// What is said of two policies whose files are in memory, each with its own.
+/// Compares two policies with files in memory.
 fn with_files(old: (&str, &[(&str, &str)]), new: (&str, &[(&str, &str)])) -> (Verdict, bool) {
     let load = |(rules, files): (&str, &[(&str, &str)])| {
         let text = format!("format = 1\n{rules}");
@@ -267,7 +267,7 @@ fn with_files(old: (&str, &[(&str, &str)]), new: (&str, &[(&str, &str)])) -> (Ve
 }
 
 #[test]
-fn lists_in_files_are_compared_by_what_is_in_them() {
+fn list_files_are_compared_by_content() {
     const ONE: &str = "[rules.words]\nlists = [\"./a.txt\"]";
     const TWO: &str = "[rules.words]\nlists = [\"./b.txt\", \"./a.txt\"]";
     let (a, b, other) = (("a.txt", "heron\nfjord\n"), ("b.txt", "otter\n"), ("a.txt", "quill\n"));
@@ -283,14 +283,14 @@ fn lists_in_files_are_compared_by_what_is_in_them() {
     assert_eq!(with_files((ONE, &[a]), (first, &[a])), (Verdict::Looser, true));
     let further = "[rules.words]\nlists = [\"./a.txt\"]\nmax_rank = 2";
     assert_eq!(with_files((first, &[a]), (further, &[a])), (Verdict::Tighter, true));
-    // What an exemption looks up is no parameter of a rule.
+    // A file of an exemption is not a parameter of a rule.
     let exempt = "[rules.length]\n[[exempt]]\nwhen = { words = { lists = [\"./a.txt\"] } }\nrules = [\"length\"]";
     assert!(!with_files((exempt, &[a]), (exempt, &[other])).1);
     assert_eq!(with_files((exempt, &[a]), (exempt, &[a])), (Verdict::Same, true));
 }
 
 #[test]
-fn of_a_breach_filter_only_the_count_is_ordered() {
+fn breach_filter_change_has_unknown_direction() {
     let rule = |parameters: &str| with_folder(&format!("[rules.breached]\nfilter = \"../files/{parameters}"));
     let verdict = |old: &str, new: &str| {
         let found = difference(&rule(old), &rule(new));
@@ -305,12 +305,12 @@ fn of_a_breach_filter_only_the_count_is_ordered() {
     assert_eq!((found.verdict, found.exact), (Verdict::Tighter, true));
 }
 
-/// Some of these, at least one, as a list of TOML.
+/// Some of these, at least one, as a TOML list.
 fn subset(of: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop::sample::subsequence(of, 1..=of.len()).prop_map(|some| format!("{some:?}"))
 }
 
-/// Rules of random figures, written or left out.
+/// Rules with random numbers, some of them absent.
 fn rules() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         (1u64..9, 9u64..20).prop_map(|(min, max)| format!("[rules.length]\nmin = {min}\nmax = {max}\n")),
@@ -375,7 +375,7 @@ fn password() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Rules with a number or one of two lists left open.
+/// Rules with a placeholder for a number or a list.
 const OPEN: &[&str] = &[
     "[rules.variety]\nmin_distinct = N",
     "[rules.sequence]\nmax_length = N",
@@ -392,7 +392,7 @@ const OPEN: &[&str] = &[
     "[rules.a]\nkind = \"at_least\"\ncount = 2\nrules = { keyboard = { max_length = N }, sequence = {}, date = {} }",
 ];
 
-/// One of these with its number or list.
+/// One of these with its placeholder filled.
 fn filled(open: &str, number: u64) -> String {
     let some = |of: [&str; 3]| {
         let chosen = of.iter().enumerate().filter(|(at, _)| (number >> at) & 1 == 1 || number == 8);
@@ -402,7 +402,7 @@ fn filled(open: &str, number: u64) -> String {
     open.replace("KEYS", &some(["qwerty", "numpad", "dvorak"])).replace('N', &number.to_string())
 }
 
-/// Of a proven verdict the other way does not exist.
+/// A proven verdict excludes the other direction.
 fn holds(old: &str, new: &str, passwords: &[String]) -> Result<(), TestCaseError> {
     let user = sample_user();
     let facts = Facts::new(&user, NOW).with_current(b"Umber-Fjord.27");
@@ -429,12 +429,12 @@ fn holds(old: &str, new: &str, passwords: &[String]) -> Result<(), TestCaseError
 
 proptest! {
     #[test]
-    fn what_is_proven_holds(old in rules(), new in rules(), passwords in prop::collection::vec(password(), 40)) {
+    fn proven_verdict_holds(old in rules(), new in rules(), passwords in prop::collection::vec(password(), 40)) {
         holds(&old, &new, &passwords)?;
     }
 
     #[test]
-    fn what_is_proven_of_one_parameter_holds(
+    fn proven_verdict_of_one_parameter_holds(
         open in prop::sample::select(OPEN), old in 2u64..9, new in 2u64..9,
         passwords in prop::collection::vec(password(), 60),
     ) {

@@ -35,7 +35,7 @@ fn judge(case: &Case, contract: &Contract) -> Observed {
     };
     let violation = |judged: &RuleViolation| Violation {
         code: judged.code().to_owned(),
-        numbers: judged.numbers().iter().map(|(name, number)| ((*name).to_owned(), *number)).collect(),
+        numbers: judged.numbers().iter().map(|(name, number)| (name.to_string(), *number)).collect(),
         messages: LANGUAGES.iter().map(|l| (l.tag().to_owned(), judged.message(*l))).collect::<BTreeMap<_, _>>(),
         wire: contract.violation_code(judged).to_owned(),
     };

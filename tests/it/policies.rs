@@ -1,9 +1,9 @@
-//! The vectors of wrong policies through the Rust API.
+//! The vectors of invalid policies through the Rust API.
 #![allow(clippy::panic, clippy::expect_used)]
 
-use kouling::Loader;
 use kouling::policy::Memory;
 use kouling::policy::document::Start;
+use kouling::{Loader, Policy};
 use kouling_vector_runner::policies::{Case, Finding, run};
 
 fn findings(case: &Case) -> Vec<Finding> {
@@ -27,6 +27,21 @@ fn findings(case: &Case) -> Vec<Finding> {
 }
 
 #[test]
-fn every_wrong_policy_is_answered_as_its_vector_says() {
+fn invalid_policies_are_reported_as_their_vectors_state() {
     run(findings).finish(0);
+}
+
+#[test]
+fn missing_file_has_no_place() {
+    let error = Policy::load("no-such-folder/policy.toml").expect_err("no file");
+    let [diagnostic] = error.diagnostics() else { panic!("{error}") };
+    assert_eq!((diagnostic.line, diagnostic.column), (0, 0));
+    assert!(error.to_string().starts_with("the policy `no-such-folder/policy.toml` cannot be read: "), "{error}");
+}
+
+#[test]
+fn unknown_preset_lists_the_presets() {
+    let error = Policy::preset("nope").expect_err("no preset").to_string();
+    assert!(error.starts_with("unknown preset `nope`; available: standard, "), "{error}");
+    assert!(!error.contains("1:1"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! The presets: every one loads, and `standard` says what the defaults are.
+//! The presets: each loads, and `standard` states the defaults.
 
 #![allow(clippy::expect_used, clippy::panic)]
 
@@ -7,16 +7,16 @@ use kouling::policy::ResetPolicy;
 use kouling::policy::source::PRESETS;
 
 #[test]
-fn standard_writes_the_defaults_down() {
+fn standard_states_the_defaults() {
     let standard = Policy::preset("standard").expect("a preset");
-    let silent = Policy::parse("format = 1").expect("a right policy");
+    let silent = Policy::parse("format = 1").expect("a valid policy");
     assert_eq!(standard.reset(), &ResetPolicy::default());
     assert_eq!(standard.preparation(), silent.preparation());
     assert_eq!(silent.reset(), &ResetPolicy::default());
 }
 
 #[test]
-fn every_preset_loads_and_has_its_own_name_and_digest() {
+fn presets_load_with_distinct_names_and_digests() {
     let mut digests = Vec::new();
     for (name, _) in PRESETS {
         let policy = Policy::preset(name).unwrap_or_else(|error| panic!("{error}"));
@@ -34,12 +34,12 @@ fn preset_daily_guess_probability_is_at_most_1_in_10000() {
         assert!(chance <= 1e-4, "{name}: {chance}");
     }
     let loose =
-        Policy::parse("format = 1\n[reset.limits]\nwrong_codes_per_account = \"101/d\"").expect("a right policy");
+        Policy::parse("format = 1\n[reset.limits]\nwrong_codes_per_account = \"101/d\"").expect("a valid policy");
     assert!(loose.reset().daily_guess_probability() > 1e-4);
 }
 
 #[test]
-fn every_line_of_a_preset_that_follows_a_standard_says_why() {
+fn presets_of_standards_cite_a_clause_on_each_line() {
     for (name, text) in PRESETS.iter().filter(|(name, _)| !["standard", "idaas-classic", "minimal"].contains(name))
     {
         let figures = text.lines().filter(|line| {

@@ -103,7 +103,7 @@ proptest! {
         for reasoning in &explained.reasonings {
             for language in LANGUAGES {
                 said.push_str(&reasoning.demand(language));
-                said.extend(reasoning.seen.iter().map(|note| language.violation(note)));
+                said.extend(reasoning.seen.iter().map(|note| language.note(note)));
             }
         }
         let characters: Vec<char> = password.chars().collect();

@@ -65,7 +65,7 @@ fn relative_links_point_to_existing_files() {
 
 #[test]
 fn rules_and_presets_are_all_named() {
-    let rules = built_in().into_iter().map(|rule| format!("[`{0}`](rules/README.md#{0})", rule.kind));
+    let rules = built_in().iter().map(|rule| format!("[`{0}`](rules/CATALOGUE.md#{0})", rule.kind()));
     let presets = PRESETS.iter().map(|(preset, _)| format!("`{preset}`"));
     let missing: Vec<String> = rules.chain(presets).filter(|text| !README.contains(text.as_str())).collect();
     assert_none(&missing);

@@ -425,7 +425,7 @@ def test_policy_error_refuses_all_passwords_and_is_logged(user, caplog):
     write("format = 1\n[rules.lenght]\n")
     with caplog.at_level(logging.ERROR):
         assert set(refused(NEW + CANARY, user)) == {"not_judged"}
-    assert "there is no kind of rule `lenght`" in caplog.text and str(POLICY) in caplog.text
+    assert "unknown rule kind `lenght`" in caplog.text and str(POLICY) in caplog.text
     assert CANARY not in caplog.text
     with translation.override("zh-hans"):
         assert refused(NEW, user)["not_judged"].messages == ["暂时无法检查，请稍后再试"]

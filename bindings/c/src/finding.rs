@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 
 use kouling::Language;
-use kouling::candidate::Violation;
+use kouling::candidate::{Note, Number};
 use kouling::evaluation::RuleViolation;
 
 use crate::boundary::{Out, enum_value, lookup, required, run};
@@ -34,7 +34,7 @@ const LISTS: [kouling_list; 4] =
 
 enum Finding<'o> {
     Violation(&'o RuleViolation),
-    Note(&'o Violation),
+    Note(&'o Note),
 }
 
 impl<'o> Finding<'o> {
@@ -70,7 +70,7 @@ impl<'o> Finding<'o> {
         }
     }
 
-    fn numbers(&self) -> &'o [(&'static str, u64)] {
+    fn numbers(&self) -> &'o [Number] {
         match self {
             Finding::Violation(violation) => violation.numbers(),
             Finding::Note(note) => &note.numbers,
@@ -80,7 +80,7 @@ impl<'o> Finding<'o> {
     fn message(&self, language: Language) -> String {
         match self {
             Finding::Violation(violation) => violation.message(language),
-            Finding::Note(note) => language.violation(note),
+            Finding::Note(note) => language.note(note),
         }
     }
 }
@@ -184,9 +184,9 @@ pub extern "C" fn kouling_outcome_number(
     let mut out = Out::cleared("value", value, 0);
     run(None, || {
         let findings = Finding::all(required("outcome", outcome)?, list)?;
-        let found = findings.get(index).and_then(|finding| finding.numbers().get(number).copied());
+        let found = findings.get(index).and_then(|finding| finding.numbers().get(number));
         let (name, value) = found.ok_or_else(|| Failure::argument("the index is out of range"))?;
-        *out.place()? = value;
+        *out.place()? = *value;
         if let Ok(place) = out_name.place() {
             *place = kouling_text::view(name);
         }

@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn rule_panic_never_accepts() {
-        let kind = Definition::new("panics", ["panics.always"], Cost::Walk, |_| Some(Box::new(Panics)));
-        let loader = Loader::new().with_kind(kind);
+        let kind = Definition::try_new("panics", ["panics.always"], Cost::Walk, |_| Some(Box::new(Panics)));
+        let loader = Loader::new().with_kind(kind.expect("a valid definition"));
         let policy = loader.load(Start::Text("policy", "format = 1\n[rules.panics]\n")).expect("a policy");
         let policy = kouling_policy::new(policy);
         let mut facts = MaybeUninit::new(ptr::null_mut());

@@ -5,12 +5,12 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use kouling::Facts;
-use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings};
+use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings, Violation};
 use kouling::policy::Table;
 use kouling::rules::{Cost, Definition, Rule};
 
 use crate::boundary::{lookup, required, run};
-use crate::callback::{Context, known_name, name};
+use crate::callback::Context;
 use crate::failure::Failure;
 use crate::options::Options;
 use crate::source::is_ok;
@@ -97,7 +97,7 @@ pub struct kouling_candidate<'c> {
 /// Receives the violations of a rule. Valid until the `check` callback returns.
 pub struct kouling_findings<'f> {
     findings: &'f mut Findings,
-    codes: &'f [String],
+    kind: &'f CustomKind,
 }
 
 type Build =
@@ -113,6 +113,7 @@ type Check = unsafe extern "C" fn(
 struct CustomKind {
     name: String,
     codes: Vec<String>,
+    numbers: Vec<String>,
     context: Context,
     build: Option<Build>,
     check: Check,
@@ -147,7 +148,7 @@ impl Drop for CustomRule {
 impl Rule for CustomRule {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let candidate = kouling_candidate { candidate, facts };
-        let mut findings = kouling_findings { findings, codes: &self.kind.codes };
+        let mut findings = kouling_findings { findings, kind: &self.kind };
         // SAFETY: the caller supplied the function with its context, and the arguments live until it returns.
         let status = unsafe {
             (self.kind.check)(self.kind.context.0, self.rule.0, &raw const candidate, &raw mut findings)
@@ -194,43 +195,26 @@ impl kouling_rule_kind {
     pub(crate) fn definition(&self) -> Result<Definition, Failure> {
         let check = self.check.ok_or_else(|| Failure::null("check"))?;
         let kind = self.kind.text("kind")?;
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if kind.is_empty() || kind.len() > 64 || !kind.chars().all(plain) {
-            return Err(Failure::argument("invalid `kind`; expected 1 to 64 of a-z, 0-9 and _"));
-        }
         let codes = texts("codes", self.codes, self.code_count)?;
-        let word =
-            |code: &String| code.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')).map(str::to_owned);
-        if codes.is_empty()
-            || !codes.iter().all(|code| word(code).is_some_and(|word| !word.is_empty() && word.chars().all(plain)))
-        {
-            return Err(Failure::argument("invalid `codes`; expected at least one, each `<kind>.<word>`"));
-        }
-        for number in texts("numbers", self.numbers, self.number_count)? {
-            name(&number)?;
-        }
         let shared = Arc::new(CustomKind {
             name: kind.to_owned(),
             codes: codes.clone(),
+            numbers: texts("numbers", self.numbers, self.number_count)?,
             context: Context(self.context),
             build: self.build,
             check,
             free_rule: self.free_rule,
             free_context: self.free_context,
         });
-        let definition =
-            Definition::new(kind.to_owned(), [], Cost::Search, move |table: &mut Table<'_>| shared.build(table));
-        Ok(Definition { codes: codes.into_iter().map(Into::into).collect(), ..definition })
+        let build = move |table: &mut Table<'_>| shared.build(table);
+        Definition::try_new(kind.to_owned(), codes, Cost::Search, build)
+            .map_err(|error| Failure::argument(error.to_string()))
     }
 }
 
 impl kouling_table {
-    fn read<T>(
-        &mut self,
-        key: kouling_text,
-        read: impl FnOnce(&mut Table<'static>, &'static str) -> T,
-    ) -> Option<T> {
-        let key = name(key.text("key").ok()?).ok()?;
+    fn read<T>(&mut self, key: kouling_text, read: impl FnOnce(&mut Table<'static>, &str) -> T) -> Option<T> {
+        let key = key.text("key").ok()?;
         // SAFETY: `build` is running, so the table is alive and nothing else uses it.
         Some(read(unsafe { &mut *self.table }, key))
     }
@@ -288,7 +272,7 @@ pub extern "C" fn kouling_table_add_error(
     run(None, || {
         let (table, message) = (required("table", table)?, message.text("message")?);
         key.text("key")?;
-        table.read(key, |table, key| table.complain(key, "custom", message, None));
+        table.read(key, |table, key| table.report(key, "custom", message, None));
         Ok(())
     })
 }
@@ -354,7 +338,7 @@ pub unsafe extern "C" fn kouling_findings_refuse(
 ) -> kouling_status {
     run(None, || {
         let (findings, code) = (required("findings", findings)?, code.text("code")?);
-        if !findings.codes.iter().any(|declared| declared == code) {
+        if !findings.kind.codes.iter().any(|declared| declared == code) {
             return Err(Failure::argument("invalid `code`; expected one that the kind of rule declares"));
         }
         if number_count > MAX_CODES || (numbers.is_null() && number_count > 0) {
@@ -363,12 +347,14 @@ pub unsafe extern "C" fn kouling_findings_refuse(
         // SAFETY: the caller guarantees `number_count` numbers; the count is bounded above.
         let each = (0..number_count).map(|index| unsafe { std::ptr::read_unaligned(numbers.add(index)) });
         let declared = each.map(|number| {
-            let name = known_name(number.name.text("name")?);
-            let undeclared = || Failure::argument("invalid name of a number; expected one that the kind declares");
-            Ok((name.ok_or_else(undeclared)?, number.value))
+            let name = number.name.text("name")?;
+            match findings.kind.numbers.iter().any(|declared| declared == name) {
+                true => Ok((name.to_owned().into(), number.value)),
+                false => Err(Failure::argument("invalid name of a number; expected one that the kind declares")),
+            }
         });
         let numbers = declared.collect::<Result<Vec<_>, Failure>>()?;
-        findings.findings.refuse(code.to_owned(), &numbers);
+        findings.findings.add(Violation::new(code.to_owned(), numbers));
         Ok(())
     })
 }

@@ -1,10 +1,9 @@
 //! Rule kinds that are written in Python: subclasses of `kouling.Rule`.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kouling::Facts;
-use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings};
+use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings, Violation};
 use kouling::policy::Table;
 use kouling::rules::{Cost, Definition, Rule};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -25,21 +24,6 @@ impl RaisedByRule {
     }
 }
 
-/// Names of numbers and parameters, which the engine requires to be `'static`.
-fn name(text: &str) -> PyResult<&'static str> {
-    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = names.get(text) {
-        return Ok(known);
-    }
-    if text.is_empty() || text.len() > 64 || names.len() >= 4096 {
-        return Err(PyValueError::new_err("a name has 1 to 64 bytes, and there are at most 4,096"));
-    }
-    let kept: &'static str = Box::leak(text.into());
-    names.insert(kept);
-    Ok(kept)
-}
-
 /// A parameter, as its class declares it.
 enum Parameter {
     Count { default: u64, min: u64, max: u64 },
@@ -51,9 +35,9 @@ enum Parameter {
 struct CustomKind {
     name: String,
     class: Py<PyAny>,
-    parameters: Vec<(&'static str, Parameter)>,
+    parameters: Vec<(String, Parameter)>,
     codes: Vec<String>,
-    numbers: Vec<&'static str>,
+    numbers: Vec<String>,
 }
 
 /// One rule of one policy: an instance of the class.
@@ -90,7 +74,7 @@ impl CustomKind {
                     true => exception.value(py).to_string(),
                     false => format!("cannot create the rule `{}`: its class raised an exception", self.name),
                 });
-                table.complain_at(table.span(), "custom", message, None);
+                table.report_at(table.span(), "custom", message, None);
                 raised.set(exception);
                 None
             }
@@ -115,13 +99,12 @@ impl CustomKind {
         let mut numbers = Vec::new();
         for (name, value) in values.iter().flat_map(|values| values.iter()) {
             let name: String = name.extract()?;
-            let declared = self.numbers.iter().find(|declared| **declared == name);
-            let declared = declared.ok_or_else(|| {
-                PyValueError::new_err("`check` yielded a number that is not listed in `numbers`")
-            })?;
-            numbers.push((*declared, value.extract::<u64>()?));
+            if !self.numbers.contains(&name) {
+                return Err(PyValueError::new_err("`check` yielded a number that is not listed in `numbers`"));
+            }
+            numbers.push((name.into(), value.extract::<u64>()?));
         }
-        findings.refuse(code, &numbers);
+        findings.add(Violation::new(code, numbers));
         Ok(())
     }
 }
@@ -179,22 +162,8 @@ pub(crate) fn definition(class: &Bound<'_, PyAny>, raised: &RaisedByRule) -> PyR
         return Err(PyTypeError::new_err("`rules` must be an iterable of subclasses of kouling.Rule"));
     }
     let kind: String = class.getattr("kind")?.extract()?;
-    let is_word = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    };
-    if !is_word(&kind) {
-        return Err(PyValueError::new_err(format!("invalid rule kind {kind:?}: use only a-z, 0-9 and _")));
-    }
     let codes: Vec<String> = class.getattr("codes")?.extract()?;
-    let is_code =
-        |code: &String| code.strip_prefix(&kind).and_then(|rest| rest.strip_prefix('.')).is_some_and(is_word);
-    if codes.is_empty() || !codes.iter().all(is_code) {
-        return Err(PyValueError::new_err(format!(
-            "invalid codes of rule kind {kind:?}; expected one or more of the form \"{kind}.<word>\""
-        )));
-    }
     let numbers: Vec<String> = class.getattr("numbers")?.extract()?;
-    let numbers = numbers.iter().map(|number| name(number)).collect::<PyResult<Vec<_>>>()?;
     let mut parameters = Vec::new();
     for (key, declared) in class.call_method0("_parameters")?.cast_into::<PyDict>()?.iter() {
         let key: String = key.extract()?;
@@ -209,7 +178,7 @@ pub(crate) fn definition(class: &Bound<'_, PyAny>, raised: &RaisedByRule) -> PyR
             "flag" => Parameter::Flag { default: default.extract()? },
             _ => Parameter::Text { default: default.extract()? },
         };
-        parameters.push((name(&key)?, parameter));
+        parameters.push((key, parameter));
     }
     let custom = Arc::new(CustomKind {
         name: kind.clone(),
@@ -219,7 +188,6 @@ pub(crate) fn definition(class: &Bound<'_, PyAny>, raised: &RaisedByRule) -> PyR
         numbers,
     });
     let raised = raised.clone();
-    let definition =
-        Definition::new(kind, [], Cost::Search, move |table: &mut Table<'_>| custom.build(table, &raised));
-    Ok(Definition { codes: codes.into_iter().map(Into::into).collect(), ..definition })
+    let build = move |table: &mut Table<'_>| custom.build(table, &raised);
+    Definition::try_new(kind, codes, Cost::Search, build).map_err(|error| PyValueError::new_err(error.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kouling::candidate::Note;
+use kouling::candidate::{Note, Number};
 use kouling::evaluation::{RuleViolation, hexadecimal};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
@@ -44,7 +44,7 @@ impl Finding {
         }
     }
 
-    fn numbers(&self) -> &[(&'static str, u64)] {
+    fn numbers(&self) -> &[Number] {
         match self {
             Finding::RuleViolation(violation) => violation.numbers(),
             Finding::Note(note) => &note.numbers,
@@ -265,7 +265,7 @@ impl Violation {
         let language = self::language(language);
         match &self.finding {
             Finding::RuleViolation(violation) => violation.message(language),
-            Finding::Note(note) => language.violation(note),
+            Finding::Note(note) => language.note(note),
         }
     }
 

@@ -97,7 +97,7 @@ fn outcome(m: &Machine, g: &mut CallArgs<'_>) -> (*const declared::Outcome, usiz
 }
 
 /// A list entry: its code, its rule, the kind of the rule, its numbers.
-type FindingData<'o> = (&'o str, &'o str, &'o str, &'o [(&'static str, u64)]);
+type FindingData<'o> = (&'o str, &'o str, &'o str, &'o [kouling::candidate::Number]);
 
 fn finding(outcome: &Outcome, list: u32, index: usize) -> Option<FindingData<'_>> {
     let violation = match list {
@@ -167,7 +167,7 @@ pub(super) fn number(m: &mut Machine, g: &mut CallArgs<'_>) {
     let name = if how.second { Vec::new() } else { m.public(owner, name) };
     assert!(how.second || name.is_empty() != is_ok);
     assert!(is_ok || how.first || value == 0);
-    let known = known.as_ref().and_then(|known| finding(known, list, index)?.3.get(number).copied());
+    let known = known.as_ref().and_then(|known| finding(known, list, index)?.3.get(number).cloned());
     if let (true, Some((known_name, known))) = (is_ok, known) {
         assert!(value == known && (how.second || name == known_name.as_bytes()));
     }

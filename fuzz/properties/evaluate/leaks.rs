@@ -92,7 +92,7 @@ fn output(judged: &EvaluationResult, explained: &Result<Explanation, CannotJudge
         }
         for reasoning in explained.iter().flat_map(|explained| &explained.reasonings) {
             _ = writeln!(output, "{}", reasoning.demand(language));
-            output.extend(reasoning.seen.iter().map(|note| language.violation(note) + "\n"));
+            output.extend(reasoning.seen.iter().map(|note| language.note(note) + "\n"));
             output.extend(reasoning.found.iter().map(|found| found.message(language) + "\n"));
         }
     }

@@ -175,7 +175,7 @@ impl<'a> ComplyContext<'a> {
     fn custom_rule(&self) -> Option<&RuleView<'a>> {
         let kinds = built_in();
         self.rules.iter().find(|rule| {
-            rule.standing != Standing::Silent && !kinds.iter().any(|definition| definition.kind == rule.kind)
+            rule.standing != Standing::Silent && !kinds.iter().any(|definition| definition.kind() == rule.kind)
         })
     }
 

@@ -35,7 +35,7 @@ impl Texts {
         let texts = Texts::new(word("en"), word("zh"));
         if texts.en.is_empty() || texts.zh.is_empty() {
             let message = "the text must have a translation in every language: `en`, `zh`";
-            table.complain_at(table.span(), "missing-key", message, None);
+            table.report_at(table.span(), "missing-key", message, None);
         }
         table.finish();
         texts
@@ -174,7 +174,7 @@ impl Requirement {
         let texts = table.table("text").map(Texts::read).unwrap_or_default();
         let check = Check::read(&mut table);
         if id.is_empty() || clause.is_empty() || texts == Texts::default() {
-            table.complain_at(table.span(), "missing-key", "a requirement needs `id`, `clause` and `text`", None);
+            table.report_at(table.span(), "missing-key", "a requirement needs `id`, `clause` and `text`", None);
         }
         table.finish();
         Requirement { id, clause, texts, check }
@@ -223,7 +223,7 @@ impl Check {
             "by_construction" => Check::ByConstruction(table.table("why").map(Texts::read).unwrap_or_default()),
             "not_here" => Check::NotHere(table.table("why").map(Texts::read).unwrap_or_default()),
             other => {
-                table.complain("check", "unknown-value", format!("unknown check `{other}`"), None);
+                table.report("check", "unknown-value", format!("unknown check `{other}`"), None);
                 Check::NotHere(Texts::default())
             }
         }

@@ -1,5 +1,4 @@
-//! Passwords that may tell two policies apart, and for whom they are judged: the most promising ones first, and the
-//! same ones always.
+//! Candidate passwords that can distinguish two policies, the most promising first, and the sample user. Deterministic.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +14,11 @@ use crate::knowledge::alphabet::ALPHABETS;
 use crate::knowledge::passphrase::WordLanguage;
 use crate::time::{DAY, Moment};
 
-/// The current password of the sample user, and with other numbers the earlier ones.
+/// The current password of the sample user. The previous ones have other numbers.
 const PASSWORD: &str = "Umber-Fjord.27";
-/// So many stored passwords, set a month after each other.
+/// The number of previous passwords, set a month apart.
 const PREVIOUS: i64 = 24;
-/// What people choose, and what belongs to the sample user.
+/// Common passwords, and data of the sample user.
 const CHOSEN: [&str; 28] = [
     "password",
     "Password1",
@@ -50,22 +49,22 @@ const CHOSEN: [&str; 28] = [
     "aaaaaaaa",
     "abababab",
 ];
-/// A walk over each keyboard, from one end to the other.
+/// A walk across each keyboard.
 const WALKS: [&str; 6] =
     ["qwertyuiop", "1472589630", "azertyuiop", "qwertzuiop", "aoeuidhtns", "ㄆㄊㄍㄐㄔㄗㄧㄛㄟㄣ"];
-/// What is put into a password, at both ends and in the middle.
+/// Texts inserted into a password, at both ends and in the middle.
 const PIECES: [&str; 12] = [
     "zhangsan", "nasgnahz", "heron", "138000", "8000", "password", "abcdef", "qwerty", "1234", "2024", "dragon",
     "zs",
 ];
 
-/// Whom witnesses are judged for: 张三, `zhangsan`, with a phone number and an address.
+/// Returns the sample user: 张三, `zhangsan`, with a phone number and an e-mail address.
 pub fn sample_user() -> User {
     let user = User::new().with("username", "zhangsan").with("name", "张三");
     user.with("phone", "13800138000").with("email", "heron@example.org")
 }
 
-/// The sample user with passwords that came before.
+/// The sample user with previous passwords.
 pub(super) struct Sample {
     user: User,
     previous: Vec<Previous>,
@@ -85,14 +84,15 @@ impl Sample {
     }
 }
 
-/// The password that the sample user had so many passwords ago. They are not alike, so that each rule sees its own.
+/// Returns the previous password at a position. The passwords are dissimilar, so that `similarity` and `history` do not
+/// interfere.
 fn earlier(place: i64) -> String {
     let mut chance = Reproducible(place as u64);
     let letters: String = (0..6).map(|_| char::from(b'a' + (chance.next() % 26) as u8)).collect();
     if place == 0 { PASSWORD.to_owned() } else { format!("Q{letters}-{}", 1000 + chance.next() % 9000) }
 }
 
-/// A salted SHA-1 as a directory stores it: cheap to verify, since nobody's password is behind it.
+/// Returns a salted SHA-1 hash as a directory stores it. It is fast to verify, and protects no real password.
 fn stored(password: &str) -> String {
     let salt = b"witness.";
     let mut bytes = Sha1::new().chain_update(password).chain_update(salt).finalize().to_vec();
@@ -100,7 +100,7 @@ fn stored(password: &str) -> String {
     format!("{{SSHA}}{}", STANDARD.encode(bytes))
 }
 
-/// The passwords, each once.
+/// Returns the candidates, each once.
 pub(super) fn candidates(old: &Policy, new: &Policy, changes: &[Change], facts: &Facts<'_>) -> Vec<String> {
     let figures = figures(changes);
     let mut collected = Collected::default();
@@ -167,7 +167,7 @@ pub(super) fn candidates(old: &Policy, new: &Policy, changes: &[Change], facts: 
     collected.texts
 }
 
-/// Texts in the order in which they came, each once.
+/// Texts in the order of insertion, each once.
 #[derive(Default)]
 struct Collected {
     texts: Vec<String>,
@@ -184,7 +184,7 @@ impl Collected {
     }
 }
 
-/// The numbers that stand in the changes and can be a length or a count.
+/// Returns the numbers in the changes that can be a length or a count.
 fn figures(changes: &[Change]) -> BTreeSet<usize> {
     let mut figures = BTreeSet::new();
     for text in changes.iter().flat_map(|change| [&change.old, &change.new]).flatten() {
@@ -196,7 +196,7 @@ fn figures(changes: &[Change]) -> BTreeSet<usize> {
     figures.into_iter().take(24).collect()
 }
 
-/// What a policy accepts, as far as it is found.
+/// Returns passwords that a policy accepts, as far as they are found.
 fn made(
     policy: &Policy,
     facts: &Facts<'_>,
@@ -213,7 +213,7 @@ fn made(
     made.map(|made| made.password.expose().to_owned()).collect()
 }
 
-/// The same with fewer kinds of characters.
+/// Returns variants with fewer character classes.
 fn narrowed(base: &str) -> Vec<String> {
     let only = |kept: fn(char) -> bool, instead: char| -> String {
         base.chars().map(|character| if kept(character) { character } else { instead }).collect()
@@ -243,7 +243,7 @@ fn narrowed(base: &str) -> Vec<String> {
     ]
 }
 
-/// Runs, repeated characters and repeated blocks, as long as the figures say and one more.
+/// Adds runs, repeated characters and repeated blocks, as long as the numbers and one more.
 fn repeated(base: &str, figures: &BTreeSet<usize>) -> Vec<String> {
     let mut texts = Vec::new();
     for count in
@@ -257,12 +257,12 @@ fn repeated(base: &str, figures: &BTreeSet<usize>) -> Vec<String> {
     texts
 }
 
-/// Few different characters, sequences, walks over a keyboard and dates, as long as the figures say, one less and one
-/// more, behind something that has none.
+/// Adds passwords with few different characters, sequences, keyboard walks and dates, as long as the numbers, one less and
+/// one more, after a neutral prefix.
 fn patterns(base: &str, figures: &BTreeSet<usize>) -> Vec<String> {
     let counts = figures.iter().copied().filter(|count| *count <= 64).take(6).chain([2, 5]);
     let counts: BTreeSet<usize> = counts.flat_map(|count| [count.saturating_sub(1), count, count + 1]).collect();
-    // Signs in no order, and none twice.
+    // Characters without an order, each once.
     let signs: Vec<char> = (0..94).map(|at| char::from(b'!' + (at * 37 % 94) as u8)).collect();
     let orders = ALPHABETS.iter().filter_map(|(_, orders)| orders.first());
     let mut texts = Vec::new();
@@ -273,7 +273,7 @@ fn patterns(base: &str, figures: &BTreeSet<usize>) -> Vec<String> {
             texts.push(base.chars().chain(order.chars().cycle().take(count)).collect());
         }
         for walk in WALKS {
-            // To the end and back again.
+            // To the end and back.
             let way: Vec<char> = walk.chars().chain(walk.chars().rev().skip(1)).collect();
             let way = way.iter().take(way.len() - 1).cycle().take(count).copied();
             texts.push(base.chars().chain(way).collect());
@@ -286,13 +286,13 @@ fn patterns(base: &str, figures: &BTreeSet<usize>) -> Vec<String> {
     texts
 }
 
-/// Cut or filled up to a length.
+/// Truncates or pads a text to a length.
 fn resized(base: &str, length: usize) -> String {
     let filling = "kR4-mT7.pX2_vB9+".chars().cycle();
     base.chars().chain(filling).take(length).collect()
 }
 
-/// So many edits away, one after the other; turned round, and in other capitals.
+/// Adds variants at an increasing edit distance, reversed, and in other case.
 fn near(password: &str) -> Vec<String> {
     let mut texts = vec![password.to_lowercase(), password.chars().rev().collect()];
     let mut characters: Vec<char> = password.chars().collect();

@@ -1,62 +1,98 @@
-//! What two policies say beside their rules: what is done before judging, how long a password lives, and the reset.
+//! Compares two policies outside their rules: the preparation of passwords, the expiry and the reset.
 
 use super::parameters::ordered;
 use super::reading::{entries, entry, show, value};
 use super::{Change, Direction, Side, files};
 use crate::evaluation::Policy;
+use crate::evaluation::sections::policy_keys;
 use crate::policy::units::Rate;
+use crate::policy::{Stricter, ValueType};
 
-/// What is compared as the policy understood it: where it stands, its value as a number of which a greater one is
-/// tighter, and as shown.
-type Figure = (&'static str, fn(&Policy) -> (i128, String));
+/// The value of a setting after the policy is loaded, with its default.
+enum Effective {
+    /// A number. `u64::MAX` means no limit.
+    Number(u64),
+    Flag(bool),
+    Rate(Rate),
+}
 
-const NUMBERS: &[Figure] = &[
-    ("expiry.max_age", |policy| down(policy.expiry().map_or(u64::MAX, |expiry| expiry.max_age))),
-    ("reset.conceal_unknown_user", |policy| flag(policy.reset().conceal_unknown_user)),
-    ("reset.revoke_sessions", |policy| flag(policy.reset().revoke_sessions)),
-    ("reset.notify", |policy| flag(policy.reset().notify)),
-    ("reset.min_password_age", |policy| up(policy.reset().min_password_age)),
-    ("reset.code", |policy| {
-        let code = &policy.reset().code;
-        let milli_bits = (code.entropy_bits() * 1000.0) as i128;
-        (milli_bits, format!("{} of {} characters", code.length, code.alphabet.len()))
+use Effective::{Flag, Number};
+
+/// The settings that are compared: the path, which names the declaration, and the value.
+const SETTINGS: &[(&str, fn(&Policy) -> Effective)] = &[
+    ("expiry.max_age", |policy| Number(policy.expiry().map_or(u64::MAX, |expiry| expiry.max_age))),
+    ("reset.conceal_unknown_user", |policy| Flag(policy.reset().conceal_unknown_user)),
+    ("reset.revoke_sessions", |policy| Flag(policy.reset().revoke_sessions)),
+    ("reset.notify", |policy| Flag(policy.reset().notify)),
+    ("reset.min_password_age", |policy| Number(policy.reset().min_password_age)),
+    ("reset.code.lifetime", |policy| Number(policy.reset().code.lifetime)),
+    ("reset.code.phone_lifetime", |policy| Number(policy.reset().code.phone_lifetime)),
+    ("reset.code.max_submissions", |policy| Number(policy.reset().code.max_submissions)),
+    ("reset.code.window", |policy| Number(policy.reset().code.window)),
+    ("reset.code.max_refusals", |policy| Number(policy.reset().code.max_refusals)),
+    ("reset.code.cooldown", |policy| Number(policy.reset().code.cooldown)),
+    ("reset.code.bind client", |policy| Flag(policy.reset().code.bind_client)),
+    ("reset.code.bind device", |policy| Flag(policy.reset().code.bind_device)),
+    ("reset.captcha.required", |policy| Flag(policy.reset().captcha.required)),
+    ("reset.captcha.lifetime", |policy| Number(policy.reset().captcha.lifetime)),
+    ("reset.captcha.tolerance_px", |policy| Number(policy.reset().captcha.tolerance_px)),
+    ("reset.limits.per_account", |policy| Effective::Rate(policy.reset().limits.per_account)),
+    ("reset.limits.per_address", |policy| Effective::Rate(policy.reset().limits.per_address)),
+    ("reset.limits.per_requester", |policy| Effective::Rate(policy.reset().limits.per_requester)),
+    ("reset.limits.per_peer", |policy| Effective::Rate(policy.reset().limits.per_peer)),
+    ("reset.limits.wrong_codes_per_account", |policy| {
+        Effective::Rate(policy.reset().limits.wrong_codes_per_account)
     }),
-    ("reset.code.lifetime", |policy| down(policy.reset().code.lifetime)),
-    ("reset.code.phone_lifetime", |policy| down(policy.reset().code.phone_lifetime)),
-    ("reset.code.max_submissions", |policy| down(policy.reset().code.max_submissions)),
-    ("reset.code.window", |policy| up(policy.reset().code.window)),
-    ("reset.code.max_refusals", |policy| down(policy.reset().code.max_refusals)),
-    ("reset.code.cooldown", |policy| up(policy.reset().code.cooldown)),
-    ("reset.code.bind client", |policy| flag(policy.reset().code.bind_client)),
-    ("reset.code.bind device", |policy| flag(policy.reset().code.bind_device)),
-    ("reset.captcha.required", |policy| flag(policy.reset().captcha.required)),
-    ("reset.captcha.lifetime", |policy| down(policy.reset().captcha.lifetime)),
-    ("reset.captcha.tolerance_px", |policy| down(policy.reset().captcha.tolerance_px)),
 ];
 
-type Limit = (&'static str, fn(&Policy) -> Rate);
+impl Effective {
+    fn show(&self) -> String {
+        match self {
+            Number(u64::MAX) => "none".to_owned(),
+            Number(number) => number.to_string(),
+            Flag(flag) => flag.to_string(),
+            Effective::Rate(rate) => format!("{} in {} s", rate.most, rate.per),
+        }
+    }
 
-const LIMITS: &[Limit] = &[
-    ("reset.limits.per_account", |policy| policy.reset().limits.per_account),
-    ("reset.limits.per_address", |policy| policy.reset().limits.per_address),
-    ("reset.limits.per_requester", |policy| policy.reset().limits.per_requester),
-    ("reset.limits.per_peer", |policy| policy.reset().limits.per_peer),
-    ("reset.limits.wrong_codes_per_account", |policy| policy.reset().limits.wrong_codes_per_account),
-];
-
-fn up(number: u64) -> (i128, String) {
-    (number.into(), number.to_string())
+    /// Returns the direction from this value to `new`, where a higher one is stricter. `None` if they are equal.
+    fn direction(&self, new: &Effective) -> Option<Direction> {
+        match (self, new) {
+            (Number(old), Number(new)) => ordered(*old, *new),
+            (Flag(old), Flag(new)) => ordered((*old).into(), (*new).into()),
+            // A rate is higher with more events, or with as many in a shorter period.
+            (Effective::Rate(old), Effective::Rate(new)) => {
+                match (ordered(old.most, new.most), ordered(new.per, old.per)) {
+                    (direction, None) | (None, direction) => direction,
+                    (events, period) if events == period => events,
+                    _ => Some(Direction::Unknown),
+                }
+            }
+            _ => Some(Direction::Unknown),
+        }
+    }
 }
 
-fn down(number: u64) -> (i128, String) {
-    (-i128::from(number), if number == u64::MAX { "none".to_owned() } else { number.to_string() })
+/// Returns the declared direction of the key at `path`, which can end with one of its values: `reset.code.bind client`.
+fn stricter(path: &str) -> Stricter {
+    let keys = path.split(' ').next().unwrap_or_default();
+    let mut table = policy_keys();
+    let mut found = Stricter::Unknown;
+    for key in keys.split('.') {
+        let Some(parameter) = table.into_iter().find(|parameter| parameter.key == key) else {
+            return Stricter::Unknown;
+        };
+        found = parameter.stricter;
+        table = match parameter.value {
+            ValueType::Table(keys) => keys,
+            _ => Vec::new(),
+        };
+    }
+    found
 }
 
-fn flag(flag: bool) -> (i128, String) {
-    (flag.into(), flag.to_string())
-}
-
-/// What changes which passwords are accepted, beside the rules: the preparation, the lists, and what is not known here.
+/// Returns the changes outside the rules that affect which passwords are accepted: the preparation, the files of custom
+/// rules, and unknown keys.
 pub(super) fn preparation(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     let (was, is) = (old.policy.preparation(), new.policy.preparation());
@@ -91,7 +127,7 @@ pub(super) fn preparation(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     changes
 }
 
-/// What changes something else than which passwords are accepted.
+/// Returns the changes that do not affect which passwords are accepted.
 pub(super) fn rest(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     let (old_policy, new_policy) = (old.policy, new.policy);
@@ -99,28 +135,24 @@ pub(super) fn rest(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
         let shown = |policy: &Policy| Some(format!("{:?}", policy.name()));
         changes.push(Change::of("name", [shown(old_policy), shown(new_policy)], Direction::None));
     }
-    for (path, figure) in NUMBERS {
-        let ((was, was_shown), (is, is_shown)) = (figure(old_policy), figure(new_policy));
-        let direction = match is.cmp(&was) {
-            std::cmp::Ordering::Greater => Direction::Tighter,
-            std::cmp::Ordering::Less => Direction::Looser,
-            std::cmp::Ordering::Equal => continue,
-        };
-        changes.push(Change::of(path, [Some(was_shown), Some(is_shown)], direction));
-    }
-    for (path, limit) in LIMITS {
-        let (was, is) = (limit(old_policy), limit(new_policy));
-        if was == is {
-            continue;
-        }
-        let direction = match (is.most <= was.most && is.per >= was.per, is.most >= was.most && is.per <= was.per)
-        {
-            (true, _) => Direction::Tighter,
-            (_, true) => Direction::Looser,
+    for (path, setting) in SETTINGS {
+        let (was, is) = (setting(old_policy), setting(new_policy));
+        let Some(higher) = was.direction(&is) else { continue };
+        let direction = match stricter(path) {
+            Stricter::Higher | Stricter::True | Stricter::LongerList => higher,
+            Stricter::Lower | Stricter::False => higher.reversed(),
             _ => Direction::Unknown,
         };
-        let shown = |rate: Rate| Some(format!("{} in {} s", rate.most, rate.per));
-        changes.push(Change::of(path, [shown(was), shown(is)], direction));
+        changes.push(Change::of(path, [Some(was.show()), Some(is.show())], direction));
+    }
+    // The alphabet and the length of a code together determine its strength.
+    let millibits = |policy: &Policy| (policy.reset().code.entropy_bits() * 1000.0) as u64;
+    if let Some(direction) = ordered(millibits(old_policy), millibits(new_policy)) {
+        let shown = |policy: &Policy| {
+            let code = &policy.reset().code;
+            Some(format!("{} of {} characters", code.length, code.alphabet.len()))
+        };
+        changes.push(Change::of("reset.code", [shown(old_policy), shown(new_policy)], direction));
     }
     let mail = |policy: &Policy| policy.reset().mail_unknown_recipient;
     if mail(old_policy) != mail(new_policy) {
@@ -139,4 +171,17 @@ pub(super) fn rest(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
         }
     }
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_has_a_declared_direction() {
+        for (path, _) in SETTINGS {
+            let known = [Stricter::Higher, Stricter::Lower, Stricter::True, Stricter::LongerList];
+            assert!(known.contains(&stricter(path)), "{path}");
+        }
+    }
 }

@@ -1,16 +1,17 @@
-//! The files that rules look things up in: two are the same when their contents are, whatever they are called.
+//! The files that rules use. Two files are the same if their contents are, whatever their names.
 
 use std::collections::BTreeSet;
 
 use super::reading::{entries, entry, value};
 use super::{Change, Direction, Side};
-use crate::policy::Node;
 use crate::policy::document::{Entry, Value};
 use crate::policy::source::{Files, Source as _};
+use crate::policy::{Node, Parameter, Stricter};
 use crate::rules::kinds::is_off;
+use crate::rules::{Composition, composition_of, definition_of};
 
-/// What a text names: a list that comes with the engine by its name, a file by what is in it. `None` for a file that
-/// the policy is not known to have read under this name.
+/// Returns what a string names: a built-in list by its name, a file by its digest. `None` for a file that the policy is
+/// not known to have read under this name.
 pub(super) fn named(side: Side<'_>, node: &Node) -> Option<String> {
     let Value::String(text) = &node.value else { return None };
     if !is_path(text) {
@@ -26,7 +27,8 @@ fn is_path(text: &str) -> bool {
     text.contains(['/', '.', '\\'])
 }
 
-/// The files of the policy that a text may mean: what is on a disk is relative to its layer, what is in memory to nothing.
+/// Returns the files of the policy that a string can mean. A file on disk is relative to its layer, a file in memory is
+/// not.
 fn found<'a>(side: Side<'a>, node: &Node) -> impl Iterator<Item = &'a (String, [u8; 32])> {
     let mut names = Vec::new();
     if let Value::String(text) = &node.value {
@@ -37,7 +39,7 @@ fn found<'a>(side: Side<'a>, node: &Node) -> impl Iterator<Item = &'a (String, [
     side.policy.dictionaries().iter().filter(move |(name, _)| names.contains(name))
 }
 
-/// A change of files that is in no parameter of a rule: those of a rule of the host's own, or of an exemption.
+/// Returns a change of files outside the parameters of built-in kinds: those of a custom kind, or of an exemption.
 pub(super) fn elsewhere(old: Side<'_>, new: Side<'_>) -> Option<Change> {
     let apart = |side: Side<'_>| -> Vec<(String, [u8; 32])> {
         let mut seen = Seen { side, compared: BTreeSet::new(), other: BTreeSet::new() };
@@ -57,7 +59,7 @@ pub(super) fn elsewhere(old: Side<'_>, new: Side<'_>) -> Option<Change> {
     (was != is).then(|| Change::of("the files that are read", [shown(&was), shown(&is)], Direction::Unknown))
 }
 
-/// The files that a policy names: where they are compared with the rule that names them, and elsewhere.
+/// The files that a policy names: those compared with the rule that names them, and others.
 struct Seen<'a> {
     side: Side<'a>,
     compared: BTreeSet<String>,
@@ -72,18 +74,19 @@ impl Seen<'_> {
                 Some(Value::String(kind)) => kind,
                 _ => &rule.key,
             };
-            let files = match kind.as_str() {
-                "words" => entry(keys, "lists"),
-                "breached" => entry(keys, "filter"),
-                "all" | "any" | "at_least" | "not" => {
-                    self.rules(entries(entry(keys, "rules").map(|rules| &rules.node)));
-                    continue;
-                }
-                _ => {
-                    self.all(&rule.node);
-                    continue;
-                }
+            if composition_of(kind) != Composition::None {
+                self.rules(entries(entry(keys, "rules").map(|rules| &rules.node)));
+                continue;
+            }
+            let parameters =
+                definition_of(kind).and_then(|definition| definition.parameters()).unwrap_or_default();
+            let is_file =
+                |parameter: &&Parameter| matches!(parameter.stricter, Stricter::File | Stricter::MoreFiles);
+            let Some(parameter) = parameters.iter().find(is_file) else {
+                self.all(&rule.node);
+                continue;
             };
+            let files = entry(keys, &parameter.key);
             let items = match files.map(|files| (&files.node, &files.node.value)) {
                 Some((_, Value::Array(items))) => items.as_slice(),
                 Some((node, _)) => std::slice::from_ref(node),
@@ -94,7 +97,7 @@ impl Seen<'_> {
         }
     }
 
-    /// Every file that is named in a part of the policy.
+    /// Collects every file that a part of the policy names.
     fn all(&mut self, node: &Node) {
         match &node.value {
             Value::String(_) => self.other.extend(found(self.side, node).map(|(name, _)| name.clone())),

@@ -1,14 +1,12 @@
-//! What changes between two policies: every difference with its direction, and passwords that show it.
+//! The differences between two policies, with their directions, and passwords that demonstrate them.
 //!
-//! The documents are compared rule by rule. Where every change points one way by what its parameter means, the verdict
-//! is proven: *tighter* means that no password at all is accepted by the new policy and refused by the old one. Where
-//! changes point both ways or a parameter's direction is not known (a regular expression, a normalisation, a rule of
-//! the host's own), passwords are tried: *neither* is then proven by one witness each way, and anything else is only what
-//! was seen.
+//! The documents are compared rule by rule. If the declared directions of all changed parameters agree, the verdict is
+//! proven: *tighter* means that no password is accepted by the new policy and rejected by the old one. If the directions
+//! differ or one is unknown (a regular expression, a normalization, a custom rule), passwords are evaluated by both
+//! policies: *neither* is then proven by one witness in each direction, and any other verdict is only observed.
 //!
-//! A *witness* is a password that one of the two accepts and the other refuses. It is made here, deterministically, from
-//! what both policies accept and what the changes say, and judged by both for a sample user; it is nobody's password.
-//! The same two policies give the same answer always.
+//! A *witness* is a password that one of the two accepts and the other rejects. It is generated deterministically from the
+//! two policies and their changes, and evaluated for a sample user. It is not the password of a real user.
 
 mod candidates;
 mod elsewhere;
@@ -26,21 +24,21 @@ pub use candidates::sample_user;
 pub use reading::Place;
 pub use witnesses::{Refusal, Witness};
 
-/// Which way a change points.
+/// The direction of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
-    /// It refuses more, and nothing that was refused is accepted.
+    /// More passwords are rejected; none that was rejected is accepted.
     Tighter,
-    /// It refuses less, and nothing that was accepted is refused.
+    /// Fewer passwords are rejected; none that was accepted is rejected.
     Looser,
-    /// It changes no judgement: a message, a warning.
+    /// The same passwords are accepted: a message or a warning changes.
     None,
-    /// What it means for a password is not known without judging it.
+    /// The direction is unknown without evaluating passwords.
     Unknown,
 }
 
 impl Direction {
-    /// As a stable word.
+    /// Returns a stable name.
     pub fn name(self) -> &'static str {
         match self {
             Direction::Tighter => "tighter",
@@ -50,7 +48,7 @@ impl Direction {
         }
     }
 
-    fn turned(self) -> Direction {
+    fn reversed(self) -> Direction {
         match self {
             Direction::Tighter => Direction::Looser,
             Direction::Looser => Direction::Tighter,
@@ -59,20 +57,20 @@ impl Direction {
     }
 }
 
-/// One difference.
+/// One difference between two policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What differs: `rules.length.min`.
+    /// The path of what differs: `rules.length.min`.
     pub path: String,
-    /// What it was, `None` if there was none.
+    /// The old value. `None` if it was absent.
     pub old: Option<String>,
-    /// What it is.
+    /// The new value. `None` if it is absent.
     pub new: Option<String>,
-    /// Where it stood.
+    /// The place of the old value.
     pub old_place: Option<Place>,
-    /// Where it stands.
+    /// The place of the new value.
     pub new_place: Option<Place>,
-    /// Which way it points.
+    /// The direction of the change.
     pub direction: Direction,
 }
 
@@ -81,27 +79,27 @@ impl Change {
         Change { path: path.to_owned(), old, new, old_place: None, new_place: None, direction }
     }
 
-    /// The rule that it is in, for a change of a rule of the policy.
+    /// Returns the rule that contains the change. `None` for a change outside the rules.
     pub fn rule(&self) -> Option<&str> {
         self.path.strip_prefix("rules.")?.split('.').next()
     }
 }
 
-/// What becomes of the set of accepted passwords.
+/// How the set of accepted passwords changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The same passwords are accepted.
     Same,
-    /// Only some that were accepted are refused.
+    /// Some passwords that were accepted are rejected, and none the other way round.
     Tighter,
-    /// Only some that were refused are accepted.
+    /// Some passwords that were rejected are accepted, and none the other way round.
     Looser,
-    /// Both.
+    /// Both of these occur.
     Neither,
 }
 
 impl Verdict {
-    /// As a stable word.
+    /// Returns a stable name.
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Same => "same",
@@ -121,29 +119,28 @@ pub struct Side<'a> {
     pub document: &'a Document,
 }
 
-/// What changes between two policies.
+/// The differences between two policies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// What becomes of the accepted passwords. Of "tighter" and "looser", when exact, the other way is impossible; that
-    /// way itself is shown by a witness or follows from the parameters alone.
+    /// How the set of accepted passwords changes. If `exact`, "tighter" and "looser" exclude the other direction.
     pub verdict: Verdict,
-    /// Whether it is proven, by the parameters or by witnesses both ways, and not only what was seen.
+    /// Whether the verdict is proven by the parameters or by witnesses in both directions, and not only observed.
     pub exact: bool,
-    /// What changes about which passwords are accepted, and what rules say.
+    /// The changes of the rules and of the preparation of passwords.
     pub changes: Vec<Change>,
-    /// What changes beside: expiry, reset, name.
+    /// The other changes: expiry, reset, name.
     pub elsewhere: Vec<Change>,
-    /// Passwords that show it: one for each rule and way that was found.
+    /// Passwords that demonstrate the changes: at most one for each rule and direction.
     pub witnesses: Vec<Witness>,
-    /// How many passwords were judged by both.
+    /// The number of passwords that both policies evaluated.
     pub judged: u64,
 }
 
 impl Difference {
-    /// Reads and compares two policies; rules count as they do at `now`.
+    /// Loads and compares two policies. `now` determines which rules are in force.
     ///
     /// # Errors
-    /// When one of them does not load.
+    /// Returns every error of the first policy that does not load.
     pub fn load(loader: &Loader, old: Start<'_>, new: Start<'_>, now: Moment) -> Result<Difference, PolicyError> {
         let (old_policy, old_document) = loader.load_with_document(old)?;
         let (new_policy, new_document) = loader.load_with_document(new)?;
@@ -152,7 +149,7 @@ impl Difference {
         Ok(Difference::between(old, new, now))
     }
 
-    /// Compares two policies; rules count as they do at `now`.
+    /// Compares two policies. `now` determines which rules are in force.
     pub fn between(old: Side<'_>, new: Side<'_>, now: Moment) -> Difference {
         let changes = Difference::changes(old, new, now);
         let elsewhere = elsewhere::rest(old, new);
@@ -170,14 +167,14 @@ impl Difference {
         Difference { verdict, exact, changes, elsewhere, witnesses: found.witnesses, judged: found.judged }
     }
 
-    /// What changes about which passwords are accepted, and what rules say, without trying any.
+    /// Returns the changes of the rules and of the preparation of passwords, without evaluating any password.
     pub fn changes(old: Side<'_>, new: Side<'_>, now: Moment) -> Vec<Change> {
         let mut changes = rules::compare_policies(old, new, now);
         changes.extend(elsewhere::preparation(old, new));
         changes
     }
 
-    /// What the parameters prove alone: `None` when they point both ways, or not certainly one way.
+    /// Returns the verdict that the changes alone prove. `None` if their directions differ or one is unknown.
     pub fn proven(changes: &[Change]) -> Option<Verdict> {
         let points = |direction| changes.iter().any(|change| change.direction == direction);
         if points(Direction::Unknown) {
@@ -191,8 +188,8 @@ impl Difference {
         }
     }
 
-    /// Whether anything that was refused is accepted now, or a reset or an expiry is plainly looser: `None` when it could
-    /// not be told.
+    /// Returns whether a rejected password is now accepted, or a setting of the reset or the expiry is looser. `None` if
+    /// unknown.
     pub fn loosens(&self) -> Option<bool> {
         if self.elsewhere.iter().any(|change| change.direction == Direction::Looser) {
             return Some(true);

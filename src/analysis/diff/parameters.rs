@@ -1,99 +1,18 @@
-//! What a parameter of a built-in kind means for how much is refused: which way it tightens, and its default.
+//! Compares the parameters of two rules of a built-in kind, in the direction that each parameter declares.
 //!
-//! Only what is certain for every password stands here. A parameter that does not is compared all the same, and a change
-//! of it is of no known direction.
+//! A change of a parameter without a declared direction is reported with an unknown direction.
 
 use std::collections::BTreeSet;
 
 use super::reading::{entries, flag, number, show, texts, value};
 use super::{Direction, Side, files};
+use crate::analysis::view::declared_default;
 use crate::policy::document::{Entry, Node, Value};
+use crate::policy::{Parameter, Stricter, ValueType};
+use crate::rules::characters::class_named;
+use crate::rules::definition_of;
 
-/// How a parameter is compared.
-#[derive(Clone, Copy)]
-enum Sense {
-    /// A greater number refuses more; the default.
-    Up(u64),
-    /// A smaller number refuses more; the default, `None` for no bound.
-    Down(Option<u64>),
-    /// A greater number refuses more, and no bound the most.
-    Most,
-    /// A longer list refuses more; the default.
-    More(&'static [&'static str]),
-    /// As a longer list, of names and files; files are what is in them.
-    Lists(&'static [&'static str]),
-    /// A file: the same when the same is in it.
-    File,
-    /// A set of characters: the fewer, the more is refused; absent means every one.
-    Allowed,
-    /// A set of characters: the more, the more is refused.
-    Forbidden,
-    /// Refuses more when true; the default.
-    True(bool),
-    /// Refuses less when true; the default.
-    False(bool),
-    /// A table of numbers; a greater one refuses more, and none is 0.
-    EachUp,
-    /// An expression beside others: with it more is refused, and another one refuses other things.
-    Added,
-    /// Anything else; the default as written.
-    Other(&'static str),
-}
-
-type Parameters = &'static [(&'static str, Sense)];
-
-const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
-
-fn parameters(kind: &str) -> Parameters {
-    use Sense::{Added, Allowed, Down, EachUp, False, File, Forbidden, Lists, More, Most, Other, True, Up};
-    match kind {
-        "length" => &[("min", Up(8)), ("count", Other("\"code-points\""))],
-        "characters" => &[
-            ("min_classes", Up(3)),
-            ("require", EachUp),
-            ("allowed", Allowed),
-            ("forbidden", Forbidden),
-            ("by", Other("\"unicode\"")),
-        ],
-        "repetition" => {
-            &[("max_run", Down(Some(3))), ("max_occurrences", Down(None)), ("max_block_repeats", Down(None))]
-        }
-        "variety" => &[("min_distinct", Up(5))],
-        // No character stands in two alphabets, and each keyboard is looked at for itself, so one more only adds.
-        "sequence" => &[("max_length", Down(Some(4))), ("alphabets", More(&["latin", "digits"]))],
-        "keyboard" => &[("max_length", Down(Some(4))), ("layouts", More(&["qwerty", "numpad"]))],
-        "date" => &[("max_share", Down(Some(50)))],
-        // Without a count what the filter has counts, which nothing asks less than.
-        "breached" => &[("filter", File), ("min_count", Down(Some(1)))],
-        "reversed_username" => &[("min_length", Down(Some(3))), ("whole", False(false))],
-        "personal" => &[
-            ("attributes", More(&["username", "phone", "email", "name"])),
-            ("min_match", Down(Some(4))),
-            ("tokens", True(true)),
-        ],
-        "pinyin_name" => {
-            &[("attributes", More(&["name"])), ("min_match", Other("4")), ("regional_spellings", Other("false"))]
-        }
-        "words" => &[
-            ("lists", Lists(&["common", "chinese"])),
-            ("match", More(&["whole", "base"])),
-            ("min_contained", Down(Some(5))),
-            ("fold", Other("true")),
-            ("max_edit_distance", Up(0)),
-            ("max_rank", Most),
-        ],
-        "pattern" => &[("forbid", Added), ("require", Added)],
-        "similarity" => &[("min_distance", Up(4))],
-        "strength" => {
-            &[("attributes", Other("[\"*\"]")), ("words", Other("[]")), ("estimator", Other("\"kouling\""))]
-        }
-        "history" => &[("depth", Up(5)), ("days", Up(0))],
-        "at_least" => &[("count", Up(1))],
-        _ => &[],
-    }
-}
-
-/// One parameter whose value differs.
+/// A parameter with different values.
 pub(super) struct Changed {
     pub(super) key: String,
     pub(super) old: Option<String>,
@@ -101,115 +20,219 @@ pub(super) struct Changed {
     pub(super) direction: Direction,
 }
 
-/// Every parameter that differs between two rules of a kind, but for the keys that `apart` names.
+/// Returns the parameters that differ between two rules of a kind, except for the keys in `apart`.
 pub(super) fn compare(
     kind: &str,
     sides: [Side<'_>; 2],
     [old, new]: [&[Entry]; 2],
     apart: &[&str],
 ) -> Vec<Changed> {
-    let known = parameters(kind);
+    let declared = definition_of(kind).and_then(|definition| definition.parameters()).unwrap_or_default();
     let mut changed = Vec::new();
-    for (key, sense) in known {
-        let (was, is) = (value(old, key), value(new, key));
-        let nodes = [node(old, key), node(new, key)];
-        let direction = match sense {
-            Sense::EachUp => {
-                changed.extend(compare_each(key, nodes));
-                None
-            }
-            Sense::Lists(default) => compare_files(sides, nodes, default),
-            Sense::File => compare_files(sides, nodes, &[]).map(|_| Direction::Unknown),
-            _ => sense.direction(was, is),
-        };
-        changed.extend(direction.map(|direction| Changed::new(key, was, is, sense, direction)));
-    }
-    let mut apart = apart.to_vec();
-    apart.extend(known.iter().map(|(key, _)| *key));
-    match kind {
-        "length" => {
-            apart.push("max");
-            // The default follows the least length.
-            let most = |entries| {
-                number(value(entries, "max")).unwrap_or_else(|| 64.max(number(value(entries, "min")).unwrap_or(8)))
-            };
-            if let Some(direction) = ordered(most(new), most(old)) {
-                let shown = |entries| Some(most(entries).to_string());
-                changed.push(Changed { key: "max".to_owned(), old: shown(old), new: shown(new), direction });
-            }
+    for parameter in declared.iter().filter(|parameter| parameter.value != ValueType::Rules) {
+        let comparing = Comparing { kind, parameter, old, new };
+        match parameter.stricter {
+            Stricter::EachHigher => changed.extend(comparing.each()),
+            Stricter::MoreFiles | Stricter::File => changed.extend(comparing.files(sides)),
+            Stricter::HigherInsteadOf(other) => changed.extend(comparing.alternatives(other)),
+            // Compared with its alternative.
+            Stricter::HigherWithout(_) => {}
+            _ => changed.extend(comparing.value()),
         }
-        "strength" => {
-            apart.extend(["min_score", "min_guesses"]);
-            let least = |entries| match number(value(entries, "min_guesses")) {
-                Some(power) => ("min_guesses", power),
-                None => ("min_score", number(value(entries, "min_score")).unwrap_or(2)),
-            };
-            let ((was_key, was), (key, is)) = (least(old), least(new));
-            let direction = if was_key == key { ordered(was, is) } else { Some(Direction::Unknown) };
-            if let Some(direction) = direction {
-                let (old, new) = (Some(format!("{was_key} = {was}")), Some(format!("{key} = {is}")));
-                changed.push(Changed { key: key.to_owned(), old, new, direction });
-            }
-        }
-        _ => {}
     }
+    let known = |key: &str| apart.contains(&key) || declared.iter().any(|parameter| parameter.key == key);
     let keys: BTreeSet<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();
-    for key in keys.into_iter().filter(|key| !apart.contains(key)) {
-        let (was, is) = (value(old, key), value(new, key));
-        if was.map(show) != is.map(show) {
-            let (old, new) = (was.map(show), is.map(show));
-            changed.push(Changed { key: key.to_owned(), old, new, direction: Direction::Unknown });
+    for key in keys.into_iter().filter(|key| !known(key)) {
+        let (was, is) = (value(old, key).map(show), value(new, key).map(show));
+        if was != is {
+            changed.push(Changed { key: key.to_owned(), old: was, new: is, direction: Direction::Unknown });
         }
     }
     changed
 }
 
-fn node<'d>(entries: &'d [Entry], key: &str) -> Option<&'d Node> {
-    super::reading::entry(entries, key).map(|entry| &entry.node)
+/// One parameter of two rules.
+struct Comparing<'a> {
+    kind: &'a str,
+    parameter: &'a Parameter,
+    old: &'a [Entry],
+    new: &'a [Entry],
 }
 
-/// The direction from some lists to more of them.
-fn compare_files(sides: [Side<'_>; 2], nodes: [Option<&Node>; 2], default: &[&str]) -> Option<Direction> {
-    let lists = |side: Side<'_>, node: Option<&Node>| -> Option<BTreeSet<String>> {
-        match node.map(|node| (node, &node.value)) {
-            None => Some(default.iter().map(|name| (*name).to_owned()).collect()),
-            Some((_, Value::Array(items))) => items.iter().map(|item| files::named(side, item)).collect(),
-            Some((node, _)) => Some(BTreeSet::from([files::named(side, node)?])),
+impl Comparing<'_> {
+    fn key(&self) -> &str {
+        &self.parameter.key
+    }
+
+    fn changed(&self, direction: Direction) -> Changed {
+        let shown =
+            |entries: &[Entry]| value(entries, self.key()).map(show).or_else(|| self.shown_default(entries));
+        Changed { key: self.key().to_owned(), old: shown(self.old), new: shown(self.new), direction }
+    }
+
+    /// Returns the default as a report shows it.
+    fn shown_default(&self, entries: &[Entry]) -> Option<String> {
+        let default = match &self.parameter.value {
+            ValueType::Count { .. } => self.default_count(entries)?.to_string(),
+            ValueType::Flag { default } => default.to_string(),
+            // An absent set of characters is not an empty one.
+            ValueType::Texts { default: [] } => return None,
+            ValueType::Texts { default } => format!("{default:?}"),
+            ValueType::Choice { keywords } => format!("{:?}", keywords.first()?),
+            _ => return None,
+        };
+        Some(format!("{default} (default)"))
+    }
+
+    fn default_count(&self, entries: &[Entry]) -> Option<u64> {
+        declared_default(self.kind, self.key(), &|key| number(value(entries, key)))
+    }
+
+    /// Returns the number in `entries`, its default, or `absent`.
+    fn count(&self, entries: &[Entry], absent: u64) -> u64 {
+        number(value(entries, self.key())).or_else(|| self.default_count(entries)).unwrap_or(absent)
+    }
+
+    fn value(&self) -> Option<Changed> {
+        let counts = |absent| (self.count(self.old, absent), self.count(self.new, absent));
+        let (was, is) = (value(self.old, self.key()), value(self.new, self.key()));
+        let direction = match self.parameter.stricter {
+            Stricter::Higher => {
+                let (was, is) = counts(0);
+                ordered(was, is)
+            }
+            Stricter::Lower => {
+                let (was, is) = counts(u64::MAX);
+                ordered(is, was)
+            }
+            Stricter::LowerOrAbsent => {
+                let (was, is) = counts(0);
+                ordered(is, was)
+            }
+            Stricter::HigherOrAbsent => {
+                let (was, is) = counts(u64::MAX);
+                ordered(was, is)
+            }
+            Stricter::LongerList => {
+                let (was, is) = (self.list(was), self.list(is));
+                match (was.contains("*"), is.contains("*")) {
+                    (true, true) => None,
+                    (false, true) => Some(Direction::Tighter),
+                    (true, false) => Some(Direction::Looser),
+                    (false, false) => contained(&was, &is),
+                }
+            }
+            Stricter::FewerCharacters => match (characters(was), characters(is)) {
+                (None, None) => None,
+                (None, Some(_)) => Some(Direction::Tighter),
+                (Some(_), None) => Some(Direction::Looser),
+                (Some(was), Some(is)) => contained(&is, &was),
+            },
+            Stricter::MoreCharacters => {
+                contained(&characters(was).unwrap_or_default(), &characters(is).unwrap_or_default())
+            }
+            Stricter::True | Stricter::False => {
+                let (was, is) = (self.flag(was), self.flag(is));
+                let direction = ordered(was.into(), is.into());
+                if self.parameter.stricter == Stricter::True {
+                    direction
+                } else {
+                    direction.map(Direction::reversed)
+                }
+            }
+            Stricter::Present => match (was.map(show), is.map(show)) {
+                (None, Some(_)) => Some(Direction::Tighter),
+                (Some(_), None) => Some(Direction::Looser),
+                (was, is) => (was != is).then_some(Direction::Unknown),
+            },
+            _ => {
+                let shown = |entries: &[Entry], value: Option<&Value>| {
+                    value.map_or_else(|| self.plain_default(entries), |value| Some(show(value)))
+                };
+                (shown(self.old, was) != shown(self.new, is)).then_some(Direction::Unknown)
+            }
+        };
+        direction.map(|direction| self.changed(direction))
+    }
+
+    /// Returns the default as a policy would write it, so that a written default is no change.
+    fn plain_default(&self, entries: &[Entry]) -> Option<String> {
+        match &self.parameter.value {
+            ValueType::Texts { default } => Some(format!("{default:?}")),
+            _ => self.shown_default(entries).map(|shown| shown.trim_end_matches(" (default)").to_owned()),
         }
-    };
-    let [old, new] = sides;
-    let [was, is] = nodes;
-    match (lists(old, was), lists(new, is)) {
-        (Some(was), Some(is)) => contained(&was, &is),
-        // Read by a source of the host's own: the same names mean the same where every file is the same.
-        _ => {
-            let written = |node: Option<&Node>| node.map(|node| show(&node.value));
-            let same = written(was) == written(is) && old.policy.dictionaries() == new.policy.dictionaries();
-            (!same).then_some(Direction::Unknown)
-        }
+    }
+
+    fn flag(&self, written: Option<&Value>) -> bool {
+        let ValueType::Flag { default } = self.parameter.value else { return false };
+        flag(written).unwrap_or(default)
+    }
+
+    fn list<'v>(&self, written: Option<&'v Value>) -> BTreeSet<&'v str> {
+        let default = || match self.parameter.value {
+            ValueType::Texts { default } => default.iter().copied().collect(),
+            _ => BTreeSet::new(),
+        };
+        texts(written).unwrap_or_else(default)
+    }
+
+    fn node<'e>(&self, entries: &'e [Entry]) -> Option<&'e Node> {
+        super::reading::entry(entries, self.key()).map(|entry| &entry.node)
+    }
+
+    /// Compares files by content.
+    fn files(&self, [old, new]: [Side<'_>; 2]) -> Option<Changed> {
+        let lists = |side: Side<'_>, node: Option<&Node>| -> Option<BTreeSet<String>> {
+            match node.map(|node| (node, &node.value)) {
+                None => Some(self.list(None).into_iter().map(str::to_owned).collect()),
+                Some((_, Value::Array(items))) => items.iter().map(|item| files::named(side, item)).collect(),
+                Some((node, _)) => Some(BTreeSet::from([files::named(side, node)?])),
+            }
+        };
+        let (was, is) = (self.node(self.old), self.node(self.new));
+        let direction = match (lists(old, was), lists(new, is)) {
+            (Some(was), Some(is)) => contained(&was, &is),
+            // Read by a source of the host: the same names mean the same if every file is the same.
+            _ => {
+                let written = |node: Option<&Node>| node.map(|node| show(&node.value));
+                let same = written(was) == written(is) && old.policy.dictionaries() == new.policy.dictionaries();
+                (!same).then_some(Direction::Unknown)
+            }
+        };
+        let is_file = self.parameter.stricter == Stricter::File;
+        direction.map(|direction| self.changed(if is_file { Direction::Unknown } else { direction }))
+    }
+
+    /// Compares a table of numbers.
+    fn each(&self) -> Vec<Changed> {
+        let (old, new) = (entries(self.node(self.old)), entries(self.node(self.new)));
+        let keys: BTreeSet<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();
+        let changed = keys.into_iter().filter_map(|key| {
+            let count = |entries| number(value(entries, key)).unwrap_or(0);
+            let direction = ordered(count(old), count(new))?;
+            let shown = |entries| Some(value(entries, key).map_or_else(|| "0 (default)".to_owned(), show));
+            Some(Changed { key: format!("{}.{key}", self.key()), old: shown(old), new: shown(new), direction })
+        });
+        changed.collect()
+    }
+
+    /// Compares two parameters of which a rule has one: this one, or `other`.
+    fn alternatives(&self, other: &str) -> Option<Changed> {
+        let effective = |entries: &[Entry]| match number(value(entries, self.key())) {
+            Some(number) => (self.key().to_owned(), number),
+            None => {
+                let default = || declared_default(self.kind, other, &|key| number(value(entries, key)));
+                (other.to_owned(), number(value(entries, other)).or_else(default).unwrap_or(0))
+            }
+        };
+        let ((was_key, was), (key, is)) = (effective(self.old), effective(self.new));
+        let direction = if was_key == key { ordered(was, is) } else { Some(Direction::Unknown) }?;
+        let (old, new) = (Some(format!("{was_key} = {was}")), Some(format!("{key} = {is}")));
+        Some(Changed { key, old, new, direction })
     }
 }
 
-fn compare_each(table: &str, [old, new]: [Option<&Node>; 2]) -> Vec<Changed> {
-    let (old, new) = (entries(old), entries(new));
-    let keys: BTreeSet<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();
-    let sense = Sense::Up(0);
-    let changed = keys.into_iter().filter_map(|key| {
-        let (was, is) = (value(old, key), value(new, key));
-        let direction = sense.direction(was, is)?;
-        Some(Changed::new(&format!("{table}.{key}"), was, is, &sense, direction))
-    });
-    changed.collect()
-}
-
-impl Changed {
-    fn new(key: &str, old: Option<&Value>, new: Option<&Value>, sense: &Sense, direction: Direction) -> Changed {
-        let shown = |value: Option<&Value>| value.map(show).or_else(|| sense.default());
-        Changed { key: key.to_owned(), old: shown(old), new: shown(new), direction }
-    }
-}
-
-/// The direction from a number to a greater one being tighter.
+/// Returns the direction from one number to another, where a higher one is stricter.
 pub(super) fn ordered(old: u64, new: u64) -> Option<Direction> {
     match new.cmp(&old) {
         std::cmp::Ordering::Greater => Some(Direction::Tighter),
@@ -218,7 +241,7 @@ pub(super) fn ordered(old: u64, new: u64) -> Option<Direction> {
     }
 }
 
-/// The direction from a set to one that holds more being tighter.
+/// Returns the direction from one set to another, where a larger one is stricter.
 fn contained<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>) -> Option<Direction> {
     match (old.is_subset(new), old.is_superset(new)) {
         (true, true) => None,
@@ -228,83 +251,13 @@ fn contained<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>) -> Option<Direction> 
     }
 }
 
-impl Sense {
-    /// `None` when both mean the same.
-    fn direction(self, old: Option<&Value>, new: Option<&Value>) -> Option<Direction> {
-        match self {
-            Sense::Up(default) => ordered(number(old).unwrap_or(default), number(new).unwrap_or(default)),
-            Sense::Down(default) => {
-                let most = |value| number(value).or(default).unwrap_or(u64::MAX);
-                ordered(most(new), most(old))
-            }
-            Sense::Most => {
-                let most = |value| number(value).unwrap_or(u64::MAX);
-                ordered(most(old), most(new))
-            }
-            Sense::More(default) => {
-                let list = |value| {
-                    let mut list = texts(value).unwrap_or_else(|| default.iter().copied().collect());
-                    if list.contains("*") {
-                        list = BTreeSet::from(["*"]);
-                    }
-                    list
-                };
-                let (old, new) = (list(old), list(new));
-                match (old.contains("*"), new.contains("*")) {
-                    (false, true) => Some(Direction::Tighter),
-                    (true, false) => Some(Direction::Looser),
-                    _ => contained(&old, &new),
-                }
-            }
-            Sense::Allowed => match (characters(old), characters(new)) {
-                (None, None) => None,
-                (None, Some(_)) => Some(Direction::Tighter),
-                (Some(_), None) => Some(Direction::Looser),
-                (Some(old), Some(new)) => contained(&new, &old),
-            },
-            Sense::Forbidden => {
-                contained(&characters(old).unwrap_or_default(), &characters(new).unwrap_or_default())
-            }
-            Sense::True(default) => {
-                ordered(flag(old).unwrap_or(default).into(), flag(new).unwrap_or(default).into())
-            }
-            Sense::False(default) => {
-                ordered(flag(new).unwrap_or(default).into(), flag(old).unwrap_or(default).into())
-            }
-            Sense::Added => match (old.map(show), new.map(show)) {
-                (None, Some(_)) => Some(Direction::Tighter),
-                (Some(_), None) => Some(Direction::Looser),
-                (old, new) => (old != new).then_some(Direction::Unknown),
-            },
-            Sense::Other(default) => {
-                let shown = |value: Option<&Value>| value.map_or_else(|| default.to_owned(), show);
-                (shown(old) != shown(new)).then_some(Direction::Unknown)
-            }
-            // Compared by their caller.
-            Sense::EachUp | Sense::Lists(_) | Sense::File => None,
-        }
-    }
-
-    /// What a value that is not written is.
-    fn default(self) -> Option<String> {
-        Some(match self {
-            Sense::Up(default) | Sense::Down(Some(default)) => format!("{default} (default)"),
-            Sense::More(default) | Sense::Lists(default) => format!("{default:?} (default)"),
-            Sense::True(default) | Sense::False(default) => format!("{default} (default)"),
-            Sense::Other(default) => format!("{default} (default)"),
-            _ => return None,
-        })
-    }
-}
-
-/// The members of a set of characters: names of classes, and characters one by one.
+/// Returns the members of a set of characters: names of classes, and characters one by one.
 fn characters(value: Option<&Value>) -> Option<BTreeSet<String>> {
     let mut members = BTreeSet::new();
     for text in texts(value)? {
-        if CLASSES.contains(&text) {
-            members.insert(text.to_owned());
-        } else {
-            members.extend(text.chars().map(String::from));
+        match class_named(text) {
+            Some(_) => _ = members.insert(text.to_owned()),
+            None => members.extend(text.chars().map(String::from)),
         }
     }
     Some(members)

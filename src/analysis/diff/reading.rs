@@ -1,4 +1,4 @@
-//! A policy's document read for comparing: what stands where, in one form however it was written.
+//! Reads the document of a policy for comparison, in one form however it was written.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::policy::Document;
 use crate::policy::Span;
 use crate::policy::document::{Entry, Node, Value};
 
-/// Where something stands in a policy.
+/// A place in a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The layer: a path or a preset.
@@ -15,7 +15,7 @@ pub struct Place {
     pub line: usize,
 }
 
-/// Where a span stands.
+/// Returns the place of a span.
 pub(super) fn place(document: &Document, span: Span) -> Place {
     let layers = document.reporter.layers();
     let text = layers.get(span.layer).map_or("", |(_, text)| text);
@@ -23,7 +23,7 @@ pub(super) fn place(document: &Document, span: Span) -> Place {
     Place { layer: document.reporter.layer_name(span.layer).to_string(), line }
 }
 
-/// The entries of a table; none of anything else.
+/// Returns the entries of a table. Empty for any other value.
 pub(super) fn entries(node: Option<&Node>) -> &[Entry] {
     match node.map(|node| &node.value) {
         Some(Value::Table(entries)) => entries,
@@ -53,7 +53,7 @@ pub(super) fn flag(value: Option<&Value>) -> Option<bool> {
     }
 }
 
-/// A list of texts as a set.
+/// Returns a list of strings as a set.
 pub(super) fn texts(value: Option<&Value>) -> Option<BTreeSet<&str>> {
     let Some(Value::Array(items)) = value else { return None };
     let text = |item: &Node| matches!(item.value, Value::String(_));
@@ -69,7 +69,7 @@ pub(super) fn texts(value: Option<&Value>) -> Option<BTreeSet<&str>> {
     Some(found)
 }
 
-/// A value as TOML writes it, tables sorted by key, so that two that mean the same are the same text.
+/// Formats a value as TOML with tables sorted by key, so that equal values have equal texts.
 pub(super) fn show(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),

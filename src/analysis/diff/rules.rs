@@ -1,7 +1,8 @@
-//! The rules of two policies, compared one by one.
+//! Compares the rules of two policies one by one.
 //!
-//! A policy accepts what every refusing rule accepts or an exemption spares. So with the same exemptions a rule more, or
-//! one that refuses more, can only tighten, and rules whose changes point one way point the whole policy that way.
+//! A policy accepts a password that every rejecting rule accepts or an exemption covers. So with the same exemptions, an
+//! additional rule or a stricter one can only tighten the policy, and changes in one direction change the whole policy in
+//! that direction.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +12,10 @@ use super::{Change, Direction, Side};
 use crate::analysis::view::refuses;
 use crate::policy::document::{Entry, Value};
 use crate::rules::kinds::{SHARED_KEYS, is_off};
+use crate::rules::{Composition, composition_of};
 use crate::time::Moment;
 
-/// Every difference between the rules, and between the exemptions.
+/// Returns every difference between the rules and between the exemptions.
 pub(super) fn compare_policies(old: Side<'_>, new: Side<'_>, now: Moment) -> Vec<Change> {
     let mut comparing = Comparing { old, new, now, changes: Vec::new() };
     let rules = |side: Side<'_>| {
@@ -31,14 +33,14 @@ struct Comparing<'a> {
     changes: Vec<Change>,
 }
 
-/// What rules together make: how a rule more, and a tighter one, change the whole.
+/// How an additional rule, and a stricter one, change a group of rules.
 #[derive(Clone, Copy, PartialEq)]
 enum Sum {
-    /// One more tightens.
+    /// An additional rule tightens the group.
     All,
-    /// One more loosens.
+    /// An additional rule loosens the group.
     Any,
-    /// One more loosens, and so does a tighter one.
+    /// An additional rule loosens the group, and so does a stricter one.
     Not,
 }
 
@@ -48,7 +50,7 @@ impl Sum {
     }
 
     fn of_part(self, direction: Direction) -> Direction {
-        if self == Sum::Not { direction.turned() } else { direction }
+        if self == Sum::Not { direction.reversed() } else { direction }
     }
 }
 
@@ -72,11 +74,11 @@ impl Comparing<'_> {
         });
     }
 
-    /// Compares rules by name. `whole` ones, of the policy itself, have a severity.
+    /// Compares rules by name. Those of the policy itself (`whole`) have a severity.
     fn rules(&mut self, path: &str, old: &[Entry], new: &[Entry], sum: Sum, whole: bool) {
-        let live =
+        let enabled =
             |entries: &[Entry]| -> Vec<Entry> { entries.iter().filter(|entry| !is_off(entry)).cloned().collect() };
-        let (old, new) = (live(old), live(new));
+        let (old, new) = (enabled(old), enabled(new));
         let names: BTreeSet<&str> = old.iter().chain(&new).map(|entry| entry.key.as_str()).collect();
         for name in names {
             let path = format!("{path}.{name}");
@@ -87,7 +89,7 @@ impl Comparing<'_> {
                     let direction = match (refuses, is) {
                         (false, _) => Direction::None,
                         (true, Some(_)) => sum.added(),
-                        (true, None) => sum.added().turned(),
+                        (true, None) => sum.added().reversed(),
                     };
                     let shown = |entry: Option<&Entry>| entry.map(|entry| show(&entry.node.value));
                     self.change(path, [shown(was), shown(is)], [was, is], direction);
@@ -121,11 +123,11 @@ impl Comparing<'_> {
             let shown = [Some(show(&was.node.value)), Some(show(&is.node.value))];
             return self.change(path, shown, [Some(was), Some(is)], of(Direction::Unknown));
         }
-        let inside = match kind {
-            "all" => Some(Sum::All),
-            "any" | "at_least" => Some(Sum::Any),
-            "not" => Some(Sum::Not),
-            _ => None,
+        let inside = match composition_of(kind) {
+            Composition::All => Some(Sum::All),
+            Composition::Any | Composition::AtLeast => Some(Sum::Any),
+            Composition::Not => Some(Sum::Not),
+            Composition::None => None,
         };
         let mut apart = SHARED_KEYS.to_vec();
         apart.extend(inside.map(|_| "rules"));
@@ -144,12 +146,12 @@ impl Comparing<'_> {
         }
     }
 
-    /// Whether a rule refuses at the moment, and does not only warn or count.
+    /// Returns whether a rule rejects passwords at `now`, and does not only warn or count.
     fn refuses(&self, rule: &Entry) -> bool {
         refuses(rule, self.now)
     }
 
-    /// Exemptions are the same when their conditions are; with more of them, or more rules in one, less is refused.
+    /// Compares exemptions by condition. More of them, or more rules in one, reject fewer passwords.
     fn exemptions(&mut self) {
         let exemptions = |side: Side<'_>| match value(entries(Some(&side.document.root)), "exempt") {
             Some(Value::Array(items)) => items.clone(),
@@ -158,7 +160,7 @@ impl Comparing<'_> {
         let (old, new) = (exemptions(self.old), exemptions(self.new));
         let condition =
             |node: &crate::policy::Node| value(entries(Some(node)), "when").map(show).unwrap_or_default();
-        let spared = |nodes: &[crate::policy::Node], when: &str| -> BTreeSet<String> {
+        let exempted = |nodes: &[crate::policy::Node], when: &str| -> BTreeSet<String> {
             let same = nodes.iter().filter(|node| condition(node) == when);
             same.flat_map(|node| super::reading::texts(value(entries(Some(node)), "rules")).unwrap_or_default())
                 .map(str::to_owned)
@@ -166,7 +168,7 @@ impl Comparing<'_> {
         };
         let conditions: BTreeSet<String> = old.iter().chain(&new).map(condition).collect();
         for when in conditions {
-            let (was, is) = (spared(&old, &when), spared(&new, &when));
+            let (was, is) = (exempted(&old, &when), exempted(&new, &when));
             if was == is {
                 continue;
             }

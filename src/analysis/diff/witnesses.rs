@@ -1,4 +1,4 @@
-//! The search for passwords that one of two policies accepts and the other refuses.
+//! Searches for passwords that one of two policies accepts and the other rejects.
 
 use std::collections::BTreeSet;
 
@@ -8,28 +8,28 @@ use crate::candidate::Facts;
 use crate::evaluation::{Language, Policy};
 use crate::time::Moment;
 
-/// More are not judged.
+/// The maximum number of passwords that are evaluated.
 const MAX_JUDGED: usize = 12_000;
 
-/// A password that one of the two accepts and the other refuses.
+/// A password that one of the two policies accepts and the other rejects.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Witness {
-    /// The password: made here, and nobody's.
+    /// The password. It is generated.
     pub password: String,
-    /// Tighter: accepted by the old policy and refused by the new one. Looser: the reverse.
+    /// Tighter: accepted by the old policy and rejected by the new one. Looser: the reverse.
     pub direction: Direction,
-    /// What the refusing policy says.
+    /// The violations reported by the policy that rejects it.
     pub refusals: Vec<Refusal>,
 }
 
-/// One thing that a witness is refused for.
+/// A violation of a witness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The rule's name in the policy.
     pub rule: String,
     /// The stable code.
     pub code: String,
-    /// In words, in English.
+    /// The message in English.
     pub message: String,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct WitnessSearch {
     pub(super) judged: u64,
 }
 
-/// Looks for one witness for each way and each rule that a change is in.
+/// Searches for one witness for each direction and each rule with a change.
 pub(super) fn search(old: &Policy, new: &Policy, changes: &[Change], now: Moment) -> WitnessSearch {
     let mut wanted: BTreeSet<(Direction, Option<String>)> = BTreeSet::new();
     for change in changes {

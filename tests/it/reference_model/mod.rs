@@ -79,7 +79,7 @@ fn evaluate_with_engine(policy: &Policy, input: &Input) -> Evaluation {
             Ok(all
                 .map(|actual| {
                     let numbers =
-                        actual.numbers().iter().map(|(name, number)| ((*name).to_owned(), *number)).collect();
+                        actual.numbers().iter().map(|(name, number)| (name.to_string(), *number)).collect();
                     let severity = actual.severity().name().to_owned();
                     (actual.rule().name().to_owned(), severity, (actual.code().to_owned(), numbers))
                 })

@@ -55,7 +55,7 @@ impl Expected {
         }
         if let Some(numbers) = &self.numbers {
             let actual = |violation: &&RuleViolation| -> BTreeMap<String, u64> {
-                violation.numbers().iter().map(|(name, number)| ((*name).to_owned(), *number)).collect()
+                violation.numbers().iter().map(|(name, number)| (name.to_string(), *number)).collect()
             };
             compare(&mut differences, "numbers", numbers, &refused.iter().map(actual).collect());
         }

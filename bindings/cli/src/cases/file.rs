@@ -137,14 +137,14 @@ impl CaseReader<'_> {
             if let Some(read) = self.case(&mut case, &common) {
                 if cases.iter().any(|other| other.name == read.name) {
                     let message = format!("duplicate case name `{}`", read.name);
-                    self.reporter.complain(span, "duplicate-name", message, None);
+                    self.reporter.report(span, "duplicate-name", message, None);
                 }
                 cases.push(read);
             }
             case.finish();
         }
         if cases.is_empty() && self.reporter.is_clean() {
-            table.complain_at(
+            table.report_at(
                 Span { end: root.span.start, ..root.span },
                 "missing-key",
                 "the file has no `[[case]]`",
@@ -161,7 +161,7 @@ impl CaseReader<'_> {
         let policy = table.text("policy");
         if let (Some(preset), Some(_)) = (&preset, &policy) {
             let message = "`preset` and `policy` are both set";
-            self.reporter.complain(preset.span, "conflict", message, Some("remove one of the two".to_owned()));
+            self.reporter.report(preset.span, "conflict", message, Some("remove one of the two".to_owned()));
         }
         match (policy, preset) {
             (Some(policy), _) => (Some(PolicyName::from_file(policy.value, self.path)), policy.span),
@@ -174,7 +174,7 @@ impl CaseReader<'_> {
         match self.policies.load(name, &owner, is_inline) {
             Ok(index) => Some(index),
             Err(errors) => {
-                self.reporter.complain(span, "policy", "this policy does not load", None);
+                self.reporter.report(span, "policy", "this policy does not load", None);
                 self.policy_errors.push_str(&errors);
                 None
             }
@@ -184,7 +184,7 @@ impl CaseReader<'_> {
     fn case(&mut self, table: &mut Table<'_>, common: &Common) -> Option<Case> {
         let name = table.text("name").map(|name| name.value).filter(|name| !name.is_empty());
         if name.is_none() {
-            table.complain("name", "missing-key", "a case must have a `name`", None);
+            table.report("name", "missing-key", "a case must have a `name`", None);
         }
         let (policy_name, span) = self.policy(table);
         let owner = format!("{}: {}", self.path, name.as_deref().unwrap_or_default());
@@ -194,7 +194,7 @@ impl CaseReader<'_> {
         };
         if policy_name.is_none() && policy.is_none() && !common.is_broken {
             let help = Some("set `policy` in the file or the case, or use --policy".to_owned());
-            table.complain_at(table.span(), "missing-key", "the case has no policy", help);
+            table.report_at(table.span(), "missing-key", "the case has no policy", help);
         }
         let password = self.password(table);
         let mut user = common.user.clone();
@@ -217,13 +217,13 @@ impl CaseReader<'_> {
         let hex = table.text("password_hex");
         let repeat = table.optional_count("repeat", 0..=MAX_REPEATS).unwrap_or(1) as usize;
         if text.is_none() && hex.is_none() && !table.has("password") && !table.has("password_hex") {
-            table.complain_at(table.span(), "missing-key", "a case must have a `password`", None);
+            table.report_at(table.span(), "missing-key", "a case must have a `password`", None);
         }
         let once = match hex {
             Some(hex) => {
                 let bytes = from_hexadecimal(&hex.value);
                 if bytes.is_none() {
-                    table.complain(
+                    table.report(
                         "password_hex",
                         "unknown-value",
                         "invalid `password_hex`; expected two hexadecimal digits per byte",
@@ -256,10 +256,10 @@ impl CaseReader<'_> {
             error: table.text("error").map(|error| error.value),
         };
         match (table.has("refused"), table.has("error")) {
-            (true, true) => table.complain("error", "conflict", "`refused` and `error` are both set", None),
+            (true, true) => table.report("error", "conflict", "`refused` and `error` are both set", None),
             (false, false) => {
                 let help = Some("`refused = []` expects that the password is accepted".to_owned());
-                table.complain_at(table.span(), "missing-key", "a case must have `refused` or `error`", help);
+                table.report_at(table.span(), "missing-key", "a case must have `refused` or `error`", help);
             }
             _ => {}
         }
@@ -332,7 +332,7 @@ impl CaseReader<'_> {
     }
 
     fn wrong_type(&self, node: &Node, message: &str) {
-        self.reporter.complain(node.span, "wrong-type", message, None);
+        self.reporter.report(node.span, "wrong-type", message, None);
     }
 }
 

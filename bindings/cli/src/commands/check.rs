@@ -49,7 +49,7 @@ fn text(outcome: &Outcome, language: Language) -> String {
     outcome.warnings().for_each(|violation| add(label("warning"), violation));
     outcome.shadows().for_each(|violation| add(label("trial"), violation));
     for note in outcome.notes() {
-        text.push_str(&format!("  {}{} [{}]\n", label("note"), language.violation(note), note.code));
+        text.push_str(&format!("  {}{} [{}]\n", label("note"), language.note(note), note.code));
     }
     text
 }

@@ -51,7 +51,7 @@ fn text(explanation: &Explanation, language: Language) -> String {
         text.push_str(&format!("\n{}{kind}: {}\n", rule.name(), label(verdict(reasoning))));
         let mut line = |key: &str, value: &str| text.push_str(&format!("  {:<8} {value}\n", label(key)));
         line("demands", &reasoning.demand(language));
-        reasoning.seen.iter().for_each(|note| line("saw", &language.violation(note)));
+        reasoning.seen.iter().for_each(|note| line("saw", &language.note(note)));
         for violation in &reasoning.found {
             line("found", &format!("{} [{}]", violation.message(language), violation.code()));
         }

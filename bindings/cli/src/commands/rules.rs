@@ -49,14 +49,14 @@ fn unknown(kind: &str) -> Failure {
 }
 
 fn one_line(kind: &str) -> String {
-    catalogue::summary(kind).unwrap_or_default().replace('\n', " ")
+    catalogue::summary(kind).unwrap_or_default().to_owned()
 }
 
 fn as_json(kind: &str) -> Value {
     let codes: Vec<String> = built_in()
         .iter()
-        .filter(|definition| definition.kind == kind)
-        .flat_map(|definition| definition.codes.iter().map(ToString::to_string).collect::<Vec<_>>())
+        .filter(|definition| definition.kind() == kind)
+        .flat_map(|definition| definition.codes().map(ToOwned::to_owned).collect::<Vec<_>>())
         .collect();
     json!({
         "kind": kind,
