@@ -20,6 +20,8 @@ use crate::text::kouling_text;
 
 /// Upper limit of the codes and of the numbers of a kind.
 const MAX_CODES: usize = 256;
+/// Upper limit of the name of a number.
+const MAX_NAME_BYTES: usize = 64;
 
 /// A kind of rule that the host implements. Its functions are called on any thread that loads or evaluates, by several at
 /// once, and must not unwind. Pointers passed to them are valid until they return.
@@ -196,19 +198,31 @@ impl kouling_rule_kind {
         let check = self.check.ok_or_else(|| Failure::null("check"))?;
         let kind = self.kind.text("kind")?;
         let codes = texts("codes", self.codes, self.code_count)?;
+        let numbers = texts("numbers", self.numbers, self.number_count)?;
+        if numbers.iter().any(|name| name.is_empty() || name.len() > MAX_NAME_BYTES) {
+            return Err(Failure::argument(format!(
+                "invalid `numbers`; expected names of 1 to {MAX_NAME_BYTES} bytes"
+            )));
+        }
         let shared = Arc::new(CustomKind {
             name: kind.to_owned(),
             codes: codes.clone(),
-            numbers: texts("numbers", self.numbers, self.number_count)?,
+            numbers,
             context: Context(self.context),
             build: self.build,
             check,
             free_rule: self.free_rule,
             free_context: self.free_context,
         });
-        let build = move |table: &mut Table<'_>| shared.build(table);
-        Definition::try_new(kind.to_owned(), codes, Cost::Search, build)
-            .map_err(|error| Failure::argument(error.to_string()))
+        let kind = shared.clone();
+        let build = move |table: &mut Table<'_>| kind.build(table);
+        Definition::try_new(shared.name.clone(), codes, Cost::Search, build).map_err(|error| {
+            // On failure the context stays with the caller.
+            if let Some(mut kind) = Arc::into_inner(shared) {
+                kind.free_context = None;
+            }
+            Failure::argument(error.to_string())
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ptr;
 
+use kouling::candidate::Number;
 use kouling::{CannotJudge, Language, Outcome};
 use kouling_c::contract::kouling_response;
 
@@ -97,7 +98,7 @@ fn outcome(m: &Machine, g: &mut CallArgs<'_>) -> (*const declared::Outcome, usiz
 }
 
 /// A list entry: its code, its rule, the kind of the rule, its numbers.
-type FindingData<'o> = (&'o str, &'o str, &'o str, &'o [kouling::candidate::Number]);
+type FindingData<'o> = (&'o str, &'o str, &'o str, &'o [Number]);
 
 fn finding(outcome: &Outcome, list: u32, index: usize) -> Option<FindingData<'_>> {
     let violation = match list {
