@@ -26,8 +26,8 @@ static DOCUMENTATION: Documentation = Documentation {
 min_score = 3
 words = [\"acme\", \"widget\"]",
     why: "\
-Rules about characters do not distinguish `P@ssw0rd1` from a strong password. They stand in for the number of guesses,
-which this rule estimates. The model is that of zxcvbn (Wheeler, USENIX Security 2016).",
+Rules about characters do not distinguish `P@ssw0rd1` from a strong password. They only approximate the number
+of guesses, which this rule estimates. The model is that of zxcvbn (Wheeler, USENIX Security 2016).",
     limits: "\
 The module `knowledge::strength` describes what the estimator knows: English words, leaked passwords, common Chinese
 passwords, names, keyboard walks, repeats, sequences and dates. It evaluates the first 128 characters. A 汉字 counts like
