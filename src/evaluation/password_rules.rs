@@ -5,8 +5,10 @@ use crate::rules::{CharacterShape, Shape};
 
 const SPACE: u8 = b' ';
 
+type NamedClass = (&'static str, fn(char) -> bool);
+
 /// The classes that the attribute has names for, all of printable ASCII between them.
-const NAMED: [(&str, fn(char) -> bool); 4] = [
+const NAMED: [NamedClass; 4] = [
     ("lower", |c| c.is_ascii_lowercase()),
     ("upper", |c| c.is_ascii_uppercase()),
     ("digit", |c| c.is_ascii_digit()),

@@ -355,10 +355,7 @@ mod attribute {
         loop {
             let length = min + dice.below(max - min + 1);
             let mut password: Vec<char> = rules.required.iter().map(|set| pick(set, dice)).collect();
-            password.extend((password.len()..length).map(|_| ' '));
-            for at in rules.required.len()..length {
-                password[at] = pick(&alphabet, dice);
-            }
+            password.extend((password.len()..length).map(|_| pick(&alphabet, dice)));
             for at in (1..length).rev() {
                 password.swap(at, dice.below(at + 1));
             }

@@ -1,6 +1,10 @@
 //! Integration tests of the engine, in one binary: it links once.
 //!
 //! Run one module: `cargo test -p kouling --test it reset::scenarios`.
+#![allow(
+    clippy::duplicate_mod,
+    reason = "the fuzz properties, which have a crate of their own, include the model of the reset"
+)]
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a failed test panics")]
 
 mod analysis;

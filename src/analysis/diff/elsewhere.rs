@@ -18,8 +18,10 @@ enum Effective {
 
 use Effective::{Flag, Number};
 
+type Setting = (&'static str, fn(&Policy) -> Effective);
+
 /// The settings that are compared: the path, which names the declaration, and the value.
-const SETTINGS: &[(&str, fn(&Policy) -> Effective)] = &[
+const SETTINGS: &[Setting] = &[
     ("expiry.max_age", |policy| Number(policy.expiry().map_or(u64::MAX, |expiry| expiry.max_age))),
     ("reset.conceal_unknown_user", |policy| Flag(policy.reset().conceal_unknown_user)),
     ("reset.revoke_sessions", |policy| Flag(policy.reset().revoke_sessions)),

@@ -17,9 +17,10 @@ const MAX_EVENTS: usize = 1 << 20;
 
 /// Purpose of a code.
 #[repr(u32)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum kouling_purpose {
     /// A user who cannot sign in sets a new password.
+    #[default]
     KOULING_PURPOSE_FORGOT_PASSWORD = 0,
     /// A signed-in user sets a new password.
     KOULING_PURPOSE_UPDATE_PASSWORD = 1,
@@ -28,9 +29,10 @@ pub use kouling_purpose::*;
 
 /// Channel by which a code is sent.
 #[repr(u32)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum kouling_channel {
     /// E-mail.
+    #[default]
     KOULING_CHANNEL_EMAIL = 0,
     /// Text message to a mobile phone.
     KOULING_CHANNEL_MOBILE = 1,
@@ -93,24 +95,12 @@ pub(crate) fn channel(channel: MaybeUninit<kouling_channel>) -> Result<Channel, 
     })
 }
 
-impl Default for kouling_purpose {
-    fn default() -> kouling_purpose {
-        KOULING_PURPOSE_FORGOT_PASSWORD
-    }
-}
-
 impl From<Purpose> for kouling_purpose {
     fn from(purpose: Purpose) -> kouling_purpose {
         match purpose {
             Purpose::ForgotPassword => KOULING_PURPOSE_FORGOT_PASSWORD,
             Purpose::UpdatePassword => KOULING_PURPOSE_UPDATE_PASSWORD,
         }
-    }
-}
-
-impl Default for kouling_channel {
-    fn default() -> kouling_channel {
-        KOULING_CHANNEL_EMAIL
     }
 }
 

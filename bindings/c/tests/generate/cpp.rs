@@ -148,8 +148,8 @@ fn enumeration(declarations: &Declarations, name: &str) -> String {
 
 /// The length of what all names begin with, up to an underscore.
 fn prefix(names: &[&str]) -> usize {
-    let ends = names[0].match_indices('_').map(|(at, _)| at + 1);
-    ends.filter(|at| names.iter().all(|name| name.starts_with(&names[0][..*at]))).last().unwrap_or(0)
+    let mut ends = names[0].match_indices('_').map(|(at, _)| at + 1);
+    ends.rfind(|at| names.iter().all(|name| name.starts_with(&names[0][..*at]))).unwrap_or(0)
 }
 
 /// The functions of a noun that the template does not name.

@@ -22,7 +22,7 @@ pub(crate) fn c_header(header: &str, sources: &[PathBuf]) -> String {
             text += &format!("{line}\n");
         }
     }
-    sources.iter().fold(text, |text, source| with_heading(text, source))
+    sources.iter().fold(text, with_heading)
 }
 
 /// Puts the first sentence of a source file's documentation before its first function.
