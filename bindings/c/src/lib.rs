@@ -2,7 +2,7 @@
 //!
 //! `cbindgen.toml` holds the conventions at the top of the header. Here, types carry them: a pointer that may be NULL is
 //! an `Option` of a reference, a parameter that takes ownership is an `Option` of a `Box`, an output goes through
-//! [`boundary::Out`], an enum from C is in a `MaybeUninit` and read by [`boundary::enum_value`], and only C can build a
+//! `boundary::Out`, an enum from C is in a `MaybeUninit` and read by `boundary::enum_value`, and only C can build a
 //! [`text::kouling_text`] from unchecked bytes. That keeps `unsafe` in few places, each with its reason.
 //!
 //! This crate decides nothing: each function calls the engine and returns its result. A module imports only from modules

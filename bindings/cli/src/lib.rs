@@ -1,4 +1,4 @@
-//! The command line `kouling`, for security teams. Each command is one file in [`commands`].
+//! The command line `kouling`, for security teams. Each command is one file in `commands`.
 //!
 //! The result goes to stdout; errors, progress and remarks go to stderr. The exit status is 0 for success or acceptance,
 //! 1 for a rejection or findings, and 2 for an error: a policy that does not load, an input that cannot be read, a
