@@ -13,6 +13,7 @@ extends = ["minimal"]
 [reset.limits]
 per_account = "100000/h"
 per_address = "100000/h"
+per_requester = "100000/h"
 per_peer = "100000/h"
 """
 

@@ -23,6 +23,7 @@ required = false
 [reset.limits]
 per_account = "1000/h"
 per_address = "1000/h"
+per_requester = "1000/h"
 per_peer = "1000/h"
 """
 
