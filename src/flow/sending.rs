@@ -61,11 +61,13 @@ pub fn budgets(policy: &Policy, request: &SendRequest, address: &Address, accoun
     let (limits, peer, to) = (&reset.limits, &request.peer, address.key());
     let (subject, by) = (challenge::subject(account, address), request.caller.requester(&reset.code));
     let budget = |key, rate| Budget { key, rate };
+    // Twice as much, so that a stranger behind the same IP address as the owner leaves the owner a share.
+    let from_one_peer = Rate { most: limits.per_requester.most.saturating_mul(2), ..limits.per_requester };
     let mut budgets = vec![
         budget(format!("send:{subject}"), limits.per_account),
         budget(format!("send:to:{to}"), limits.per_address),
         budget(format!("send:to:{to}:by:{by}"), limits.per_requester),
-        budget(format!("send:to:{to}:from:{peer}"), limits.per_requester),
+        budget(format!("send:to:{to}:from:{peer}"), from_one_peer),
         budget(format!("send:peer:{peer}"), limits.per_peer),
     ];
     if reset.code.cooldown > 0 {

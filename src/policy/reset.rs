@@ -86,7 +86,7 @@ const PER_ADDRESS: Declared<Rate> = Declared::rate("per_address", Rate { most: 1
     .doc("The maximum rate of codes for one address or phone number, over all requesters.");
 const PER_REQUESTER: Declared<Rate> = Declared::rate("per_requester", Rate { most: 5, per: HOUR })
     .stricter(Stricter::Lower)
-    .doc("The maximum rate of codes for one address requested by one client and device, or from one client IP address.");
+    .doc("The maximum rate of codes for one address requested by one client and device; twice that rate from one client IP address.");
 const PER_PEER: Declared<Rate> = Declared::rate("per_peer", Rate { most: 30, per: HOUR })
     .stricter(Stricter::Lower)
     .doc("The maximum rate of codes requested from one client IP address: an IPv4 address or an IPv6 /64.");
@@ -165,7 +165,7 @@ pub struct Limits {
     pub per_account: Rate,
     /// Codes for one address or phone number, over all requesters.
     pub per_address: Rate,
-    /// Codes for one address requested by one client and device, or from one client IP address.
+    /// Codes for one address requested by one client and device; twice as many from one client IP address.
     pub per_requester: Rate,
     /// Codes requested from one client IP address: an IPv4 address or an IPv6 /64.
     pub per_peer: Rate,

@@ -131,7 +131,7 @@ impl Model {
         let others = [
             (format!("address {}", asks.address), PER_ADDRESS, HOUR),
             (format!("requester {requester}"), PER_REQUESTER, HOUR),
-            (format!("address {} from {peer}", asks.address), PER_REQUESTER, HOUR),
+            (format!("address {} from {peer}", asks.address), 2 * PER_REQUESTER, HOUR),
             (format!("peer {peer}"), PER_PEER, HOUR),
             (format!("cooldown {requester}"), 1, COOLDOWN),
         ];
