@@ -28,6 +28,8 @@ pub mod time;
 
 pub mod blob;
 
+pub mod language;
+
 pub mod policy;
 
 pub mod knowledge;
@@ -49,7 +51,8 @@ pub mod guide;
 pub use self::time::Moment;
 pub use candidate::{CannotJudge, Facts, Previous, User};
 pub use contract::Contract;
-pub use evaluation::{Language, Loader, Outcome, Policy};
+pub use evaluation::{Loader, Outcome, Policy};
+pub use language::Language;
 pub use policy::{Diagnostic, PolicyError};
 
 #[cfg(doctest)]

@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use kouling::evaluation::LANGUAGES;
+use kouling::language::LANGUAGES;
 use kouling::policy::Memory;
 use kouling::policy::document::Start;
 use kouling::policy::source::MAX_POLICY_BYTES;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::contract::Contract;
-use crate::evaluation::{LANGUAGES, Loader};
+use crate::evaluation::Loader;
+use crate::language::LANGUAGES;
 use crate::policy::{Parameter, ValueType};
 use crate::rules::{Composition, Definition, built_in, definition_of};
 
@@ -50,7 +51,7 @@ pub fn page(kind: &str) -> Option<String> {
         let _ =
             writeln!(page, "- `{}`{numbers}.{meaning} Protocol code: {}.", code.code, wire(definition, code.code));
         for language in LANGUAGES {
-            let message = language.template(code.code).unwrap_or(code.code);
+            let message = language.text(code.code).unwrap_or(code.code);
             let _ = writeln!(page, "  - {}: {message}", language.tag());
         }
     }

@@ -235,7 +235,8 @@ pub(super) fn exemptions(document: &Document) -> Vec<ExemptionView<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::{LANGUAGES, Loader};
+    use crate::evaluation::Loader;
+    use crate::language::LANGUAGES;
     use crate::policy::document::Start;
 
     fn with<T>(rules: &str, look: impl Fn(&RuleView<'_>) -> T) -> (T, crate::rules::Shape) {

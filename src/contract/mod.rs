@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::candidate::{CannotJudge, CannotJudgeKind};
-use crate::evaluation::{Explanation, Language, Outcome, Policy, RuleViolation};
+use crate::evaluation::{Explanation, Outcome, Policy, RuleViolation};
 use crate::flow::Refusal;
+use crate::language::{LANGUAGES, Language, MessageValue};
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Start, Value};
 use crate::policy::{Document, Files, PolicyError, Source, Table};
@@ -26,8 +27,8 @@ pub struct Contract {
 #[derive(Clone, Debug)]
 struct Entry {
     status: u16,
-    texts: BTreeMap<&'static str, String>,
-    arguments: Vec<String>,
+    /// The texts by language tag. Those of a built-in contract are in the files of the languages.
+    texts: BTreeMap<String, String>,
 }
 
 /// A refusal as the client receives it.
@@ -43,7 +44,7 @@ pub struct WireRefusal {
     pub retry_after: Option<u64>,
 }
 
-/// The argument that is replaced by the requirement of the rule.
+/// The placeholder that is replaced by the requirement of the rule.
 const CLAUSE: &str = "clause";
 /// The key of the default entry.
 const ANYTHING: &str = "*";
@@ -63,7 +64,7 @@ impl Contract {
         let document = Document::read(start, source)?;
         let mut table = Table::new(&document.root, document.root.span, &document.reporter, source);
         let name = table.text("name").map_or_else(|| "unnamed".to_owned(), |name| name.value);
-        let codes = table.table("codes").map(read_codes).unwrap_or_default();
+        let codes = table.table("codes").map(|codes| read_codes(codes, &name)).unwrap_or_default();
         let refusals = table.table("refusals").map(|lines| read_lines(lines, &codes)).unwrap_or_default();
         let violations = table.table("violations").map(|lines| read_lines(lines, &codes)).unwrap_or_default();
         if !violations.contains_key(ANYTHING) {
@@ -112,15 +113,15 @@ impl Contract {
 
     /// Returns the response for a violation, with its text in `language`.
     pub fn violation(&self, violation: &RuleViolation, policy: &Policy, language: Language) -> WireRefusal {
-        let fill = |argument: &str| match argument {
+        let value = |name: &str| match name {
             CLAUSE => {
                 let own = violation.rule().message(language).map(|_| violation.message(language));
                 let clause = own.or_else(|| policy.clause(violation.rule().name(), language));
-                clause.unwrap_or_else(|| violation.message(language))
+                Some(clause.unwrap_or_else(|| violation.message(language)).into())
             }
-            number => violation.number(number).map(|number| number.to_string()).unwrap_or_default(),
+            number => Some(violation.number(number).map_or_else(|| "".into(), MessageValue::Number)),
         };
-        self.answer(self.violation_code(violation), language, &fill)
+        self.answer(self.violation_code(violation), language, &value)
     }
 
     /// Returns an outcome as JSON, with the codes of this contract in `wire`. See [`Outcome::to_json`].
@@ -163,40 +164,56 @@ impl Contract {
     /// contract does not have is treated as `host.fault`.
     pub fn host(&self, name: &str, language: Language) -> WireRefusal {
         let code = self.refusals.get(name).or_else(|| self.refusals.get("host.fault"));
-        self.answer(code.map_or("", String::as_str), language, &|_| String::new())
+        self.answer(code.map_or("", String::as_str), language, &|_| None)
     }
 
-    fn answer(&self, code: &str, language: Language, fill: &dyn Fn(&str) -> String) -> WireRefusal {
+    fn answer<'v>(
+        &self,
+        code: &str,
+        language: Language,
+        value: &dyn Fn(&str) -> Option<MessageValue<'v>>,
+    ) -> WireRefusal {
         let Some(entry) = self.codes.get(code) else {
             return WireRefusal { status: 500, code: code.to_owned(), message: String::new(), retry_after: None };
         };
-        let text = entry.texts.get(language.tag()).or_else(|| entry.texts.get(Language::ENGLISH.tag()));
-        let mut message = text.cloned().unwrap_or_default();
-        for (index, argument) in entry.arguments.iter().enumerate() {
-            message = message.replace(&format!("{{{index}}}"), &fill(argument));
-        }
+        let key = text_key(&self.name, code);
+        let mut languages = language.fallbacks();
+        let text = languages.find_map(|language| match entry.texts.get(language.tag()) {
+            Some(text) => Some(text.as_str()),
+            None => language.text(&key),
+        });
+        let message = language.format(text.unwrap_or_default(), value);
         WireRefusal { status: entry.status, code: code.to_owned(), message, retry_after: None }
     }
 }
 
-fn read_codes(table: Table<'_>) -> BTreeMap<String, Entry> {
+/// Returns the key of a built-in contract's text for `code`.
+fn text_key(contract: &str, code: &str) -> String {
+    format!("contracts/{contract}.{code}")
+}
+
+fn read_codes(table: Table<'_>, contract: &str) -> BTreeMap<String, Entry> {
+    let english = Language::ENGLISH.tag();
     let mut codes = BTreeMap::new();
     for code in table.entries() {
         let mut fields = table.inside(code);
         let status = fields.count("status", 400, 400..=599) as u16;
         let mut texts = BTreeMap::new();
-        for language in crate::evaluation::LANGUAGES {
-            if let Some(text) = fields.text(language.tag()) {
-                texts.insert(language.tag(), text.value);
+        if let Some(mut table) = fields.table("text") {
+            for language in LANGUAGES {
+                if let Some(text) = table.text(language.tag()) {
+                    texts.insert(language.tag().to_owned(), text.value);
+                }
             }
+            table.finish();
         }
-        if !texts.contains_key(Language::ENGLISH.tag()) {
+        if !texts.contains_key(english) && Language::ENGLISH.text(&text_key(contract, &code.key)).is_none() {
             let message = format!("`{}` has no English text", code.key);
-            fields.report_at(fields.span(), "missing-key", message, None);
+            let help = Some(format!("add `text = {{ {english} = \"…\" }}`"));
+            fields.report_at(fields.span(), "missing-key", message, help);
         }
-        let arguments = fields.texts("arguments").unwrap_or_default().into_iter().map(|name| name.value).collect();
         fields.finish();
-        codes.insert(code.key.clone(), Entry { status, texts, arguments });
+        codes.insert(code.key.clone(), Entry { status, texts });
     }
     codes
 }

@@ -1,9 +1,9 @@
 //! Descriptions of a policy for forms, before the user types: a checklist, and the shape from which a regular expression
 //! and a `passwordrules` attribute are computed.
 
-use super::messages::Language;
 use super::outcome::Severity;
 use super::policy::Policy;
+use crate::language::Language;
 use crate::rules::{Rule, Shape};
 use crate::time::Moment;
 
@@ -98,13 +98,13 @@ impl Policy {
 
 impl Description {
     /// Returns the checklist as an HTML list with one item for each rule. The attributes of an item are `data-rule` (the
-    /// name), `data-codes` (the violation codes, separated by spaces) and `data-judged` (`while-typing` or
+    /// name), `data-codes` (the violation codes, separated by spaces) and `data-evaluated` (`while-typing` or
     /// `at-submission`). Everything that comes from the policy is escaped.
     pub fn html(&self, language: Language) -> String {
         let mut html = format!("<ul class=\"kouling-checklist\" lang=\"{}\">\n", language.tag());
         for item in &self.checklist {
             html.push_str(&format!(
-                "  <li data-rule=\"{}\" data-codes=\"{}\" data-judged=\"{}\">{}</li>\n",
+                "  <li data-rule=\"{}\" data-codes=\"{}\" data-evaluated=\"{}\">{}</li>\n",
                 escape_html(&item.rule),
                 escape_html(&item.codes.join(" ")),
                 if item.needs_account { "at-submission" } else { "while-typing" },

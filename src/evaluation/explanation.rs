@@ -1,10 +1,10 @@
 //! Explanations: an outcome, and for every rule its requirement, its observations and its violations.
 
-use super::messages::Language;
 use super::outcome::{Outcome, RuleViolation, Severity};
 use super::policy::Policy;
 use super::rule_info::RuleInfo;
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
+use crate::language::Language;
 use std::sync::Arc;
 
 /// The outcome of an evaluation with the reasons. Contains codes and numbers, and no part of the password except positions
@@ -26,7 +26,7 @@ pub struct Reasoning {
     /// Whether an exemption lifts the rule for this password.
     pub exempt: bool,
     /// The observations of the rule.
-    pub seen: Vec<Note>,
+    pub observations: Vec<Note>,
     /// The violations of the rule. If the password is exempt, those that it would otherwise have.
     pub found: Vec<RuleViolation>,
 }
@@ -38,7 +38,7 @@ impl Reasoning {
     }
 
     /// Returns the requirement in plain language; the rule's name if the rule does not describe itself.
-    pub fn demand(&self, language: Language) -> String {
+    pub fn requirement(&self, language: Language) -> String {
         let clauses: Vec<String> =
             self.rule.requirements().iter().map(|requirement| language.requirement(requirement)).collect();
         if clauses.is_empty() { self.rule.name().to_owned() } else { language.join(&clauses) }
@@ -73,7 +73,7 @@ impl Policy {
                 .evaluate(&candidate, facts)
                 .and_then(|reported| Ok((reported, rule.explain(&candidate, facts)?)));
             // An error of an exempt rule does not affect the outcome.
-            let ((found, notes), seen) = match reported {
+            let ((found, notes), observations) = match reported {
                 Err(_) if exempt => Default::default(),
                 reported => reported?,
             };
@@ -85,7 +85,7 @@ impl Policy {
                 rule: rule.info.clone(),
                 severity: rule.severity_at(facts.now),
                 exempt,
-                seen,
+                observations,
                 found,
             });
         }

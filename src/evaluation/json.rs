@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::explanation::{Explanation, Reasoning};
-use super::messages::Language;
 use super::outcome::{Outcome, RuleViolation};
 use super::policy::Policy;
 use crate::candidate::{Note, Number};
+use crate::language::Language;
 
 impl Outcome {
     /// Returns the outcome as a JSON object, with messages in `language`:
@@ -65,7 +65,7 @@ impl Policy {
 
 impl Explanation {
     /// Returns the explanation as a JSON object: `outcome` as in [`Outcome::to_json`], and `rules`, a list of objects with
-    /// `rule`, `kind`, `severity`, `exempt`, `demand`, `seen` (notes) and `found` (violation codes).
+    /// `rule`, `kind`, `severity`, `exempt`, `requirement`, `observations` (notes) and `found` (violation codes).
     pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&RuleViolation) -> Option<&'w str>) -> Value {
         let reasoning = |reasoning: &Reasoning| {
             json!({
@@ -73,8 +73,8 @@ impl Explanation {
                 "kind": reasoning.rule().kind(),
                 "severity": reasoning.severity.name(),
                 "exempt": reasoning.exempt,
-                "demand": reasoning.demand(language),
-                "seen": reasoning.seen.iter().map(|seen| note(seen, language)).collect::<Vec<_>>(),
+                "requirement": reasoning.requirement(language),
+                "observations": reasoning.observations.iter().map(|observed| note(observed, language)).collect::<Vec<_>>(),
                 "found": reasoning.found.iter().map(RuleViolation::code).collect::<Vec<_>>(),
             })
         };

@@ -18,7 +18,6 @@ pub(crate) use description::Way;
 pub use description::{ChecklistItem, Description, escape_html};
 pub use explanation::{Explanation, Reasoning};
 pub use json::hexadecimal;
-pub use messages::{LANGUAGES, Language};
 pub use outcome::{Outcome, RuleViolation, Severity};
 pub use policy::{Expiry, Policy};
 pub use rule_info::RuleInfo;

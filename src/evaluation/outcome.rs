@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::messages::Language;
 use super::rule_info::RuleInfo;
 use crate::candidate::{Note, Number, Violation};
+use crate::language::Language;
 
 /// The effect of a violation of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +67,8 @@ impl RuleViolation {
     pub fn message(&self, language: Language) -> String {
         match self.rule.message(language) {
             Some(message) => language.fill_numbers(message, self.numbers(), &self.rule.requirements),
-            None => match language.template(self.code()) {
-                Some(template) => language.fill_numbers(template, self.numbers(), &self.rule.requirements),
+            None => match language.text(self.code()) {
+                Some(text) => language.fill_numbers(text, self.numbers(), &self.rule.requirements),
                 None => self.code().to_owned(),
             },
         }

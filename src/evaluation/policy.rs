@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::messages::Language;
 use super::outcome::{Outcome, RuleViolation, Severity};
 use super::rule_info::RuleInfo;
 use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Number, Preparation};
+use crate::language::Language;
 use crate::policy::ResetPolicy;
 use crate::rules::{Part, Rule};
 use crate::time::Moment;
@@ -258,7 +258,8 @@ impl CompiledRule {
     pub(super) fn explain(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let mut seen = self.rule.explain(candidate, facts)?;
         let declared = |code: &str| {
-            Language::ENGLISH.template(code).is_some() || self.codes.iter().any(|known| known == code)
+            (!code.contains('/') && Language::ENGLISH.text(code).is_some())
+                || self.codes.iter().any(|known| known == code)
         };
         for found in &mut seen {
             self.restrict(&found.code, &mut found.numbers, candidate, declared)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::messages::Language;
+use crate::language::Language;
 use crate::rules::Requirement;
 
 /// The name, kind and author settings of a rule.
@@ -56,8 +56,8 @@ impl RuleInfo {
         &self.requirements
     }
 
-    /// Returns the message in the policy, in `language` or else in English.
+    /// Returns the message in the policy, in `language` or else in one of its [fallbacks](Language::fallbacks).
     pub fn message(&self, language: Language) -> Option<&str> {
-        self.messages.get(language.tag()).or_else(|| self.messages.get("en")).map(String::as_str)
+        language.fallbacks().find_map(|language| self.messages.get(language.tag())).map(String::as_str)
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::messages::LANGUAGES;
 use super::outcome::Severity;
 use super::policy::{Exemption, Expiry};
 use crate::candidate::{Normalization, Preparation};
+use crate::language::LANGUAGES;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::Value;
 use crate::policy::parameter::{Choice, Count, Date, Duration, OptionalCount, Text, Texts};

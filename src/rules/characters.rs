@@ -252,7 +252,7 @@ impl Rule for Characters {
         let mut counts = [0u64; 5];
         candidate.text().chars().for_each(|character| counts[class_of(character, self.by)] += 1);
         let numbers: Vec<(&str, u64)> = CLASSES.iter().map(|(name, ..)| *name).zip(counts).collect();
-        Ok(vec![Note::new("characters.saw", &numbers)])
+        Ok(vec![Note::new("characters.observed", &numbers)])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

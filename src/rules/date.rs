@@ -57,7 +57,7 @@ impl Rule for Date {
 
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let dated = in_dates(candidate.text(), candidate.code_points()) as u64;
-        Ok(vec![Note::new("date.saw", &[("characters", dated)])])
+        Ok(vec![Note::new("date.observed", &[("characters", dated)])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

@@ -80,7 +80,7 @@ impl Rule for History {
             (*place as u64) < self.depth || self.days.is_some_and(|days| is_within(previous, days, facts.now))
         };
         let compared = facts.previous.iter().enumerate().filter(to_compare).count();
-        Ok(vec![Note::new("history.saw", &[("compared", compared as u64)])])
+        Ok(vec![Note::new("history.observed", &[("compared", compared as u64)])])
     }
 
     fn needs_account(&self) -> bool {

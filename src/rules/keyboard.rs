@@ -91,7 +91,7 @@ impl Rule for Keyboard {
 
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let walks = self.layouts.iter().map(|layout| longest_walk(layout, candidate.text()));
-        Ok(vec![Note::new("keyboard.saw", &[("length", walks.max().unwrap_or_default() as u64)])])
+        Ok(vec![Note::new("keyboard.observed", &[("length", walks.max().unwrap_or_default() as u64)])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

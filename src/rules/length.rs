@@ -87,7 +87,7 @@ impl Rule for Length {
     }
 
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
-        Ok(vec![Note::new("length.saw", &[("length", self.length_of(candidate))])])
+        Ok(vec![Note::new("length.observed", &[("length", self.length_of(candidate))])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

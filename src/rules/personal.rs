@@ -109,7 +109,7 @@ impl Rule for Personal {
     fn explain(&self, _: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let wanted = |name: &str| self.attributes.as_ref().is_none_or(|names| names.iter().any(|n| n == name));
         let compared = facts.user.attributes().filter(|(name, _)| wanted(name)).count();
-        Ok(vec![Note::new("personal.saw", &[("attributes", compared as u64)])])
+        Ok(vec![Note::new("personal.observed", &[("attributes", compared as u64)])])
     }
 
     fn needs_account(&self) -> bool {

@@ -95,7 +95,7 @@ impl Rule for PinyinName {
             .take(MAX_ATTRIBUTES)
             .map(|(_, name)| spellings(name, &self.options).iter().count())
             .sum();
-        Ok(vec![Note::new("pinyin_name.saw", &[("spellings", tried as u64)])])
+        Ok(vec![Note::new("pinyin_name.observed", &[("spellings", tried as u64)])])
     }
 
     fn needs_account(&self) -> bool {

@@ -72,7 +72,7 @@ impl Rule for Repetition {
 
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let run = longest_run(candidate.text().chars());
-        Ok(vec![Note::new("repetition.saw", &[("run", run), ("times", most_occurrences(candidate.text()))])])
+        Ok(vec![Note::new("repetition.observed", &[("run", run), ("times", most_occurrences(candidate.text()))])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

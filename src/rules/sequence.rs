@@ -99,7 +99,7 @@ impl Rule for Sequence {
 
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let longest = self.longest(candidate.text());
-        Ok(vec![Note::new("sequence.saw", &[("length", longest.run.max(longest.interleaved))])])
+        Ok(vec![Note::new("sequence.observed", &[("length", longest.run.max(longest.interleaved))])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

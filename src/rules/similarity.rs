@@ -75,8 +75,8 @@ impl Rule for Similarity {
         };
         let found = distance(&current, &comparable(candidate.text()), self.min_distance as usize);
         Ok(vec![match found {
-            Some(distance) => Note::new("similarity.saw_distance", &[("distance", distance as u64)]),
-            None => Note::new("similarity.saw_far", &[("min_distance", self.min_distance)]),
+            Some(distance) => Note::new("similarity.observed_distance", &[("distance", distance as u64)]),
+            None => Note::new("similarity.observed_far", &[("min_distance", self.min_distance)]),
         }])
     }
 

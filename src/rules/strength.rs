@@ -157,17 +157,17 @@ impl Rule for Strength {
         let tried: Vec<&str> = tried.iter().map(String::as_str).collect();
         let found = self.estimate(candidate.text(), &tried, facts);
         let guesses = [("power", found.guesses_log10 as u64), ("score", u64::from(found.score))];
-        let mut seen = vec![Note::new("strength.saw", &guesses)];
+        let mut seen = vec![Note::new("strength.observed", &guesses)];
         if self.estimator == Estimator::Kouling {
             for (part, what) in decompose(candidate.text(), &tried, year(facts)) {
                 let code = match what {
-                    PieceKind::Word => "strength.saw_word",
-                    PieceKind::Input => "strength.saw_input",
-                    PieceKind::Walk => "strength.saw_walk",
-                    PieceKind::Sequence => "strength.saw_sequence",
-                    PieceKind::Date => "strength.saw_date",
-                    PieceKind::Repeat => "strength.saw_repeat",
-                    PieceKind::Unknown => "strength.saw_unknown",
+                    PieceKind::Word => "strength.observed_word",
+                    PieceKind::Input => "strength.observed_input",
+                    PieceKind::Walk => "strength.observed_walk",
+                    PieceKind::Sequence => "strength.observed_sequence",
+                    PieceKind::Date => "strength.observed_date",
+                    PieceKind::Repeat => "strength.observed_repeat",
+                    PieceKind::Unknown => "strength.observed_unknown",
                 };
                 seen.push(Note::new(code, &[("from", part.start as u64 + 1), ("to", part.end as u64)]));
             }

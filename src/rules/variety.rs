@@ -51,7 +51,7 @@ impl Rule for Variety {
         characters.extend(candidate.text().chars());
         characters.sort_unstable();
         characters.dedup();
-        Ok(vec![Note::new("variety.saw", &[("distinct", characters.len() as u64)])])
+        Ok(vec![Note::new("variety.observed", &[("distinct", characters.len() as u64)])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

@@ -217,7 +217,7 @@ impl Rule for Words {
     }
 
     fn explain(&self, _: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
-        Ok(vec![Note::new("words.saw", &[("lists", self.lists.len() as u64)])])
+        Ok(vec![Note::new("words.observed", &[("lists", self.lists.len() as u64)])])
     }
 
     fn requirements(&self) -> Vec<Requirement> {

@@ -6,10 +6,10 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use kouling::Language;
 use kouling::analysis::comply::{STANDARDS, Standard};
 use kouling::analysis::lint::lint_pages;
 use kouling::analysis::{catalogue, json_schema};
-use kouling::evaluation::Language;
 use kouling::policy::source::PRESETS;
 use kouling::rules::built_in;
 use kouling::{Facts, Loader, Moment, Policy, User};
@@ -45,7 +45,7 @@ fn generated() -> String {
         let _ =
             writeln!(text, "\n#### {} (`{name}`)\n\n| id | clause | requirement |\n|---|---|---|", standard.title);
         for requirement in &standard.requirements {
-            let says = requirement.text(Language::ENGLISH.tag());
+            let says = requirement.text(Language::ENGLISH);
             let _ = writeln!(text, "| `{}` | {} | {says} |", requirement.id, requirement.clause);
         }
     }

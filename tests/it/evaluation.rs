@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use kouling::candidate::Previous;
-use kouling::evaluation::{LANGUAGES, RuleViolation};
+use kouling::evaluation::RuleViolation;
+use kouling::language::LANGUAGES;
 use kouling::{Contract, Facts, Moment, Policy, User};
 use kouling_vector_runner::evaluation::{Case, NOW, Observed, Violation, run};
 

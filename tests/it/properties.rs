@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use kouling::evaluation::LANGUAGES;
+use kouling::language::LANGUAGES;
 use kouling::{Contract, Facts, Moment, Outcome, Policy, Previous, User};
 use proptest::prelude::*;
 
@@ -102,8 +102,8 @@ proptest! {
         let mut said = format!("{explained:?}");
         for reasoning in &explained.reasonings {
             for language in LANGUAGES {
-                said.push_str(&reasoning.demand(language));
-                said.extend(reasoning.seen.iter().map(|note| language.note(note)));
+                said.push_str(&reasoning.requirement(language));
+                said.extend(reasoning.observations.iter().map(|note| language.note(note)));
             }
         }
         let characters: Vec<char> = password.chars().collect();

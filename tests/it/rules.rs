@@ -3,10 +3,12 @@
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
-use kouling::Policy;
-use kouling::evaluation::LANGUAGES;
+use kouling::language::{LANGUAGES, placeholders};
 use kouling::rules::{Definition, built_in};
+use kouling::{Language, Policy};
 use kouling_vector_runner::evaluation::cases;
 
 #[test]
@@ -14,35 +16,58 @@ fn every_code_has_a_message_in_every_language() {
     let mut missing = Vec::new();
     for definition in built_in() {
         for code in definition.codes() {
-            for language in LANGUAGES.iter().filter(|language| language.template(code).is_none()) {
-                missing.push(format!("rules/messages/{}.toml: no message `{code}`", language.tag()));
+            for language in LANGUAGES.iter().filter(|language| language.text(code).is_none()) {
+                missing.push(format!("rules/languages/{}/messages.toml: no message `{code}`", language.tag()));
             }
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
-/// Returns the names of the placeholders of a message, sorted, each once.
-fn placeholders(template: &str) -> Vec<String> {
-    let names = template.split('{').skip(1).filter_map(|rest| rest.split(['}', ':']).next());
-    names.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+fn placeholder_set(text: &str) -> BTreeSet<&str> {
+    placeholders(text).into_iter().collect()
 }
 
 #[test]
-fn languages_have_the_same_messages_with_the_same_placeholders() {
-    let english = LANGUAGES[0];
-    for language in &LANGUAGES[1..] {
-        assert_eq!(
-            english.codes().collect::<Vec<_>>(),
-            language.codes().collect::<Vec<_>>(),
-            "{}",
-            language.tag()
-        );
-        for code in english.codes() {
-            let (a, b) = (english.template(code).unwrap_or(""), language.template(code).unwrap_or(""));
-            assert_eq!(placeholders(a), placeholders(b), "{code} in {}", language.tag());
+fn languages_have_the_same_texts_with_the_same_placeholders() {
+    let english = Language::ENGLISH;
+    let mut errors = Vec::new();
+    for language in LANGUAGES {
+        let mut report =
+            |key: &str, error: String| errors.push(format!("rules/languages/{}: {key}: {error}", language.tag()));
+        for key in english.keys().filter(|key| language.text(key).is_none()) {
+            report(key, "no text".to_owned());
+        }
+        for key in language.keys() {
+            let text = language.text(key).unwrap_or_default();
+            match english.text(key) {
+                Some(original) if placeholder_set(original) != placeholder_set(text) => {
+                    report(key, format!("other placeholders than {original:?}"));
+                }
+                Some(_) => {}
+                None => report(key, "unknown key".to_owned()),
+            }
+            language.syntax_errors(text).into_iter().for_each(|error| report(key, error));
+            if text.trim().is_empty() {
+                report(key, "empty".to_owned());
+            }
         }
     }
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+#[test]
+fn every_folder_of_languages_is_listed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/languages");
+    let folders: BTreeSet<String> = fs::read_dir(folder)
+        .expect("the folder of languages")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(
+        folders,
+        LANGUAGES.iter().map(|language| language.tag().to_owned()).collect(),
+        "src/language/mod.rs"
+    );
 }
 
 #[test]
@@ -102,8 +127,8 @@ fn every_requirement_has_a_message_in_every_language() {
             ));
         }
         for code in codes {
-            for language in LANGUAGES.iter().filter(|language| language.template(code).is_none()) {
-                missing.push(format!("rules/messages/{}.toml: no message `{code}`", language.tag()));
+            for language in LANGUAGES.iter().filter(|language| language.text(code).is_none()) {
+                missing.push(format!("rules/languages/{}/messages.toml: no message `{code}`", language.tag()));
             }
         }
     }
@@ -118,10 +143,10 @@ fn placeholders_are_declared_numbers() {
         built_in().iter().filter_map(Definition::documentation).flat_map(|documentation| documentation.codes)
     {
         for language in LANGUAGES {
-            for placeholder in placeholders(language.template(code.code).unwrap_or_default()) {
-                if placeholder != "clauses" && !code.numbers.contains(&placeholder.as_str()) {
+            for placeholder in placeholders(language.text(code.code).unwrap_or_default()) {
+                if placeholder != "clauses" && !code.numbers.contains(&placeholder) {
                     undeclared.push(format!(
-                        "rules/messages/{}.toml: {}: `{{{placeholder}}}`",
+                        "rules/languages/{}/messages.toml: {}: `{{{placeholder}}}`",
                         language.tag(),
                         code.code
                     ));

@@ -77,7 +77,7 @@ const PATHS: &[(&str, &[&str])] = &[
     ("SECURITY.md", &[]),
     ("CHANGELOG.md", &[]),
     (".github", &["md", "yml"]),
-    ("rules/messages", &["toml"]),
+    ("rules/languages/en", &["toml"]),
     ("rules", &["md"]),
     ("include", &["h", "hpp"]),
     ("bindings", &["md"]),

@@ -1,7 +1,7 @@
 //! The arguments of the commands that evaluate one password: the policy, the user, the password and the output format.
 
 use clap::Args;
-use kouling::evaluation::Language;
+use kouling::Language;
 use kouling::{Contract, Facts, Policy};
 use zeroize::Zeroizing;
 

@@ -5,10 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use kouling::Language;
 use kouling::candidate::MAX_ATTRIBUTE_LENGTH;
-use kouling::evaluation::LANGUAGES;
 use kouling::flow::{Address, Channel};
 use kouling::knowledge::stored_hash::{self, HashErrorKind};
+use kouling::language::LANGUAGES;
 use kouling::{Moment, Policy};
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -161,7 +162,8 @@ fn check(line: &Line, policy: &Policy) -> Vec<String> {
     require(fits(&line.name), "`name` is longer than 256 characters");
     let language = line.language.as_deref();
     let is_supported = language.is_none_or(|tag| LANGUAGES.iter().any(|language| language.tag() == tag));
-    require(is_supported, "`language` is not supported; expected `en` or `zh`");
+    let supported = LANGUAGES.map(Language::tag).join("`, `");
+    require(is_supported, &format!("`language` is not supported; expected one of `{supported}`"));
     require(
         line.password.is_none() || line.password_hash.is_none(),
         "`password` and `password_hash` exclude each other",

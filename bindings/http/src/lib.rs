@@ -9,7 +9,6 @@ pub mod background;
 pub mod captcha;
 pub mod delivery;
 pub mod endpoints;
-mod html;
 pub mod import;
 pub mod keys;
 pub mod loaded_policy;

@@ -134,7 +134,7 @@ fn parameters() -> Value {
         "agent": header("X-agent", "user agent", true, "Mozilla/5.0 (iPhone; CPU iPhone OS 13_3 like Mac OS X)"),
         "client": header("X-client-id", "client id of the registered app", true, "nTo1eRIub60vPb54WeE6aojPwYwImtl4"),
         "ip": header("X-device-ip", "address of the device, as the client claims; not used for limits", false, "192.168.1.2"),
-        "language": header("X-L", "language of the messages: en, zh", false, "en"),
+        "language": header("X-L", "preferred languages of the messages, such as `zh-TW, en`", false, "en"),
         "prefer": header("Prefer", "report=all: a refused password is answered with every violation", false, "report=all"),
         "kind": {
             "name": "kind", "in": "query", "required": false, "description": "kind of puzzle",

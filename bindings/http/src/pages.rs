@@ -1,7 +1,9 @@
 //! The pages `/login` and `/forgot`, and the files under `/assets/`. All are part of the binary: nothing has to be installed,
 //! and the pages load nothing from other hosts.
 
-use crate::html;
+use askama::Template;
+use kouling::Language;
+use kouling::language::LANGUAGES;
 
 /// The `Content-Security-Policy` of the pages: they load from and connect to this server only.
 pub const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -19,11 +21,6 @@ pub struct Asset {
     pub bytes: &'static [u8],
 }
 
-const LOGIN: &str = include_str!("../pages/login.html");
-const FORGOT: &str = include_str!("../pages/forgot.html");
-/// The place of the default client id in a page.
-const CLIENT_ID: &str = r#"name="kouling-client-id" content="""#;
-
 macro_rules! assets {
     ($($content_type:literal: $($folder:literal / $name:literal),+;)+) => {
         &[$($(Asset {
@@ -38,7 +35,6 @@ macro_rules! assets {
 pub const ASSETS: &[Asset] = assets! {
     "text/css; charset=utf-8": "css" / "page.css", "css" / "form.css", "css" / "captcha.css";
     "image/svg+xml": "img" / "logo.svg", "img" / "hills-day.svg", "img" / "hills-night.svg";
-    "application/json": "texts" / "en.json", "texts" / "zh.json";
     "text/javascript; charset=utf-8":
         "js" / "address.js", "js" / "api.js", "js" / "captcha.js", "js" / "checklist.js", "js" / "code.js",
         "js" / "countdown.js", "js" / "device.js", "js" / "evaluator.js", "js" / "field.js", "js" / "forgot.js", "js" / "icons.js",
@@ -52,17 +48,32 @@ pub fn asset(name: &str) -> Option<Asset> {
     ASSETS.iter().find(|asset| asset.name == name).copied()
 }
 
+/// Returns the texts of the pages in a language, as a JSON object by key. They are served as `/assets/<tag>.json`.
+pub fn texts(language: Language) -> String {
+    let keys = language.keys().filter_map(|key| Some((key.strip_prefix("pages/")?, language.text(key)?)));
+    let texts: serde_json::Map<String, serde_json::Value> =
+        keys.map(|(key, text)| (key.to_owned(), text.into())).collect();
+    serde_json::Value::Object(texts).to_string()
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login<'p> {
+    client_id: &'p str,
+}
+
+#[derive(Template)]
+#[template(path = "forgot.html")]
+struct Forgot<'p> {
+    client_id: &'p str,
+}
+
 /// Returns the page `/login` with a default client id. The query `?client_id=` overrides it.
 pub fn login(client_id: &str) -> String {
-    with_client_id(LOGIN, client_id)
+    Login { client_id }.to_string()
 }
 
 /// Returns the page `/forgot` with a default client id. The query `?client_id=` overrides it.
 pub fn forgot(client_id: &str) -> String {
-    with_client_id(FORGOT, client_id)
-}
-
-fn with_client_id(page: &str, client_id: &str) -> String {
-    let escaped = html::escape(client_id);
-    page.replace(CLIENT_ID, &format!(r#"name="kouling-client-id" content="{escaped}""#))
+    Forgot { client_id }.to_string()
 }

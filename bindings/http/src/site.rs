@@ -9,9 +9,10 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
+use kouling::language::LANGUAGES;
 
 use crate::endpoints::{Content, Endpoint};
-use crate::pages::{ASSETS, SECURITY_POLICY, forgot, login};
+use crate::pages::{ASSETS, SECURITY_POLICY, forgot, login, texts};
 use crate::server::Server;
 
 /// Headers of every response.
@@ -56,9 +57,13 @@ async fn forgot_page(State(server): State<Arc<Server>>) -> Response {
 
 /// Returns the routes of the files under `/assets/`.
 pub(crate) fn assets() -> Router<Arc<Server>> {
-    ASSETS.iter().fold(Router::new(), |routes, asset| {
+    let files = ASSETS.iter().fold(Router::new(), |routes, asset| {
         let path = format!("/assets/{}", asset.name);
         routes.route(&path, get(|| async { response(asset.content_type, Body::from(asset.bytes)) }))
+    });
+    LANGUAGES.into_iter().fold(files, |routes, language| {
+        let path = format!("/assets/{}.json", language.tag());
+        routes.route(&path, get(move || async move { response("application/json", Body::from(texts(language))) }))
     })
 }
 

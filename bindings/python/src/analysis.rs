@@ -1,9 +1,9 @@
 //! Analyses of a policy: password generation and compliance with standards.
 
-use kouling::Facts;
 use kouling::analysis::Generator;
 use kouling::analysis::comply::{STANDARDS, Standard};
 use kouling::analysis::generate::{CannotGenerate, Generated, NoRandomness, Options, PhraseOptions, WordLanguage};
+use kouling::{Facts, Language};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -49,7 +49,7 @@ pub(crate) fn standards() -> Vec<&'static str> {
 pub(crate) fn conflicts<'py>(py: Python<'py>, names: Vec<String>, language: &str) -> PyResult<Bound<'py, PyList>> {
     let standards = names.iter().map(|name| standard(py, name)).collect::<PyResult<Vec<_>>>()?;
     let conflicts = kouling::analysis::comply::conflicts(&standards);
-    let each = conflicts.iter().map(|conflict| to_python(py, &conflict.to_json(language)));
+    let each = conflicts.iter().map(|conflict| to_python(py, &conflict.to_json(Language::from_tag(language))));
     PyList::new(py, each.collect::<PyResult<Vec<_>>>()?)
 }
 
@@ -80,7 +80,7 @@ impl Policy {
     ) -> PyResult<Bound<'py, PyAny>> {
         let (standard, now) = (standard(py, name)?, moment_or_now(now)?);
         let (policy, document) = self.with_document(py)?;
-        to_python(py, &standard.compare(&policy, &document, now).to_json(&document, language))
+        to_python(py, &standard.compare(&policy, &document, now).to_json(&document, Language::from_tag(language)))
     }
 
     /// Generate passwords that the policy accepts, with the randomness of the operating system.

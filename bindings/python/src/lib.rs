@@ -65,6 +65,19 @@ mod _kouling {
         unsafe { pyo3::ffi::PyInterpreterState_GetID(pyo3::ffi::PyInterpreterState_Get()) == 0 }
     }
 
+    /// Return a text of Kouling, such as `term.clause_separator`, in a language.
+    ///
+    /// Args:
+    ///     key: Key of the text in `rules/languages`.
+    ///     language: Language tag. An unsupported language yields English.
+    ///
+    /// Returns:
+    ///     The text, or the key if there is no such text.
+    #[pyfunction]
+    fn message(key: &str, language: &str) -> String {
+        kouling::Language::from_tag(language).message(key, &[])
+    }
+
     /// Run the command line interface.
     ///
     /// Args:

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use kouling::evaluation::{Explanation, LANGUAGES};
+use kouling::evaluation::Explanation;
+use kouling::language::LANGUAGES;
 use kouling::{CannotJudge, Facts, Moment, Policy, User};
 use kouling_vector_runner::evaluation::NOW;
 
@@ -50,9 +51,8 @@ impl Question {
         let mut allowed = format!("{}\n{:?}\n{policy:?}\n", self.policy, policy.rules().collect::<Vec<_>>());
         for language in LANGUAGES {
             _ = writeln!(allowed, "{:?}", policy.describe(language));
-            allowed.extend(
-                language.codes().map(|code| format!("{code} {}\n", language.template(code).unwrap_or_default())),
-            );
+            allowed
+                .extend(language.keys().map(|key| format!("{key} {}\n", language.text(key).unwrap_or_default())));
         }
         // The structure of the output, including digests.
         for password in ["", "Zz", "\u{1}"] {
@@ -91,8 +91,8 @@ fn output(judged: &EvaluationResult, explained: &Result<Explanation, CannotJudge
             _ = writeln!(output, "{}", outcome.to_json(language, |_| None));
         }
         for reasoning in explained.iter().flat_map(|explained| &explained.reasonings) {
-            _ = writeln!(output, "{}", reasoning.demand(language));
-            output.extend(reasoning.seen.iter().map(|note| language.note(note) + "\n"));
+            _ = writeln!(output, "{}", reasoning.requirement(language));
+            output.extend(reasoning.observations.iter().map(|note| language.note(note) + "\n"));
             output.extend(reasoning.found.iter().map(|found| found.message(language) + "\n"));
         }
     }
@@ -111,7 +111,7 @@ fn numbers(judged: &EvaluationResult, explained: &Result<Explanation, CannotJudg
         numbers.extend(outcome.notes().iter().flat_map(|note| &note.numbers).map(|(_, number)| *number));
     }
     for reasoning in explained.iter().flat_map(|explained| &explained.reasonings) {
-        numbers.extend(reasoning.seen.iter().flat_map(|note| &note.numbers).map(|(_, number)| *number));
+        numbers.extend(reasoning.observations.iter().flat_map(|note| &note.numbers).map(|(_, number)| *number));
         numbers.extend(reasoning.found.iter().flat_map(|found| found.numbers()).map(|(_, number)| *number));
     }
     numbers

@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::characters::CharacterGroup;
-use super::standard::{Check, Texts};
+use super::standard::{Check, Reason};
 use crate::analysis::view::{self, RuleView, Standing};
 use crate::candidate::Normalization;
 use crate::evaluation::Policy;
@@ -20,12 +20,17 @@ pub(super) struct ComplyContext<'a> {
     rules: Vec<RuleView<'a>>,
 }
 
-fn broken(place: impl Into<Option<Span>>, en: impl Into<String>, zh: impl Into<String>) -> Verdict {
-    Verdict::Broken { place: place.into(), why: Texts::new(en, zh) }
+fn broken(place: impl Into<Option<Span>>, why: Reason) -> Verdict {
+    Verdict::Broken { place: place.into(), why }
 }
 
-fn undecided(en: impl Into<String>, zh: impl Into<String>) -> Verdict {
-    Verdict::NotDecidable { why: Texts::new(en, zh) }
+fn undecided(why: Reason) -> Verdict {
+    Verdict::NotDecidable { why }
+}
+
+/// Returns a reason that names a rule.
+fn of_rule(key: &'static str, rule: &RuleView<'_>) -> Reason {
+    Reason::new(key).with("rule", rule.name.to_string())
 }
 
 fn met(place: impl Into<Option<Span>>) -> Verdict {
@@ -52,10 +57,10 @@ impl<'a> ComplyContext<'a> {
             Check::NonLetter => self.guaranteed(&[CharacterGroup::NonLetter]),
             Check::NoRotation => match self.policy.expiry() {
                 None => met(None),
-                Some(_) => broken(self.place(&["expiry"]), "passwords expire", "口令会过期"),
+                Some(_) => broken(self.place(&["expiry"]), Reason::new("expires")),
             },
             Check::Rotation(max) => match self.policy.expiry() {
-                None => broken(None, "there is no `expiry`", "没有 `expiry`"),
+                None => broken(None, Reason::new("no_expiry")),
                 Some(expiry) => self.setting(expiry.max_age <= *max, &["expiry", "max_age"]),
             },
             Check::Normalized => {
@@ -117,15 +122,8 @@ impl<'a> ComplyContext<'a> {
         if holds {
             return met(place);
         }
-        let name = path.join(".");
-        match place {
-            Some(place) => broken(place, format!("`{name}` does not comply"), format!("`{name}` 不符合要求")),
-            None => broken(
-                None,
-                format!("`{name}` is not set, and its default does not comply"),
-                format!("未设置 `{name}`，其默认值不符合要求"),
-            ),
-        }
+        let reason = Reason::new(if place.is_some() { "setting" } else { "default" });
+        broken(place, reason.with("setting", path.join(".")))
     }
 
     /// Returns the verdict on a required rule. `kind` and `key` name the rule kind and the parameter that decide it.
@@ -138,37 +136,18 @@ impl<'a> ComplyContext<'a> {
             return verdict;
         }
         match self.rules.iter().find(|rule| rule.kind == kind) {
-            Some(rule) if rule.standing == Standing::Silent => {
-                let name = &rule.name;
-                broken(
-                    rule.span,
-                    format!("`{name}` does not refuse passwords yet"),
-                    format!("`{name}` 目前不会拒绝口令"),
-                )
-            }
-            Some(rule) => {
-                let name = &rule.name;
-                broken(rule.span_of(key), format!("`{name}` is not strict enough"), format!("`{name}` 不够严格"))
-            }
-            None => broken(None, format!("no rule of kind `{kind}`"), format!("没有 `{kind}` 类规则")),
+            Some(rule) if rule.standing == Standing::Silent => broken(rule.span, of_rule("silent", rule)),
+            Some(rule) => broken(rule.span_of(key), of_rule("not_strict", rule)),
+            None => broken(None, Reason::new("no_rule").with("kind", kind.to_owned())),
         }
     }
 
     /// Returns the verdict on a rule that complies, but does not apply to every password.
     fn not_always(&self, lifted: Option<&RuleView<'_>>, optional: Option<&RuleView<'_>>) -> Option<Verdict> {
-        if let Some(rule) = lifted {
-            let name = &rule.name;
-            return Some(undecided(format!("an exemption can lift `{name}`"), format!("豁免可使 `{name}` 失效")));
-        }
-        if let Some(rule) = optional {
-            let name = &rule.name;
-            let zh = format!("包含 `{name}` 的规则不一定要求满足它");
-            return Some(undecided(format!("the enclosing rule does not always require `{name}`"), zh));
-        }
-        self.custom_rule().map(|rule| {
-            let name = &rule.name;
-            undecided(format!("`{name}` is a custom rule of the host"), format!("`{name}` 是宿主系统的自定义规则"))
-        })
+        let lifted = lifted.map(|rule| of_rule("lifted", rule));
+        let optional = || optional.map(|rule| of_rule("optional", rule));
+        let custom = || self.custom_rule().map(|rule| of_rule("custom", rule));
+        lifted.or_else(optional).or_else(custom).map(undecided)
     }
 
     /// Returns a rule of a custom kind that refuses passwords, if there is one.
@@ -188,12 +167,7 @@ impl<'a> ComplyContext<'a> {
         match (&verdict, min_with_factor) {
             (Verdict::Broken { .. }, Some(beside)) => {
                 match self.demand("length", "min", &|rule| rule.kind == "length" && least(rule) >= beside) {
-                    Verdict::Met { .. } => undecided(
-                        format!(
-                            "fewer than {min} characters are sufficient only if a second factor is always required"
-                        ),
-                        format!("仅当始终要求第二因素时，少于 {min} 个字符才足够"),
-                    ),
+                    Verdict::Met { .. } => undecided(Reason::new("second_factor").with("min", min)),
                     _ => verdict,
                 }
             }
@@ -208,11 +182,7 @@ impl<'a> ComplyContext<'a> {
             let place = rule.span_of("max");
             let bytes = rule.text("count") == Some("bytes");
             if max < min && rule.standing == Standing::Refuses {
-                return broken(
-                    place,
-                    format!("`{}` permits at most {max}", rule.name),
-                    format!("`{}` 的上限是 {max}", rule.name),
-                );
+                return broken(place, of_rule("max_length", rule).with("max", max));
             }
             if max < min || (bytes && max < min * MAX_BYTES) {
                 doubtful = Some(max);
@@ -231,10 +201,7 @@ impl<'a> ComplyContext<'a> {
             }
         }
         match doubtful {
-            Some(limit) => undecided(
-                format!("whether {min} characters fit into {limit} bytes depends on the characters"),
-                format!("{min} 个字符是否超过 {limit} 字节的限制取决于具体字符"),
-            ),
+            Some(limit) => undecided(Reason::new("bytes").with("min", min).with("limit", limit)),
             None => met(self.rules.iter().find(|rule| rule.refuses("length")).map(|rule| rule.span_of("max"))),
         }
     }
@@ -243,14 +210,7 @@ impl<'a> ComplyContext<'a> {
         let mut rules =
             self.rules.iter().filter(|rule| rule.kind == "length" && rule.standing != Standing::Silent);
         match rules.find(|rule| rule.text("count").is_some_and(|count| count != "code-points")) {
-            Some(rule) => {
-                let name = &rule.name;
-                broken(
-                    rule.span_of("count"),
-                    format!("`{name}` does not count code points"),
-                    format!("`{name}` 不按码点计数"),
-                )
-            }
+            Some(rule) => broken(rule.span_of("count"), of_rule("count", rule)),
             None => met(None),
         }
     }
@@ -269,20 +229,11 @@ impl<'a> ComplyContext<'a> {
             match demands {
                 None => {}
                 Some(key) if key == "forbid" || rule.standing == Standing::Optional => doubtful = Some(rule),
-                Some(key) => {
-                    let (en, zh) = (
-                        format!("`{}` restricts the characters", rule.name),
-                        format!("`{}` 限制了字符", rule.name),
-                    );
-                    return broken(rule.span_of(key), en, zh);
-                }
+                Some(key) => return broken(rule.span_of(key), of_rule("composition", rule)),
             }
         }
         match doubtful.or(self.custom_rule()) {
-            Some(rule) => {
-                let zh = format!("需人工确认 `{}` 是否限制字符种类", rule.name);
-                undecided(format!("check manually whether `{}` restricts the kinds of characters", rule.name), zh)
-            }
+            Some(rule) => undecided(of_rule("maybe_composition", rule)),
             None => met(None),
         }
     }
@@ -294,18 +245,11 @@ impl<'a> ComplyContext<'a> {
         let rules = || self.rules.iter().filter(|rule| rule.standing != Standing::Silent).filter(limits);
         if let Some(rule) = rules().find(|rule| rule.standing != Standing::Optional) {
             let key = if rule.node("allowed").is_some() { "allowed" } else { "forbidden" };
-            return broken(
-                rule.span_of(key),
-                format!("`{}` refuses characters", rule.name),
-                format!("`{}` 拒绝某些字符", rule.name),
-            );
+            return broken(rule.span_of(key), of_rule("characters", rule));
         }
         let pattern = self.rules.iter().find(|rule| rule.kind == "pattern" && rule.standing != Standing::Silent);
         match rules().next().or(pattern).or(self.custom_rule()) {
-            Some(rule) => undecided(
-                format!("check manually whether `{}` refuses characters", rule.name),
-                format!("需人工确认 `{}` 是否拒绝某些字符", rule.name),
-            ),
+            Some(rule) => undecided(of_rule("maybe_characters", rule)),
             None => met(None),
         }
     }
@@ -323,14 +267,14 @@ impl<'a> ComplyContext<'a> {
                     if let Some(verdict) = self.not_always(lifted, by(*kind, &[Standing::Optional])) {
                         return verdict;
                     }
-                    let (en, zh) = match kind {
-                        CharacterGroup::Letter => ("no rule requires a letter", "没有规则要求字母"),
-                        CharacterGroup::Digit => ("no rule requires a digit", "没有规则要求数字"),
-                        CharacterGroup::NonLetter => {
-                            ("no rule requires a character other than a letter", "没有规则要求非字母字符")
-                        }
-                    };
-                    return broken(None, en, zh);
+                    return broken(
+                        None,
+                        Reason::new(match kind {
+                            CharacterGroup::Letter => "no_letter",
+                            CharacterGroup::Digit => "no_digit",
+                            CharacterGroup::NonLetter => "no_non_letter",
+                        }),
+                    );
                 }
             }
         }
@@ -344,9 +288,7 @@ impl<'a> ComplyContext<'a> {
         };
         let rules = || self.rules.iter().filter(|rule| rule.standing != Standing::Silent).filter(wider);
         if let Some(rule) = rules().find(|rule| rule.standing != Standing::Optional) {
-            let name = &rule.name;
-            let en = format!("`{name}` also compares parts of the password");
-            return broken(rule.span_of("match"), en, format!("`{name}` 还会比较口令的片段"));
+            return broken(rule.span_of("match"), of_rule("parts", rule));
         }
         match self.not_always(None, rules().next()) {
             Some(verdict) => verdict,

@@ -1,6 +1,7 @@
 //! Conflicts between standards: requirements of one that another forbids.
 
-use super::standard::{Check, Requirement, Standard, Texts};
+use super::standard::{Check, Reason, Requirement, Standard};
+use crate::language::Language;
 
 /// Two requirements that no policy can meet together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,15 +11,15 @@ pub struct Conflict {
     /// The name of the other standard and the id of its requirement.
     pub other: (String, String),
     /// The explanation.
-    pub why: Texts,
+    pub why: Reason,
 }
 
 impl Conflict {
-    /// Returns the conflict as a JSON object: `one` and `other`, each with `standard` and `id`, and `why` in the language of
-    /// `tag`.
-    pub fn to_json(&self, tag: &str) -> serde_json::Value {
+    /// Returns the conflict as a JSON object: `one` and `other`, each with `standard` and `id`, and `why` in
+    /// `language`.
+    pub fn to_json(&self, language: Language) -> serde_json::Value {
         let side = |side: &(String, String)| serde_json::json!({ "standard": side.0, "id": side.1 });
-        serde_json::json!({ "one": side(&self.one), "other": side(&self.other), "why": self.why.text(tag) })
+        serde_json::json!({ "one": side(&self.one), "other": side(&self.other), "why": self.why.text(language) })
     }
 }
 
@@ -40,20 +41,14 @@ pub fn conflicts(standards: &[Standard]) -> Vec<Conflict> {
     found
 }
 
-fn clash(asking: &Requirement, forbidding: &Requirement) -> Option<Texts> {
-    match (&asking.check, &forbidding.check) {
-        (Check::Classes(_) | Check::LetterAndDigit | Check::NonLetter, Check::NoComposition) => Some(Texts::new(
-            "one requires kinds of characters, the other forbids such a requirement",
-            "一方要求字符种类，另一方禁止这样要求",
-        )),
-        (Check::Rotation(_), Check::NoRotation) => Some(Texts::new(
-            "one requires periodic changes, the other forbids them",
-            "一方要求定期更换，另一方禁止这样要求",
-        )),
-        (Check::Normalized, Check::AsReceived) => Some(Texts::new(
-            "one requires normalization, the other requires the password as received",
-            "一方要求规范化，另一方要求原样使用",
-        )),
-        _ => None,
-    }
+fn clash(asking: &Requirement, forbidding: &Requirement) -> Option<Reason> {
+    let key = match (&asking.check, &forbidding.check) {
+        (Check::Classes(_) | Check::LetterAndDigit | Check::NonLetter, Check::NoComposition) => {
+            "composition_conflict"
+        }
+        (Check::Rotation(_), Check::NoRotation) => "rotation_conflict",
+        (Check::Normalized, Check::AsReceived) => "normalization_conflict",
+        _ => return None,
+    };
+    Some(Reason::new(key))
 }

@@ -13,11 +13,12 @@ mod standard;
 use serde_json::{Value, json};
 
 use crate::evaluation::Policy;
+use crate::language::Language;
 use crate::policy::{Document, Span};
 use crate::time::Moment;
 
 pub use conflicts::{Conflict, conflicts};
-pub use standard::{Check, Requirement, STANDARDS, Standard, Texts};
+pub use standard::{Check, Reason, Requirement, STANDARDS, Standard};
 
 /// The result for one requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,19 +31,19 @@ pub enum Verdict {
     /// Every policy meets it, because of how the engine works.
     MetByConstruction {
         /// The explanation.
-        why: Texts,
+        why: Reason,
     },
     /// The policy violates it.
     Broken {
         /// The setting that violates it; `None` if a setting is missing.
         place: Option<Span>,
         /// The explanation.
-        why: Texts,
+        why: Reason,
     },
     /// The policy alone does not decide it.
     NotDecidable {
         /// The explanation.
-        why: Texts,
+        why: Reason,
     },
 }
 
@@ -57,6 +58,11 @@ impl Verdict {
         }
     }
 
+    /// Returns the label, such as `NOT MET`.
+    pub fn label(&self, language: Language) -> String {
+        language.message(&format!("standards/verdict.{}", self.name()), &[])
+    }
+
     /// Returns the location of the setting that decides the verdict, if there is one.
     pub fn place(&self) -> Option<Span> {
         match self {
@@ -66,7 +72,7 @@ impl Verdict {
     }
 
     /// Returns the explanation; `None` if the requirement is met.
-    pub fn why(&self) -> Option<&Texts> {
+    pub fn why(&self) -> Option<&Reason> {
         match self {
             Verdict::Met { .. } => None,
             Verdict::MetByConstruction { why } | Verdict::Broken { why, .. } | Verdict::NotDecidable { why } => {
@@ -104,15 +110,15 @@ impl Compliance {
 
     /// Returns the comparison as a JSON object: `standard`, `title`, `broken` (the number of violated requirements), and
     /// `requirements`, a list of objects with `id`, `clause`, `text`, `verdict`, `why` and `place` (`file:line:column` or
-    /// null). `tag` is the language tag of the texts.
-    pub fn to_json(&self, document: &Document, tag: &str) -> Value {
+    /// null). The texts are in `language`.
+    pub fn to_json(&self, document: &Document, language: Language) -> Value {
         let requirement = |result: &RequirementResult| {
             json!({
                 "id": result.requirement.id,
                 "clause": result.requirement.clause,
-                "text": result.requirement.text(tag),
+                "text": result.requirement.text(language),
                 "verdict": result.verdict.name(),
-                "why": result.verdict.why().map(|why| why.text(tag)),
+                "why": result.verdict.why().map(|why| why.text(language)),
                 "place": result.place(document),
             })
         };

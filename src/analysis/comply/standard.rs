@@ -1,5 +1,8 @@
 //! Standards as data: requirements, each with a check.
 
+use std::borrow::Cow;
+
+use crate::language::{Language, MessageValue};
 use crate::policy::document::Start;
 use crate::policy::{Document, Files, PolicyError, Table};
 
@@ -13,32 +16,27 @@ pub const STANDARDS: &[(&str, &str)] = &[
     ("microsoft-ad", include_str!("../../../rules/standards/microsoft-ad.toml")),
 ];
 
-/// A text in every supported language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts {
-    en: String,
-    zh: String,
+/// Why a requirement is met, violated or undecided, or why two contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The name of the text, `standards/reason.<key>`.
+    key: Cow<'static, str>,
+    values: Vec<(&'static str, MessageValue<'static>)>,
 }
 
-impl Texts {
-    pub(super) fn new(en: impl Into<String>, zh: impl Into<String>) -> Texts {
-        Texts { en: en.into(), zh: zh.into() }
+impl Reason {
+    pub(super) fn new(key: impl Into<Cow<'static, str>>) -> Reason {
+        Reason { key: key.into(), values: Vec::new() }
     }
 
-    /// Returns the text in the language of `tag`, or else in English.
-    pub fn text(&self, tag: &str) -> &str {
-        if tag.starts_with("zh") { &self.zh } else { &self.en }
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<MessageValue<'static>>) -> Reason {
+        self.values.push((name, value.into()));
+        self
     }
 
-    fn read(mut table: Table<'_>) -> Texts {
-        let mut word = |key| table.text(key).map(|text| text.value).unwrap_or_default();
-        let texts = Texts::new(word("en"), word("zh"));
-        if texts.en.is_empty() || texts.zh.is_empty() {
-            let message = "the text must have a translation in every language: `en`, `zh`";
-            table.report_at(table.span(), "missing-key", message, None);
-        }
-        table.finish();
-        texts
+    /// Returns the text.
+    pub fn text(&self, language: Language) -> String {
+        language.message(&format!("standards/reason.{}", self.key), &self.values)
     }
 }
 
@@ -49,15 +47,16 @@ pub struct Requirement {
     pub id: String,
     /// The clause of the standard.
     pub clause: String,
-    texts: Texts,
+    /// The key of its text.
+    key: String,
     /// The check that decides it.
     pub check: Check,
 }
 
 impl Requirement {
-    /// Returns the paraphrased requirement in the language of `tag`.
-    pub fn text(&self, tag: &str) -> &str {
-        self.texts.text(tag)
+    /// Returns the paraphrased requirement.
+    pub fn text(&self, language: Language) -> String {
+        language.message(&self.key, &[])
     }
 }
 
@@ -127,9 +126,9 @@ pub enum Check {
     /// Responses do not disclose whether a user exists.
     Conceal,
     /// Always met, because of how the engine works.
-    ByConstruction(Texts),
+    ByConstruction(Reason),
     /// Not decidable from a policy.
-    NotHere(Texts),
+    NotHere(Reason),
 }
 
 impl Standard {
@@ -149,7 +148,8 @@ impl Standard {
         table.node("format");
         let mut word = |key| table.text(key).map(|text| text.value).unwrap_or_default();
         let (name, title) = (word("name"), word("title"));
-        let requirements = table.tables("requirement").into_iter().map(Requirement::read).collect();
+        let requirements =
+            table.tables("requirement").into_iter().map(|table| Requirement::read(table, &name)).collect();
         table.finish();
         document.reporter.finish()?;
         Ok(Standard { name, title, requirements })
@@ -168,16 +168,20 @@ pub struct Standard {
 }
 
 impl Requirement {
-    fn read(mut table: Table<'_>) -> Requirement {
+    fn read(mut table: Table<'_>, standard: &str) -> Requirement {
         let mut word = |key| table.text(key).map(|text| text.value).unwrap_or_default();
         let (id, clause) = (word("id"), word("clause"));
-        let texts = table.table("text").map(Texts::read).unwrap_or_default();
         let check = Check::read(&mut table);
-        if id.is_empty() || clause.is_empty() || texts == Texts::default() {
-            table.report_at(table.span(), "missing-key", "a requirement needs `id`, `clause` and `text`", None);
+        if id.is_empty() || clause.is_empty() {
+            table.report_at(table.span(), "missing-key", "a requirement needs `id` and `clause`", None);
+        }
+        let key = format!("standards/{standard}.{id}");
+        if Language::ENGLISH.text(&key).is_none() {
+            let message = format!("the requirement has no text `{key}`");
+            table.report_at(table.span(), "missing-key", message, None);
         }
         table.finish();
-        Requirement { id, clause, texts, check }
+        Requirement { id, clause, key, check }
     }
 }
 
@@ -220,14 +224,23 @@ impl Check {
             "notify" => Check::Notify,
             "revoke_sessions" => Check::RevokeSessions,
             "conceal" => Check::Conceal,
-            "by_construction" => Check::ByConstruction(table.table("why").map(Texts::read).unwrap_or_default()),
-            "not_here" => Check::NotHere(table.table("why").map(Texts::read).unwrap_or_default()),
+            "by_construction" => Check::ByConstruction(reason(table)),
+            "not_here" => Check::NotHere(reason(table)),
             other => {
                 table.report("check", "unknown-value", format!("unknown check `{other}`"), None);
-                Check::NotHere(Texts::default())
+                Check::NotHere(Reason::new("host"))
             }
         }
     }
+}
+
+fn reason(table: &mut Table<'_>) -> Reason {
+    let reason = Reason::new(table.text("why").map(|why| why.value).unwrap_or_default());
+    if Language::ENGLISH.text(&format!("standards/reason.{}", reason.key)).is_none() {
+        let message = format!("there is no text `standards/reason.{}`", reason.key);
+        table.report_at(table.span(), "unknown-value", message, None);
+    }
+    reason
 }
 
 #[cfg(test)]

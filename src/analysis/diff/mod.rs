@@ -133,7 +133,7 @@ pub struct Difference {
     /// Passwords that demonstrate the changes: at most one for each rule and direction.
     pub witnesses: Vec<Witness>,
     /// The number of passwords that both policies evaluated.
-    pub judged: u64,
+    pub evaluated: u64,
 }
 
 impl Difference {
@@ -164,7 +164,7 @@ impl Difference {
                 (false, false) => (Verdict::Same, false),
             },
         };
-        Difference { verdict, exact, changes, elsewhere, witnesses: found.witnesses, judged: found.judged }
+        Difference { verdict, exact, changes, elsewhere, witnesses: found.witnesses, evaluated: found.evaluated }
     }
 
     /// Returns the changes of the rules and of the preparation of passwords, without evaluating any password.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::candidates::{Sample, candidates};
 use super::{Change, Direction};
 use crate::candidate::Facts;
-use crate::evaluation::{Language, Policy};
+use crate::evaluation::Policy;
+use crate::language::Language;
 use crate::time::Moment;
 
 /// The maximum number of passwords that are evaluated.
@@ -35,7 +36,7 @@ pub struct Refusal {
 
 pub(super) struct WitnessSearch {
     pub(super) witnesses: Vec<Witness>,
-    pub(super) judged: u64,
+    pub(super) evaluated: u64,
 }
 
 /// Searches for one witness for each direction and each rule with a change.
@@ -50,14 +51,14 @@ pub(super) fn search(old: &Policy, new: &Policy, changes: &[Change], now: Moment
         };
         wanted.extend(ways.iter().map(|way| (*way, change.rule().map(str::to_owned))));
     }
-    let mut found = WitnessSearch { witnesses: Vec::new(), judged: 0 };
+    let mut found = WitnessSearch { witnesses: Vec::new(), evaluated: 0 };
     if wanted.is_empty() {
         return found;
     }
     let sample = Sample::new(now);
     let facts = sample.facts(now);
     for password in candidates(old, new, changes, &facts).into_iter().take(MAX_JUDGED) {
-        found.judged += 1;
+        found.evaluated += 1;
         let accepts = |policy: &Policy| {
             policy.evaluate_until_refused(password.as_bytes(), &facts).ok().map(|outcome| outcome.accepted())
         };

@@ -4,7 +4,7 @@ use super::LintContext;
 use crate::analysis::comply::{Standard, Verdict};
 use crate::analysis::view::find as find_setting;
 use crate::contract::Contract;
-use crate::evaluation::LANGUAGES;
+use crate::language::{LANGUAGES, Language};
 
 pub(super) fn find(context: &mut LintContext<'_>, contract: Option<&Contract>) {
     if let Some(contract) = contract {
@@ -31,8 +31,13 @@ fn messages(context: &mut LintContext<'_>) {
     for rule in context.rules.clone() {
         let Some(message) = find_setting(context.document, &["rules", &rule.name, "message"]) else { continue };
         let written: Vec<&str> = rule.table("message").iter().map(|entry| entry.key.as_str()).collect();
+        // A reader of one script understands a message in another script of the same language.
+        let is_missing = |language: &Language| {
+            let same = language.related().chain([*language]);
+            !same.into_iter().any(|language| written.contains(&language.tag()))
+        };
         let missing: Vec<&str> =
-            LANGUAGES.iter().map(|language| language.tag()).filter(|tag| !written.contains(tag)).collect();
+            LANGUAGES.iter().filter(|language| is_missing(language)).map(|language| language.tag()).collect();
         if !missing.is_empty() && !written.is_empty() {
             let text = format!("the message of `{}` has no translation for `{}`", rule.name, missing.join("`, `"));
             context.add("message-language", message.key_span, text, None);
@@ -46,7 +51,7 @@ fn nist(context: &mut LintContext<'_>) {
     let compliance = standard.compare(context.policy, context.document, context.now);
     for result in compliance.results {
         let Verdict::Broken { place: Some(place), why } = result.verdict else { continue };
-        let message = format!("{}: {}", result.requirement.text("en"), why.text("en"));
+        let message = format!("{}: {}", result.requirement.text(Language::ENGLISH), why.text(Language::ENGLISH));
         let help = Some(format!("{} {}", compliance.title, result.requirement.clause));
         context.add("nist-conflict", place, message, help);
     }

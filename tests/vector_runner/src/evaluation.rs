@@ -6,6 +6,9 @@ use serde::Deserialize;
 
 use crate::{Report, files, with_folder};
 
+/// The languages whose messages every surface reports.
+pub const LANGUAGES: [&str; 3] = ["en", "zh", "zh-Hant"];
+
 /// Default evaluation time: 2026-11-23T00:00:00Z.
 pub const NOW: i64 = 1_795_392_000;
 
@@ -55,7 +58,7 @@ pub struct Case {
     pub numbers: Option<Vec<BTreeMap<String, u64>>>,
     /// Expected note codes. Not compared if missing.
     pub notes: Option<Vec<String>>,
-    /// Expected messages of the violations by language. Not compared if missing.
+    /// Expected messages of the violations by language, one of [`LANGUAGES`]. Not compared if missing.
     #[serde(default)]
     pub messages: BTreeMap<String, Vec<String>>,
     /// Expected contract codes of the violations.

@@ -57,6 +57,7 @@ static void put_outcome(struct answer *answer, const struct kouling_outcome *out
         put(answer, kouling_outcome_rule(outcome, KOULING_LIST_VIOLATIONS, i));
         put(answer, kouling_outcome_message(outcome, KOULING_LIST_VIOLATIONS, i, kouling_text_of("en")));
         put(answer, kouling_outcome_message(outcome, KOULING_LIST_VIOLATIONS, i, kouling_text_of("zh")));
+        put(answer, kouling_outcome_message(outcome, KOULING_LIST_VIOLATIONS, i, kouling_text_of("zh-TW")));
         put(answer, kouling_outcome_contract_code(outcome, KOULING_LIST_VIOLATIONS, i, contract));
         put_numbers(answer, outcome, i);
     }

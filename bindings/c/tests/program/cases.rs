@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use kouling_vector_runner::evaluation::{self, NOW, Observed, Violation};
+use kouling_vector_runner::evaluation::{self, LANGUAGES, NOW, Observed, Violation};
 use kouling_vector_runner::exchange::{self, CLIENT, OTHER_CLIENT, Reach, Request, Surface, World};
 use kouling_vector_runner::policies::{self, Finding};
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn evaluate(program: &mut Program, case: &evaluation::Case) -> Observed {
         assert!(!answer.text().is_empty(), "{}: {code} has no rule", case.name);
         Violation {
             code,
-            messages: ["en", "zh"].map(|language| (language.to_owned(), answer.text())).into(),
+            messages: LANGUAGES.map(|language| (language.to_owned(), answer.text())).into(),
             wire: answer.text(),
             numbers: answer.list(|answer| (answer.text(), answer.number())).into_iter().collect(),
         }

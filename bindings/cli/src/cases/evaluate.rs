@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use kouling::evaluation::{Language, RuleViolation};
+use kouling::Language;
+use kouling::evaluation::RuleViolation;
 use kouling::{CannotJudge, Contract, Facts, Outcome, Policy, User};
 
 use super::{Case, Expected};

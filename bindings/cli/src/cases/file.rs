@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use kouling::candidate::Previous;
+use kouling::language::LANGUAGES;
 use kouling::policy::document::{Start, Value};
 use kouling::policy::{Document, Files, Node, PolicyError, Reporter, Source, Span, Table};
 use kouling::{Loader, Moment, Policy};
@@ -242,7 +243,8 @@ impl CaseReader<'_> {
             table.texts(key).map(|texts| texts.into_iter().map(|text| text.value).collect())
         };
         let messages = table.table("messages").map(|mut table| {
-            let messages = ["en", "zh"].map(|tag| (tag.to_owned(), texts(&mut table, tag)));
+            let messages =
+                LANGUAGES.map(|language| (language.tag().to_owned(), texts(&mut table, language.tag())));
             table.finish();
             messages.into_iter().filter_map(|(tag, texts)| Some((tag, texts?))).collect()
         });

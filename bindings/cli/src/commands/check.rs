@@ -1,8 +1,9 @@
 //! `kouling check`: evaluates one password.
 
 use clap::Args;
+use kouling::Language;
 use kouling::Outcome;
-use kouling::evaluation::{Language, RuleViolation};
+use kouling::evaluation::RuleViolation;
 
 use crate::CommandResult;
 use crate::output::{Format, print, print_json};
@@ -40,14 +41,14 @@ impl Check {
 }
 
 fn text(outcome: &Outcome, language: Language) -> String {
-    let label = |key: &str| language.template(&format!("explanation.{key}")).unwrap_or_default();
+    let label = |key: &str| language.text(&format!("explanation.{key}")).unwrap_or_default();
     let mut text = format!("{}\n", label(if outcome.accepted() { "accepted" } else { "refused" }));
     let mut add = |label: &str, violation: &RuleViolation| {
         text.push_str(&format!("  {label}{} [{}]\n", violation.message(language), violation.code()));
     };
     outcome.violations().for_each(|violation| add("", violation));
     outcome.warnings().for_each(|violation| add(label("warning"), violation));
-    outcome.shadows().for_each(|violation| add(label("trial"), violation));
+    outcome.shadows().for_each(|violation| add(label("shadow"), violation));
     for note in outcome.notes() {
         text.push_str(&format!("  {}{} [{}]\n", label("note"), language.note(note), note.code));
     }

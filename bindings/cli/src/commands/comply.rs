@@ -1,9 +1,9 @@
 //! `kouling comply`: compares a policy with published standards.
 
 use clap::Args;
-use kouling::Loader;
-use kouling::analysis::comply::{Compliance, Conflict, STANDARDS, Standard, Verdict, conflicts as find_conflicts};
+use kouling::analysis::comply::{Compliance, Conflict, STANDARDS, Standard, conflicts as find_conflicts};
 use kouling::policy::Document;
+use kouling::{Language, Loader};
 use serde_json::{Value, json};
 
 use crate::output::{Format, print, print_json};
@@ -62,17 +62,28 @@ impl Comply {
         Ok(compared.iter().all(|compliance| compliance.broken().next().is_none()))
     }
 
+    fn language(&self) -> Language {
+        Language::from_tag(&self.language)
+    }
+
     fn text(&self, compared: &[Compliance], conflicts: &[Conflict], document: &Document) -> String {
-        let tag = self.language.as_str();
+        let language = self.language();
+        let results = compared.iter().flat_map(|compliance| &compliance.results);
+        let labels = results.map(|result| result.verdict.label(language).chars().count());
+        let width = labels.max().unwrap_or_default();
         let mut text = String::new();
         for compliance in compared {
             text.push_str(&format!("{}\n", compliance.title));
             for result in &compliance.results {
-                let verdict = verdict_text(&result.verdict, tag);
+                let verdict = result.verdict.label(language);
                 let requirement = &result.requirement;
-                text.push_str(&format!("  {verdict}  {}: {}\n", requirement.id, requirement.text(tag)));
+                text.push_str(&format!(
+                    "  {verdict:width$}  {}: {}\n",
+                    requirement.id,
+                    requirement.text(language)
+                ));
                 if let Some(why) = result.verdict.why() {
-                    text.push_str(&format!("      {}\n", why.text(tag)));
+                    text.push_str(&format!("      {}\n", why.text(language)));
                 }
                 if let Some(place) = result.place(document) {
                     text.push_str(&format!("      {place}\n"));
@@ -82,18 +93,18 @@ impl Comply {
         }
         for conflict in conflicts {
             let (one, other) = (&conflict.one, &conflict.other);
-            let why = conflict.why.text(tag);
+            let why = conflict.why.text(language);
             text.push_str(&format!("{} {} ↔ {} {}: {why}\n", one.0, one.1, other.0, other.1));
         }
         text
     }
 
     fn json(&self, compared: &[Compliance], conflicts: &[Conflict], document: &Document) -> Value {
-        let tag = self.language.as_str();
+        let language = self.language();
         json!({
             "policy": self.policy,
-            "standards": compared.iter().map(|compliance| compliance.to_json(document, tag)).collect::<Vec<_>>(),
-            "conflicts": conflicts.iter().map(|conflict| conflict.to_json(tag)).collect::<Vec<_>>(),
+            "standards": compared.iter().map(|compliance| compliance.to_json(document, language)).collect::<Vec<_>>(),
+            "conflicts": conflicts.iter().map(|conflict| conflict.to_json(language)).collect::<Vec<_>>(),
         })
     }
 }
@@ -105,19 +116,5 @@ fn standard(name: &str) -> Result<Standard, Failure> {
             let available: Vec<&str> = STANDARDS.iter().map(|(name, _)| *name).collect();
             Err(Failure::new(format!("unknown standard `{name}`; available: {}", available.join(", "))))
         }
-    }
-}
-
-fn verdict_text(verdict: &Verdict, tag: &str) -> &'static str {
-    let zh = tag.starts_with("zh");
-    match (verdict, zh) {
-        (Verdict::Met { .. }, false) => "met     ",
-        (Verdict::MetByConstruction { .. }, false) => "built in",
-        (Verdict::Broken { .. }, false) => "NOT MET ",
-        (Verdict::NotDecidable { .. }, false) => "?       ",
-        (Verdict::Met { .. }, true) => "符合",
-        (Verdict::MetByConstruction { .. }, true) => "内置",
-        (Verdict::Broken { .. }, true) => "违反",
-        (Verdict::NotDecidable { .. }, true) => "未定",
     }
 }

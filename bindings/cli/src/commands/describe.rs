@@ -1,7 +1,7 @@
 //! `kouling describe`: the requirements of a policy, for users and for sign-up forms.
 
 use clap::{Args, ValueEnum};
-use kouling::evaluation::Language;
+use kouling::Language;
 
 use crate::CommandResult;
 use crate::output::{print, print_json};

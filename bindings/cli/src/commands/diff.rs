@@ -65,14 +65,14 @@ impl Diff {
             None => Err(Failure::new(format!(
                 "undecided: {} passwords were tried and the new policy accepts none that the old one refuses, but it is \
                  not proven that none exists",
-                difference.judged
+                difference.evaluated
             ))),
         }
     }
 }
 
 fn text(difference: &Difference) -> String {
-    let how = if difference.exact { "proven" } else { "seen" };
+    let how = if difference.exact { "proven" } else { "observed" };
     let mut text = format!("{} ({how})\n", difference.verdict.name());
     let has_effect = difference.changes.iter().any(|change| change.direction != Direction::None);
     if !has_effect && !difference.changes.is_empty() {
@@ -149,7 +149,7 @@ fn to_json(difference: &Difference) -> Value {
         "verdict": difference.verdict.name(),
         "exact": difference.exact,
         "loosens": difference.loosens(),
-        "judged": difference.judged,
+        "evaluated": difference.evaluated,
         "changes": difference.changes.iter().map(change).collect::<Vec<_>>(),
         "elsewhere": difference.elsewhere.iter().map(change).collect::<Vec<_>>(),
         "witnesses": difference.witnesses.iter().map(witness).collect::<Vec<_>>(),

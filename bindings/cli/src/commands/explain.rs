@@ -1,7 +1,8 @@
 //! `kouling explain`: evaluates one password and shows the reasoning of each rule.
 
 use clap::Args;
-use kouling::evaluation::{Explanation, Language, Reasoning};
+use kouling::Language;
+use kouling::evaluation::{Explanation, Reasoning};
 
 use crate::CommandResult;
 use crate::output::{Format, print, print_json};
@@ -38,7 +39,7 @@ impl Explain {
 }
 
 fn text(explanation: &Explanation, language: Language) -> String {
-    let label = |key: &str| language.template(&format!("explanation.{key}")).unwrap_or_default();
+    let label = |key: &str| language.text(&format!("explanation.{key}")).unwrap_or_default();
     let mut text = format!("{}\n", label(if explanation.outcome.accepted() { "accepted" } else { "refused" }));
     if explanation.reasonings.is_empty() {
         for violation in explanation.outcome.violations() {
@@ -50,10 +51,10 @@ fn text(explanation: &Explanation, language: Language) -> String {
         let kind = if rule.kind() == rule.name() { String::new() } else { format!(" ({})", rule.kind()) };
         text.push_str(&format!("\n{}{kind}: {}\n", rule.name(), label(verdict(reasoning))));
         let mut line = |key: &str, value: &str| text.push_str(&format!("  {:<8} {value}\n", label(key)));
-        line("demands", &reasoning.demand(language));
-        reasoning.seen.iter().for_each(|note| line("saw", &language.note(note)));
+        line("requires", &reasoning.requirement(language));
+        reasoning.observations.iter().for_each(|note| line("observed", &language.note(note)));
         for violation in &reasoning.found {
-            line("found", &format!("{} [{}]", violation.message(language), violation.code()));
+            line("reported", &format!("{} [{}]", violation.message(language), violation.code()));
         }
     }
     text
@@ -63,11 +64,11 @@ fn text(explanation: &Explanation, language: Language) -> String {
 fn verdict(reasoning: &Reasoning) -> &'static str {
     match (reasoning.found.is_empty(), reasoning.exempt) {
         (true, _) => "met",
-        (false, true) => "broken_and_exempt",
+        (false, true) => "violated_exempt",
         (false, false) => match reasoning.severity.name() {
-            "warn" => "broken_and_warned",
-            "shadow" => "broken_on_trial",
-            _ => "broken",
+            "warn" => "violated_warning",
+            "shadow" => "violated_shadow",
+            _ => "violated",
         },
     }
 }

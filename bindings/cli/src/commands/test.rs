@@ -200,7 +200,8 @@ fn table(rules: &[RuleCoverage]) -> Table {
 }
 
 fn to_json(results: &[CaseResult], covered: &[(&LoadedPolicy, Vec<RuleCoverage>)]) -> Value {
-    let difference = |one: &Difference| json!({ "what": one.what, "expected": one.expected, "seen": one.actual });
+    let difference =
+        |one: &Difference| json!({ "what": one.what, "expected": one.expected, "actual": one.actual });
     let cases: Vec<Value> = results
         .iter()
         .map(|result| {

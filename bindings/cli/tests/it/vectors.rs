@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kouling_vector_runner::evaluation::{self, Case, NOW, Observed, Violation, cases};
+use kouling_vector_runner::evaluation::{self, Case, LANGUAGES, NOW, Observed, Violation, cases};
 use serde_json::{Value, json};
 
 use crate::process::run;
@@ -57,7 +57,7 @@ fn texts(list: &Value, key: &str) -> Vec<String> {
 /// The observed result of a case, in each language.
 fn seen(case: &Case, directory: &Path) -> Observed {
     let mut seen = Observed::default();
-    for language in ["en", "zh"] {
+    for language in LANGUAGES {
         let output = check(case, language, directory);
         let stderr = String::from_utf8_lossy(&output.stderr);
         if output.status.code() == Some(2) {

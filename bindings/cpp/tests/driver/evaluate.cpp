@@ -32,7 +32,8 @@ void put_outcome(answer& answer, const kouling::outcome& outcome, const kouling:
   answer.put("evaluated").put(outcome.accepted()).put(outcome.violations().size());
   for (const auto& violation : outcome.violations()) {
     answer.put(violation.code()).put(violation.rule());
-    answer.put(violation.message("en")).put(violation.message("zh")).put(violation.contract_code(contract));
+    answer.put(violation.message("en")).put(violation.message("zh")).put(violation.message("zh-TW"));
+    answer.put(violation.contract_code(contract));
     answer.put(violation.numbers().size());
     for (const auto& [name, value] : violation.numbers()) answer.put(name).put(value);
   }

@@ -38,7 +38,7 @@ export class Checklist {
   }
 
   state(item) {
-    const later = item.judged === "at_submission";
+    const later = item.evaluated === "at_submission";
     if (!this.outcome) return { state: later ? "later" : "open" };
     const violation = this.broken(item);
     if (violation) return { state: "unmet", why: this.outcome.final ? violation.message : undefined };

@@ -1,16 +1,27 @@
-// The language of the page: English or Chinese, from `?lang=` or the preferences of the browser. The texts are loaded once per
-// language. A change of language keeps everything that was typed.
+// The language of the page, from `?lang=` or the preferences of the browser. The server lists the languages as buttons. The
+// texts are loaded once per language. A change of language keeps everything that was typed.
 
-const KNOWN = ["en", "zh"];
 const DEFAULT = "en";
 const texts = {};
 const listeners = [];
 let current = DEFAULT;
 
+function maximized(tag) {
+  try {
+    return new Intl.Locale(String(tag).replaceAll("_", "-")).maximize();
+  } catch {
+    return null;
+  }
+}
+
+// Returns the language with the same language and script as the first possible tag: zh-TW is zh-Hant.
 function nearest(tags) {
-  for (const tag of tags) {
-    const known = KNOWN.find((language) => String(tag).toLowerCase().split(/[-_]/)[0] === language);
-    if (known) return known;
+  const known = [...document.querySelectorAll("[data-language]")].map((button) => button.dataset.language);
+  for (const wanted of tags.map(maximized).filter(Boolean)) {
+    const match = known.map(maximized).findIndex(
+      (locale) => locale.language === wanted.language && locale.script === wanted.script,
+    );
+    if (match >= 0) return known[match];
   }
   return null;
 }
@@ -19,10 +30,18 @@ export function language() {
   return current;
 }
 
-// Returns a text with its `{placeholders}` filled.
+// Returns a text with its placeholders filled: `{name}` and `{name, plural, one {# minute} other {# minutes}}`.
 export function text(key, values = {}) {
   const template = texts[current]?.[key] ?? texts[DEFAULT]?.[key] ?? key;
-  return template.replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+  const plurals = new Intl.PluralRules(current);
+  return template
+    .replace(/\{(\w+), plural,((?:\s*\w+ \{[^{}]*\})+)\}/g, (hole, name, forms) => {
+      if (!(name in values)) return hole;
+      const byCategory = Object.fromEntries([...forms.matchAll(/(\w+) \{([^{}]*)\}/g)].map((form) => form.slice(1)));
+      const form = byCategory[plurals.select(Number(values[name]))] ?? byCategory.other;
+      return form.replaceAll("#", String(values[name]));
+    })
+    .replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
 }
 
 // Returns minutes and seconds, e.g. 1:05.
@@ -49,7 +68,7 @@ export function placed(path, more = {}) {
 
 function translate() {
   const root = document.documentElement;
-  root.lang = current === "zh" ? "zh-CN" : current;
+  root.lang = current;
   document.title = `${text(document.body.dataset.title)} · 口令 Kouling`;
   for (const element of document.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
   for (const element of document.querySelectorAll("[data-text-label]")) {

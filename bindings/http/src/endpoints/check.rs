@@ -128,7 +128,7 @@ struct Requirement {
     /// The requirement in the language of the request.
     text: String,
     /// When it can be evaluated.
-    judged: EvaluatedAt,
+    evaluated: EvaluatedAt,
 }
 
 /// When a requirement can be evaluated.
@@ -162,7 +162,7 @@ fn requirement(item: &ChecklistItem) -> Requirement {
         rule: item.rule.to_string(),
         codes: item.codes.iter().map(ToString::to_string).collect(),
         text: item.text.to_string(),
-        judged: match item.needs_account {
+        evaluated: match item.needs_account {
             true => EvaluatedAt::AtSubmission,
             false => EvaluatedAt::WhileTyping,
         },

@@ -1,61 +1,17 @@
 //! Composes a message from a row of the outbox. The result depends on the row, the sender and the texts only: no part of a
 //! request can enter it, and the same row always gives the same bytes.
 
-use std::sync::LazyLock;
 use std::time::{Duration, UNIX_EPOCH};
 
+use askama::Template;
 use kouling::flow::{Channel, Purpose};
 use kouling::{Language, Moment};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{MultiPart, SinglePart};
-use serde::Deserialize;
 use time::OffsetDateTime;
 
-use crate::html;
 use crate::start_error::StartError;
 use crate::store::{MessageContent, OutgoingMessage};
-
-const LAYOUT: &str = include_str!("../../mail/layout.html");
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Texts {
-    code: CodeTexts,
-    changed: ChangedTexts,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CodeTexts {
-    subject: String,
-    forgot_password: String,
-    update_password: String,
-    valid: String,
-    caution: String,
-    sms: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChangedTexts {
-    subject: String,
-    lead: String,
-    caution: String,
-    sms: String,
-}
-
-// The files are part of the binary, and a test reads every one of them.
-#[allow(clippy::expect_used)]
-fn parse(text: &str) -> Texts {
-    toml::from_str(text).expect("the texts of messages are well-formed")
-}
-
-static ENGLISH: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../mail/en.toml")));
-static CHINESE: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../mail/zh.toml")));
-
-fn texts(language: Language) -> &'static Texts {
-    if language == Language::CHINESE { &CHINESE } else { &ENGLISH }
-}
 
 /// The sender of mails.
 #[derive(Clone, Debug)]
@@ -105,44 +61,45 @@ enum Paragraph<'t> {
     Code(&'t str),
 }
 
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Layout<'m> {
+    language: Language,
+    subject: &'m str,
+    paragraphs: &'m [Paragraph<'m>],
+}
+
 /// Composes a message. `None` if its recipient is not a valid address.
 pub fn compose(message: &OutgoingMessage, from: &Mailbox) -> Option<Message> {
     let language = Language::from_tag(&message.language);
-    let texts = texts(language);
     let minutes = message.expires.since(message.created).unwrap_or(0) / 60;
-    let minutes = minutes.to_string();
     let when = readable(message.created)?;
-    let fill = |text: &str, code: &str| {
-        text.replace("{minutes}", &minutes).replace("{when}", &when).replace("{code}", code)
+    let text = |key: &str, code: &str| {
+        let values = [("minutes", minutes.into()), ("when", when.as_str().into()), ("code", code.into())];
+        language.message(&format!("mail/{key}"), &values)
     };
+    let plain = |key| Paragraph::Plain(text(key, ""));
     let (subject, paragraphs, short) = match &message.content {
         MessageContent::Code(purpose, code) => {
             let lead = match purpose {
-                Purpose::ForgotPassword => &texts.code.forgot_password,
-                Purpose::UpdatePassword => &texts.code.update_password,
+                Purpose::ForgotPassword => "code.forgot_password",
+                Purpose::UpdatePassword => "code.update_password",
             };
-            let paragraphs = vec![
-                Paragraph::Plain(fill(lead, "")),
-                Paragraph::Code(code.expose()),
-                Paragraph::Plain(fill(&texts.code.valid, "")),
-                Paragraph::Plain(fill(&texts.code.caution, "")),
-            ];
-            (&texts.code.subject, paragraphs, fill(&texts.code.sms, code.expose()))
+            let code = code.expose();
+            let paragraphs = vec![plain(lead), Paragraph::Code(code), plain("code.valid"), plain("code.caution")];
+            (text("code.subject", ""), paragraphs, text("code.sms", code))
         }
         MessageContent::PasswordChanged => {
-            let paragraphs = vec![
-                Paragraph::Plain(fill(&texts.changed.lead, "")),
-                Paragraph::Plain(fill(&texts.changed.caution, "")),
-            ];
-            (&texts.changed.subject, paragraphs, fill(&texts.changed.sms, ""))
+            let paragraphs = vec![plain("changed.lead"), plain("changed.caution")];
+            (text("changed.subject", ""), paragraphs, text("changed.sms", ""))
         }
     };
     let (text, mail) = match message.channel {
         Channel::Mobile => (short, None),
         Channel::Email => {
             let text = plain_text(&paragraphs);
-            let html = html_text(language, subject, &paragraphs);
-            let mail = mail(message, from, subject, text.clone(), html)?;
+            let html = Layout { language, subject: &subject, paragraphs: &paragraphs }.render().ok()?;
+            let mail = mail(message, from, &subject, text.clone(), html)?;
             (text, Some(mail))
         }
     };
@@ -192,24 +149,6 @@ fn plain_text(paragraphs: &[Paragraph<'_>]) -> String {
     paragraphs.join("\r\n\r\n") + "\r\n"
 }
 
-fn html_text(language: Language, subject: &str, paragraphs: &[Paragraph<'_>]) -> String {
-    let paragraphs: String = paragraphs
-        .iter()
-        .map(|paragraph| match paragraph {
-            Paragraph::Plain(text) => format!("<p style=\"margin:0 0 16px\">{}</p>\n", html::escape(text)),
-            Paragraph::Code(code) => format!(
-                "<p style=\"margin:0 0 16px;padding:12px 0;background:#f4f5f7;border-radius:8px;text-align:center;\
-                 font:600 30px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px\">{}</p>\n",
-                html::escape(code)
-            ),
-        })
-        .collect();
-    LAYOUT
-        .replace("{language}", language.tag())
-        .replace("{subject}", &html::escape(subject))
-        .replace("{paragraphs}", &paragraphs)
-}
-
 /// Returns a moment in a readable form, `2026-11-23 16:05 UTC`. `None` outside the years of the calendar.
 fn readable(moment: Moment) -> Option<String> {
     let time = OffsetDateTime::from_unix_timestamp(moment.unix()).ok()?;
@@ -220,6 +159,7 @@ fn readable(moment: Moment) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use kouling::flow::Secret;
+    use kouling::language::LANGUAGES;
 
     use super::*;
     use crate::store::Claim;
@@ -257,7 +197,7 @@ mod tests {
     #[test]
     fn every_placeholder_is_filled() {
         let from = Mailbox::parse("no-reply@example.org").unwrap();
-        for language in ["en", "zh", "fr"] {
+        for language in LANGUAGES.iter().map(|language| language.tag()).chain(["fr"]) {
             for channel in [Channel::Email, Channel::Mobile] {
                 for content in [code(), MessageContent::PasswordChanged] {
                     let has_code = matches!(content, MessageContent::Code(..));

@@ -36,12 +36,8 @@ pub(super) fn caller(headers: &HeaderMap) -> Result<Caller, Problem> {
 /// Returns the first supported language of `X-L`. English if there is none, `None` if the header is malformed.
 pub fn language(headers: &HeaderMap) -> Option<Language> {
     let wanted = one(headers, "x-l").ok()?;
-    let tags = wanted.split(',').map(|tag| tag.split(';').next().unwrap_or_default().trim());
-    let supported = tags.map(|tag| (tag, Language::from_tag(tag))).find(|(tag, language)| {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        primary.eq_ignore_ascii_case(language.tag())
-    });
-    Some(supported.map_or(Language::ENGLISH, |(_, language)| language))
+    let tags = wanted.split(',').map(|tag| tag.split(';').next().unwrap_or_default());
+    Some(Language::negotiate(tags).unwrap_or(Language::ENGLISH))
 }
 
 pub(super) fn authorization(headers: &HeaderMap) -> Authorization {
@@ -111,7 +107,9 @@ mod tests {
     fn first_supported_language_is_used() {
         for (value, expected) in [
             ("zh", "zh"),
-            ("zh-Hant-TW", "zh"),
+            ("zh-CN", "zh"),
+            ("zh-Hant-TW", "zh-Hant"),
+            ("fr, zh-HK;q=0.9, en", "zh-Hant"),
             ("fr, zh;q=0.5, en", "zh"),
             ("EN_us", "en"),
             ("fr", "en"),

@@ -142,7 +142,7 @@ async fn password_is_evaluated_without_changing_anything() {
     assert_eq!(described["digest"], judged["digest"]);
     assert_eq!(described["code"]["cooldown_seconds"], 60);
     let checklist = described["checklist"].as_array().unwrap();
-    let when = |rule: &str| checklist.iter().find(|item| item["rule"] == rule).unwrap()["judged"].clone();
+    let when = |rule: &str| checklist.iter().find(|item| item["rule"] == rule).unwrap()["evaluated"].clone();
     assert_eq!((when("length"), when("personal")), (json!("while_typing"), json!("at_submission")));
 }
 

@@ -5,13 +5,12 @@ use std::sync::Mutex;
 
 use kouling::candidate::{MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES};
 use kouling_http::store::NewAccount;
-use kouling_vector_runner::evaluation::{Case, NOW, Observed, Violation, cases, run};
+use kouling_vector_runner::evaluation::{Case, LANGUAGES, NOW, Observed, Violation, cases, run};
 use kouling_vector_runner::exchange::{CLIENT, Response};
 use serde_json::Value;
 
 use crate::test_server::{Stored, TestServer, runtime};
 
-const LANGUAGES: [&str; 2] = ["en", "zh"];
 /// Attributes of an account; every other attribute comes with the request.
 const ACCOUNT_ATTRIBUTES: [&str; 4] = ["username", "name", "phone", "email"];
 /// The username of a case without one.

@@ -44,6 +44,7 @@ __all__ = [
     "check_caller",
     "command_line",
     "conflicts",
+    "message",
     "peer_key",
     "retry_after",
     "standards",
@@ -57,6 +58,17 @@ def command_line(arguments: collections.abc.Sequence[str]) -> int:
 
     Returns:
         The exit status.
+    """
+
+def message(key: str, language: str) -> str:
+    """Return a text of Kouling, such as `term.clause_separator`, in a language.
+
+    Args:
+        key: Key of the text in `rules/languages`.
+        language: Language tag. An unsupported language yields English.
+
+    Returns:
+        The text, or the key if there is no such text.
     """
 
 def standards() -> list[str]:

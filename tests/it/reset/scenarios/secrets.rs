@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use kouling::flow::{Effect, Next, Purpose, Secret};
-use kouling::{Contract, Language};
+use kouling::language::LANGUAGES;
+use kouling::Contract;
 
 use super::host::{Engine, Host, Typed, caller, hex, key};
 use super::{MAIL, OLD, another, town, typed};
@@ -73,7 +74,7 @@ impl Shown {
                 Next::Refused(refusal, effects) => {
                     self.effects(effects);
                     self.note("the refusal", refusal);
-                    for language in [Language::ENGLISH, Language::CHINESE] {
+                    for language in LANGUAGES {
                         self.note("the wire", &contract.refusal(refusal, &host.engine.policy, language));
                     }
                 }

@@ -16,16 +16,11 @@ from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_variables
 
 from .. import PRESETS, KoulingError, Outcome, Policy, PolicyFile, Rule, Violation
+from .._kouling import message
 from . import _history
 from ._user import attributes, verifier
 
 logger = logging.getLogger("kouling.django")
-
-NOT_JUDGED = {
-    "en": "cannot be checked at the moment; try again later",
-    "zh": "暂时无法检查，请稍后再试",
-    "zh-hant": "暫時無法檢查，請稍後再試",
-}
 
 
 class HelpText(str):
@@ -85,8 +80,8 @@ class PolicyValidator:
         for path in self.attributes:
             field = path.split(".")[0]
             if not hasattr(model, field):
-                message = f"PolicyValidator: invalid key {path!r} in `attributes`: {model.__name__} has no field {field!r}"
-                raise ImproperlyConfigured(message)
+                error = f"PolicyValidator: invalid key {path!r} in `attributes`: {model.__name__} has no field {field!r}"
+                raise ImproperlyConfigured(error)
 
     def _check_history(self, policy: Policy) -> None:
         if self.history and not _history.is_installed() and _compared_hashes(policy, [("x", None)]):
@@ -112,7 +107,7 @@ class PolicyValidator:
     def language(self) -> str:
         """Return the language tag of the messages: that of Django's active language, as mapped by `languages`.
 
-        The engine chooses the language that matches the tag, and English if it has none.
+        The engine chooses the language that matches the tag, such as `zh-Hant` for `zh-tw`, and English if it has none.
         """
         active = (get_language() or "en").lower().replace("_", "-")
         return next((self.languages[tag] for tag in _prefixes(active) if tag in self.languages), active)
@@ -146,7 +141,7 @@ class PolicyValidator:
         )
 
     def _not_judged(self) -> ValidationError:
-        return ValidationError(_not_judged_message(self.language()), code="not_judged")
+        return ValidationError(message("explanation.not_evaluated", self.language()), code="not_judged")
 
     def _log(self, error: Exception, user: object = None) -> None:
         # Log no traceback, because its frames contain the password, and only the type of the cause, because the host's own
@@ -162,9 +157,9 @@ class PolicyValidator:
             policy = self.policy
         except (KoulingError, ImproperlyConfigured, OSError, ValueError) as error:
             self._log(error)
-            return _not_judged_message(language)
+            return message("explanation.not_evaluated", language)
         requirements = [item["text"] for item in policy.describe(language)["checklist"]]
-        text = HelpText(("；" if "zh" in _prefixes(language) else "; ").join(requirements))
+        text = HelpText(message("term.clause_separator", language).join(requirements))
         text.html = mark_safe(policy.describe_html(language))  # the engine escapes it
         return text
 
@@ -215,11 +210,7 @@ def _prefixes(tag: str) -> list[str]:
     return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
-def _not_judged_message(language: str) -> str:
-    return next((NOT_JUDGED[tag] for tag in _prefixes(language) if tag in NOT_JUDGED), NOT_JUDGED["en"])
-
-
 def _validation_error(violation: Violation, language: str) -> ValidationError:
-    message, numbers = violation.message(language), violation.numbers
+    text, numbers = violation.message(language), violation.numbers
     # Django formats a message only if it has params.
-    return ValidationError(message.replace("%", "%%") if numbers else message, violation.code, numbers or None)
+    return ValidationError(text.replace("%", "%%") if numbers else text, violation.code, numbers or None)
