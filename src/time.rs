@@ -2,8 +2,12 @@
 
 use ::time::{Date, Month, OffsetDateTime};
 
+/// The number of seconds in a minute.
+pub const MINUTE: u64 = 60;
+/// The number of seconds in an hour.
+pub const HOUR: u64 = 60 * MINUTE;
 /// The number of seconds in a day.
-pub const DAY: u64 = 86_400;
+pub const DAY: u64 = 24 * HOUR;
 
 /// A point in time: whole seconds since 1970-01-01T00:00:00Z, without leap seconds (Unix time).
 ///

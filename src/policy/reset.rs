@@ -3,10 +3,7 @@
 use super::parameter::{Choice, Count, Declared, Duration, Flag, Parameter, Stricter, Text, Texts, ValueType};
 use super::table::Table;
 use super::units::Rate;
-use crate::time::DAY;
-
-const MINUTE: u64 = 60;
-const HOUR: u64 = 60 * MINUTE;
+use crate::time::{DAY, HOUR, MINUTE};
 
 /// The minimum entropy of a code, in bits. OWASP ASVS 5.0 (6.5.4) requires 20 and accepts six digits, which have 19.93.
 const MIN_CODE_BITS: f64 = 19.9;

@@ -1,5 +1,7 @@
 //! Durations and rates in a policy: `"10m"` is a duration, `"5/h"` a rate.
 
+use crate::time::{DAY, HOUR, MINUTE};
+
 /// At most `most` events within any `per` seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
@@ -9,7 +11,7 @@ pub struct Rate {
     pub per: u64,
 }
 
-const UNITS: [(&str, u64); 4] = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
+const UNITS: [(&str, u64); 4] = [("s", 1), ("m", MINUTE), ("h", HOUR), ("d", DAY)];
 
 /// Parses `"90s"`, `"10m"`, `"24h"` or `"7d"`. Returns seconds, or `None` if the text is not a duration.
 pub fn duration(text: &str) -> Option<u64> {

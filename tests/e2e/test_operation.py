@@ -181,3 +181,13 @@ def test_unknown_option_in_the_file_is_named(tmp_path):
     config.write_text('polcy = "minimal"\n')
     result = run("--config", config, "--data", tmp_path / "data", "--listen", "127.0.0.1:0")
     assert result.returncode == 2 and "polcy" in result.stderr and "kouling.toml" in result.stderr
+
+
+def test_man_pages_describe_every_option(tmp_path):
+    assert run("man", tmp_path / "man1", cwd=tmp_path).returncode == 0
+    page = (tmp_path / "man1/kouling-http.1").read_text().replace("\\-", "-")
+    for option in ("--listen", "--data", "--policy", "--smtp", "--config"):
+        assert option in page, option
+    assert "Exit status" in page
+    assert (tmp_path / "man1/kouling-http-user-import.1").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["man1"], "nothing else is written"

@@ -1,16 +1,16 @@
-//! The dependency order: a module of the engine imports only from modules that `src/lib.rs` lists before it.
+//! Enforces the dependency order: a module of the engine imports only from modules that `src/lib.rs` lists before it.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn source() -> PathBuf {
+fn source_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The modules in the order of `lib.rs`.
+/// Returns the modules in the order of `lib.rs`.
 fn modules() -> Vec<String> {
-    let lib = fs::read_to_string(source().join("lib.rs")).expect("src/lib.rs");
+    let lib = fs::read_to_string(source_folder().join("lib.rs")).expect("src/lib.rs");
     let lines = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
     lines.map(str::to_owned).collect()
 }
@@ -28,7 +28,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The modules that a line of code names after `crate::`.
+/// Returns the modules that a line of code imports by `crate::`.
 fn imported<'m>(line: &'m str, modules: &'m [String]) -> impl Iterator<Item = &'m str> {
     let code = line.split("//").next().unwrap_or_default();
     code.match_indices("crate::").filter_map(|(at, _)| {
@@ -41,36 +41,36 @@ fn imported<'m>(line: &'m str, modules: &'m [String]) -> impl Iterator<Item = &'
 #[test]
 fn imports_follow_dependency_order() {
     let modules = modules();
-    assert!(modules.len() >= 7, "lib.rs lists the modules: {modules:?}");
-    let mut seen = 0;
-    let mut wrong = Vec::new();
-    for (place, module) in modules.iter().enumerate() {
-        let folder = source().join(module);
+    assert!(modules.len() >= 7, "only these modules were found in lib.rs: {modules:?}");
+    let mut import_count = 0;
+    let mut violations = Vec::new();
+    for (position, module) in modules.iter().enumerate() {
+        let folder = source_folder().join(module);
         let files = if folder.is_dir() { rust_files(&folder) } else { vec![folder.with_extension("rs")] };
         for file in files {
             let text = fs::read_to_string(&file).expect("a source file");
             for (number, line) in text.lines().enumerate() {
                 // `crate::{…}` lists would hide imports from this test.
                 if line.contains("crate::{") {
-                    wrong.push(format!("{}:{}: {}", file.display(), number + 1, line.trim()));
+                    violations.push(format!("{}:{}: {}", file.display(), number + 1, line.trim()));
                 }
                 for target in imported(line, &modules) {
-                    seen += 1;
-                    let target_place = modules.iter().position(|m| m == target).expect("a known module");
-                    if target_place > place {
-                        wrong.push(format!("{}:{}: {}", file.display(), number + 1, line.trim()));
+                    import_count += 1;
+                    let target_position = modules.iter().position(|m| m == target).expect("a known module");
+                    if target_position > position {
+                        violations.push(format!("{}:{}: {}", file.display(), number + 1, line.trim()));
                     }
                 }
             }
         }
     }
-    assert!(seen > 40, "only {seen} imports found");
-    assert!(wrong.is_empty(), "imports against the dependency order:\n{}", wrong.join("\n"));
+    assert!(import_count > 40, "only {import_count} imports found");
+    assert!(violations.is_empty(), "imports that violate the dependency order:\n{}", violations.join("\n"));
 }
 
 #[test]
 fn knowledge_submodules_do_not_import_each_other() {
-    let knowledge = source().join("knowledge");
+    let knowledge = source_folder().join("knowledge");
     for file in rust_files(&knowledge) {
         let own = file
             .strip_prefix(&knowledge)
@@ -90,7 +90,7 @@ fn knowledge_submodules_do_not_import_each_other() {
                 let helper = !file_name.is_empty() && knowledge.join(file_name).with_extension("rs").is_file();
                 // `time` and `blob` are single files below all modules.
                 let base: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let base = source().join(base).with_extension("rs").is_file();
+                let base = source_folder().join(base).with_extension("rs").is_file();
                 assert!(same || helper || base, "{}: {}", file.display(), line.trim());
             }
         }
@@ -99,11 +99,11 @@ fn knowledge_submodules_do_not_import_each_other() {
 
 #[test]
 fn engine_does_not_depend_on_bindings() {
-    for file in rust_files(&source()) {
+    for file in rust_files(&source_folder()) {
         let text = fs::read_to_string(&file).expect("a source file");
-        for word in ["kouling_http", "kouling_c", "axum", "tokio", "sqlx", "pyo3", "clap"] {
-            let mentioned = text.lines().any(|line| line.split("//").next().unwrap_or_default().contains(word));
-            assert!(!mentioned, "{} mentions {word}", file.display());
+        for name in ["kouling_http", "kouling_c", "axum", "tokio", "sqlx", "pyo3", "clap"] {
+            let mentioned = text.lines().any(|line| line.split("//").next().unwrap_or_default().contains(name));
+            assert!(!mentioned, "{} mentions {name}", file.display());
         }
     }
 }

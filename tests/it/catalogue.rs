@@ -1,5 +1,5 @@
 //! `rules/CATALOGUE.md` is generated from the declarations of the rule kinds and of the policy keys, the messages, the lint
-//! pages and the standards. `KOULING_WRITE=1 cargo test --test it catalogue::` writes it.
+//! pages and the standards. To update it, run `KOULING_WRITE=1 cargo test --test it catalogue::`.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::fmt::Write;
@@ -45,15 +45,15 @@ fn generated() -> String {
         let _ =
             writeln!(text, "\n#### {} (`{name}`)\n\n| id | clause | requirement |\n|---|---|---|", standard.title);
         for requirement in &standard.requirements {
-            let says = requirement.text(Language::ENGLISH);
-            let _ = writeln!(text, "| `{}` | {} | {says} |", requirement.id, requirement.clause);
+            let requirement_text = requirement.text(Language::ENGLISH);
+            let _ = writeln!(text, "| `{}` | {} | {requirement_text} |", requirement.id, requirement.clause);
         }
     }
     text
 }
 
 #[test]
-fn catalogue_matches_the_declarations() {
+fn catalogue_matches_declarations() {
     let text = generated();
     if std::env::var_os("KOULING_WRITE").is_some() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/CATALOGUE.md");
@@ -64,19 +64,19 @@ fn catalogue_matches_the_declarations() {
     let differs = text.lines().zip(committed.lines()).position(|(a, b)| a != b);
     assert!(
         text == committed,
-        "rules/CATALOGUE.md differs in line {}: run `KOULING_WRITE=1 cargo test --test it catalogue::`",
+        "rules/CATALOGUE.md differs in line {}; to update it, run `KOULING_WRITE=1 cargo test --test it catalogue::`",
         differs.unwrap_or(text.lines().count().min(committed.lines().count())) + 1
     );
 }
 
 #[test]
-fn guide_lists_every_preset_and_links_the_catalogue() {
+fn guide_lists_every_preset_and_links_to_catalogue() {
     let guide = read("rules/README.md");
     for (preset, _) in PRESETS {
         let row = format!("[`{preset}`](presets/{preset}.toml)");
-        assert!(guide.contains(&row), "rules/README.md: the table of presets has no row {row}");
+        assert!(guide.contains(&row), "rules/README.md: the preset table has no row {row}");
     }
-    assert!(guide.contains("(CATALOGUE.md"), "rules/README.md: no link to CATALOGUE.md");
+    assert!(guide.contains("(CATALOGUE.md"), "rules/README.md: missing link to CATALOGUE.md");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn guide_examples_load() {
         Policy::parse(example).unwrap_or_else(|error| panic!("rules/README.md: {error}\n{example}"));
         tried += 1;
     }
-    assert!(tried >= 4, "only {tried} examples of rules/README.md are policies");
+    assert!(tried >= 4, "only {tried} examples in rules/README.md are policies");
 }
 
 fn toml_examples(markdown: &str) -> impl Iterator<Item = &str> {
@@ -99,13 +99,13 @@ fn every_kind_has_a_page_without_rustdoc_links() {
     let kinds: Vec<_> = built_in().iter().map(|definition| definition.kind()).collect();
     assert_eq!(catalogue::kinds().collect::<Vec<_>>(), kinds);
     for kind in kinds {
-        let page = catalogue::page(kind).unwrap_or_else(|| panic!("{kind}: no page"));
+        let page = catalogue::page(kind).unwrap_or_else(|| panic!("{kind}: missing page"));
         assert!(
             page.starts_with("Rejects passwords "),
             "{kind}: the summary must begin with \"Rejects passwords\""
         );
-        assert!(!page.contains("crate::"), "{kind}: a Rust path in a text for policy authors");
-        assert!(page.lines().all(|line| line.trim_end() == line), "{kind}: a trailing blank");
+        assert!(!page.contains("crate::"), "{kind}: Rust path in a text for policy authors");
+        assert!(page.lines().all(|line| line.trim_end() == line), "{kind}: trailing whitespace");
     }
 }
 
@@ -116,17 +116,17 @@ fn page_examples_load() {
         let page = catalogue::page(kind).expect("a page");
         for example in toml_examples(&page) {
             if example.contains("\"./") {
-                continue; // names a file of the author's
+                continue; // The example names a file that does not exist here.
             }
             let text = format!("format = 1\n{example}");
             let policy = Policy::parse(&text).unwrap_or_else(|error| panic!("{kind}: {error}"));
             let user = User::new();
-            let judged = policy.evaluate(b"blue heron 77", &Facts::new(&user, Moment::from_unix(1_795_392_000)));
-            assert!(judged.is_ok(), "{kind}");
+            let outcome = policy.evaluate(b"blue heron 77", &Facts::new(&user, Moment::from_unix(1_795_392_000)));
+            assert!(outcome.is_ok(), "{kind}");
             tried += 1;
         }
     }
-    assert!(tried > 12, "only {tried} examples of pages are policies");
+    assert!(tried > 12, "only {tried} page examples are policies");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn every_declared_key_is_documented() {
     for definition in loader.definitions() {
         undocumented(definition.kind(), definition.parameters().unwrap_or_default(), &mut missing);
     }
-    assert!(missing.is_empty(), "no documentation: {missing:#?}");
+    assert!(missing.is_empty(), "keys without documentation: {missing:#?}");
 }
 
 fn undocumented(path: &str, keys: &[kouling::policy::Parameter], missing: &mut Vec<String>) {

@@ -4,7 +4,7 @@
 
 use crate::fake_host as host;
 
-use host::{Ending, Engine, Host, Typed};
+use host::{Engine, Host, ResetOutcome, SubmissionInput};
 use kouling::flow::{Caller, Channel, Device, Purpose, Refusal, SendRequest};
 use kouling::{Contract, Language};
 use kouling_vector_runner::exchange::{CLIENT, OTHER_CLIENT, Reach, Request, Response, Surface, World, run};
@@ -41,11 +41,11 @@ impl Rust {
         Response { status: wire.status, body, retry_after: wire.retry_after }
     }
 
-    fn ended(&self, ending: &Ending, language: Language) -> Response {
+    fn ended(&self, ending: &ResetOutcome, language: Language) -> Response {
         match ending {
-            Ending::Done => done(json!({})),
-            Ending::Refused(refusal) => self.refused(refusal, language),
-            Ending::CannotJudge(error) => {
+            ResetOutcome::Done => done(json!({})),
+            ResetOutcome::Refused(refusal) => self.refused(refusal, language),
+            ResetOutcome::CannotJudge(error) => {
                 let wire = self.contract.cannot_judge(error, language);
                 let body = json!({"error_code": wire.code, "error_msg": wire.message});
                 Response { status: wire.status, body, retry_after: wire.retry_after }
@@ -67,14 +67,14 @@ impl Rust {
         };
         let captcha_token = Some(request.field("captcha_token").to_owned());
         let peer = "192.0.2.1".to_owned();
-        self.host.send_it(&SendRequest { caller, purpose, channel, address, captcha_token, peer })
+        self.host.send(&SendRequest { caller, purpose, channel, address, captcha_token, peer })
     }
 
-    fn redeem(&mut self, request: &Request, channel: Channel) -> Ending {
+    fn redeem(&mut self, request: &Request, channel: Channel) -> ResetOutcome {
         let field = if channel == Channel::Email { "email" } else { "mobile" };
         let address = request.field(field).to_owned();
         let signed_in = request.signed_in.as_ref().filter(|_| address.is_empty());
-        self.host.submit(&Typed {
+        self.host.submit(&SubmissionInput {
             caller: caller(request),
             channel,
             code: request.field("verify_code").to_owned(),
@@ -84,7 +84,7 @@ impl Rust {
         })
     }
 
-    fn change(&mut self, request: &Request) -> Ending {
+    fn change(&mut self, request: &Request) -> ResetOutcome {
         let account = format!("id-{}", request.signed_in.as_deref().expect("a signed-in user"));
         let old = Some(request.field("old_password")).filter(|old| !old.is_empty());
         self.host.change(&caller(request), &account, old, request.field("new_password"))
@@ -138,7 +138,7 @@ impl Surface for Rust {
     }
 
     fn captcha(&mut self) -> (String, u32) {
-        (self.host.show_captcha().token, 237)
+        (self.host.create_captcha().token, 237)
     }
 
     fn codes(&mut self) -> Vec<String> {

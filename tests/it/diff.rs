@@ -1,4 +1,4 @@
-//! Differences between policies: proven verdicts hold, and witnesses are evaluated as reported.
+//! Differences between policies: proven verdicts are correct, and both policies evaluate the witnesses as reported.
 #![allow(clippy::expect_used, clippy::panic)]
 
 use kouling::analysis::Difference;
@@ -14,7 +14,7 @@ const NOW: Moment = Moment::from_unix(1_795_392_000);
 fn difference(old: &str, new: &str) -> Difference {
     let (old, new) = (format!("format = 1\n{old}"), format!("format = 1\n{new}"));
     let (old, new) = (Start::Text("old", &old), Start::Text("new", &new));
-    Difference::load(&Loader::new(), old, new, NOW).expect("right policies")
+    Difference::load(&Loader::new(), old, new, NOW).expect("valid policies")
 }
 
 /// Old policy, new policy, verdict, whether it is proven, and the rules that witnesses must demonstrate.
@@ -197,21 +197,21 @@ const PAIRS: &[(&str, &str, Verdict, bool, &[&str])] = &[
 ];
 
 #[test]
-fn verdict_and_witnesses_match_the_case() {
+fn verdict_and_witnesses_match_expectation() {
     for (old, new, verdict, exact, rules) in PAIRS {
-        let found = difference(old, new);
-        let said = format!("{old}\n=>\n{new}\n{found:#?}");
-        assert_eq!((found.verdict, found.exact), (*verdict, *exact), "{said}");
+        let result = difference(old, new);
+        let message = format!("{old}\n=>\n{new}\n{result:#?}");
+        assert_eq!((result.verdict, result.exact), (*verdict, *exact), "{message}");
         for rule in *rules {
-            let shows = |direction| {
-                found.witnesses.iter().any(|witness| {
+            let demonstrates = |direction| {
+                result.witnesses.iter().any(|witness| {
                     witness.direction == direction && witness.refusals.iter().any(|refusal| refusal.rule == *rule)
                 })
             };
             match verdict {
-                Verdict::Tighter => assert!(shows(Direction::Tighter), "{said}"),
-                Verdict::Looser => assert!(shows(Direction::Looser), "{said}"),
-                _ => assert!(shows(Direction::Tighter) && shows(Direction::Looser), "{said}"),
+                Verdict::Tighter => assert!(demonstrates(Direction::Tighter), "{message}"),
+                Verdict::Looser => assert!(demonstrates(Direction::Looser), "{message}"),
+                _ => assert!(demonstrates(Direction::Tighter) && demonstrates(Direction::Looser), "{message}"),
             }
         }
     }
@@ -220,30 +220,30 @@ fn verdict_and_witnesses_match_the_case() {
 #[test]
 fn difference_is_deterministic() {
     let (old, new) = (Start::Preset("standard"), Start::Preset("idaas-classic"));
-    let once = Difference::load(&Loader::new(), old, new, NOW).expect("presets");
-    assert_eq!(once, Difference::load(&Loader::new(), old, new, NOW).expect("presets"));
-    assert_eq!((once.verdict, once.exact), (Verdict::Neither, true));
+    let first = Difference::load(&Loader::new(), old, new, NOW).expect("presets");
+    assert_eq!(first, Difference::load(&Loader::new(), old, new, NOW).expect("presets"));
+    assert_eq!((first.verdict, first.exact), (Verdict::Neither, true));
     let same = Difference::load(&Loader::new(), old, old, NOW).expect("presets");
     assert_eq!((same.verdict, same.exact, same.changes.len(), same.elsewhere.len()), (Verdict::Same, true, 0, 0));
 }
 
 #[test]
-fn changes_outside_the_rules_have_a_direction() {
-    let found = difference(
+fn change_outside_rules_has_direction() {
+    let result = difference(
         "[reset.limits]\nper_peer = \"30/h\"",
         "[expiry]\nmax_age = \"30d\"\n[reset.limits]\nper_peer = \"60/h\"",
     );
-    assert_eq!((found.verdict, found.exact), (Verdict::Same, true));
+    assert_eq!((result.verdict, result.exact), (Verdict::Same, true));
     let directions: Vec<(&str, Direction)> =
-        found.elsewhere.iter().map(|change| (change.path.as_str(), change.direction)).collect();
+        result.elsewhere.iter().map(|change| (change.path.as_str(), change.direction)).collect();
     assert_eq!(directions, [("expiry.max_age", Direction::Tighter), ("reset.limits.per_peer", Direction::Looser)]);
-    assert_eq!(found.loosens(), Some(true));
+    assert_eq!(result.loosens(), Some(true));
 }
 
 #[test]
-fn change_has_places() {
-    let found = difference("[rules.length]\nmin = 8", "# a heading\n[rules.length]\nmin = 12");
-    let change = &found.changes[0];
+fn change_has_line_numbers() {
+    let result = difference("[rules.length]\nmin = 8", "# a heading\n[rules.length]\nmin = 12");
+    let change = &result.changes[0];
     assert_eq!(
         (change.path.as_str(), change.old.as_deref(), change.new.as_deref()),
         ("rules.length.min", Some("8"), Some("12"))
@@ -252,18 +252,18 @@ fn change_has_places() {
     assert_eq!((line(&change.old_place), line(&change.new_place)), (Some(3), Some(4)));
 }
 
-/// Compares two policies with files in memory.
-fn with_files(old: (&str, &[(&str, &str)]), new: (&str, &[(&str, &str)])) -> (Verdict, bool) {
+/// Compares two policies with in-memory files. Returns the verdict, and whether it is proven.
+fn verdict_with_files(old: (&str, &[(&str, &str)]), new: (&str, &[(&str, &str)])) -> (Verdict, bool) {
     let load = |(rules, files): (&str, &[(&str, &str)])| {
         let text = format!("format = 1\n{rules}");
         let source = files.iter().fold(Memory::default(), |source, (name, text)| source.with(*name, *text));
         let loader = Loader::new().with_source(source.with("policy.toml", text));
-        loader.load_with_document(Start::Named("policy.toml")).expect("a right policy")
+        loader.load_with_document(Start::Named("policy.toml")).expect("a valid policy")
     };
     let ((old, old_document), (new, new_document)) = (load(old), load(new));
     let old = Side { policy: &old, document: &old_document };
-    let found = Difference::between(old, Side { policy: &new, document: &new_document }, NOW);
-    (found.verdict, found.exact)
+    let result = Difference::between(old, Side { policy: &new, document: &new_document }, NOW);
+    (result.verdict, result.exact)
 }
 
 #[test]
@@ -271,46 +271,46 @@ fn list_files_are_compared_by_content() {
     const ONE: &str = "[rules.words]\nlists = [\"./a.txt\"]";
     const TWO: &str = "[rules.words]\nlists = [\"./b.txt\", \"./a.txt\"]";
     let (a, b, other) = (("a.txt", "heron\nfjord\n"), ("b.txt", "otter\n"), ("a.txt", "quill\n"));
-    assert_eq!(with_files((ONE, &[a]), (ONE, &[a])), (Verdict::Same, true));
-    assert!(!with_files((ONE, &[a]), (ONE, &[other])).1, "another text under the same name");
-    assert_eq!(with_files((ONE, &[a]), (TWO, &[a, b])), (Verdict::Tighter, true));
-    assert_eq!(with_files((TWO, &[a, b]), (ONE, &[a])), (Verdict::Looser, true));
-    assert!(!with_files((ONE, &[a]), (TWO, &[other, b])).1);
+    assert_eq!(verdict_with_files((ONE, &[a]), (ONE, &[a])), (Verdict::Same, true));
+    assert!(!verdict_with_files((ONE, &[a]), (ONE, &[other])).1, "another content under the same name");
+    assert_eq!(verdict_with_files((ONE, &[a]), (TWO, &[a, b])), (Verdict::Tighter, true));
+    assert_eq!(verdict_with_files((TWO, &[a, b]), (ONE, &[a])), (Verdict::Looser, true));
+    assert!(!verdict_with_files((ONE, &[a]), (TWO, &[other, b])).1);
     let renamed = "[rules.words]\nlists = [\"./c.txt\"]";
-    assert_eq!(with_files((ONE, &[a]), (renamed, &[("c.txt", a.1)])), (Verdict::Same, true));
-    assert_eq!(with_files((ONE, &[a]), ("", &[])), (Verdict::Looser, true));
+    assert_eq!(verdict_with_files((ONE, &[a]), (renamed, &[("c.txt", a.1)])), (Verdict::Same, true));
+    assert_eq!(verdict_with_files((ONE, &[a]), ("", &[])), (Verdict::Looser, true));
     let first = "[rules.words]\nlists = [\"./a.txt\"]\nmax_rank = 1";
-    assert_eq!(with_files((ONE, &[a]), (first, &[a])), (Verdict::Looser, true));
+    assert_eq!(verdict_with_files((ONE, &[a]), (first, &[a])), (Verdict::Looser, true));
     let further = "[rules.words]\nlists = [\"./a.txt\"]\nmax_rank = 2";
-    assert_eq!(with_files((first, &[a]), (further, &[a])), (Verdict::Tighter, true));
-    // A file of an exemption is not a parameter of a rule.
+    assert_eq!(verdict_with_files((first, &[a]), (further, &[a])), (Verdict::Tighter, true));
+    // A file that an exemption names is not a parameter of a rule.
     let exempt = "[rules.length]\n[[exempt]]\nwhen = { words = { lists = [\"./a.txt\"] } }\nrules = [\"length\"]";
-    assert!(!with_files((exempt, &[a]), (exempt, &[other])).1);
-    assert_eq!(with_files((exempt, &[a]), (exempt, &[a])), (Verdict::Same, true));
+    assert!(!verdict_with_files((exempt, &[a]), (exempt, &[other])).1);
+    assert_eq!(verdict_with_files((exempt, &[a]), (exempt, &[a])), (Verdict::Same, true));
 }
 
 #[test]
 fn breach_filter_change_has_unknown_direction() {
     let rule = |parameters: &str| with_folder(&format!("[rules.breached]\nfilter = \"../files/{parameters}"));
     let verdict = |old: &str, new: &str| {
-        let found = difference(&rule(old), &rule(new));
-        (found.verdict, found.exact)
+        let result = difference(&rule(old), &rule(new));
+        (result.verdict, result.exact)
     };
     let (plain, ten) = ("leaked.filter\"\n", "leaked.filter\"\nmin_count = 10\n");
     assert_eq!(verdict(plain, plain), (Verdict::Same, true));
     assert_eq!(verdict(plain, ten), (Verdict::Looser, true));
     assert_eq!(verdict(ten, plain), (Verdict::Tighter, true));
     assert!(!verdict(plain, "leaked-ntlm-exact.filter\"\n").1);
-    let found = difference("", &rule(plain));
-    assert_eq!((found.verdict, found.exact), (Verdict::Tighter, true));
+    let result = difference("", &rule(plain));
+    assert_eq!((result.verdict, result.exact), (Verdict::Tighter, true));
 }
 
-/// Some of these, at least one, as a TOML list.
+/// Generates a non-empty subset of these as a TOML list.
 fn subset(of: &'static [&'static str]) -> impl Strategy<Value = String> {
-    prop::sample::subsequence(of, 1..=of.len()).prop_map(|some| format!("{some:?}"))
+    prop::sample::subsequence(of, 1..=of.len()).prop_map(|subset| format!("{subset:?}"))
 }
 
-/// Rules with random numbers, some of them absent.
+/// Generates rules with random numbers. Some rules are absent.
 fn rules() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         (1u64..9, 9u64..20).prop_map(|(min, max)| format!("[rules.length]\nmin = {min}\nmax = {max}\n")),
@@ -318,11 +318,11 @@ fn rules() -> impl Strategy<Value = String> {
         (1u64..5, 0u64..4).prop_map(|(min, digit)| format!("[rules.characters]\nmin_classes = {min}\nrequire.digit = {digit}\n")),
         "[abcxyz]{1,3}".prop_map(|set| format!("[rules.characters]\nmin_classes = 1\nforbidden = [\"{set}\"]\n")),
         "[abc]{0,2}".prop_map(|set| format!("[rules.characters]\nmin_classes = 1\nallowed = [\"lower\", \"digit\", \"{set}-\"]\n")),
-        (1u64..4, 1u64..5).prop_map(|(run, most)| format!("[rules.repetition]\nmax_run = {run}\nmax_occurrences = {most}\n")),
-        (1u64..4).prop_map(|most| format!("[rules.repetition]\nmax_block_repeats = {most}\n")),
+        (1u64..4, 1u64..5).prop_map(|(run, max)| format!("[rules.repetition]\nmax_run = {run}\nmax_occurrences = {max}\n")),
+        (1u64..4).prop_map(|max| format!("[rules.repetition]\nmax_block_repeats = {max}\n")),
         (2u64..10).prop_map(|min| format!("[rules.personal]\nmin_match = {min}\n")),
         (2u64..10, any::<bool>()).prop_map(|(min, whole)| format!("[rules.reversed_username]\nmin_length = {min}\nwhole = {whole}\n")),
-        (0u64..2, 2u64..8).prop_map(|(near, min)| format!("[rules.words]\nmatch = [\"whole\", \"contained\"]\nmin_contained = {min}\nmax_edit_distance = {near}\n")),
+        (0u64..2, 2u64..8).prop_map(|(distance, min)| format!("[rules.words]\nmatch = [\"whole\", \"contained\"]\nmin_contained = {min}\nmax_edit_distance = {distance}\n")),
         (1u64..9).prop_map(|min| format!("[rules.variety]\nmin_distinct = {min}\n")),
         (2u64..7, subset(&["latin", "digits", "numerals", "stems", "cyrillic"])).prop_map(|(max, set)| format!("[rules.sequence]\nmax_length = {max}\nalphabets = {set}\n")),
         (2u64..7).prop_map(|max| format!("[rules.sequence]\nmax_length = {max}\n")),
@@ -330,7 +330,7 @@ fn rules() -> impl Strategy<Value = String> {
         (0u64..100).prop_map(|share| format!("[rules.date]\nmax_share = {share}\n")),
         (1u64..9).prop_map(|min| format!("[rules.similarity]\nmin_distance = {min}\n")),
         prop::sample::select(vec!["", "min_count = 1\n", "min_count = 10\n"]).prop_map(|count| with_folder(&format!("[rules.breached]\nfilter = \"../files/leaked.filter\"\n{count}"))),
-        (subset(&["common", "chinese"]), subset(&["whole", "base"])).prop_map(|(lists, ways)| format!("[rules.words]\nlists = {lists}\nmatch = {ways}\n")),
+        (subset(&["common", "chinese"]), subset(&["whole", "base"])).prop_map(|(lists, modes)| format!("[rules.words]\nlists = {lists}\nmatch = {modes}\n")),
         prop::option::of(1u64..4).prop_map(|rank| {
             let rank = rank.map_or(String::new(), |rank| format!("max_rank = {rank}\n"));
             with_folder(&format!("[rules.words]\nlists = [\"../files/ranked.words\"]\n{rank}"))
@@ -375,8 +375,8 @@ fn password() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Rules with a placeholder for a number or a list.
-const OPEN: &[&str] = &[
+/// Rules with placeholders for a number (`N`) or a list (`LIST`, `KEYS`).
+const TEMPLATES: &[&str] = &[
     "[rules.variety]\nmin_distinct = N",
     "[rules.sequence]\nmax_length = N",
     "[rules.sequence]\nmax_length = 3\nalphabets = [LIST]",
@@ -392,23 +392,23 @@ const OPEN: &[&str] = &[
     "[rules.a]\nkind = \"at_least\"\ncount = 2\nrules = { keyboard = { max_length = N }, sequence = {}, date = {} }",
 ];
 
-/// One of these with its placeholder filled.
-fn filled(open: &str, number: u64) -> String {
-    let some = |of: [&str; 3]| {
+/// Fills the placeholder of a template. The bits of the number select the entries of a list.
+fn fill(template: &str, number: u64) -> String {
+    let select = |of: [&str; 3]| {
         let chosen = of.iter().enumerate().filter(|(at, _)| (number >> at) & 1 == 1 || number == 8);
         chosen.map(|(_, name)| format!("{name:?}")).collect::<Vec<_>>().join(", ")
     };
-    let open = open.replace("LIST", &some(["latin", "digits", "stems"]));
-    open.replace("KEYS", &some(["qwerty", "numpad", "dvorak"])).replace('N', &number.to_string())
+    let template = template.replace("LIST", &select(["latin", "digits", "stems"]));
+    template.replace("KEYS", &select(["qwerty", "numpad", "dvorak"])).replace('N', &number.to_string())
 }
 
-/// A proven verdict excludes the other direction.
-fn holds(old: &str, new: &str, passwords: &[String]) -> Result<(), TestCaseError> {
+/// Checks that no password contradicts a proven verdict.
+fn check_proven_verdict(old: &str, new: &str, passwords: &[String]) -> Result<(), TestCaseError> {
     let user = sample_user();
     let facts = Facts::new(&user, NOW).with_current(b"Umber-Fjord.27");
     let load = |text: &str| {
         let text = format!("format = 1\n{text}");
-        Loader::new().load_with_document(Start::Text("policy", &text)).expect("a right policy")
+        Loader::new().load_with_document(Start::Text("policy", &text)).expect("a valid policy")
     };
     let ((old, old_document), (new, new_document)) = (load(old), load(new));
     let side = |policy, document| Side { policy, document };
@@ -429,15 +429,15 @@ fn holds(old: &str, new: &str, passwords: &[String]) -> Result<(), TestCaseError
 
 proptest! {
     #[test]
-    fn proven_verdict_holds(old in rules(), new in rules(), passwords in prop::collection::vec(password(), 40)) {
-        holds(&old, &new, &passwords)?;
+    fn proven_verdict_is_correct(old in rules(), new in rules(), passwords in prop::collection::vec(password(), 40)) {
+        check_proven_verdict(&old, &new, &passwords)?;
     }
 
     #[test]
-    fn proven_verdict_of_one_parameter_holds(
-        open in prop::sample::select(OPEN), old in 2u64..9, new in 2u64..9,
+    fn proven_verdict_of_one_parameter_is_correct(
+        template in prop::sample::select(TEMPLATES), old in 2u64..9, new in 2u64..9,
         passwords in prop::collection::vec(password(), 60),
     ) {
-        holds(&filled(open, old), &filled(open, new), &passwords)?;
+        check_proven_verdict(&fill(template, old), &fill(template, new), &passwords)?;
     }
 }

@@ -158,7 +158,8 @@ def test_password_without_saved_user_is_evaluated():
         ("en", "must have at least 8 characters"),
         ("de", "must have at least 8 characters"),
         ("zh-hans", "长度不能少于8个字符"),
-        ("zh-hant", "长度不能少于8个字符"),
+        ("zh-hant", "長度不能少於8個字元"),
+        ("zh-tw", "長度不能少於8個字元"),
     ],
 )
 def test_messages_are_in_active_language(language, message):

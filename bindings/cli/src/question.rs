@@ -24,7 +24,7 @@ pub(crate) struct Question {
     input: PasswordInput,
     #[command(flatten)]
     person: Person,
-    /// Language of the messages, such as en or zh
+    /// Language of the messages, such as en, zh or zh-TW
     #[arg(short, long, default_value = "en", value_name = "TAG")]
     language: String,
     /// Output format

@@ -106,7 +106,7 @@ static int stop(void *plugin)
 
 static MYSQL_SYSVAR_STR(policy, policy_path, PLUGIN_VAR_READONLY, "Policy file for new passwords",
                         NULL, NULL, "");
-static MYSQL_SYSVAR_STR(language, language, PLUGIN_VAR_READONLY, "Language of refusals: en or zh", NULL, NULL,
+static MYSQL_SYSVAR_STR(language, language, PLUGIN_VAR_READONLY, "Language of refusals, such as en, zh or zh-TW", NULL, NULL,
                         "en");
 static struct st_mysql_sys_var *variables[] = { MYSQL_SYSVAR(policy), MYSQL_SYSVAR(language), NULL };
 static struct st_mariadb_password_validation descriptor = { MariaDB_PASSWORD_VALIDATION_INTERFACE_VERSION, validate };

@@ -147,7 +147,7 @@ void _PG_init(void)
             errmsg("kouling_password must be loaded by shared_preload_libraries"));
   DefineCustomStringVariable("kouling.policy", "Policy file for new passwords.", NULL,
                              &policy_path, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, NULL, path_changed, NULL);
-  DefineCustomStringVariable("kouling.language", "Language of refusals: en or zh.", NULL, &language, "en",
+  DefineCustomStringVariable("kouling.language", "Language of refusals, such as en, zh or zh-TW.", NULL, &language, "en",
                              PGC_USERSET, 0, NULL, NULL, NULL);
   DefineCustomBoolVariable("kouling.accept_hashed", "Accepts passwords that were hashed by the client, without an evaluation.",
                            NULL, &accept_hashed, false, PGC_SIGHUP, 0, NULL, NULL, NULL);

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use kouling_http::import::import;
 use kouling_http::loaded_policy::LoadedPolicy;
 use kouling_http::server::{open_store, system_clock};
@@ -68,8 +69,15 @@ fn run(Arguments { command, settings }: Arguments) -> Result<(), Failure> {
             None => start(settings).await,
             Some(Task::App(task)) => manage_apps(task, &settings).await,
             Some(Task::User(UserTask::Import { file })) => import_users(&file, &settings).await,
+            Some(Task::Man { folder }) => write_man_pages(&folder),
         }
     })
+}
+
+fn write_man_pages(folder: &Path) -> Result<(), Failure> {
+    let command = Arguments::command().disable_help_subcommand(true);
+    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
+    written.map_err(|error| Failure::Runtime(format!("{}: {error}", folder.display())))
 }
 
 fn start_log(settings: &Settings) {

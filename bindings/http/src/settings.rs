@@ -44,6 +44,14 @@ pub enum Task {
     /// Manage users
     #[command(subcommand)]
     User(UserTask),
+    /// Write the man pages to a folder, one for each command
+    ///
+    /// The folder is created if it does not exist.
+    #[command(hide = true)]
+    Man {
+        /// Folder for the files kouling-http.1, kouling-http-app.1, ...
+        folder: PathBuf,
+    },
 }
 
 /// Tasks for registered apps.

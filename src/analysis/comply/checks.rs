@@ -6,6 +6,7 @@ use super::standard::{Check, Reason};
 use crate::analysis::view::{self, RuleView, Standing};
 use crate::candidate::Normalization;
 use crate::evaluation::Policy;
+use crate::policy::units::{Rate, as_duration};
 use crate::policy::{Document, Span};
 use crate::rules::built_in;
 use crate::time::Moment;
@@ -91,6 +92,11 @@ impl<'a> ComplyContext<'a> {
             Check::Attempts { max, window } => {
                 if reset.code.max_submissions > *max {
                     return self.setting(false, &["reset", "code", "max_submissions"]);
+                }
+                let Rate { most, per } = reset.limits.wrong_codes_per_account;
+                if reset.code.window >= *window && (most > *max || per < *window) {
+                    let reason = Reason::new("attempts_of_others").with("most", most);
+                    return undecided(reason.with("window", as_duration(per)));
                 }
                 self.setting(reset.code.window >= *window, &["reset", "code", "window"])
             }

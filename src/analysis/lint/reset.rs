@@ -1,6 +1,7 @@
 //! Reset codes that can be guessed or requested too often.
 
 use super::LintContext;
+use crate::time::HOUR;
 
 /// The maximum acceptable probability that guessing for a day finds a code.
 const MAX_DAILY_GUESS_PROBABILITY: f64 = 1e-4;
@@ -39,7 +40,7 @@ fn sending(context: &mut LintContext<'_>) {
         let span = context.span_of(&["reset", "code", "cooldown"]);
         context.add("code-no-cooldown", span, message, Some("`cooldown = \"60s\"` is the default".to_owned()));
     }
-    let hourly = |rate: crate::policy::units::Rate| rate.most as f64 * 3600.0 / rate.per as f64;
+    let hourly = |rate: crate::policy::units::Rate| rate.most as f64 * HOUR as f64 / rate.per as f64;
     for (key, rate) in [("per_account", reset.limits.per_account), ("per_address", reset.limits.per_address)] {
         if hourly(rate) > MAX_PER_HOUR {
             let message = format!("{:.0} codes an hour can flood a mailbox", hourly(rate));

@@ -1,4 +1,4 @@
-//! Drives the two questions as a server does, a request in one go or step by step.
+//! Drives the flow as a server does: requests for codes, and submissions at once or step by step.
 
 use kouling::candidate::CannotJudge;
 use kouling::flow::{
@@ -10,9 +10,9 @@ use kouling::{Moment, Policy};
 
 use super::{Host, PlainSha, channel_of, hex};
 
-/// What somebody types to set a password.
+/// The input of a submission that sets a password.
 #[derive(Clone, Debug)]
-pub(crate) struct Typed {
+pub(crate) struct SubmissionInput {
     pub(crate) caller: Caller,
     pub(crate) address: String,
     pub(crate) channel: Channel,
@@ -21,9 +21,9 @@ pub(crate) struct Typed {
     pub(crate) signed_in: Option<String>,
 }
 
-impl Typed {
-    pub(crate) fn new(caller: Caller, address: &str, code: &str, password: &str) -> Typed {
-        Typed {
+impl SubmissionInput {
+    pub(crate) fn new(caller: Caller, address: &str, code: &str, password: &str) -> SubmissionInput {
+        SubmissionInput {
             caller,
             address: address.to_owned(),
             channel: channel_of(address),
@@ -34,44 +34,50 @@ impl Typed {
     }
 }
 
-/// How a submission ended.
+/// The result of a submission or of a password change.
 #[derive(Debug)]
-pub(crate) enum Ending {
+pub(crate) enum ResetOutcome {
     Done,
     Refused(Refusal),
     CannotJudge(CannotJudge),
 }
 
-impl Ending {
-    /// The stable word of the answer.
+impl ResetOutcome {
+    /// Returns the stable code of the result.
     pub(crate) fn code(&self) -> String {
         match self {
-            Ending::Done => "done".to_owned(),
-            Ending::Refused(refusal) => refusal.code().to_owned(),
-            Ending::CannotJudge(error) => format!("cannot_judge.{}", error.kind().name()),
+            ResetOutcome::Done => "done".to_owned(),
+            ResetOutcome::Refused(refusal) => refusal.code().to_owned(),
+            ResetOutcome::CannotJudge(error) => format!("cannot_judge.{}", error.kind().name()),
         }
     }
 }
 
-/// A submission on its way.
-pub(crate) struct Flight<'e> {
+/// A submission in progress.
+pub(crate) struct PendingSubmission<'e> {
     pub(crate) redemption: Redemption<'e, &'e Policy, &'e CodeKeys>,
     pub(crate) next: Next,
-    pub(crate) began: Moment,
+    pub(crate) started_at: Moment,
 }
 
-impl<'e> Flight<'e> {
-    /// One step: answers what is asked for. The hash is made and the effects are carried out in one step, so that
-    /// between judging and writing others can come in.
-    pub(crate) fn step(mut self, host: &mut Host<'e>) -> Result<Flight<'e>, Ending> {
+impl<'e> PendingSubmission<'e> {
+    /// Performs what the flow needs next and passes the result to it. Hashing and applying the effects are one step, so
+    /// other submissions can be interleaved between evaluation and writing.
+    pub(crate) fn step(mut self, host: &mut Host<'e>) -> Result<PendingSubmission<'e>, ResetOutcome> {
         let event = match self.next {
             Next::LookUpChallenge { purpose, channel, address, account, requester } => {
-                let found = host.store.newest(purpose, channel, address.as_ref(), account.as_deref(), &requester);
+                let found = host.store.newest_challenge(
+                    purpose,
+                    channel,
+                    address.as_ref(),
+                    account.as_deref(),
+                    &requester,
+                );
                 Event::Challenge(found.map(Box::new))
             }
             Next::Apply(effects) => {
                 let applied = host.store.apply(&effects);
-                host.note_comparisons(&effects, applied);
+                host.record_comparisons(&effects, applied);
                 Event::Applied(applied)
             }
             Next::LookUpAccount { account, address } => {
@@ -81,39 +87,39 @@ impl<'e> Flight<'e> {
             Next::Approved(approved) => Event::Applied(host.commit(*approved)),
             Next::Refused(refusal, effects) => {
                 assert!(host.store.apply(&effects), "the effects of a refusal have no conditions");
-                return Err(Ending::Refused(refusal));
+                return Err(ResetOutcome::Refused(refusal));
             }
             Next::CannotJudge(error, effects) => {
                 assert!(host.store.apply(&effects), "the effects of a refusal have no conditions");
-                return Err(Ending::CannotJudge(error));
+                return Err(ResetOutcome::CannotJudge(error));
             }
-            Next::Done => return Err(Ending::Done),
+            Next::Done => return Err(ResetOutcome::Done),
         };
         self.next = self.redemption.on(event);
         Ok(self)
     }
 
-    /// Steps until it ends.
-    pub(crate) fn land(mut self, host: &mut Host<'e>) -> Ending {
+    /// Steps until the submission ends.
+    pub(crate) fn finish(mut self, host: &mut Host<'e>) -> ResetOutcome {
         loop {
             match self.step(host) {
-                Ok(flight) => self = flight,
-                Err(ending) => return ending,
+                Ok(pending) => self = pending,
+                Err(outcome) => return outcome,
             }
         }
     }
 
-    /// Steps until the next thing needed has this name.
-    pub(crate) fn until(mut self, host: &mut Host<'e>, name: &str) -> Flight<'e> {
-        while name_of(&self.next) != name {
-            self = self.step(host).unwrap_or_else(|ending| panic!("ended before {name}: {ending:?}"));
+    /// Steps until the next step has this name.
+    pub(crate) fn advance_to(mut self, host: &mut Host<'e>, name: &str) -> PendingSubmission<'e> {
+        while step_name(&self.next) != name {
+            self = self.step(host).unwrap_or_else(|outcome| panic!("ended before {name}: {outcome:?}"));
         }
         self
     }
 }
 
-/// What is needed next, in a word.
-pub(crate) fn name_of(next: &Next) -> &'static str {
+/// Returns the name of the next step.
+pub(crate) fn step_name(next: &Next) -> &'static str {
     match next {
         Next::LookUpChallenge { .. } => "look_up_challenge",
         Next::Apply(_) => "apply",
@@ -126,8 +132,8 @@ pub(crate) fn name_of(next: &Next) -> &'static str {
 }
 
 impl<'e> Host<'e> {
-    /// A reservation that was carried out is what leads to a comparison.
-    fn note_comparisons(&mut self, effects: &[Effect], applied: bool) {
+    /// An applied reservation is followed by a comparison of the code.
+    fn record_comparisons(&mut self, effects: &[Effect], applied: bool) {
         for effect in effects.iter().filter(|_| applied) {
             if let Effect::ReserveSubmission { challenge, .. } = effect {
                 self.compared.push((challenge.clone(), self.now));
@@ -135,10 +141,10 @@ impl<'e> Host<'e> {
         }
     }
 
-    /// Shows a captcha.
-    pub(crate) fn show_captcha(&mut self) -> Captcha {
+    /// Creates an open captcha.
+    pub(crate) fn create_captcha(&mut self) -> Captcha {
         let captcha = Captcha {
-            token: hex(&self.bytes::<16>()),
+            token: hex(&self.random_bytes::<16>()),
             answer: CaptchaAnswer::Place(237),
             created: self.now,
             state: CaptchaState::Open,
@@ -152,36 +158,36 @@ impl<'e> Host<'e> {
         self.store.captchas.iter().find(|captcha| captcha.token == id).cloned()
     }
 
-    /// Verifies a captcha.
+    /// Verifies the solution of a captcha.
     pub(crate) fn solve(&mut self, token: &str, x: f64, point: &str, sender: &str) -> Result<String, Refusal> {
         let policy = &self.engine.policy.reset().captcha;
         let sender = kouling::flow::Address::parse(channel_of(sender), sender);
         let captcha = self.captcha(token);
         let solution = Some(Solution::Place(x));
-        let (answer, effects) = verify_captcha(policy, captcha.as_ref(), solution, point, sender, self.now);
-        if self.store.apply(&effects) { answer } else { Err(Refusal::CaptchaFailed) }
+        let (result, effects) = verify_captcha(policy, captcha.as_ref(), solution, point, sender, self.now);
+        if self.store.apply(&effects) { result } else { Err(Refusal::CaptchaFailed) }
     }
 
-    /// A token of a captcha solved for an address.
-    pub(crate) fn solved(&mut self, address: &str) -> String {
-        let captcha = self.show_captcha();
+    /// Returns the token of a captcha that was solved for an address.
+    pub(crate) fn solved_captcha_token(&mut self, address: &str) -> String {
+        let captcha = self.create_captcha();
         let point = r#"{"x":237.0,"y":5.0}"#;
         self.solve(&captcha.token, 237.0, point, address).unwrap_or_default()
     }
 
-    /// A request for a code, ready to be decided.
+    /// Returns a valid request for a code.
     pub(crate) fn send_request(&mut self, caller: Caller, address: &str, purpose: Purpose) -> SendRequest {
         SendRequest {
             caller,
             purpose,
             channel: channel_of(address),
             address: address.to_owned(),
-            captcha_token: Some(self.solved(address)),
+            captcha_token: Some(self.solved_captcha_token(address)),
             peer: "192.0.2.1".to_owned(),
         }
     }
 
-    /// What the host looks up for a request.
+    /// Looks up the facts that a request needs.
     pub(crate) fn send_facts(&self, request: &SendRequest) -> SendFacts {
         let Some(address) = request.address() else { return SendFacts::default() };
         let account = self.store.owner(&address);
@@ -194,46 +200,46 @@ impl<'e> Host<'e> {
         }
     }
 
-    /// Decides on a request and shows what was to be done, done or not.
+    /// Decides on a request and returns the effects without applying them.
     pub(crate) fn decide_send(&mut self, request: &SendRequest) -> (Result<(), Refusal>, Vec<Effect>) {
         let facts = self.send_facts(request);
-        let randomness = self.bytes::<80>();
+        let randomness = self.random_bytes::<80>();
         send(&self.engine.policy, &self.engine.keys, request, &facts, self.now, &randomness)
     }
 
-    pub(crate) fn send_it(&mut self, request: &SendRequest) -> Result<(), Refusal> {
-        let (answer, effects) = self.decide_send(request);
-        // Somebody was quicker between looking and writing: no code was sent.
-        if self.store.apply(&effects) { answer } else { Err(Refusal::NotSent) }
+    pub(crate) fn send(&mut self, request: &SendRequest) -> Result<(), Refusal> {
+        let (result, effects) = self.decide_send(request);
+        // Another request was applied after the look-up, so no code was sent.
+        if self.store.apply(&effects) { result } else { Err(Refusal::NotSent) }
     }
 
-    /// Asks for a code with everything in order, and says which was sent.
+    /// Sends a valid request for a code and returns the code.
     pub(crate) fn send_code(&mut self, caller: Caller, address: &str, purpose: Purpose) -> String {
         let request = self.send_request(caller, address, purpose);
         let before = self.store.codes().count();
-        self.send_it(&request).unwrap_or_else(|refusal| panic!("no code for {address}: {refusal:?}"));
+        self.send(&request).unwrap_or_else(|refusal| panic!("no code for {address}: {refusal:?}"));
         let codes: Vec<&str> = self.store.codes().map(|(_, code)| code).collect();
-        assert_eq!(codes.len(), before + 1, "one code was sent");
+        assert_eq!(codes.len(), before + 1, "one code is sent");
         codes.last().map(|code| (*code).to_owned()).expect("a code")
     }
 
-    pub(crate) fn begin(&self, typed: &Typed) -> Flight<'e> {
+    pub(crate) fn begin(&self, input: &SubmissionInput) -> PendingSubmission<'e> {
         let request = RedemptionRequest {
-            caller: typed.caller.clone(),
-            channel: typed.channel,
-            address: typed.address.clone(),
-            code: Secret::new(typed.code.clone()),
-            password: Secret::new(typed.password.clone()),
-            signed_in: typed.signed_in.clone(),
+            caller: input.caller.clone(),
+            channel: input.channel,
+            address: input.address.clone(),
+            code: Secret::new(input.code.clone()),
+            password: Secret::new(input.password.clone()),
+            signed_in: input.signed_in.clone(),
             reports_all: true,
         };
         let (redemption, next) = Redemption::begin(&self.engine.policy, &self.engine.keys, request, self.now);
-        Flight { redemption: redemption.with_verifier(&PlainSha), next, began: self.now }
+        PendingSubmission { redemption: redemption.with_verifier(&PlainSha), next, started_at: self.now }
     }
 
-    /// A submission in one go.
-    pub(crate) fn submit(&mut self, typed: &Typed) -> Ending {
-        self.begin(typed).land(self)
+    /// Runs a submission from start to end.
+    pub(crate) fn submit(&mut self, input: &SubmissionInput) -> ResetOutcome {
+        self.begin(input).finish(self)
     }
 
     pub(crate) fn commit(&mut self, approved: Approved) -> bool {
@@ -242,43 +248,43 @@ impl<'e> Host<'e> {
         self.store.apply(&effects)
     }
 
-    /// Whether somebody who is signed in may change the password: the leave, not yet used.
+    /// Evaluates a password change of a signed-in user. The returned approval is not applied yet.
     pub(crate) fn begin_change(
         &self,
         caller: &Caller,
         account: &str,
         old: Option<&str>,
         new: &str,
-    ) -> Result<Approved, Ending> {
-        let known = self.store.account(account).expect("a signed-in account");
+    ) -> Result<Approved, ResetOutcome> {
+        let stored = self.store.account(account).expect("a signed-in account");
         let secret = old.map(Secret::new);
         let facts = ChangeFacts {
-            account: &known,
-            old_is_right: old.map(|old| self.opens(account, old)),
+            account: &stored,
+            old_is_right: old.map(|old| self.has_password(account, old)),
             old: secret.as_ref(),
             reports_all: true,
             verifier: Some(&PlainSha),
         };
         match change(&self.engine.policy, caller, &Secret::new(new), &facts, self.now) {
             Ok(Ok(approved)) => Ok(approved),
-            Ok(Err(refusal)) => Err(Ending::Refused(refusal)),
-            Err(error) => Err(Ending::CannotJudge(error)),
+            Ok(Err(refusal)) => Err(ResetOutcome::Refused(refusal)),
+            Err(error) => Err(ResetOutcome::CannotJudge(error)),
         }
     }
 
-    pub(crate) fn change(&mut self, caller: &Caller, account: &str, old: Option<&str>, new: &str) -> Ending {
+    pub(crate) fn change(&mut self, caller: &Caller, account: &str, old: Option<&str>, new: &str) -> ResetOutcome {
         match self.begin_change(caller, account, old, new).map(|approved| self.commit(approved)) {
-            Ok(true) => Ending::Done,
-            Ok(false) => Ending::Refused(Refusal::OldPasswordRefused),
-            Err(ending) => ending,
+            Ok(true) => ResetOutcome::Done,
+            Ok(false) => ResetOutcome::Refused(Refusal::OldPasswordRefused),
+            Err(outcome) => outcome,
         }
     }
 
-    /// Signs in; the session's number.
+    /// Signs in and returns the session number.
     pub(crate) fn sign_in(&mut self, account: &str, password: &str) -> Option<u64> {
-        let active = self.store.accounts.get(account).is_some_and(|kept| kept.is_active);
-        (active && self.opens(account, password)).then(|| {
-            let session = self.next();
+        let active = self.store.accounts.get(account).is_some_and(|account| account.is_active);
+        (active && self.has_password(account, password)).then(|| {
+            let session = self.next_random();
             self.store.sessions.push((session, account.to_owned()));
             session
         })

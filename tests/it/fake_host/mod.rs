@@ -1,24 +1,24 @@
-//! A host of the flow in memory: a store, a clock that stands until it is set, and randomness from a seed. It does
-//! what a real host does and nothing more: looks up, asks, and carries out effects, all of a list or none.
-#![allow(dead_code)] // each test binary uses a part of it
+//! An in-memory host of the reset flow: a store, a clock that advances only when it is set, and seeded randomness. Like a
+//! real host, it looks up records, passes events to the flow and applies each list of effects atomically.
+#![allow(dead_code)] // each crate that includes this module uses a part of it
 
 mod drive;
 mod store;
 
 #[allow(unused_imports)]
-pub(crate) use drive::{Ending, Flight, Typed, name_of};
+pub(crate) use drive::{PendingSubmission, ResetOutcome, SubmissionInput, step_name};
 #[allow(unused_imports)]
-pub(crate) use store::{Mail, Store, Stored};
+pub(crate) use store::{Message, Store, StoredChallenge};
 
 use kouling::candidate::{CannotJudge, CannotJudgeKind, PasswordVerifier};
 use kouling::flow::{Caller, Channel, CodeKey, CodeKeys, Device};
 use kouling::{Moment, Policy};
 use sha2::{Digest, Sha256};
 
-/// When every test begins: 2026-11-23T00:00:00Z.
-pub(crate) const BEGINNING: Moment = Moment::from_unix(1_795_392_000);
+/// The start time of every test: 2026-11-23T00:00:00Z.
+pub(crate) const START: Moment = Moment::from_unix(1_795_392_000);
 
-/// What outlives a request: the policy and the keys.
+/// The parts that outlive a request: the policy and the keys.
 pub(crate) struct Engine {
     pub(crate) policy: Policy,
     pub(crate) keys: CodeKeys,
@@ -34,34 +34,28 @@ impl Engine {
     }
 }
 
-/// The operator's key of this number.
+/// Returns the operator's key with this number.
 pub(crate) fn key(id: u32) -> CodeKey {
     let seed = u8::try_from(id).expect("a small number");
     CodeKey { id, key: [seed.wrapping_mul(31).wrapping_add(7); 32].into() }
 }
 
-/// The host.
+/// The host with its store, clock and random generator.
 pub(crate) struct Host<'e> {
     pub(crate) engine: &'e Engine,
     pub(crate) store: Store,
     pub(crate) now: Moment,
-    /// The challenges whose codes were compared with something, and when.
+    /// The challenges against which a code was compared, and the times.
     pub(crate) compared: Vec<(String, Moment)>,
     random: u64,
 }
 
 impl<'e> Host<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Host<'e> {
-        Host {
-            engine,
-            store: Store::default(),
-            now: BEGINNING,
-            compared: Vec::new(),
-            random: 0x6b6f_756c_696e_6700,
-        }
+        Host { engine, store: Store::default(), now: START, compared: Vec::new(), random: 0x6b6f_756c_696e_6700 }
     }
 
-    pub(crate) fn seeded(mut self, seed: u64) -> Host<'e> {
+    pub(crate) fn with_seed(mut self, seed: u64) -> Host<'e> {
         self.random ^= seed;
         self
     }
@@ -70,8 +64,8 @@ impl<'e> Host<'e> {
         self.now = self.now.plus(seconds);
     }
 
-    /// The next 64 bits (SplitMix64): enough for a test, and never for a code.
-    pub(crate) fn next(&mut self) -> u64 {
+    /// Returns the next 64 bits of SplitMix64. It is not cryptographically secure and must not be used outside tests.
+    pub(crate) fn next_random(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.random;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -79,11 +73,11 @@ impl<'e> Host<'e> {
         mixed ^ (mixed >> 31)
     }
 
-    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
+    pub(crate) fn random_bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         for chunk in bytes.chunks_mut(8) {
-            let drawn = self.next().to_le_bytes();
-            chunk.copy_from_slice(&drawn[..chunk.len()]);
+            let word = self.next_random().to_le_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
         }
         bytes
     }
@@ -99,15 +93,15 @@ impl<'e> Host<'e> {
         self.store.add_account(username, email, phone, hashes, self.now);
     }
 
-    /// A hash of the host's own form. Cheap, and so for tests only.
+    /// Hashes a password in the custom format of the host. The hash is cheap and for tests only.
     pub(crate) fn hash(&mut self, password: &str) -> String {
-        let salt = hex(&self.bytes::<8>());
+        let salt = hex(&self.random_bytes::<8>());
         let hash = plain_sha(&salt, password);
         format!("plain-sha:{salt}:{hash}")
     }
 
-    /// Whether this account can be signed in to with this password.
-    pub(crate) fn opens(&self, account: &str, password: &str) -> bool {
+    /// Returns whether this is the current password of the account.
+    pub(crate) fn has_password(&self, account: &str, password: &str) -> bool {
         let current = self.store.accounts.get(account).and_then(|account| account.hashes.first());
         current.is_some_and(|current| is_hash_of(&current.hash, password))
     }
@@ -126,7 +120,7 @@ pub(crate) fn is_hash_of(stored: &str, password: &str) -> bool {
     parts.is_some_and(|(salt, hash)| plain_sha(salt, password) == hash)
 }
 
-/// Verifies the host's own form, and leaves every other to the engine.
+/// Verifies hashes in the custom format of the host. The engine verifies all other formats.
 pub(crate) struct PlainSha;
 
 impl PasswordVerifier for PlainSha {
@@ -140,7 +134,7 @@ impl PasswordVerifier for PlainSha {
     }
 }
 
-/// The caller that every test starts from: number 1 of its clients, on number 1 of its devices.
+/// Returns a caller with a client number and a device number.
 pub(crate) fn caller(client: u8, device: u8) -> Caller {
     let device = Device {
         system: "windows10.1.1".to_owned(),
@@ -150,7 +144,7 @@ pub(crate) fn caller(client: u8, device: u8) -> Caller {
     Caller { device, client: format!("nTo1eRIub60vPb54WeE6aojPwYwImtl{client}"), client_is_registered: true }
 }
 
-/// The channel that an address looks like.
+/// Returns the channel that the form of an address suggests.
 pub(crate) fn channel_of(address: &str) -> Channel {
     if address.contains('@') { Channel::Email } else { Channel::Mobile }
 }

@@ -1,4 +1,4 @@
-//! What the host keeps, and how effects change it.
+//! The records that the host stores, and how effects change them.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use kouling::flow::{
 };
 use kouling::{Moment, User};
 
-/// An account as it is kept.
+/// A stored account.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct StoredAccount {
     pub(crate) username: String,
@@ -16,48 +16,48 @@ pub(crate) struct StoredAccount {
     pub(crate) email: Option<String>,
     pub(crate) phone: Option<String>,
     pub(crate) is_active: bool,
-    /// The current one first.
+    /// The current hash is first.
     pub(crate) hashes: Vec<Previous>,
 }
 
-/// A challenge as it is kept: its bytes, and what it is looked up by.
+/// A stored challenge: its bytes, and the identifier for the look-up.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredChallenge {
     pub(crate) id: String,
     pub(crate) bytes: Vec<u8>,
 }
 
-impl Stored {
-    pub(crate) fn read(&self) -> Challenge {
+impl StoredChallenge {
+    pub(crate) fn decode(&self) -> Challenge {
         Challenge::from_bytes(&self.bytes).expect("a stored challenge")
     }
 }
 
-/// A message that left the house.
+/// A message that was sent.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) enum Mail {
-    /// A code: to whom, and which.
+pub(crate) enum Message {
+    /// A code, with its recipient.
     Code { to: Recipient, code: String },
-    /// News of a changed password, to an address.
-    Changed { to: String },
+    /// A notification of a password change, to an address.
+    PasswordChanged { to: String },
 }
 
-/// Everything that is kept.
+/// All stored records.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub(crate) struct Store {
-    /// By identifier.
+    /// Accounts by identifier.
     pub(crate) accounts: BTreeMap<String, StoredAccount>,
-    /// In the order of making.
-    pub(crate) challenges: Vec<Stored>,
+    /// Challenges, oldest first.
+    pub(crate) challenges: Vec<StoredChallenge>,
     pub(crate) captchas: Vec<Captcha>,
     pub(crate) events: BTreeMap<String, Vec<Moment>>,
-    /// Session and account.
+    /// Session number and account identifier.
     pub(crate) sessions: Vec<(u64, String)>,
-    pub(crate) outbox: Vec<Mail>,
+    pub(crate) outbox: Vec<Message>,
     pub(crate) audit: Vec<Audit>,
 }
 
-/// A condition that did not hold.
+/// A condition of an effect is not met.
 struct Unmet;
 
 impl Store {
@@ -71,7 +71,7 @@ impl Store {
     ) {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let hashes = hashes.into_iter().rev().map(|hash| Previous { hash, at: Some(now) }).collect();
-        let kept = StoredAccount {
+        let stored = StoredAccount {
             username: username.to_owned(),
             name: None,
             email: owned(email),
@@ -79,40 +79,40 @@ impl Store {
             is_active: true,
             hashes,
         };
-        self.accounts.insert(format!("id-{username}"), kept);
+        self.accounts.insert(format!("id-{username}"), stored);
     }
 
     pub(crate) fn account_mut(&mut self, id: &str) -> &mut StoredAccount {
         self.accounts.get_mut(id).expect("an account of this identifier")
     }
 
-    /// The account that has an address: its identifier, and the address as it is on record.
+    /// Returns the account that owns an address: its identifier, and the address on record.
     pub(crate) fn owner(&self, address: &Address) -> Option<(String, String)> {
-        self.accounts.iter().find_map(|(id, kept)| {
-            let on_record = kept.address(address.channel())?;
+        self.accounts.iter().find_map(|(id, stored)| {
+            let on_record = stored.address(address.channel())?;
             (Address::parse(address.channel(), on_record)? == *address).then(|| (id.clone(), on_record.to_owned()))
         })
     }
 
     pub(crate) fn account(&self, id: &str) -> Option<Account> {
-        let kept = self.accounts.get(id)?;
-        let mut user = User::new().with("username", &kept.username);
-        for (name, value) in [("name", &kept.name), ("phone", &kept.phone), ("email", &kept.email)] {
+        let stored = self.accounts.get(id)?;
+        let mut user = User::new().with("username", &stored.username);
+        for (name, value) in [("name", &stored.name), ("phone", &stored.phone), ("email", &stored.email)] {
             if let Some(value) = value {
                 user = user.with(name, value);
             }
         }
         Some(Account {
             id: id.to_owned(),
-            is_active: kept.is_active,
+            is_active: stored.is_active,
             user,
-            previous: kept.hashes.clone(),
-            password_set: kept.hashes.first().and_then(|current| current.at),
+            previous: stored.hashes.clone(),
+            password_set: stored.hashes.first().and_then(|current| current.at),
         })
     }
 
-    /// The newest challenge of a purpose, channel and requester, for an address or for an account.
-    pub(crate) fn newest(
+    /// Returns the newest challenge of a purpose, channel and requester, for an address or for an account.
+    pub(crate) fn newest_challenge(
         &self,
         purpose: Purpose,
         channel: Channel,
@@ -120,7 +120,7 @@ impl Store {
         account: Option<&str>,
         requester: &str,
     ) -> Option<Challenge> {
-        self.challenges.iter().rev().map(Stored::read).find(|challenge| {
+        self.challenges.iter().rev().map(StoredChallenge::decode).find(|challenge| {
             challenge.purpose() == purpose
                 && challenge.address().channel() == channel
                 && challenge.requester() == requester
@@ -133,29 +133,29 @@ impl Store {
         self.events.get(key).cloned().unwrap_or_default()
     }
 
-    /// The codes that were sent, oldest first.
+    /// Returns the codes that were sent, oldest first.
     pub(crate) fn codes(&self) -> impl Iterator<Item = (&Recipient, &str)> {
-        self.outbox.iter().filter_map(|mail| match mail {
-            Mail::Code { to, code } => Some((to, code.as_str())),
-            Mail::Changed { .. } => None,
+        self.outbox.iter().filter_map(|message| match message {
+            Message::Code { to, code } => Some((to, code.as_str())),
+            Message::PasswordChanged { .. } => None,
         })
     }
 
-    /// Carries out all of the effects, or none when a condition does not hold.
+    /// Applies all of the effects, or none if a condition is not met.
     pub(crate) fn apply(&mut self, effects: &[Effect]) -> bool {
         if let [Effect::Audit(audit)] = effects {
-            self.audit.push(audit.clone()); // the most frequent list has no condition and needs no copy
+            self.audit.push(audit.clone()); // The most frequent list has no condition, so it needs no copy.
             return true;
         }
         let mut after = self.clone();
-        let done = effects.iter().try_for_each(|effect| after.carry_out(effect));
+        let done = effects.iter().try_for_each(|effect| after.apply_one(effect));
         if done.is_ok() {
             *self = after;
         }
         done.is_ok()
     }
 
-    fn carry_out(&mut self, effect: &Effect) -> Result<(), Unmet> {
+    fn apply_one(&mut self, effect: &Effect) -> Result<(), Unmet> {
         match effect {
             Effect::UseCaptcha { token } | Effect::SolveCaptcha { token, .. } | Effect::FailCaptcha { token } => {
                 let captcha = self.captchas.iter_mut().find(|captcha| captcha.token == *token).ok_or(Unmet)?;
@@ -165,35 +165,37 @@ impl Store {
             Effect::Count { budget, now } => self.count(&budget.key, budget.rate, *now),
             Effect::RevokeChallenges { .. } => {
                 for stored in &mut self.challenges {
-                    stored.bytes = stored.read().after(effect).ok_or(Unmet)?.to_bytes();
+                    stored.bytes = stored.decode().after(effect).ok_or(Unmet)?.to_bytes();
                 }
                 Ok(())
             }
             Effect::StoreChallenge(challenge) => {
-                self.challenges.push(Stored { id: challenge.id().to_owned(), bytes: challenge.to_bytes() });
+                self.challenges
+                    .push(StoredChallenge { id: challenge.id().to_owned(), bytes: challenge.to_bytes() });
                 Ok(())
             }
             Effect::SendCode(to, code) => {
-                self.outbox.push(Mail::Code { to: (**to).clone(), code: code.expose().to_owned() });
+                self.outbox.push(Message::Code { to: (**to).clone(), code: code.expose().to_owned() });
                 Ok(())
             }
-            Effect::ReserveSubmission { challenge, .. } => self.turn_challenge(challenge, effect),
+            Effect::ReserveSubmission { challenge, .. } => self.update_challenge(challenge, effect),
             Effect::ReleaseCount { key, counted } => {
                 let events = self.events.get_mut(key).ok_or(Unmet)?;
-                let place = events.iter().position(|event| event == counted).ok_or(Unmet)?;
-                events.remove(place);
+                let index = events.iter().position(|event| event == counted).ok_or(Unmet)?;
+                events.remove(index);
                 Ok(())
             }
-            Effect::ConsumeChallenge { challenge } => self.turn_challenge(challenge, effect),
+            Effect::ConsumeChallenge { challenge } => self.update_challenge(challenge, effect),
             Effect::RequireCurrent { account, current } => {
                 let hash = |previous: &Previous| previous.hash.clone();
-                let kept = self.accounts.get(account).ok_or(Unmet)?;
-                let same = kept.hashes.first().map(hash) == current.as_ref().map(hash);
+                let stored = self.accounts.get(account).ok_or(Unmet)?;
+                let same = stored.hashes.first().map(hash) == current.as_ref().map(hash);
                 if same { Ok(()) } else { Err(Unmet) }
             }
             Effect::SetPassword(change) => {
-                let kept = self.accounts.get_mut(change.account()).filter(|kept| kept.is_active).ok_or(Unmet)?;
-                kept.hashes.insert(0, Previous { hash: change.hash().to_owned(), at: Some(change.now()) });
+                let stored =
+                    self.accounts.get_mut(change.account()).filter(|stored| stored.is_active).ok_or(Unmet)?;
+                stored.hashes.insert(0, Previous { hash: change.hash().to_owned(), at: Some(change.now()) });
                 Ok(())
             }
             Effect::RevokeSessions { account } => {
@@ -201,9 +203,9 @@ impl Store {
                 Ok(())
             }
             Effect::Notify { account, .. } => {
-                let kept = self.accounts.get(account).ok_or(Unmet)?;
-                for to in [&kept.email, &kept.phone].into_iter().flatten() {
-                    self.outbox.push(Mail::Changed { to: to.clone() });
+                let stored = self.accounts.get(account).ok_or(Unmet)?;
+                for to in [&stored.email, &stored.phone].into_iter().flatten() {
+                    self.outbox.push(Message::PasswordChanged { to: to.clone() });
                 }
                 Ok(())
             }
@@ -215,9 +217,9 @@ impl Store {
         }
     }
 
-    fn turn_challenge(&mut self, id: &str, effect: &Effect) -> Result<(), Unmet> {
+    fn update_challenge(&mut self, id: &str, effect: &Effect) -> Result<(), Unmet> {
         let stored = self.challenges.iter_mut().find(|stored| stored.id == id).ok_or(Unmet)?;
-        stored.bytes = stored.read().after(effect).ok_or(Unmet)?.to_bytes();
+        stored.bytes = stored.decode().after(effect).ok_or(Unmet)?.to_bytes();
         Ok(())
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct Comply {
     /// Compare with every standard, which is the default
     #[arg(long)]
     all: bool,
-    /// Language of the requirements, such as en or zh
+    /// Language of the requirements, such as en, zh or zh-TW
     #[arg(short, long, default_value = "en", value_name = "TAG")]
     language: String,
     /// Output format

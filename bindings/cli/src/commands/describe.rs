@@ -36,7 +36,7 @@ Examples:
 pub(crate) struct Describe {
     #[command(flatten)]
     policy: PolicyArgument,
-    /// Language of the description, such as en or zh
+    /// Language of the description, such as en, zh or zh-TW
     #[arg(short, long, default_value = "en", value_name = "TAG")]
     language: String,
     /// Output format

@@ -54,7 +54,7 @@ fn verdict_same_succeeds_only_if_proven() {
     let new = directory.write("new.toml", "[rules.p]\nkind = \"pattern\"\nforbid = \"(?i)a[c]me\"\n");
     let output = diff(&[&old, &new]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stdout).starts_with("same (seen)"));
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("same (observed)"));
     assert_eq!(diff(&[&old, "nothing.toml"]).status.code(), Some(2));
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kouling::evaluation::ChecklistItem;
 use kouling::flow::{Budget, Refusal};
 use kouling::policy::units::Rate;
+use kouling::time::HOUR;
 use kouling::{Facts, User};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::server::Server;
 /// Evaluations per client address: one for each pause in typing, and many users may share an address.
 const ANONYMOUS: Rate = Rate { most: 600, per: 60 };
 /// Evaluations with an account's history: each could tell whether a guess is the current password.
-const WITH_HISTORY: Rate = Rate { most: 120, per: 3_600 };
+const WITH_HISTORY: Rate = Rate { most: 120, per: HOUR };
 
 /// A password to evaluate.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

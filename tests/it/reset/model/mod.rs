@@ -1,8 +1,8 @@
-//! Random walks through the reset, step by step beside a plain model of it, with every invariant looked at after
-//! every step. What is not random stands in `flow_cases`.
+//! Random walks through the reset flow. Each step is compared with a reference model, and every invariant is checked after
+//! every step. Directed tests are in `reset/scenarios`.
 //!
-//! The model in `plain` is written from the description of the flow and shares no code with it; the invariants in
-//! `invariants` are written from the list of what must never happen and do not trust the model either.
+//! The model in `plain` is written from the description of the flow and shares no code with it. The checks in
+//! `invariants` are written from the list of invariants in `SECURITY.md` and do not use the model.
 #![allow(clippy::panic, clippy::expect_used)]
 
 mod invariants;
@@ -18,7 +18,7 @@ use proptest::test_runner::{Config, TestRunner};
 use ops::{CaptchaPick, CodePick, Op, PasswordPick, Submission, Swap, Tally};
 use walk::Walk;
 
-fn usually<T: Clone + std::fmt::Debug + 'static>(usual: T, rare: T) -> BoxedStrategy<T> {
+fn mostly<T: Clone + std::fmt::Debug + 'static>(usual: T, rare: T) -> BoxedStrategy<T> {
     prop_oneof![5 => Just(usual), 1 => Just(rare)].boxed()
 }
 
@@ -50,16 +50,15 @@ fn submission() -> impl Strategy<Value = Submission> {
 fn op() -> impl Strategy<Value = Op> {
     let captcha =
         prop_oneof![8 => Just(CaptchaPick::Solved), 1 => Just(CaptchaPick::Used), 1 => Just(CaptchaPick::None)];
-    let send =
-        (0..ops::ADDRESSES.len(), usually(false, true), usually(1_u8, 2), usually(1_u8, 2), 0..3_u8, captcha)
-            .prop_map(|(address, update, client, device, peer, captcha)| Op::Send {
-                address,
-                update,
-                client,
-                device,
-                peer,
-                captcha,
-            });
+    let send = (0..ops::ADDRESSES.len(), mostly(false, true), mostly(1_u8, 2), mostly(1_u8, 2), 0..3_u8, captcha)
+        .prop_map(|(address, update, client, device, peer, captcha)| Op::Send {
+            address,
+            update,
+            client,
+            device,
+            peer,
+            captcha,
+        });
     let spans = [1_u64, 59, 60, 60, 61, 61, 61, 599, 600, 601, 1_199, 1_200, 3_599, 3_600, 90_000];
     let wait = proptest::sample::select(spans.to_vec());
     let weighted: Vec<(u32, BoxedStrategy<Op>)> = vec![
@@ -81,8 +80,8 @@ fn op() -> impl Strategy<Value = Op> {
     Union::new_weighted(weighted)
 }
 
-/// Walks so many times, and says how often the walks came to what.
-fn walk(cases: u32, length: std::ops::Range<usize>) -> Tally {
+/// Runs random walks and returns how often each event occurred.
+fn run_walks(cases: u32, length: std::ops::Range<usize>) -> Tally {
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     let tally = std::cell::RefCell::new(Tally::default());
     let walks = (any::<u64>(), proptest::collection::vec(op(), length));
@@ -103,14 +102,14 @@ fn walk(cases: u32, length: std::ops::Range<usize>) -> Tally {
 
 #[test]
 fn inv01_to_16_hold_on_many_short_walks() {
-    walk(600, 1..40);
+    run_walks(600, 1..40);
 }
 
 #[test]
-fn inv01_to_16_hold_on_some_long_walks() {
-    let tally = walk(60, 150..250);
-    // Walks that never come to something show nothing about it.
-    for (what, count) in tally.counts() {
-        assert!(count > 0, "no walk came to {what}: {tally:?}");
+fn inv01_to_16_hold_on_long_walks_that_reach_every_event() {
+    let tally = run_walks(60, 150..250);
+    // An event that never occurs is not tested.
+    for (event, count) in tally.counts() {
+        assert!(count > 0, "no walk reached the event `{event}`: {tally:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What can happen on a walk, in a world of two people and six addresses.
+//! The operations of a random walk, on two users and six addresses.
 
 pub(crate) const POLICY: &str = r#"
 format = 1
@@ -19,7 +19,7 @@ per_peer = "6/h"
 wrong_codes_per_account = "5/2h"
 "#;
 
-/// What is typed, and the one spelling that is meant.
+/// Addresses as typed, and in their normalized form.
 pub(crate) const ADDRESSES: [(&str, &str); 6] = [
     ("zhangsan@example.org", "zhangsan@example.org"),
     (" ZHANGSAN@Example.ORG", "zhangsan@example.org"),
@@ -28,7 +28,7 @@ pub(crate) const ADDRESSES: [(&str, &str); 6] = [
     ("15200000001", "15200000001"),
     ("nobody@example.org", "nobody@example.org"),
 ];
-pub(crate) const PEOPLE: [(&str, &str, &str); 2] =
+pub(crate) const USERS: [(&str, &str, &str); 2] =
     [("zhangsan", "ZhangSan@example.org", "15200000000"), ("lisi", "lisi@example.org", "15200000001")];
 
 #[derive(Clone, Copy, Debug)]
@@ -40,11 +40,11 @@ pub(crate) enum CaptchaPick {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CodePick {
-    /// The newest that was sent to the address.
+    /// The newest code that was sent to the address.
     Newest,
-    /// The one before.
+    /// The code before the newest one.
     Older,
-    /// The newest that was sent to anybody.
+    /// The newest code that was sent to any address.
     OfAnybody,
     Wrong,
 }
@@ -57,22 +57,22 @@ pub(crate) enum PasswordPick {
     WithNul,
 }
 
-/// What a submission has other than the request for its code had.
+/// The property in which a submission differs from the request for its code.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Swap {
     Nothing,
     Address(usize),
     Client,
     Device,
-    /// Signed in as this one, or no longer.
+    /// Signed in as this user, or not signed in if the request was.
     Purpose(usize),
-    /// Signed in as the other one.
+    /// Signed in as the other user.
     User,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Submission {
-    /// For which of the codes that were sent, counted from the newest.
+    /// The index of the code that is redeemed, counted from the newest.
     pub(crate) of: usize,
     pub(crate) swap: Swap,
     pub(crate) code: CodePick,
@@ -89,12 +89,12 @@ pub(crate) enum Op {
         peer: u8,
         captcha: CaptchaPick,
     },
-    /// A submission from beginning to end.
+    /// A submission from start to end.
     Submit(Submission),
-    /// A submission that others may come between.
+    /// A submission whose steps are interleaved with other operations.
     Begin(Submission),
     Step(usize),
-    /// The host dies in the middle of a submission.
+    /// The host crashes in the middle of a submission.
     Crash(usize),
     Wait(u64),
     TurnBack(u64),
@@ -110,24 +110,24 @@ pub(crate) enum Op {
     TakeMailBack(usize),
 }
 
-/// How often a walk came to what.
+/// The number of occurrences of each event on a walk.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally(std::collections::BTreeMap<&'static str, usize>);
 
 impl Tally {
-    pub(crate) fn note(&mut self, what: &'static str) {
-        *self.0.entry(what).or_default() += 1;
+    pub(crate) fn count(&mut self, event: &'static str) {
+        *self.0.entry(event).or_default() += 1;
     }
 
     pub(crate) fn add(&mut self, other: &Tally) {
-        for (what, count) in &other.0 {
-            *self.0.entry(what).or_default() += count;
+        for (event, count) in &other.0 {
+            *self.0.entry(event).or_default() += count;
         }
     }
 
-    /// Everything that walks must come to, and how often they did.
+    /// Returns the events that long walks must reach, with their numbers of occurrences.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        let musts = [
+        let required = [
             "sent",
             "withheld",
             "limited",
@@ -138,12 +138,12 @@ impl Tally {
             "reset.user_unknown",
             "length.too_short",
             "cannot_judge.nul",
-            "outrun",
+            "revoked while pending",
             "crashed",
-            "budget spent",
+            "budget used up",
             "changed",
-            "change outrun",
+            "change superseded",
         ];
-        musts.into_iter().map(|what| (what, self.0.get(what).copied().unwrap_or(0)))
+        required.into_iter().map(|event| (event, self.0.get(event).copied().unwrap_or(0)))
     }
 }

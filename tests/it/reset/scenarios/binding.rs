@@ -1,106 +1,106 @@
-//! 8 and 13: a code is worth something for what it was made for, under a key of the operator's, and the record of it
-//! cannot be bent.
+//! Invariants 8 and 13: a code is valid only in the context that it was created for, and only under a key of the operator.
+//! A modified record is refused.
 
 use kouling::flow::{Challenge, Channel, CodeKeys, Purpose};
 use serde_json::{Value, json};
 
-use super::host::{Engine, Typed, caller, key};
-use super::{MAIL, OLD, OTHER_MAIL, PHONE, POLICY, code_for, town, typed};
+use super::host::{Engine, SubmissionInput, caller, key};
+use super::{MAIL, OLD_PASSWORD, OTHER_MAIL, PHONE, POLICY, code_for, host_with_accounts, input};
 
 #[test]
-fn inv08_each_swap_denies() {
+fn inv08_code_is_refused_if_any_bound_property_differs() {
     let engine = Engine::new(POLICY);
     let signed_in = |id: &str| Some(id.to_owned());
-    type Swap<'s> = (&'s str, Purpose, &'s dyn Fn(Typed) -> Typed, bool);
+    type Swap<'s> = (&'s str, Purpose, &'s dyn Fn(SubmissionInput) -> SubmissionInput, bool);
     let (forgot, update) = (Purpose::ForgotPassword, Purpose::UpdatePassword);
     let swaps: [Swap<'_>; 14] = [
-        ("nothing", forgot, &|typed| typed, true),
+        ("nothing", forgot, &|input| input, true),
         (
-            "nothing that counts",
+            "only the spelling of the address",
             forgot,
-            &|typed| Typed { address: " ZHANGSAN@Example.org ".to_owned(), ..typed },
+            &|input| SubmissionInput { address: " ZHANGSAN@Example.org ".to_owned(), ..input },
             true,
         ),
-        ("user", forgot, &|typed| Typed { address: OTHER_MAIL.to_owned(), ..typed }, false),
-        ("client", forgot, &|typed| Typed { caller: caller(2, 1), ..typed }, false),
-        ("device", forgot, &|typed| Typed { caller: caller(1, 2), ..typed }, false),
-        ("purpose", forgot, &|typed| Typed { signed_in: signed_in("id-zhangsan"), ..typed }, false),
-        ("purpose and user", forgot, &|typed| Typed { signed_in: signed_in("id-lisi"), ..typed }, false),
-        ("channel", forgot, &|typed| Typed { channel: Channel::Mobile, ..typed }, false),
+        ("user", forgot, &|input| SubmissionInput { address: OTHER_MAIL.to_owned(), ..input }, false),
+        ("client", forgot, &|input| SubmissionInput { caller: caller(2, 1), ..input }, false),
+        ("device", forgot, &|input| SubmissionInput { caller: caller(1, 2), ..input }, false),
+        ("purpose", forgot, &|input| SubmissionInput { signed_in: signed_in("id-zhangsan"), ..input }, false),
+        ("purpose and user", forgot, &|input| SubmissionInput { signed_in: signed_in("id-lisi"), ..input }, false),
+        ("channel", forgot, &|input| SubmissionInput { channel: Channel::Mobile, ..input }, false),
         (
             "channel and address",
             forgot,
-            &|typed| Typed { channel: Channel::Mobile, address: PHONE.to_owned(), ..typed },
+            &|input| SubmissionInput { channel: Channel::Mobile, address: PHONE.to_owned(), ..input },
             false,
         ),
-        ("nothing", update, &|typed| Typed { signed_in: signed_in("id-zhangsan"), ..typed }, true),
-        ("purpose", update, &|typed| typed, false),
-        ("user", update, &|typed| Typed { signed_in: signed_in("id-lisi"), ..typed }, false),
+        ("nothing", update, &|input| SubmissionInput { signed_in: signed_in("id-zhangsan"), ..input }, true),
+        ("purpose", update, &|input| input, false),
+        ("user", update, &|input| SubmissionInput { signed_in: signed_in("id-lisi"), ..input }, false),
         (
             "client",
             update,
-            &|typed| Typed { signed_in: signed_in("id-zhangsan"), caller: caller(2, 1), ..typed },
+            &|input| SubmissionInput { signed_in: signed_in("id-zhangsan"), caller: caller(2, 1), ..input },
             false,
         ),
         (
             "channel",
             update,
-            &|typed| Typed { signed_in: signed_in("id-zhangsan"), channel: Channel::Mobile, ..typed },
+            &|input| SubmissionInput { signed_in: signed_in("id-zhangsan"), channel: Channel::Mobile, ..input },
             false,
         ),
     ];
-    for (what, purpose, swap, passes) in swaps {
-        let mut host = town(&engine);
+    for (case, purpose, swap, passes) in swaps {
+        let mut host = host_with_accounts(&engine);
         let code = host.send_code(caller(1, 1), MAIL, purpose);
-        let answer = host.submit(&swap(typed(MAIL, &code))).code();
+        let result = host.submit(&swap(input(MAIL, &code))).code();
         let expected = if passes { "done" } else { "reset.code_refused" };
-        assert_eq!(answer, expected, "swapped {what} of {purpose:?}");
-        assert_eq!(host.opens("id-zhangsan", OLD), !passes);
-        assert!(host.opens("id-lisi", "Lisi-has-one-too"));
+        assert_eq!(result, expected, "swapped {case} of {purpose:?}");
+        assert_eq!(host.has_password("id-zhangsan", OLD_PASSWORD), !passes);
+        assert!(host.has_password("id-lisi", "Lisi-has-one-too"));
     }
 }
 
 #[test]
-fn inv08_a_policy_may_bind_less_and_says_so() {
+fn inv08_policy_can_bind_fewer_properties() {
     for (bind, client, device) in [("\"client\"", false, true), ("\"device\"", true, false), ("", true, true)] {
         let engine = Engine::new(&format!("{POLICY}[reset.code]\nbind = [{bind}]\n"));
         for (caller, passes) in [(caller(2, 1), client), (caller(1, 2), device)] {
-            let mut host = town(&engine);
+            let mut host = host_with_accounts(&engine);
             let code = code_for(&mut host, MAIL);
-            let answer = host.submit(&Typed { caller, ..typed(MAIL, &code) }).code();
-            assert_eq!(answer == "done", passes, "bound to [{bind}]");
+            let result = host.submit(&SubmissionInput { caller, ..input(MAIL, &code) }).code();
+            assert_eq!(result == "done", passes, "bound to [{bind}]");
         }
     }
 }
 
 #[test]
-fn inv08_a_captcha_is_worth_one_code_for_its_own_address() {
+fn inv08_captcha_is_valid_for_one_code_to_its_address() {
     let engine = Engine::new(POLICY);
-    let mut host = town(&engine);
+    let mut host = host_with_accounts(&engine);
     let mut request = host.send_request(caller(1, 1), MAIL, Purpose::ForgotPassword);
-    let good = request.captcha_token.clone().expect("a token");
-    let shown = host.show_captcha().token;
-    let point = good.split_once("---").map(|(_, point)| point.to_owned()).expect("a point");
+    let valid = request.captcha_token.clone().expect("a token");
+    let unsolved = host.create_captcha().token;
+    let point = valid.split_once("---").map(|(_, point)| point.to_owned()).expect("a point");
     for token in [
         None,
         Some(String::new()),
-        Some(host.solved(OTHER_MAIL)),
-        Some(shown.clone()),
-        Some(format!("{shown}---{point}")),
-        Some(format!("{good} ")),
-        Some(good.replace("237", "238")),
+        Some(host.solved_captcha_token(OTHER_MAIL)),
+        Some(unsolved.clone()),
+        Some(format!("{unsolved}---{point}")),
+        Some(format!("{valid} ")),
+        Some(valid.replace("237", "238")),
     ] {
         request.captcha_token = token.clone();
-        assert_eq!(host.send_it(&request).expect_err("no code").code(), "reset.not_sent", "{token:?}");
+        assert_eq!(host.send(&request).expect_err("no code").code(), "reset.not_sent", "{token:?}");
     }
-    request.captcha_token = Some(good);
-    assert!(host.send_it(&request).is_ok());
+    request.captcha_token = Some(valid);
+    assert!(host.send(&request).is_ok());
     host.wait(120);
-    assert_eq!(host.send_it(&request).expect_err("used").code(), "reset.not_sent");
+    assert_eq!(host.send(&request).expect_err("used").code(), "reset.not_sent");
 }
 
 #[test]
-fn inv08_a_captcha_may_be_tried_once() {
+fn inv08_captcha_can_be_attempted_once() {
     let engine = Engine::new(POLICY);
     for (x, passes) in [
         (237.0, true),
@@ -112,72 +112,76 @@ fn inv08_a_captcha_may_be_tried_once() {
         (f64::INFINITY, false),
         (f64::NEG_INFINITY, false),
     ] {
-        let mut host = town(&engine);
-        let token = host.show_captcha().token;
+        let mut host = host_with_accounts(&engine);
+        let token = host.create_captcha().token;
         assert_eq!(host.solve(&token, x, "point", MAIL).is_ok(), passes, "{x}");
-        assert!(host.solve(&token, 237.0, "point", MAIL).is_err(), "a second try");
+        assert!(host.solve(&token, 237.0, "point", MAIL).is_err(), "a second attempt");
     }
-    let mut host = town(&engine);
-    let token = host.show_captcha().token;
-    assert!(host.solve(&token, 237.0, "point", "a@example.org,b@example.org").is_err(), "bound to no address");
+    let mut host = host_with_accounts(&engine);
+    let token = host.create_captcha().token;
+    assert!(
+        host.solve(&token, 237.0, "point", "a@example.org,b@example.org").is_err(),
+        "a list is not an address"
+    );
     assert!(host.solve(&token, 237.0, "point", MAIL).is_err());
 }
 
 #[test]
-fn inv13_a_key_is_rotated_while_codes_are_on_their_way() {
+fn inv13_key_rotation_keeps_pending_codes_valid_until_the_key_is_removed() {
     let engine = Engine::new(POLICY);
     let keys = |keys| Engine { policy: Engine::new(POLICY).policy, keys };
     let rotated = keys(CodeKeys::new(key(2)).with_older(key(1)));
-    let withdrawn = keys(CodeKeys::new(key(2)));
-    let same_name = keys(CodeKeys::new(kouling::flow::CodeKey { id: 1, ..key(2) }));
-    for (what, later, answer) in [
+    let removed = keys(CodeKeys::new(key(2)));
+    let reused_number = keys(CodeKeys::new(kouling::flow::CodeKey { id: 1, ..key(2) }));
+    for (case, later, expected) in [
         ("rotated", &rotated, "done"),
-        ("withdrawn", &withdrawn, "reset.code_refused"),
-        ("another key under the old number", &same_name, "reset.code_refused"),
+        ("removed", &removed, "reset.code_refused"),
+        ("another key under the old number", &reused_number, "reset.code_refused"),
     ] {
-        let mut host = town(&engine);
+        let mut host = host_with_accounts(&engine);
         let code = code_for(&mut host, MAIL);
         host.engine = later;
-        assert_eq!(host.submit(&typed(MAIL, &code)).code(), answer, "{what}");
+        assert_eq!(host.submit(&input(MAIL, &code)).code(), expected, "{case}");
         host.wait(60);
         let code = code_for(&mut host, MAIL);
-        let again = Typed { password: "With-the-new-key-1".to_owned(), ..typed(MAIL, &code) };
-        assert_eq!(host.submit(&again).code(), "done", "{what}: new codes take the new key");
+        let again = SubmissionInput { password: "With-the-new-key-1".to_owned(), ..input(MAIL, &code) };
+        assert_eq!(host.submit(&again).code(), "done", "{case}: new codes use the new key");
     }
 }
 
-/// Redeems a right code after the record of it was changed, in whatever way the changed record could fit.
-fn redeem_bent(bend: &dyn Fn(&mut Value)) -> Option<String> {
+/// Modifies the record of a code and redeems the code with the input that matches the modified record. Returns `None` if
+/// the record cannot be parsed.
+fn redeem_with_modified_record(modify: &dyn Fn(&mut Value)) -> Option<String> {
     let engine = Engine::new(POLICY);
-    let mut host = town(&engine);
+    let mut host = host_with_accounts(&engine);
     let code = code_for(&mut host, MAIL);
     let stored = host.store.challenges.last_mut().expect("a challenge");
     let mut record: Value = serde_json::from_slice(&stored.bytes).expect("JSON");
-    let straight = record.clone();
-    bend(&mut record);
-    assert_ne!(record, straight, "something was changed");
+    let original = record.clone();
+    modify(&mut record);
+    assert_ne!(record, original, "the record is modified");
     stored.bytes = serde_json::to_vec(&record).expect("JSON");
     let Ok(challenge) = Challenge::from_bytes(&stored.bytes) else { return None };
     stored.id = challenge.id().to_owned();
     let text = |key: &str| record[key].as_str().map(str::to_owned);
-    let mut typed = typed(challenge.address().as_str(), &code);
-    typed.channel = challenge.address().channel();
-    typed.caller.client = text("client").unwrap_or(typed.caller.client);
-    typed.caller.device.fingerprint = text("device").unwrap_or(typed.caller.device.fingerprint);
+    let mut input = input(challenge.address().as_str(), &code);
+    input.channel = challenge.address().channel();
+    input.caller.client = text("client").unwrap_or(input.caller.client);
+    input.caller.device.fingerprint = text("device").unwrap_or(input.caller.device.fingerprint);
     if challenge.purpose() == Purpose::UpdatePassword {
-        typed.signed_in = challenge.account().map(str::to_owned);
+        input.signed_in = challenge.account().map(str::to_owned);
     }
-    let answer = host.submit(&typed).code();
-    assert_eq!(host.opens("id-zhangsan", OLD), answer != "done");
-    assert!(host.opens("id-lisi", "Lisi-has-one-too"));
-    Some(answer)
+    let result = host.submit(&input).code();
+    assert_eq!(host.has_password("id-zhangsan", OLD_PASSWORD), result != "done");
+    assert!(host.has_password("id-lisi", "Lisi-has-one-too"));
+    Some(result)
 }
 
 #[test]
-fn inv08_a_bent_record_makes_no_code_right() {
+fn inv08_code_of_modified_record_is_refused() {
     let refused = Some("reset.code_refused".to_owned());
-    type Bend<'b> = (&'b str, &'b dyn Fn(&mut Value));
-    let bends: [Bend<'_>; 21] = [
+    type Modification<'b> = (&'b str, &'b dyn Fn(&mut Value));
+    let modifications: [Modification<'_>; 21] = [
         ("id", &|r| r["id"] = json!("00")),
         ("purpose", &|r| r["purpose"] = json!("update_password")),
         ("address", &|r| r["address"]["text"] = json!(OTHER_MAIL)),
@@ -203,13 +207,13 @@ fn inv08_a_bent_record_makes_no_code_right() {
         ("used", &|r| r["state"] = json!("used")),
         ("revoked", &|r| r["state"] = json!("revoked")),
     ];
-    for (what, bend) in bends {
-        assert_eq!(redeem_bent(bend), refused, "{what}");
+    for (case, modify) in modifications {
+        assert_eq!(redeem_with_modified_record(modify), refused, "{case}");
     }
 }
 
 #[test]
-fn inv08_a_record_that_cannot_be_read_is_worth_nothing() {
+fn inv08_invalid_record_is_refused() {
     let remove = |record: &mut Value, key: &str| record.as_object_mut().and_then(|record| record.remove(key));
     for key in [
         "version",
@@ -223,18 +227,18 @@ fn inv08_a_record_that_cannot_be_read_is_worth_nothing() {
         "submissions_left",
         "state",
     ] {
-        let bend = |record: &mut Value| assert!(remove(record, key).is_some(), "{key}");
-        assert_eq!(redeem_bent(&bend), None, "without {key}");
+        let modify = |record: &mut Value| assert!(remove(record, key).is_some(), "{key}");
+        assert_eq!(redeem_with_modified_record(&modify), None, "without {key}");
     }
-    for (what, bend) in [
+    for (case, modify) in [
         ("another version", (|r| r["version"] = json!(1)) as fn(&mut Value)),
         ("a negative count", |r| r["submissions_left"] = json!(-1)),
         ("a short hash", |r| r["code_hash"] = json!([0, 0])),
         ("an unknown state", |r| r["state"] = json!("reborn")),
-        ("something unknown", |r| r["lives"] = json!(9)),
+        ("an unknown field", |r| r["lives"] = json!(9)),
         ("a list of addresses", |r| r["address"]["text"] = json!([MAIL, OTHER_MAIL])),
     ] {
-        assert_eq!(redeem_bent(&bend), None, "{what}");
+        assert_eq!(redeem_with_modified_record(&modify), None, "{case}");
     }
     assert!(Challenge::from_bytes(b"").is_err() && Challenge::from_bytes(&[0xff; 64]).is_err());
 }
@@ -244,13 +248,13 @@ fn inv13_equal_codes_of_two_challenges_have_different_hashes() {
     let engine = Engine::new(POLICY);
     let mut hashes = Vec::new();
     for address in [MAIL, OTHER_MAIL, PHONE] {
-        let mut host = town(&engine).seeded(address.len() as u64);
+        let mut host = host_with_accounts(&engine).with_seed(address.len() as u64);
         let mut request = host.send_request(caller(1, 1), address, Purpose::ForgotPassword);
-        request.captcha_token = Some(host.solved(address));
+        request.captcha_token = Some(host.solved_captcha_token(address));
         let facts = host.send_facts(&request);
-        let mut drawn = [7; 80];
-        drawn[0] = address.len() as u8;
-        let (_, effects) = kouling::flow::send(&engine.policy, &engine.keys, &request, &facts, host.now, &drawn);
+        let mut random = [7; 80];
+        random[0] = address.len() as u8;
+        let (_, effects) = kouling::flow::send(&engine.policy, &engine.keys, &request, &facts, host.now, &random);
         assert!(host.store.apply(&effects));
         let record: Value =
             serde_json::from_slice(&host.store.challenges.last().expect("a challenge").bytes).expect("JSON");

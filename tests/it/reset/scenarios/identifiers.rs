@@ -1,16 +1,16 @@
-//! 2, 9 and 12: one identifier in, one address on record out, and nothing of a message comes from the request.
+//! Invariants 2, 9 and 12: one identifier leads to one address on record, and no part of a message comes from the request.
 
 use kouling::flow::{Address, Channel, Purpose};
 use proptest::prelude::*;
 
-use super::host::{Engine, Mail, caller};
-use super::{MAIL, OLD, POLICY, code_for, town, typed};
+use super::host::{Engine, Message, caller};
+use super::{MAIL, OLD_PASSWORD, POLICY, code_for, host_with_accounts, input};
 
 fn email(text: &str) -> Option<Address> {
     Address::parse(Channel::Email, text)
 }
 
-const SEVERAL: [&str; 19] = [
+const MULTIPLE_ADDRESSES: [&str; 19] = [
     "evil,zhangsan@example.org",
     "evil;zhangsan@example.org",
     "evil:zhangsan@example.org",
@@ -33,19 +33,19 @@ const SEVERAL: [&str; 19] = [
 ];
 
 #[test]
-fn inv02_more_than_one_identifier_is_none() {
+fn inv02_multiple_identifiers_are_refused() {
     let engine = Engine::new(POLICY);
-    let mut host = town(&engine);
+    let mut host = host_with_accounts(&engine);
     code_for(&mut host, MAIL);
-    for text in SEVERAL {
+    for text in MULTIPLE_ADDRESSES {
         assert_eq!(email(text), None, "{text:?}");
         let mut request = host.send_request(caller(1, 1), MAIL, Purpose::ForgotPassword);
         request.address = text.to_owned();
-        let (answer, effects) = host.decide_send(&request);
-        assert_eq!(answer.expect_err(text).code(), "reset.not_sent", "{text:?}");
+        let (result, effects) = host.decide_send(&request);
+        assert_eq!(result.expect_err(text).code(), "reset.not_sent", "{text:?}");
         assert!(effects.is_empty(), "{text:?}");
         let code = host.store.codes().last().map(|(_, code)| code.to_owned()).expect("a code");
-        assert_eq!(host.submit(&typed(text, &code)).code(), "reset.code_refused", "{text:?}");
+        assert_eq!(host.submit(&input(text, &code)).code(), "reset.code_refused", "{text:?}");
     }
     for text in ["15200000000,15200000001", "15200000000;1", "15200000000\n15200000001", "１５２００００００００"]
     {
@@ -55,10 +55,10 @@ fn inv02_more_than_one_identifier_is_none() {
 }
 
 #[test]
-fn inv02_a_code_goes_to_the_address_on_record() {
+fn inv02_code_is_sent_to_the_address_on_record() {
     let engine = Engine::new(POLICY);
     for typed in [MAIL, "ZHANGSAN@EXAMPLE.ORG", "  zhangsan@example.org\t"] {
-        let mut host = town(&engine);
+        let mut host = host_with_accounts(&engine);
         code_for(&mut host, typed);
         let (to, _) = host.store.codes().next().expect("a code");
         assert_eq!((to.address.as_str(), to.account.as_deref()), ("ZhangSan@example.org", Some("id-zhangsan")));
@@ -66,63 +66,64 @@ fn inv02_a_code_goes_to_the_address_on_record() {
 }
 
 #[test]
-fn inv02_a_careless_look_up_mails_nobody_but_the_owner() {
-    // A store whose collation takes ı for i answers with an account that has another address.
+fn inv02_inexact_look_up_sends_code_only_to_the_owner() {
+    // The collation of this store equates ı with i, so it returns an account that has another address.
     let engine = Engine::new(POLICY);
-    let mut host = town(&engine);
+    let mut host = host_with_accounts(&engine);
     let lookalike = "lısi@example.org";
     let request = host.send_request(caller(1, 1), lookalike, Purpose::ForgotPassword);
     let mut facts = host.send_facts(&request);
     assert_eq!(facts.account, None);
     facts.account = Some(("id-lisi".to_owned(), "lisi@example.org".to_owned()));
-    let drawn = host.bytes::<80>();
-    let (_, effects) = kouling::flow::send(&engine.policy, &engine.keys, &request, &facts, host.now, &drawn);
+    let random = host.random_bytes::<80>();
+    let (_, effects) = kouling::flow::send(&engine.policy, &engine.keys, &request, &facts, host.now, &random);
     assert!(host.store.apply(&effects));
     assert!(host.store.codes().all(|(to, _)| to.address == "lisi@example.org"));
     let code = host.store.codes().last().map(|(_, code)| code.to_owned()).expect("a code");
-    assert_ne!(host.submit(&typed(lookalike, &code)).code(), "done", "the account does not have this address");
-    assert!(host.opens("id-lisi", "Lisi-has-one-too"));
+    assert_ne!(host.submit(&input(lookalike, &code)).code(), "done", "the account does not have this address");
+    assert!(host.has_password("id-lisi", "Lisi-has-one-too"));
 }
 
 #[test]
-fn inv02_news_of_the_change_goes_to_every_address_on_record() {
+fn inv02_change_notification_is_sent_to_every_address_on_record() {
     let engine = Engine::new(POLICY);
-    let mut host = town(&engine);
+    let mut host = host_with_accounts(&engine);
     let code = code_for(&mut host, "ZHANGSAN@example.org");
-    assert_eq!(host.submit(&typed("zhangSAN@example.org", &code)).code(), "done");
-    let told: Vec<&str> = host
+    assert_eq!(host.submit(&input("zhangSAN@example.org", &code)).code(), "done");
+    let recipients: Vec<&str> = host
         .store
         .outbox
         .iter()
-        .filter_map(|mail| match mail {
-            Mail::Changed { to } => Some(to.as_str()),
-            Mail::Code { .. } => None,
+        .filter_map(|message| match message {
+            Message::PasswordChanged { to } => Some(to.as_str()),
+            Message::Code { .. } => None,
         })
         .collect();
-    assert_eq!(told, ["ZhangSan@example.org", "15200000000"]);
-    assert!(!host.opens("id-zhangsan", OLD));
+    assert_eq!(recipients, ["ZhangSan@example.org", "15200000000"]);
+    assert!(!host.has_password("id-zhangsan", OLD_PASSWORD));
 }
 
 #[test]
-fn inv09_a_message_is_the_same_whatever_the_request_says_of_itself() {
+fn inv09_message_does_not_depend_on_request_metadata() {
     let engine = Engine::new(POLICY);
-    let message = |system: &str, agent: &str, peer: &str, typed: &str| {
-        let mut host = town(&engine);
+    let messages = |system: &str, agent: &str, peer: &str, typed: &str| {
+        let mut host = host_with_accounts(&engine);
         let mut request = host.send_request(caller(1, 1), typed, Purpose::ForgotPassword);
         request.caller.device.system = system.to_owned();
         request.caller.device.agent = agent.to_owned();
         request.peer = peer.to_owned();
-        host.send_it(&request).expect("a code");
+        host.send(&request).expect("a code");
         host.store.outbox
     };
-    let plain = message("windows10.1.1", "Mozilla/5.0", "192.0.2.1", MAIL);
-    for evil in ["evil.example", "https://evil.example/?", "Host: evil.example", "for=evil.example;proto=http"] {
-        assert_eq!(message(evil, evil, evil, "ZHANGSAN@EXAMPLE.ORG"), plain, "{evil}");
+    let expected = messages("windows10.1.1", "Mozilla/5.0", "192.0.2.1", MAIL);
+    for hostile in ["evil.example", "https://evil.example/?", "Host: evil.example", "for=evil.example;proto=http"]
+    {
+        assert_eq!(messages(hostile, hostile, hostile, "ZHANGSAN@EXAMPLE.ORG"), expected, "{hostile}");
     }
 }
 
 #[test]
-fn inv12_lookalikes_are_never_the_same() {
+fn inv12_lookalike_addresses_differ() {
     for (a, b) in [
         ("mike@example.org", "mıke@example.org"),
         ("mike@example.org", "mİke@example.org"),
@@ -150,13 +151,13 @@ fn inv12_lookalikes_are_never_the_same() {
 }
 
 #[test]
-fn inv12_no_character_outside_of_ascii_becomes_one_inside() {
-    // Every code point that Unicode has assigned, in place of a letter: whatever it is, it is not taken for an ASCII address.
+fn inv12_non_ascii_address_never_becomes_ascii() {
+    // Tries all code points that Unicode has assigned, in place of a letter.
     let mut accepted = 0;
     for c in ('\u{80}'..='\u{323AF}').chain('\u{E0000}'..='\u{E01EF}') {
         if let Some(address) = email(&format!("a{c}@example.org")) {
             assert!(!address.as_str().is_ascii(), "{c:?} became {}", address.as_str());
-            assert_eq!(email(address.as_str()).as_ref(), Some(&address), "{c:?} twice");
+            assert_eq!(email(address.as_str()).as_ref(), Some(&address), "{c:?} normalized twice");
             accepted += 1;
         }
     }
@@ -165,7 +166,7 @@ fn inv12_no_character_outside_of_ascii_becomes_one_inside() {
 
 proptest! {
     #[test]
-    fn inv12_normalising_twice_is_normalising_once(text in "\\PC{0,12}@\\PC{1,12}", phone in "[-+ 0-9]{0,20}") {
+    fn inv12_normalization_is_idempotent(text in "\\PC{0,12}@\\PC{1,12}", phone in "[-+ 0-9]{0,20}") {
         for (channel, text) in [(Channel::Email, &text), (Channel::Mobile, &phone)] {
             if let Some(once) = Address::parse(channel, text) {
                 prop_assert_eq!(Address::parse(channel, once.as_str()), Some(once));
@@ -174,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn inv12_ascii_addresses_meet_only_when_they_differ_in_case(
+    fn inv12_ascii_addresses_are_equal_only_up_to_case(
         a in "[a-bA-B]{1,3}@[a-bA-B]{1,2}", b in "[a-bA-B]{1,3}@[a-bA-B]{1,2}"
     ) {
         prop_assert_eq!(email(&a) == email(&b), a.eq_ignore_ascii_case(&b));

@@ -1,40 +1,40 @@
-//! 15: what is hashed is the password exactly as it was judged.
+//! Invariant 15: the hashed password is exactly the evaluated one.
 
 use kouling::flow::{ChangeFacts, Next, Refusal, Secret};
 
-use super::host::{Engine, Typed, caller};
-use super::{MAIL, OLD, POLICY, code_for, town, typed};
+use super::host::{Engine, SubmissionInput, caller};
+use super::{MAIL, OLD_PASSWORD, POLICY, code_for, host_with_accounts, input};
 
-/// What becomes of a password under a policy, and which text was to be hashed.
+/// Resets a password under a policy. Returns the code of the outcome, and the text to hash if it was approved.
 fn reset(policy: &str, password: &str) -> (String, Option<String>) {
     let engine = Engine::new(policy);
-    let mut host = town(&engine);
+    let mut host = host_with_accounts(&engine);
     let code = code_for(&mut host, MAIL);
-    let mut flight = host.begin(&Typed { password: password.to_owned(), ..typed(MAIL, &code) });
+    let mut pending = host.begin(&SubmissionInput { password: password.to_owned(), ..input(MAIL, &code) });
     let mut hashed = None;
-    let ending = loop {
-        if let Next::Approved(approved) = &flight.next {
+    let outcome = loop {
+        if let Next::Approved(approved) = &pending.next {
             hashed = Some(approved.password().expose().to_owned());
         }
-        match flight.step(&mut host) {
-            Ok(stepped) => flight = stepped,
-            Err(ending) => break ending,
+        match pending.step(&mut host) {
+            Ok(stepped) => pending = stepped,
+            Err(outcome) => break outcome,
         }
     };
     match &hashed {
-        Some(text) => assert!(host.opens("id-zhangsan", text)),
+        Some(text) => assert!(host.has_password("id-zhangsan", text)),
         None => {
-            assert!(host.opens("id-zhangsan", OLD));
-            let again = host.submit(&typed(MAIL, &code)).code();
+            assert!(host.has_password("id-zhangsan", OLD_PASSWORD));
+            let again = host.submit(&input(MAIL, &code)).code();
             assert_eq!(again, "done", "the code survives a refused password");
         }
     }
-    // By the other way in, the same password has the same fate.
-    let mut host = town(&engine);
-    let changed = host.change(&caller(1, 1), "id-zhangsan", Some(OLD), password);
-    assert_eq!(changed.code(), ending.code());
-    assert!(host.opens("id-zhangsan", hashed.as_deref().unwrap_or(OLD)));
-    (ending.code(), hashed)
+    // A password change has the same result.
+    let mut host = host_with_accounts(&engine);
+    let changed = host.change(&caller(1, 1), "id-zhangsan", Some(OLD_PASSWORD), password);
+    assert_eq!(changed.code(), outcome.code());
+    assert!(host.has_password("id-zhangsan", hashed.as_deref().unwrap_or(OLD_PASSWORD)));
+    (outcome.code(), hashed)
 }
 
 fn done(password: &str) -> (String, Option<String>) {
@@ -42,80 +42,81 @@ fn done(password: &str) -> (String, Option<String>) {
 }
 
 #[test]
-fn inv15_beyond_the_limit_of_a_hash_is_refused_and_never_cut() {
+fn inv15_password_beyond_hash_limit_is_refused_and_never_truncated() {
     let policy = "format = 1\n[password]\nhash_limit_bytes = 72\n";
     let refused = ("input.beyond_hash_limit".to_owned(), None);
     let a = |count| "a".repeat(count);
     assert_eq!(reset(policy, &a(72)), done(&a(72)));
     assert_eq!(reset(policy, &a(73)), refused);
-    // Bytes, not characters: 68 and a sign of four are 72.
+    // The limit counts bytes: 68 bytes and a character of four bytes are 72.
     assert_eq!(reset(policy, &format!("{}😀", a(68))), done(&format!("{}😀", a(68))));
     assert_eq!(reset(policy, &format!("{}😀", a(69))), refused);
     assert_eq!(reset(policy, &"é".repeat(36)), done(&"é".repeat(36)));
     assert_eq!(reset(policy, &"é".repeat(37)), refused);
-    // Counted as it will be hashed: 36 letters with a combining accent are 108 bytes as typed, and 72 as judged.
+    // The limit applies after normalization: 36 letters with a combining accent are 108 bytes as typed and 72 normalized.
     assert_eq!(reset(policy, &"e\u{301}".repeat(36)), done(&"é".repeat(36)));
 }
 
 #[test]
-fn inv15_what_is_hashed_is_what_was_judged() {
+fn inv15_hashed_password_equals_evaluated_password() {
     assert_eq!(reset(POLICY, "Cafe\u{301}-au-lait"), done("Caf\u{e9}-au-lait"));
     assert_eq!(reset(POLICY, "  blanks stay  "), done("  blanks stay  "));
     assert_eq!(reset(POLICY, "口令-策略-引擎-2026"), done("口令-策略-引擎-2026"));
     let as_received = "format = 1\n[password]\nnormalize = \"none\"\n";
     assert_eq!(reset(as_received, "Cafe\u{301}-au-lait"), done("Cafe\u{301}-au-lait"));
-    // Composing makes it too short: eight as typed, seven as judged.
+    // Normalization makes the password too short: eight characters as typed, seven normalized.
     assert_eq!(reset(POLICY, "Cafe\u{301}-au").0, "length.too_short");
 }
 
 #[test]
-fn inv15_a_nul_is_an_error_and_never_the_end() {
+fn inv15_nul_is_an_error_and_never_truncates() {
     for password in ["Kouling-demo\0-2026", "\0Kouling-demo-2026", "Kouling-demo-2026\0"] {
         assert_eq!(reset(POLICY, password), ("cannot_judge.nul".to_owned(), None));
     }
 }
 
 #[test]
-fn inv15_too_many_bytes_are_refused_before_any_work() {
+fn inv15_password_with_too_many_bytes_is_refused() {
     assert_eq!(reset("format = 1\n", &"a".repeat(1024)), done(&"a".repeat(1024)));
     assert_eq!(reset("format = 1\n", &"a".repeat(1025)), ("input.too_many_bytes".to_owned(), None));
     assert_eq!(reset("format = 1\n", &"a".repeat(1 << 24)), ("input.too_many_bytes".to_owned(), None));
 }
 
 #[test]
-fn inv15_facts_beyond_their_bounds_set_nothing() {
+fn inv15_facts_beyond_limits_never_set_a_password() {
     let engine = Engine::new(POLICY);
-    let mut host = town(&engine);
+    let mut host = host_with_accounts(&engine);
     let code = code_for(&mut host, MAIL);
     host.store.account_mut("id-zhangsan").name = Some("x".repeat(1 << 20));
-    assert_eq!(host.submit(&typed(MAIL, &code)).code(), "cannot_judge.too_many_facts");
-    assert!(host.opens("id-zhangsan", OLD));
+    assert_eq!(host.submit(&input(MAIL, &code)).code(), "cannot_judge.too_many_facts");
+    assert!(host.has_password("id-zhangsan", OLD_PASSWORD));
 }
 
 #[test]
-fn inv15_the_old_password_is_needed_where_there_is_one() {
+fn inv15_change_needs_old_password_if_one_exists() {
     let engine = Engine::new(POLICY);
-    let mut host = town(&engine);
+    let mut host = host_with_accounts(&engine);
     let mut change =
-        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
+        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW_PASSWORD).code();
     for old in [None, Some(""), Some("wrong"), Some("kouling-demo-2026"), Some("Kouling-demo-2026 ")] {
         assert_eq!(change("id-zhangsan", old), "reset.old_password_refused", "{old:?}");
     }
-    assert_eq!(change("id-zhangsan", Some(OLD)), "done");
+    assert_eq!(change("id-zhangsan", Some(OLD_PASSWORD)), "done");
     host.store.account_mut("id-lisi").hashes.clear();
     let mut change =
-        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
+        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW_PASSWORD).code();
     assert_eq!(change("id-lisi", Some("anything")), "reset.old_password_refused");
-    // Nothing is the old password of an account without one, whatever the host says.
+    // An account without a password has no correct old password, even if the host reports a match.
     let account = host.store.account("id-lisi").expect("an account");
     let facts =
         ChangeFacts { account: &account, old_is_right: Some(true), old: None, reports_all: true, verifier: None };
-    let answer = kouling::flow::change(&engine.policy, &caller(1, 1), &Secret::new(super::NEW), &facts, host.now);
-    assert!(matches!(answer, Ok(Err(Refusal::OldPasswordRefused))));
+    let result =
+        kouling::flow::change(&engine.policy, &caller(1, 1), &Secret::new(super::NEW_PASSWORD), &facts, host.now);
+    assert!(matches!(result, Ok(Err(Refusal::OldPasswordRefused))));
     let mut change =
-        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW).code();
+        |account: &str, old: Option<&str>| host.change(&caller(1, 1), account, old, super::NEW_PASSWORD).code();
     assert_eq!(change("id-lisi", None), "done");
     host.store.account_mut("id-lisi").is_active = false;
-    let locked = host.change(&caller(1, 1), "id-lisi", Some(super::NEW), "Another-one-99").code();
+    let locked = host.change(&caller(1, 1), "id-lisi", Some(super::NEW_PASSWORD), "Another-one-99").code();
     assert_eq!(locked, "reset.old_password_refused");
 }

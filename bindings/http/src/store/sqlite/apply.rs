@@ -2,6 +2,7 @@
 
 use kouling::Moment;
 use kouling::flow::{Address, Audit, Budget, Challenge, Channel, Effect, PasswordChange, Recipient, Secret};
+use kouling::time::DAY;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
@@ -11,7 +12,7 @@ use crate::store::accounts::address_key;
 use crate::store::{NewAccount, Origin, Seal, StoreError, login_key};
 
 /// How long a notice of a changed password is worth sending, in seconds.
-const NOTICE_LIFETIME: u64 = 3 * 86_400;
+const NOTICE_LIFETIME: u64 = 3 * DAY;
 
 /// Applies effects, one after the other.
 pub(super) struct Applier<'a> {

@@ -2,6 +2,7 @@
 
 use kouling::Moment;
 use kouling::flow::{Channel, Purpose};
+use kouling::time::DAY;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
@@ -9,7 +10,6 @@ use super::SqliteStore;
 use crate::random;
 use crate::store::{Claim, DeliveryResult, MessageContent, OutboxStatus, OutgoingMessage, Seal, StoreError};
 
-const DAY: u64 = 86_400;
 /// Expired rows stay this long, for investigations. In seconds.
 const RETENTION: u64 = DAY;
 /// Audit events stay this long, in seconds.
