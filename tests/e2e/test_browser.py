@@ -134,6 +134,23 @@ def test_forgot_password(server, mailbox, browser, language, size):
     page.finish()
 
 
+def test_changed_language_keeps_what_was_typed(server, browser):
+    page = Page(browser, server, "en", "phone")
+    tab = page.tab
+    page.open("/login")
+    tab.fill("#user-name", "zhangsan")
+    names = tab.locator("select.languages option").all_inner_texts()
+    assert names == ["English", "简体中文", "繁體中文"]
+    for tag, heading in (("zh-Hant", "登入"), ("zh", "登录"), ("en", "Sign in")):
+        tab.select_option("select.languages", tag)
+        expect(tab.locator("h1").first).to_have_text(heading)
+        expect(tab.locator("html")).to_have_attribute("lang", tag)
+        expect(tab.locator("#user-name")).to_have_value("zhangsan")
+        page.fits()
+    assert "lang=en" in tab.url
+    page.finish()
+
+
 def test_captcha_works_with_the_keyboard_and_by_proof_of_work(server, mailbox, browser):
     """The keyboard moves the piece, and a proof of work replaces the image."""
     page = Page(browser, server, "en", "desktop")

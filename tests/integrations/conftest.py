@@ -23,7 +23,7 @@ BROKEN_POLICY = POLICY.replace("min = 10", 'min = "ten"')
 def run(*command, check=True, **more):
     """Runs a command and returns the result with stdout and stderr in one text."""
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, **more
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1200, **more
     )
     if check:
         assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stdout}"

@@ -47,20 +47,25 @@ pub enum Verdict {
     },
 }
 
+/// The names of the verdicts.
+const VERDICTS: [&str; 4] = ["met", "met-by-construction", "broken", "not-decidable"];
+
 impl Verdict {
     /// Returns the name: `met`, `met-by-construction`, `broken` or `not-decidable`.
     pub fn name(&self) -> &'static str {
-        match self {
-            Verdict::Met { .. } => "met",
-            Verdict::MetByConstruction { .. } => "met-by-construction",
-            Verdict::Broken { .. } => "broken",
-            Verdict::NotDecidable { .. } => "not-decidable",
-        }
+        VERDICTS[match self {
+            Verdict::Met { .. } => 0,
+            Verdict::MetByConstruction { .. } => 1,
+            Verdict::Broken { .. } => 2,
+            Verdict::NotDecidable { .. } => 3,
+        }]
     }
 
-    /// Returns the label, such as `NOT MET`.
+    /// Returns the label, such as `NOT MET`, padded with spaces to the length of the longest label.
     pub fn label(&self, language: Language) -> String {
-        language.message(&format!("standards/verdict.{}", self.name()), &[])
+        let label = |name: &str| language.message(&format!("standards/verdict.{name}"), &[]);
+        let width = VERDICTS.map(|name| label(name).chars().count()).into_iter().max().unwrap_or_default();
+        format!("{:width$}", label(self.name()))
     }
 
     /// Returns the location of the setting that decides the verdict, if there is one.

@@ -68,20 +68,13 @@ impl Comply {
 
     fn text(&self, compared: &[Compliance], conflicts: &[Conflict], document: &Document) -> String {
         let language = self.language();
-        let results = compared.iter().flat_map(|compliance| &compliance.results);
-        let labels = results.map(|result| result.verdict.label(language).chars().count());
-        let width = labels.max().unwrap_or_default();
         let mut text = String::new();
         for compliance in compared {
             text.push_str(&format!("{}\n", compliance.title));
             for result in &compliance.results {
                 let verdict = result.verdict.label(language);
                 let requirement = &result.requirement;
-                text.push_str(&format!(
-                    "  {verdict:width$}  {}: {}\n",
-                    requirement.id,
-                    requirement.text(language)
-                ));
+                text.push_str(&format!("  {verdict}  {}: {}\n", requirement.id, requirement.text(language)));
                 if let Some(why) = result.verdict.why() {
                     text.push_str(&format!("      {}\n", why.text(language)));
                 }

@@ -1,9 +1,10 @@
-// The language of the page, from `?lang=` or the preferences of the browser. The server lists the languages as buttons. The
+// The language of the page, from `?lang=` or the preferences of the browser. The server lists the languages as options. The
 // texts are loaded once per language. A change of language keeps everything that was typed.
 
 const DEFAULT = "en";
 const texts = {};
 const listeners = [];
+const chooser = document.querySelector("select.languages");
 let current = DEFAULT;
 
 function maximized(tag) {
@@ -16,7 +17,7 @@ function maximized(tag) {
 
 // Returns the language with the same language and script as the first possible tag: zh-TW is zh-Hant.
 function nearest(tags) {
-  const known = [...document.querySelectorAll("[data-language]")].map((button) => button.dataset.language);
+  const known = [...chooser.options].map((option) => option.value);
   for (const wanted of tags.map(maximized).filter(Boolean)) {
     const match = known.map(maximized).findIndex(
       (locale) => locale.language === wanted.language && locale.script === wanted.script,
@@ -77,9 +78,7 @@ function translate() {
   }
   for (const element of document.querySelectorAll("[data-text-alt]")) element.alt = text(element.dataset.textAlt);
   for (const link of document.querySelectorAll("a[data-page]")) link.href = placed(link.dataset.page);
-  for (const button of document.querySelectorAll("[data-language]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.language === current));
-  }
+  chooser.value = current;
 }
 
 async function load(wanted) {
@@ -106,8 +105,7 @@ export async function begin() {
   const asked = new URLSearchParams(location.search).get("lang");
   await load(nearest([asked, ...(navigator.languages ?? [])]) ?? DEFAULT);
   translate();
-  for (const button of document.querySelectorAll("[data-language]")) {
-    button.addEventListener("click", () => choose(button.dataset.language).catch(() => {}));
-  }
+  // If the texts cannot be loaded, the page keeps its language.
+  chooser.addEventListener("change", () => choose(chooser.value).catch(() => (chooser.value = current)));
   document.documentElement.classList.remove("loading");
 }
