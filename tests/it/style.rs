@@ -82,8 +82,7 @@ const PATHS: &[(&str, &[&str])] = &[
     ("include", &["h", "hpp"]),
     ("bindings", &["md"]),
     ("bindings/cli/src", &["rs"]),
-    ("bindings/http/src/options.rs", &[]),
-    ("bindings/http/src/options", &["rs"]),
+    ("bindings/http/src/settings.rs", &[]),
     ("bindings/python/python", &["pyi"]),
     ("fuzz/README.md", &[]),
     ("tests", &["md"]),
@@ -113,10 +112,11 @@ fn add_files(path: &Path, extensions: &[&str], files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns the files to check, without duplicates. A path that does not exist adds none.
+/// Returns the files to check, without duplicates.
 fn files() -> Vec<PathBuf> {
     let mut files = Vec::new();
     for (path, extensions) in PATHS {
+        assert!(root().join(path).exists(), "`PATHS` names `{path}`, which does not exist");
         add_files(&root().join(path), extensions, &mut files);
     }
     files.sort();
@@ -281,6 +281,28 @@ fn structure(page: &str) -> Vec<String> {
 }
 
 /// `rust-version` in `Cargo.toml` is the only declaration; pages that repeat it must agree.
+#[test]
+fn relative_links_lead_to_files() {
+    let code = Regex::new("(?s)```.*?```").expect("a regular expression");
+    let link = Regex::new(r"\]\(([^)\s]+)\)").expect("a regular expression");
+    let mut pages = Vec::new();
+    for folder in [".github", "bindings", "fuzz", "rules", "tests"] {
+        add_files(&root().join(folder), &["md"], &mut pages);
+    }
+    pages.extend(["README.md", "README.zh.md", "CONTRIBUTING.md", "SECURITY.md"].map(|page| root().join(page)));
+    let mut broken = Vec::new();
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+        for found in link.captures_iter(&code.replace_all(&text, "")) {
+            let target = found[1].split('#').next().unwrap_or_default();
+            if !target.is_empty() && !target.contains(':') && !page.with_file_name(target).exists() {
+                broken.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
 #[test]
 fn pages_state_minimum_rust_version_of_manifest() {
     let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("Cargo.toml is TOML");

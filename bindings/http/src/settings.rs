@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(settings.work_bits, 12);
         assert!(settings.smtp.is_none() && settings.demo);
         assert!(!read(&["--config", path, "--demo=false"]).unwrap().demo);
-        // Global options may stand behind a subcommand.
+        // Global options may follow a subcommand.
         let behind = read(&["app", "list", "--config", path, "--listen", "127.0.0.1:3"]).unwrap();
         assert_eq!((behind.listen.port(), behind.policy.as_str()), (3, "minimal"));
     }
