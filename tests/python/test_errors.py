@@ -68,6 +68,15 @@ def test_policy_error_has_all_diagnostics():
         found[0].line = 4
 
 
+def test_missing_file_has_no_location(tmp_path):
+    path = tmp_path / "missing.toml"
+    with pytest.raises(kouling.PolicyError) as raised:
+        Policy.load(path)
+    (diagnostic,) = raised.value.diagnostics
+    assert (diagnostic.line, diagnostic.column) == (0, 0)
+    assert str(diagnostic).startswith(f"the policy `{path}` cannot be read: ")
+
+
 def test_cannot_judge_has_kind_and_message():
     policy = Policy.preset("minimal")
     for password, kind in ((b"\xff" * 8, "not_utf8"), ("nul-\0-inside", "nul")):

@@ -27,10 +27,10 @@ static void log_report(const kouling_report *report)
   for (size_t index = 0; index < kouling_report_count(report); index++) {
     kouling_text file = kouling_report_file(report, index);
     kouling_text message = kouling_report_message(report, index);
-    /* Problems of a password have no file. */
-    if (file.length)
-      snprintf(line, sizeof line, "%.*s:%zu: %.*s", (int)file.length, file.data, kouling_report_line(report, index),
-               (int)message.length, message.data);
+    const size_t place = kouling_report_line(report, index);
+    /* Problems of a password have no file, and a file that cannot be read has no lines. */
+    if (place)
+      snprintf(line, sizeof line, "%.*s:%zu: %.*s", (int)file.length, file.data, place, (int)message.length, message.data);
     else
       snprintf(line, sizeof line, "%.*s", (int)message.length, message.data);
     my_printf_error(ER_NOT_VALID_PASSWORD, "kouling: %s", ME_ERROR_LOG_ONLY, line);

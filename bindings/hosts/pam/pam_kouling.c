@@ -95,10 +95,11 @@ static bool accepted(pam_handle_t *pam, int flags, const struct options *options
   for (size_t index = 0; index < kouling_report_count(report); index++) {
     kouling_text file = kouling_report_file(report, index);
     kouling_text message = kouling_report_message(report, index);
-    /* One line for each problem, as syslog requires. Problems of a password have no file. */
-    if (file.length)
-      pam_syslog(pam, LOG_ERR, "%.*s:%zu: %.*s", (int)file.length, file.data, kouling_report_line(report, index),
-                 (int)message.length, message.data);
+    const size_t line = kouling_report_line(report, index);
+    /* One line for each problem, as syslog requires. Problems of a password have no file, and a file that cannot be read
+       has no lines. */
+    if (line)
+      pam_syslog(pam, LOG_ERR, "%.*s:%zu: %.*s", (int)file.length, file.data, line, (int)message.length, message.data);
     else
       pam_syslog(pam, LOG_ERR, "%.*s", (int)message.length, message.data);
   }

@@ -24,8 +24,8 @@ class Diagnostic:
     Attributes:
         id: Stable identifier of the type of error, such as `unknown-kind`.
         file: Name of the file.
-        line: Line, starting at 1.
-        column: Column in code points, starting at 1.
+        line: Line, starting at 1; 0 if the error has no location, such as a missing file.
+        column: Column in code points, starting at 1; 0 if the error has no location.
         message: Description of the error.
         help: Suggestion, if there is one.
     """
@@ -38,7 +38,8 @@ class Diagnostic:
     help: str | None = None
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}:{self.column}: {self.message} [{self.id}]"
+        place = f"{self.file}:{self.line}:{self.column}: " if self.line else ""
+        text = f"{place}{self.message} [{self.id}]"
         return f"{text}\n  help: {self.help}" if self.help else text
 
 
