@@ -71,7 +71,7 @@ impl Rule for Similarity {
 
     fn explain(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let Some(current) = current(facts) else {
-            return Ok(vec![Note::new("similarity.saw_no_current", &[])]);
+            return Ok(vec![Note::new("similarity.observed_no_current", &[])]);
         };
         let found = distance(&current, &comparable(candidate.text()), self.min_distance as usize);
         Ok(vec![match found {

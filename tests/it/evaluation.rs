@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kouling::candidate::Previous;
 use kouling::evaluation::RuleViolation;
 use kouling::language::LANGUAGES;
-use kouling::{Contract, Facts, Moment, Policy, User};
+use kouling::{Contract, Facts, Language, Moment, Policy, User};
 use kouling_vector_runner::evaluation::{Case, NOW, Observed, Violation, run};
 
 fn policy(case: &Case) -> Policy {
@@ -17,7 +17,7 @@ fn policy(case: &Case) -> Policy {
     loaded.unwrap_or_else(|error| panic!("{}\n{error}", case.name))
 }
 
-fn judge(case: &Case, contract: &Contract) -> Observed {
+fn evaluate(case: &Case, contract: &Contract) -> Observed {
     let policy = policy(case);
     let user = case.user.iter().fold(User::new(), |user, (name, value)| user.with(name, value));
     let previous: Vec<Previous> = case
@@ -34,15 +34,22 @@ fn judge(case: &Case, contract: &Contract) -> Observed {
         Ok(outcome) => outcome,
         Err(error) => return Observed { error: Some(error.kind().name().to_owned()), ..Observed::default() },
     };
-    let violation = |judged: &RuleViolation| Violation {
-        code: judged.code().to_owned(),
-        numbers: judged.numbers().iter().map(|(name, number)| (name.to_string(), *number)).collect(),
-        messages: LANGUAGES.iter().map(|l| (l.tag().to_owned(), judged.message(*l))).collect::<BTreeMap<_, _>>(),
-        wire: contract.violation_code(judged).to_owned(),
+    let explained = policy.explain(&case.bytes(), &facts);
+    let explained = explained.unwrap_or_else(|error| panic!("{}: the explanation fails: {error}", case.name));
+    let observed = explained.reasonings.iter().flat_map(|reasoning| &reasoning.observations);
+    for note in observed {
+        let message = Language::ENGLISH.note(note);
+        assert!(message != note.code && !message.contains('{'), "{}: {} {message}", case.name, note.code);
+    }
+    let violation = |reported: &RuleViolation| Violation {
+        code: reported.code().to_owned(),
+        numbers: reported.numbers().iter().map(|(name, number)| (name.to_string(), *number)).collect(),
+        messages: LANGUAGES.iter().map(|l| (l.tag().to_owned(), reported.message(*l))).collect::<BTreeMap<_, _>>(),
+        wire: contract.violation_code(reported).to_owned(),
     };
     Observed {
         refused: outcome.violations().map(violation).collect(),
-        warned: outcome.warnings().map(|judged| judged.code().to_owned()).collect(),
+        warned: outcome.warnings().map(|reported| reported.code().to_owned()).collect(),
         notes: outcome.notes().iter().map(|note| note.code.clone().into_owned()).collect(),
         error: None,
     }
@@ -51,5 +58,5 @@ fn judge(case: &Case, contract: &Contract) -> Observed {
 #[test]
 fn evaluation_vectors_match() {
     let contract = Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract");
-    run(|case| Some(judge(case, &contract))).finish(0);
+    run(|case| Some(evaluate(case, &contract))).finish(0);
 }

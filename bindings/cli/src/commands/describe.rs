@@ -16,7 +16,7 @@ enum DescribeFormat {
     Json,
     /// HTML checklist
     Html,
-    /// Regular expression that every accepted password matches
+    /// Regular expression that every accepted password matches; JavaScript needs its flag v or u
     Regex,
     /// Value of the passwordrules attribute, which password managers read
     Passwordrules,
