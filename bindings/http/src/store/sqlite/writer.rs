@@ -233,7 +233,11 @@ mod tests {
                 if state.is_ready() {
                     break;
                 }
-                tokio::time::sleep(Duration::from_millis(3)).await;
+                // With and without time for the store's thread, so that the future stands at early and at late awaits.
+                match polls % 2 {
+                    0 => tokio::time::sleep(Duration::from_millis(3)).await,
+                    _ => tokio::task::yield_now().await,
+                }
             }
             drop(future);
             match state {
