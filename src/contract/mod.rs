@@ -178,9 +178,10 @@ impl Contract {
         };
         let key = text_key(&self.name, code);
         let mut languages = language.fallbacks();
-        let text = languages.find_map(|language| match entry.texts.get(language.tag()) {
-            Some(text) => Some(text.as_str()),
-            None => language.text(&key),
+        // A contract with texts of its own never shows those of a built-in contract of the same name.
+        let text = languages.find_map(|language| match entry.texts.is_empty() {
+            true => language.text(&key),
+            false => entry.texts.get(language.tag()).map(String::as_str),
         });
         let message = language.format(text.unwrap_or_default(), value);
         WireRefusal { status: entry.status, code: code.to_owned(), message, retry_after: None }
@@ -202,12 +203,16 @@ fn read_codes(table: Table<'_>, contract: &str) -> BTreeMap<String, Entry> {
         if let Some(mut table) = fields.table("text") {
             for language in LANGUAGES {
                 if let Some(text) = table.text(language.tag()) {
+                    for error in language.syntax_errors(&text.value) {
+                        table.report_at(text.span, "bad-message", error, None);
+                    }
                     texts.insert(language.tag().to_owned(), text.value);
                 }
             }
             table.finish();
         }
-        if !texts.contains_key(english) && Language::ENGLISH.text(&text_key(contract, &code.key)).is_none() {
+        let is_built_in = || texts.is_empty() && Language::ENGLISH.text(&text_key(contract, &code.key)).is_some();
+        if !texts.contains_key(english) && !is_built_in() {
             let message = format!("`{}` has no English text", code.key);
             let help = Some(format!("add `text = {{ {english} = \"…\" }}`"));
             fields.report_at(fields.span(), "missing-key", message, help);

@@ -42,12 +42,15 @@ enum Placeholder<'t> {
     Plural(&'t str, Vec<(&'t str, &'t str)>),
 }
 
-/// Fills the placeholders of a text. `category` returns the plural category of a number. An empty value also removes one
-/// adjacent space.
+/// Returns the plural category of a number.
+type Category<'c> = &'c dyn Fn(u64) -> &'static str;
+
+/// Fills the placeholders of a text. An empty value also removes one adjacent space. Without `category`, plurals stay in the
+/// text.
 pub(super) fn fill<'v>(
     text: &str,
     value: &dyn Fn(&str) -> Option<MessageValue<'v>>,
-    category: &dyn Fn(u64) -> &'static str,
+    category: Option<Category<'_>>,
 ) -> String {
     let mut filled = String::with_capacity(text.len() + 16);
     let mut rest = text;
@@ -70,13 +73,12 @@ pub(super) fn fill<'v>(
                 }
                 None => filled.push_str(&rest[..=close]),
             },
-            Some(Placeholder::Plural(name, forms)) => match value(name) {
-                Some(MessageValue::Number(number)) => {
+            Some(Placeholder::Plural(name, forms)) => match (value(name), category) {
+                (Some(MessageValue::Number(number)), Some(category)) => {
                     let form = |wanted| forms.iter().find(|(category, _)| *category == wanted);
                     let form = form(category(number)).or_else(|| form(OTHER)).map_or("", |(_, form)| form);
-                    // A form contains no plural of its own, so that the depth is bounded.
-                    let plain = |_: u64| OTHER;
-                    filled.push_str(&fill(&form.replace('#', &number.to_string()), value, &plain));
+                    // Plurals inside plurals are an error. They are not filled, which bounds the depth of the recursion.
+                    filled.push_str(&fill(&form.replace('#', &number.to_string()), value, None));
                 }
                 _ => filled.push_str(&rest[..=close]),
             },
@@ -122,6 +124,10 @@ pub(super) fn errors(text: &str, categories: &[&str]) -> Vec<String> {
 
 /// Returns the names of the placeholders, in the order of the text.
 pub fn placeholders(text: &str) -> Vec<&str> {
+    names(text, true)
+}
+
+fn names(text: &str, plurals: bool) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -129,11 +135,11 @@ pub fn placeholders(text: &str) -> Vec<&str> {
         let Some(close) = closing_brace(rest) else { break };
         match parse(&rest[1..close]) {
             Some(Placeholder::Value(name)) => names.push(name),
-            Some(Placeholder::Plural(name, forms)) => {
+            Some(Placeholder::Plural(name, forms)) if plurals => {
                 names.push(name);
-                names.extend(forms.into_iter().flat_map(|(_, form)| placeholders(form)));
+                names.extend(forms.into_iter().flat_map(|(_, form)| self::names(form, false)));
             }
-            None => {}
+            _ => {}
         }
         rest = &rest[close + 1..];
     }

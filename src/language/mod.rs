@@ -136,7 +136,7 @@ impl Language {
         let category = |number: u64| {
             self.plural_rules().map_or(message::OTHER, |rules| message::category_name(rules.category_for(number)))
         };
-        message::fill(text, value, &category)
+        message::fill(text, value, Some(&category))
     }
 
     /// Returns the mistakes in the syntax of a text in this language: a placeholder that is not understood, a plural category

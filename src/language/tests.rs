@@ -62,6 +62,7 @@ fn placeholders_are_filled() {
         ("{max,plural,one{# letter}other{# letters}}", "5 letters"),
         ("{max, plural, one {one} other {{min} or {max}}}", "1 or 5"),
         ("{max, plural, one {no other}}", ""),
+        ("{max, plural, other {{min, plural, other {x}}}}", "{min, plural, other {x}}"),
         ("{name}", "{max}"),
         ("a {none} b", "a b"),
         ("{none} b", "b"),
@@ -87,6 +88,20 @@ fn syntax_errors_are_found() {
         ("a}", "unbalanced brace at `}`"),
     ] {
         assert_eq!(errors(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn deep_and_long_texts_are_harmless() {
+    let nested = "{min, plural, other {".repeat(50_000) + "x" + &"}}".repeat(50_000);
+    let flat = "{min, plural, other {x}}".repeat(50_000);
+    for text in
+        [nested, flat, "{".repeat(1_000_000), "{}".repeat(500_000), "{{".repeat(500_000) + &"}}".repeat(500_000)]
+    {
+        let filled = Language::ENGLISH.format(&text, &|_| Some(1.into()));
+        assert!(filled.len() <= text.len());
+        placeholders(&text);
+        Language::ENGLISH.syntax_errors(&text);
     }
 }
 

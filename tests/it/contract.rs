@@ -6,6 +6,8 @@ use crate::fake_host as host;
 
 use host::{Engine, Host, ResetOutcome, SubmissionInput};
 use kouling::flow::{Caller, Channel, Device, Purpose, Refusal, SendRequest};
+use kouling::policy::Files;
+use kouling::policy::document::Start;
 use kouling::{Contract, Language};
 use kouling_vector_runner::exchange::{CLIENT, OTHER_CLIENT, Reach, Request, Response, Surface, World, run};
 use serde_json::{Value, json};
@@ -206,4 +208,28 @@ fn contract_codes_have_vectors_in_both_languages() {
 #[test]
 fn contract_vectors_match() {
     run(Reach::Flow, Rust::open).finish(NEEDS_SERVER);
+}
+
+#[test]
+fn contract_with_own_texts_shows_no_other_texts() {
+    let load = |text: &str| Contract::load(Start::Text("own", text), &Files);
+    let own = |text: &str| {
+        format!(
+            "name = \"idaas-ciam\"\n[codes.\"IDAAS.SDK.COM.0002\"]\n{text}\n[refusals]\n\"host.fault\" = \"IDAAS.SDK.COM.0002\"\n[violations]\n\"*\" = \"IDAAS.SDK.COM.0002\""
+        )
+    };
+    let contract = load(&own("text = { en = \"own\", zh = \"自己\" }")).expect("a contract");
+    let message = |tag: &str| contract.host("host.fault", Language::from_tag(tag)).message;
+    // Traditional Chinese falls back to the contract's own simplified Chinese, not to the built-in text.
+    assert_eq!(["en", "fr", "zh", "zh-TW"].map(message), ["own", "own", "自己", "自己"]);
+    for (text, error) in [
+        ("text = { zh = \"x\" }", "has no English text"),
+        ("text = { en = \"{min, plural, one {x}}\" }", "the plural has no form `other`"),
+        ("text = { en = \"{min\" }", "unbalanced brace"),
+        ("text = { en = \"x\", fr = \"x\" }", "unknown key `fr`"),
+        ("en = \"x\"", "unknown key `en`"),
+    ] {
+        let found = load(&own(text)).expect_err(text).to_string();
+        assert!(found.contains(error), "{text}: {found}");
+    }
 }

@@ -254,6 +254,12 @@ const PAGES: &[LintPage] = &[
         "The help names the clause. Other standards may require the opposite; `comply` shows which.",
         "Change the setting, or document why it is needed.",
     ),
+    warning(
+        "message-placeholder",
+        "placeholder that a message cannot fill",
+        "Users see the placeholder itself.",
+        "Use the numbers of the rule's violations, or remove the braces.",
+    ),
     LintPage {
         id: "message-language",
         level: Level::Note,

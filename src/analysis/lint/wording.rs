@@ -4,13 +4,17 @@ use super::LintContext;
 use crate::analysis::comply::{Standard, Verdict};
 use crate::analysis::view::find as find_setting;
 use crate::contract::Contract;
-use crate::language::{LANGUAGES, Language};
+use crate::language::{self, LANGUAGES, Language};
+use crate::policy::diagnostic::suggestion;
+use crate::policy::document::Value;
+use crate::rules::{Composition, built_in};
 
 pub(super) fn find(context: &mut LintContext<'_>, contract: Option<&Contract>) {
     if let Some(contract) = contract {
         wires(context, contract);
     }
     messages(context);
+    placeholders(context);
     nist(context);
 }
 
@@ -43,6 +47,35 @@ fn messages(context: &mut LintContext<'_>) {
             context.add("message-language", message.key_span, text, None);
         }
     }
+}
+
+/// Reports mistakes in the messages of the policy: wrong syntax, and placeholders that no violation of the rule fills.
+fn placeholders(context: &mut LintContext<'_>) {
+    for rule in context.rules.clone() {
+        let known = numbers(rule.kind);
+        for entry in rule.table("message") {
+            let Value::String(text) = &entry.node.value else { continue };
+            let Some(language) = LANGUAGES.into_iter().find(|language| language.tag() == entry.key) else {
+                continue;
+            };
+            for error in language.syntax_errors(text) {
+                context.add("message-placeholder", entry.node.span, error, None);
+            }
+            for name in language::placeholders(text) {
+                let Some(known) = known.as_ref().filter(|known| !known.contains(&name)) else { continue };
+                let message = format!("no violation of `{}` has a number `{name}`", rule.name);
+                context.add("message-placeholder", entry.node.span, message, suggestion(name, known));
+            }
+        }
+    }
+}
+
+/// Returns the numbers of a kind's violations. `None` if they are not known: those of a custom kind, and of a rule that
+/// contains rules.
+fn numbers(kind: &str) -> Option<Vec<&'static str>> {
+    let definition = built_in().iter().find(|definition| definition.kind() == kind)?;
+    let documentation = definition.documentation().filter(|_| definition.composition() == Composition::None)?;
+    Some(documentation.codes.iter().flat_map(|code| code.numbers.iter().copied()).collect())
 }
 
 /// Reports settings that violate a requirement of NIST SP 800-63B-4. Only `comply` reports missing settings.

@@ -183,6 +183,21 @@ const CASES: &[(&str, &str, &str)] = &[
     ),
     ("nist-conflict", "[expiry]\nmax_age = \"90d\"", "[rules.length]\nmin = 15\n"),
     (
+        "message-placeholder",
+        "[rules.length]\nmessage.en = \"at least {minimum} characters\"",
+        "[rules.length]\nmessage.en = \"at least {min, plural, one {# character} other {# characters}}\"",
+    ),
+    (
+        "message-placeholder",
+        "[rules.length]\nmessage.en = \"at least {min:one|two} characters\"",
+        "[rules.length]\nmessage.zh = \"至少{min}个字符\"",
+    ),
+    (
+        "message-placeholder",
+        "[rules.length]\nmessage.zh = \"{min, plural, one {#} other {#}}\"",
+        "[rules.x]\nkind = \"any\"\nmessage.en = \"one of these: {clauses}\"\n[rules.x.rules]\nlength = { min = 9 }\nvariety = {}",
+    ),
+    (
         "message-language",
         "[rules.length]\nmessage = { en = \"x\" }",
         "[rules.length]\nmessage = { en = \"x\", zh = \"x\" }",
