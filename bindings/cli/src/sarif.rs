@@ -53,22 +53,20 @@ fn result(located: &Located, ids: &[&str]) -> Value {
         Some((before, last)) => (diagnostic.line + before.matches('\n').count() + 1, last.chars().count() + 1),
         None => (diagnostic.line, diagnostic.column + marked.chars().count()),
     };
-    let mut location = json!({ "artifactLocation": { "uri": uri(&diagnostic.file) } });
-    // A finding about a whole file has no position. SARIF counts lines from 1.
-    if diagnostic.line > 0 {
-        location["region"] = json!({
-            "startLine": diagnostic.line,
-            "startColumn": diagnostic.column,
-            "endLine": end_line,
-            "endColumn": end_column,
-        });
-    }
     json!({
         "ruleId": diagnostic.id,
         "ruleIndex": ids.iter().position(|id| *id == diagnostic.id),
         "level": finding.level.name(),
         "message": { "text": format!("{}{help}", diagnostic.message) },
-        "locations": [{ "physicalLocation": location }],
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(&diagnostic.file) },
+            "region": {
+                "startLine": diagnostic.line,
+                "startColumn": diagnostic.column,
+                "endLine": end_line,
+                "endColumn": end_column,
+            },
+        } }],
     })
 }
 
