@@ -59,6 +59,8 @@ pub use hash::HashKind;
 pub use head::{MAGIC, MAX_SOURCE_BYTES, VERSION};
 pub use scatter::Scatter;
 
+pub use crate::knowledge::listing::Encoding;
+
 use hash::Key;
 use head::Head;
 use shard::Shard;

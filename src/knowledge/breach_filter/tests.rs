@@ -35,7 +35,7 @@ fn build(
 
 fn filter_of_passwords(plan: Plan, passwords: &[u8]) -> Result<Vec<u8>, BuildError> {
     let mut scatter = Scatter::new(plan.hash, || Ok(Cursor::new(Vec::new())))?;
-    scatter.add_passwords("list.txt", passwords, &mut |_| ())?;
+    scatter.add_passwords("list.txt", passwords, Encoding::Utf8, &mut |_| ())?;
     build(plan, |builder| builder.add_scattered(scatter))
 }
 
@@ -140,7 +140,9 @@ fn ranges_and_single_file_build_equal_filters() {
 
 #[test]
 fn invalid_input_is_reported_with_place() {
-    use BuildErrorKind::{BadLine, BadPrefix, Empty, LineTooLong, MinCount, NotUtf8, OtherHash, OutOfOrder};
+    use BuildErrorKind::{
+        BadLine, BadPrefix, Empty, Hashes, LineTooLong, MinCount, NotUtf8, OtherHash, OutOfOrder,
+    };
     let sha1 = || plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 20);
     let hash = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8";
     let wrong = |lines: &str| {
@@ -152,6 +154,7 @@ fn invalid_input_is_reported_with_place() {
         "x",
         "password:1",
         &hash[1..],
+        &format!("{hash}0"),
         &format!("{hash}:"),
         &format!("{hash}:-1"),
         &format!("{}g:1", &hash[1..]),
@@ -166,12 +169,57 @@ fn invalid_input_is_reported_with_place() {
     let of_list = |list: &[u8]| filter_of_passwords(sha1(), list).unwrap_err();
     assert_eq!(of_list(b"fine\nna\xEFve\n").kind(), NotUtf8);
     assert_eq!(of_list(b"fine\nna\xEFve\n").to_string(), "list.txt:2: the line is not UTF-8");
+    assert_eq!(
+        of_list(b"fine\nna\xEFve\n\xFF\nfine\n\xFF").to_string(),
+        "list.txt:2: the line is not UTF-8, like 2 more"
+    );
     assert_eq!(of_list(b"\n").kind(), Empty);
+    assert_eq!(of_list(hash.as_bytes()).kind(), Hashes);
+    assert_eq!(of_list(format!("{hash}:7\n").repeat(2000).as_bytes()).kind(), Hashes);
     let prefix = |prefix| build(sha1(), |builder| builder.add_range("r", prefix, &b""[..])).unwrap_err().kind();
     assert_eq!([prefix("ABCD"), prefix("ABCDEF"), prefix("ABCDG")], [BadPrefix; 3]);
     assert_eq!(build(Plan { min_count: 5, ..sha1() }, |_| Ok(())).unwrap_err().kind(), MinCount);
     let scatter = Scatter::new(HashKind::Ntlm, || Ok(Cursor::new(Vec::new()))).unwrap();
     assert_eq!(build(sha1(), |builder| builder.add_scattered(scatter)).unwrap_err().kind(), OtherHash);
+}
+
+#[test]
+fn published_forms_of_hash_lists_are_read() {
+    let [one, two] = ["5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8", "7C4A8D09CA3762AF61E59520943DC26494F8941B"];
+    for (lines, often) in [
+        (format!("\u{FEFF}{one}:52\n{two}:209\n"), 1),
+        (format!("{one}\n{two}\n"), 0),
+        (format!("{one}: 52\r\n{two} : 209 \r\n"), 1),
+        (format!("{one}:52\r{two}:209\r"), 1),
+    ] {
+        let sha1 = plan(HashKind::Sha1, FilterFormat::Exact, 2);
+        let file = build(sha1, |builder| builder.add_hashes("h.txt", lines.as_bytes())).unwrap();
+        let filter = open(&file).unwrap();
+        let found = ["password", "123456", "heron"].map(|password| filter.find(password, 0).unwrap());
+        assert_eq!(found, [Some(often), Some(2 * often), None], "{lines:?}");
+    }
+}
+
+#[test]
+fn published_forms_of_password_lists_are_read() {
+    for list in ["  25 café\n   7 heron\n   3 \n", "cafe\u{301}:25\nheron:7\n", "$HEX[636166c3a9]:25\rheron: 7\r"]
+    {
+        let file = filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Exact, 2), list.as_bytes()).unwrap();
+        let filter = open(&file).unwrap();
+        let found = ["café", "heron", "", "7"].map(|password| filter.find(password, 0).unwrap());
+        assert_eq!(found, [Some(1), Some(0), None, None], "{list:?}");
+    }
+    // The form is that of the first lines. Blanks can belong to a password.
+    let list = format!("heron \n12 kites\n{}", "wader\n".repeat(1_500));
+    let file = filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Exact, 2), list.as_bytes()).unwrap();
+    let filter = open(&file).unwrap();
+    let found = ["heron", "heron ", "12 kites", "kites"].map(|password| filter.find(password, 0).unwrap());
+    assert_eq!(found, [Some(0), Some(0), Some(0), None]);
+    let mut scatter = Scatter::new(HashKind::Sha1, || Ok(Cursor::new(Vec::new()))).unwrap();
+    scatter.add_passwords("l", &b"caf\xE9\n"[..], Encoding::Latin1, &mut |_| ()).unwrap();
+    let sha1 = plan(HashKind::Sha1, FilterFormat::Exact, 1);
+    let file = build(sha1, |builder| builder.add_scattered(scatter)).unwrap();
+    assert_eq!(open(&file).unwrap().find("café", 0).unwrap(), Some(0));
 }
 
 #[test]
