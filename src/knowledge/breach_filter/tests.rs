@@ -2,6 +2,8 @@ use std::io::Cursor;
 
 use proptest::prelude::*;
 
+use sha2::{Digest, Sha256};
+
 use super::*;
 use crate::blob::Bytes;
 
@@ -305,34 +307,94 @@ fn damaged_shard_fails_every_lookup_and_others_work() {
     assert!((1..12).contains(&errors));
 }
 
-/// A blob that is truncated while it is open.
+/// A file that changes while it is open.
 #[derive(Debug)]
-struct Shrinking(Bytes, std::sync::atomic::AtomicBool);
+struct Changing(std::sync::RwLock<Vec<u8>>);
 
-impl Blob for Shrinking {
+impl Changing {
+    fn set(&self, bytes: &[u8]) {
+        *self.0.write().unwrap() = bytes.to_vec();
+    }
+}
+
+impl Blob for Changing {
     fn length(&self) -> std::io::Result<u64> {
-        self.0.length()
+        Ok(self.0.read().unwrap().len() as u64)
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<()> {
-        if self.1.load(std::sync::atomic::Ordering::SeqCst) {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        Bytes::new(self.0.read().unwrap().as_slice()).read_at(offset, buffer)
+    }
+}
+
+/// Every change of the bytes that a lookup reads is an error, before and after the shard was verified, until the file is
+/// restored. A lookup that does not read the changed bytes is correct.
+#[test]
+fn change_of_open_filter_is_an_error_until_restored() {
+    let hashes = random_hashes(3_000, 4);
+    let key = zeroize::Zeroizing::new(hashes[17].0);
+    for format in FORMATS {
+        let file = filter_of_hashes(plan(HashKind::Sha1, format, 1 << 18), &hashes);
+        let blob = Arc::new(Changing(file.clone().into()));
+        let verified = Filter::open(blob.clone()).unwrap();
+        assert_eq!(verified.find_key(&key, 0).unwrap(), Some(0));
+        let begin = verified.head.offset(0).unwrap() as usize;
+        let mut errors = 0;
+        for at in (begin..file.len()).step_by(61) {
+            let mut flipped = file.clone();
+            flipped[at] ^= 4;
+            let fresh = Filter::open(blob.clone()).unwrap();
+            blob.set(&flipped);
+            match verified.find_key(&key, 0) {
+                Ok(found) => assert_eq!(found, Some(0), "{at}"),
+                Err(error) => {
+                    assert_eq!(error.kind(), FilterErrorKind::Damaged);
+                    errors += 1;
+                }
+            }
+            let shard = hash::shard_of(&key, fresh.head.shard_bits);
+            let is_inside = (fresh.head.offset(shard)..fresh.head.offset(shard + 1)).contains(&Some(at as u64));
+            assert_eq!(fresh.find_key(&key, 0).is_err(), is_inside, "{at}");
+            blob.set(&file[..at]);
+            let truncated = [verified.find_key(&key, 0), fresh.find_key(&key, 0)];
+            assert!(truncated.iter().all(|found| match found {
+                Ok(found) => *found == Some(0),
+                Err(error) => error.kind() == FilterErrorKind::Truncated,
+            }));
+            blob.set(&file);
+            assert_eq!([verified.find_key(&key, 0).unwrap(), fresh.find_key(&key, 0).unwrap()], [Some(0); 2]);
         }
-        self.0.read_at(offset, buffer)
+        assert!(errors > 0, "{format:?}");
+        blob.set(&file[..begin]);
+        assert_eq!(verified.find_key(&key, 0).unwrap_err().kind(), FilterErrorKind::Truncated);
+        blob.set(&vec![0; file.len()]);
+        assert_eq!(verified.find_key(&key, 0).unwrap_err().kind(), FilterErrorKind::Damaged);
     }
 }
 
 #[test]
-fn lookup_recovers_after_read_error() {
-    let file = filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1), b"alpha\n").unwrap();
-    let blob = Arc::new(Shrinking(Bytes::new(file), false.into()));
-    let filter = Filter::open(blob.clone()).unwrap();
-    blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(filter.find("alpha", 0).unwrap_err().kind(), FilterErrorKind::Truncated);
-    blob.1.store(false, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(filter.find("alpha", 0).unwrap(), Some(0));
-    blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(filter.find("alpha", 0).unwrap(), Some(0), "a shard is cached once read");
+fn memory_is_a_fraction_of_the_file() {
+    let file = filter_of_hashes(plan(HashKind::Sha1, FilterFormat::Bits16, 1), &random_hashes(100_000, 5));
+    let filter = open(&file).unwrap();
+    filter.find("heron", 0).unwrap();
+    let sums: usize = filter.shards.iter().filter_map(|shard| shard.get()).map(Shard::memory).sum();
+    assert!(sums * 200 < file.len(), "{sums} bytes for a file of {}", file.len());
+}
+
+#[test]
+fn threads_share_a_filter() {
+    let file =
+        filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 20), b"alpha\nbravo\n").unwrap();
+    let filter = open(&file).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for password in ["alpha", "bravo"] {
+                    assert_eq!(filter.find(password, 0).unwrap(), Some(0));
+                }
+            });
+        }
+    });
 }
 
 /// A file with valid checksums and arbitrary content.
