@@ -10,10 +10,12 @@ use std::time::Instant;
 
 use kouling::blob::Bytes;
 use kouling::knowledge::breach_filter::{self, Filter, TIERS};
+use kouling::knowledge::compression::decompress;
 use kouling::knowledge::folding::readings;
 use kouling::knowledge::word_list::compiled::{self, compile};
-use kouling::knowledge::word_list::{MAX_WORD_BYTES, WordList, WordListErrorKind};
+use kouling::knowledge::word_list::{ListOptions, MAX_BYTES, MAX_WORD_BYTES, WordList, WordListErrorKind};
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 use super::input::{join, parts, within_seconds};
 
@@ -42,12 +44,17 @@ fn check_text(options: u8, max_rank: u64, data: &[u8]) {
     let min_length = usize::from(options >> 1) % 12;
     let mut parts = parts(data);
     let file = parts.next().unwrap_or_default();
-    let bytes = if is_compiled { compile(file, fold, "a list") } else { Ok(file.to_vec()) };
-    let read = bytes.and_then(|bytes| WordList::read("list", bytes, fold, max_rank));
+    let options = ListOptions { fold, ..ListOptions::default() };
+    let bytes = if is_compiled { compile(file, &options, "a list") } else { Ok(file.to_vec()) };
+    let read = bytes.and_then(|bytes| WordList::read("list", bytes, &ListOptions { max_rank, ..options }));
     let (list, all) = match (read, plain_words(file, fold)) {
         (Ok(list), Ok(words)) => (list, words),
-        // Texts that start like a compiled list are parsed as one.
+        // Texts that start like a compiled list or a compressed file are read as one.
         (Err(_), _) if file.starts_with(&compiled::MAGIC[..1]) => return,
+        (read, _) if decompress(file, 1).is_err() => {
+            assert!(read.is_ok() || decompress(file, MAX_BYTES) != Ok(None), "a compressed file is decompressed");
+            return;
+        }
         (Err(error), Err(kind)) => {
             assert_eq!(error.kind(), kind, "the same error");
             assert!(error.line().is_none_or(|line| line >= 1), "a line number from 1");
@@ -99,7 +106,10 @@ fn check_file(options: u8, mut file: Vec<u8>, max_rank: u64, texts: &[u8]) {
             whole.is_err() || texts().all(|text| filter.find(text, 0).is_ok()),
             "a verified filter never fails"
         );
-    } else if let Ok(list) = WordList::read("list", file, options & 8 == 0, max_rank) {
+        return;
+    }
+    let list_options = ListOptions { fold: options & 8 == 0, max_rank, ..ListOptions::default() };
+    if let Ok(list) = WordList::read("list", file, &list_options) {
         assert!(list.count() > 0, "an empty list is refused");
         for text in texts() {
             assert!(
@@ -139,30 +149,91 @@ fn fix_checksums(file: &mut [u8]) {
     }
 }
 
-/// Reference parser: returns the distinct words in order.
+/// Reference parser: returns the distinct words in order of their ranks.
 fn plain_words(file: &[u8], fold: bool) -> Result<Vec<String>, WordListErrorKind> {
     if file.contains(&0) || file.first() == Some(&compiled::MAGIC[0]) {
         return Err(WordListErrorKind::Foreign);
     }
-    let text = std::str::from_utf8(file).map_err(|_| WordListErrorKind::NotUtf8)?;
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let file = file.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(file);
+    // One character per byte, so that a line can be split before it is decoded.
+    let text: String = file.iter().map(|byte| char::from(*byte)).collect();
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let heading = text.starts_with('#');
+    let lines: Vec<&str> = text.split('\n').skip(usize::from(heading)).collect();
+    let lines = || lines.iter().filter(|line| !blanks_removed(line).is_empty());
+    let first: Option<Vec<_>> = lines().map(|line| count_first(line)).collect();
+    let last: Option<Vec<_>> = lines().map(|line| count_last(line)).collect();
+    let words_with_count = |line: &str| count_last(line).or(count_first(line)).map(|(_, word)| word);
+    let hashes = lines().map(|line| words_with_count(line).unwrap_or_else(|| blanks_removed(line).to_owned()));
+    let lengths: HashSet<usize> = hashes.clone().map(|hash| hash.len()).collect();
+    let are_hashes = hashes.into_iter().all(|hash| hash.chars().all(|digit| digit.is_ascii_hexdigit()));
+    if are_hashes && lengths.len() == 1 && lengths.iter().all(|length| [32, 40, 64].contains(length)) {
+        return Err(WordListErrorKind::Hashes);
+    }
+    let mut entries = match (first.filter(|entries| entries.iter().any(|(_, word)| !word.is_empty())), last) {
+        (Some(entries), _) | (None, Some(entries)) => entries,
+        _ => lines().map(|line| (0, blanks_removed(line).to_owned())).collect(),
+    };
+    entries.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let mut words = Vec::new();
     let mut seen = HashSet::new();
-    for (at, line) in text.split_inclusive('\n').enumerate() {
-        let line = line.strip_suffix("\r\n").or(line.strip_suffix('\n')).unwrap_or(line);
-        if line.is_empty() || (at == 0 && line.starts_with('#')) {
+    let mut error = None;
+    for (_, word) in entries {
+        let bytes: Vec<u8> = word.chars().map(|c| c as u8).collect();
+        let hex = word.strip_prefix("$HEX[").and_then(|rest| rest.strip_suffix(']')).and_then(from_hex);
+        let is_hex = hex.is_some();
+        let Ok(decoded) = String::from_utf8(hex.unwrap_or(bytes)) else { return Err(WordListErrorKind::NotUtf8) };
+        let decoded = if is_hex || decoded.is_ascii() { decoded.as_str() } else { decoded.trim() };
+        let decoded: String = decoded.nfc().collect();
+        if decoded.is_empty() || decoded.contains(['\n', '\0']) {
             continue;
         }
-        if line.len() > MAX_WORD_BYTES {
-            return Err(WordListErrorKind::WordTooLong);
+        if decoded.len() > MAX_WORD_BYTES {
+            error = Some(WordListErrorKind::WordTooLong);
         }
-        let word: String =
-            if fold { line.chars().flat_map(char::to_lowercase).collect() } else { line.to_owned() };
+        let word = if fold { decoded.chars().flat_map(char::to_lowercase).collect() } else { decoded };
         if seen.insert(word.clone()) {
             words.push(word);
         }
     }
-    if words.is_empty() { Err(WordListErrorKind::Empty) } else { Ok(words) }
+    match error {
+        Some(error) => Err(error),
+        None if words.is_empty() => Err(WordListErrorKind::Empty),
+        None => Ok(words),
+    }
+}
+
+fn blanks_removed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_ascii_whitespace())
+}
+
+fn digits(text: &str) -> Option<u128> {
+    // Counts of more than 20 digits are equal.
+    let value = text.bytes().all(|b| b.is_ascii_digit()).then(|| text.trim_start_matches('0'))?;
+    let max = u128::from(u64::MAX);
+    let number = if value.len() > 20 { max } else { value.parse().unwrap_or(0).min(max) };
+    (!text.is_empty()).then_some(number)
+}
+
+/// Splits `COUNT WORD`. The word may be empty.
+fn count_first(line: &str) -> Option<(u128, String)> {
+    let line = line.trim_start_matches(|c: char| c.is_ascii_whitespace());
+    let (count, word) = line.split_once([' ', '\t'])?;
+    Some((digits(count)?, blanks_removed(word).to_owned()))
+}
+
+/// Splits `WORD:COUNT`.
+fn count_last(line: &str) -> Option<(u128, String)> {
+    let (word, count) = blanks_removed(line).rsplit_once([':', '\t'])?;
+    let count = digits(blanks_removed(count))?;
+    (!word.is_empty()).then(|| (count, blanks_removed(word).to_owned()))
+}
+
+fn from_hex(digits: &str) -> Option<Vec<u8>> {
+    if digits.is_empty() || digits.len() % 2 == 1 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok()).collect()
 }
 
 fn check_lookups(list: &WordList, words: &[String], text: &str, min_length: usize, is_compiled: bool) {
@@ -224,7 +295,16 @@ fn is_near(word: &str, text: &str) -> bool {
 /// Returns lists of every valid format, and invalid ones.
 pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let long = (0..400).map(|n| format!("word{n:03}\n")).collect::<String>();
-    let texts: [(&str, u8, &[&str]); 8] = [
+    let texts: [(&str, u8, &[&str]); 13] = [
+        ("counted", 0, &["   290729 acmecorp\n    79076 heron ry \n      7 \n", "acmecorp", "heron ry", "290729"]),
+        ("count-last", 0, &["acmecorp:12\na:b: 99\nkite\t7", "acmecorp", "a:b", "kite1"]),
+        ("hexadecimal", 0, &["$HEX[63616665cc81]\n$HEX[0]\n$HEX[0a]\n", "café", "$hex[0]"]),
+        (
+            "hashes",
+            0,
+            &["5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:3\n7C4A8D09CA3762AF61E59520943DC26494F8941B\n", "a"],
+        ),
+        ("carriage-returns", 0, &["# heading\rcafe\u{301}\u{A0}\rzulu\r", "café", "zulu"]),
         ("heading", 0, &["# products\nWidget\nÜberwidget\n", "widget", "my-überwidget-7", "w1dget"]),
         ("as-typed", 1, &["Widget\nwidget\n", "Widget", "wIDGET"]),
         ("line-ends", 8, &["\u{FEFF}alpha\r\nbeta\r\n\r\ngamma", "alphabet", "gamm", "ganma"]),

@@ -53,6 +53,7 @@ fn named(numbers: &[(&'static str, u64)]) -> Vec<Number> {
 pub struct Findings {
     violations: Vec<Violation>,
     notes: Vec<Note>,
+    guesses_log10: Option<f64>,
 }
 
 impl Findings {
@@ -74,6 +75,16 @@ impl Findings {
     /// Adds a note that another rule reported.
     pub(crate) fn add_note(&mut self, note: Note) {
         self.notes.push(note);
+    }
+
+    /// Records the estimated number of guesses, as a decimal logarithm.
+    pub(crate) fn set_guesses(&mut self, guesses_log10: f64) {
+        self.guesses_log10 = Some(guesses_log10);
+    }
+
+    /// Returns the estimated number of guesses, if a rule recorded it.
+    pub(crate) fn guesses_log10(&self) -> Option<f64> {
+        self.guesses_log10
     }
 
     /// Returns the violations and the notes, each in the order in which they were added.

@@ -58,6 +58,7 @@ impl Policy {
         let mut outcome = Outcome {
             reported: Vec::new(),
             notes: Vec::new(),
+            guesses_log10: None,
             policy_digest: *self.digest(),
             dictionaries: self.dictionaries.clone(),
         };
@@ -69,8 +70,9 @@ impl Policy {
         let mut reasonings = Vec::new();
         for rule in &self.rules {
             let exempt = exempted.contains(&rule.info.name());
+            let mut guesses_log10 = outcome.guesses_log10;
             let reported = rule
-                .evaluate(&candidate, facts)
+                .evaluate(&candidate, facts, &mut guesses_log10)
                 .and_then(|reported| Ok((reported, rule.explain(&candidate, facts)?)));
             // An error of an exempt rule does not affect the outcome.
             let ((found, notes), observations) = match reported {
@@ -78,6 +80,7 @@ impl Policy {
                 reported => reported?,
             };
             if !exempt {
+                outcome.guesses_log10 = guesses_log10;
                 outcome.notes.extend(notes);
                 outcome.reported.extend(found.iter().cloned());
             }

@@ -81,6 +81,7 @@ impl RuleViolation {
 pub struct Outcome {
     pub(super) reported: Vec<RuleViolation>,
     pub(super) notes: Vec<Note>,
+    pub(super) guesses_log10: Option<f64>,
     pub(super) policy_digest: [u8; 32],
     pub(super) dictionaries: Arc<[(String, [u8; 32])]>,
 }
@@ -113,6 +114,12 @@ impl Outcome {
     /// Returns remarks on the evaluation, for example that the strength of only a part was estimated.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// Returns the number of guesses that the first `strength` rule of the policy estimated, as a decimal logarithm. `None`
+    /// if no such rule ran; a rule inside another rule does not count.
+    pub fn guesses_log10(&self) -> Option<f64> {
+        self.guesses_log10
     }
 
     /// Returns the SHA-256 digest of the policy, including its layers and dictionaries.

@@ -172,6 +172,7 @@ impl Policy {
         let mut outcome = Outcome {
             reported: Vec::new(),
             notes: Vec::new(),
+            guesses_log10: None,
             policy_digest: self.digest,
             dictionaries: self.dictionaries.clone(),
         };
@@ -186,7 +187,7 @@ impl Policy {
             if exempt.contains(&name) || without == Some(name) {
                 continue;
             }
-            let (reported, notes) = rule.evaluate(&candidate, facts)?;
+            let (reported, notes) = rule.evaluate(&candidate, facts, &mut outcome.guesses_log10)?;
             watch(Some(place));
             outcome.notes.extend(notes);
             outcome.reported.extend(reported);
@@ -233,14 +234,17 @@ impl CompiledRule {
     }
 
     /// Runs the rule and rejects codes that it did not declare, because a code built from the password would disclose it.
-    /// Drops numbers of three or more digits that occur in the password, for the same reason.
+    /// Drops numbers of three or more digits that occur in the password, for the same reason. Sets `guesses_log10` if no
+    /// earlier rule did.
     pub(super) fn evaluate(
         &self,
         candidate: &Candidate,
         facts: &Facts<'_>,
+        guesses_log10: &mut Option<f64>,
     ) -> Result<(Vec<RuleViolation>, Vec<Note>), CannotJudge> {
         let mut findings = Findings::default();
         self.rule.check(candidate, facts, &mut findings)?;
+        *guesses_log10 = guesses_log10.or(findings.guesses_log10());
         let (mut violations, mut notes) = findings.into_parts();
         let declared = |code: &str| self.codes.iter().any(|known| known == code);
         for found in &mut violations {

@@ -28,8 +28,9 @@ require the check. Nothing leaves the host, not even a part of a hash.",
 Looks up the password as typed, after normalization; case counts. A filter is as complete as its source. If the source
 has no counts, each password counts as seen once. Loading the policy verifies the header; each part of the rest is
 verified when it is first used. A part that is unreadable or damaged is an error: the password cannot be evaluated.
-Filters stay open, so replace a filter by renaming a new file over it; do not overwrite it. The parts that were used
-stay in memory, at most the whole file. The module `knowledge::breach_filter` describes the file and creates it.",
+Filters stay open, so replace a filter by renaming a new file over it; a file that is overwritten or truncated is an
+error. A lookup reads a few blocks of the file and verifies them. The checksums take 4 bytes of memory per kilobyte of the
+parts that were used. The module `knowledge::breach_filter` describes the file and creates it.",
 };
 
 const FILTER: Declared<Text> = Declared::text("filter")

@@ -135,6 +135,7 @@ impl Rule for Strength {
         let tried = self.tried_first(facts.user);
         let tried: Vec<&str> = tried.iter().map(String::as_str).collect();
         let found = self.estimate(candidate.text(), &tried, facts);
+        findings.set_guesses(found.guesses_log10);
         match self.minimum {
             Minimum::Score(least) if u64::from(found.score) < least => {
                 let numbers = [("score", u64::from(found.score)), ("min_score", least)];

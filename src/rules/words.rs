@@ -3,9 +3,10 @@
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::weak_form;
-use crate::knowledge::word_list::{MAX_WORDS, WordList, WordListErrorKind};
+use crate::knowledge::word_list::{Encoding, ListOptions, MAX_BYTES, MAX_WORDS, WordList, WordListErrorKind};
 use crate::policy::diagnostic::suggestion;
-use crate::policy::parameter::{Count, Flag, OptionalCount, Texts};
+use crate::policy::parameter::{Choice, Count, Flag, OptionalCount, Texts};
+use crate::policy::source::MAX_LIST_BYTES;
 use crate::policy::table::Placed;
 use crate::policy::{Declared, Stricter, Table};
 
@@ -31,8 +32,10 @@ takes at most a billion guesses: `zhangwei1985`, `lx19880612`, `1qaz2wsx`, two l
 eleven digits. Texts of more than 32 characters have no such structure except a repetition. `rules/words/SOURCES.md` states
 the detection rate and the rate of false rejections.
 
-A plain file is UTF-8 with one word a line: at most five million words of 256 bytes. A first line that begins with `#` is a
-heading. The header of a compiled file states whether its words are folded, which `fold` must match. The built-in lists are
+A plain file has one word a line: at most five million words of 256 bytes. It can be compressed with gzip or Zstandard. A
+first line that begins with `#` is a heading. Blanks around a word are ignored, words are normalized to NFC, and `$HEX[…]` is
+decoded. If every line is a count and a word (`uniq -c`), or a word, a colon or tab, and a count, the counts rank the words.
+A file of which every line is a hash of 32, 40 or 64 digits is an error: hashes belong in a filter of `breached`. The header of a compiled file states whether its words are folded, which `fold` must match. The built-in lists are
 sorted and have no ranks. They are in lower case, so with `fold = false` they do not contain `PASSWORD`.
 
 Use \"contained\" only with short lists; with long ones it rejects many strong passwords. A base has four or more letters,
@@ -68,9 +71,16 @@ const MAX_RANK: Declared<OptionalCount> = Declared::optional_count("max_rank", 1
     .unit("words")
     .stricter(Stricter::HigherOrAbsent)
     .doc(
-        "Uses only this many words of each file: the first of a plain file, the most common of a compiled one. Without it, \
-         all words count.",
+        "Uses only this many words of each file: the most common by its counts or its compiled ranks, or else the first. \
+         Without it, all words count.",
     );
+const ENCODING: Declared<Choice<Encoding>> =
+    Declared::choice("encoding", Encoding::Utf8, &[("utf-8", Encoding::Utf8), ("latin-1", Encoding::Latin1)]).doc(
+        "The encoding of plain files. \"latin-1\" reads lines that are not UTF-8 as Latin-1 (Windows-1252), where such a line \
+         is otherwise an error.",
+    );
+// A compressed file has the same limit as a plain one.
+const _: () = assert!(MAX_BYTES == MAX_LIST_BYTES);
 
 pub(super) fn definition() -> Definition {
     let parameters = vec![
@@ -80,6 +90,7 @@ pub(super) fn definition() -> Definition {
         FOLD.parameter(),
         MAX_EDIT_DISTANCE.parameter(),
         MAX_RANK.parameter(),
+        ENCODING.parameter(),
     ];
     Definition::built_in("words", Cost::Search, &DOCUMENTATION, parameters, build)
 }
@@ -106,6 +117,8 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     let fold = table.read(&FOLD);
     let near = table.read(&MAX_EDIT_DISTANCE) > 0;
     let max_rank = table.read(&MAX_RANK);
+    let encoding = table.read(&ENCODING);
+    let options = ListOptions { fold, max_rank: max_rank.unwrap_or(u64::MAX), encoding };
     let names = table.read(&LISTS);
     let is_built_in = |name: &Placed<String>| WordList::built_in(&name.value).is_some();
     if max_rank.is_some() && names.as_ref().is_none_or(|names| names.iter().any(is_built_in)) {
@@ -114,7 +127,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     }
     let lists = match names {
         None => LISTS.default().iter().filter_map(|name| WordList::built_in(name)).collect(),
-        Some(names) => read_lists(table, &names, fold, max_rank),
+        Some(names) => read_lists(table, &names, &options),
     };
     // A file can contain any number of words, and a combination of two of them is not necessarily weak.
     let forms: Vec<WordList> = match lists.iter().any(|list| list.name() == CHINESE) {
@@ -155,7 +168,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(words))
 }
 
-fn read_lists(table: &Table<'_>, names: &[Placed<String>], fold: bool, max_rank: Option<u64>) -> Vec<WordList> {
+fn read_lists(table: &Table<'_>, names: &[Placed<String>], options: &ListOptions) -> Vec<WordList> {
     if names.is_empty() {
         table.report("lists", "missing-key", "a `words` rule without a list never rejects a password", None);
     }
@@ -163,10 +176,10 @@ fn read_lists(table: &Table<'_>, names: &[Placed<String>], fold: bool, max_rank:
         table.report("lists", "too-large", format!("at most {MAX_LISTS} lists are allowed"), None);
         return Vec::new();
     }
-    names.iter().filter_map(|name| read_list(table, name, fold, max_rank)).collect()
+    names.iter().filter_map(|name| read_list(table, name, options)).collect()
 }
 
-fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool, max_rank: Option<u64>) -> Option<WordList> {
+fn read_list(table: &Table<'_>, name: &Placed<String>, options: &ListOptions) -> Option<WordList> {
     if let Some(list) = WordList::built_in(&name.value) {
         return Some(list);
     }
@@ -177,15 +190,22 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool, max_rank: Opt
         return None;
     }
     let (path, bytes) = table.file(name)?;
-    match WordList::read(path, bytes, fold, max_rank.unwrap_or(u64::MAX)) {
+    match WordList::read(path, bytes, options) {
         Ok(list) => Some(list),
         Err(error) => {
             let help = match error.kind() {
-                WordListErrorKind::Folded => Some("compile the list as typed, or remove `fold`".to_owned()),
-                WordListErrorKind::AsTyped => Some("compile the list folded, or set `fold = false`".to_owned()),
+                WordListErrorKind::Folded => Some("compile the list as typed, or remove `fold`"),
+                WordListErrorKind::AsTyped => Some("compile the list folded, or set `fold = false`"),
+                WordListErrorKind::NotUtf8 => {
+                    Some("set `encoding = \"latin-1\"` if the list is Latin-1; otherwise convert it to UTF-8")
+                }
+                WordListErrorKind::Hashes => {
+                    Some("build a filter with `kouling words build --hashes`, and use it in a `breached` rule")
+                }
                 _ => None,
             };
-            table.report_at(name.span, "unreadable", format!("`{}`: {error}", name.value), help);
+            let message = format!("`{}`: {error}", name.value);
+            table.report_at(name.span, "unreadable", message, help.map(str::to_owned));
             None
         }
     }

@@ -11,8 +11,8 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use kouling::knowledge::breach_filter::{Builder, Filter, FilterFormat, HashKind, Plan, Scatter};
-use kouling::knowledge::word_list::{WordList, compiled};
+use kouling::knowledge::breach_filter::{Builder, Encoding, Filter, FilterFormat, HashKind, Plan, Scatter};
+use kouling::knowledge::word_list::{ListOptions, WordList, compiled};
 use kouling::policy::{Files, Source};
 
 const COUNT: usize = 1_000_000;
@@ -70,7 +70,7 @@ fn lists(folder: &Path) {
     let words = words();
     let text = words.join("\n");
     let begin = Instant::now();
-    let file = compiled::compile(text.as_bytes(), true, "a benchmark").expect("a valid list");
+    let file = compiled::compile(text.as_bytes(), &ListOptions::default(), "a benchmark").expect("a valid list");
     let made = begin.elapsed().as_secs_f64();
     let distinct = compiled::info(&file).expect("a compiled list").words;
     println!("compiled list of {distinct} words, {} bytes as text", text.len());
@@ -80,7 +80,7 @@ fn lists(folder: &Path) {
     let name = path.to_str().expect("a path");
     let read = |name: &str| {
         let bytes = Files.read(name, 1 << 28).expect("a file");
-        WordList::read(name, bytes, true, u64::MAX).expect("a valid list")
+        WordList::read(name, bytes, &ListOptions::default()).expect("a valid list")
     };
     println!("  loaded in {:.1} ms", min_time(ROUNDS, || drop(black_box(read(name)))) * 1e3);
     let plain = folder.join("bench.txt");
@@ -163,7 +163,7 @@ fn scattered(folder: &Path) {
         Ok(file)
     };
     let mut scatter = Scatter::new(HashKind::Sha1, stream).expect("scratch files");
-    scatter.add_passwords("bench", text.as_bytes(), &mut |_| ()).expect("a valid list");
+    scatter.add_passwords("bench", text.as_bytes(), Encoding::Utf8, &mut |_| ()).expect("a valid list");
     let out = BufWriter::new(File::create(folder.join("bench.filter")).expect("a file"));
     let mut progress = |_| ();
     let plan = Plan {

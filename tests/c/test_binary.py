@@ -87,8 +87,9 @@ def test_size_without_word_lists_is_bounded(shared):
     assert ours > MEGABYTE, "no word list was found"
     without = len(library) - ours - ZXCVBN_WORDS
     print(f"{len(library)} bytes, {ours} of them word lists of Kouling, {ZXCVBN_WORDS} of zxcvbn: {without} without")
-    # The definitions of the rule kinds hold their documentation as data, which is part of this.
-    assert without < 4.125 * MEGABYTE
+    # The definitions of the rule kinds hold their documentation as data, which is part of this. The decompressors of word
+    # lists and the verified lookups of filters added 0.15 MB.
+    assert without < 4.28 * MEGABYTE
 
 
 FORKS = r"""

@@ -62,6 +62,27 @@ fn damaged_filter_is_an_error_until_restored() {
     fs::remove_dir_all(folder).expect("the folder can be removed");
 }
 
+/// The password is looked up before each change, so that its part of the filter was verified.
+#[test]
+fn change_after_a_lookup_is_an_error_until_restored() {
+    let folder = folder("changed");
+    let path = folder.join("own.filter");
+    let whole = fs::read(&path).expect("a file");
+    let policy = load(&folder);
+    let flipped: Vec<u8> = whole.iter().map(|byte| byte ^ 1).collect();
+    let next = fs::read(vectors().join("files/leaked-often.filter")).expect("a file");
+    for changed in [flipped, whole[..whole.len() / 4].to_vec(), Vec::new(), vec![0; whole.len()], next] {
+        assert_eq!(accepts(&policy, LEAKED), Ok(false));
+        fs::write(&path, changed).expect("a file"); // overwrites the same inode
+        assert_eq!(accepts(&policy, LEAKED), Err("unavailable"));
+        fs::write(&path, &whole).expect("a file");
+    }
+    fs::remove_file(&path).expect("the file can be removed");
+    assert_eq!(accepts(&policy, LEAKED), Ok(false), "a removed file remains open");
+    assert_eq!(accepts(&policy, "a-blue-heron-wanders-7"), Ok(true));
+    fs::remove_dir_all(folder).expect("the folder can be removed");
+}
+
 #[test]
 fn policy_digest_covers_the_filter() {
     let digest = |file: &str| {

@@ -60,3 +60,16 @@ fn evaluation_vectors_match() {
     let contract = Contract::built_in("idaas-ciam").expect("a built-in contract").expect("a valid contract");
     run(|case| Some(evaluate(case, &contract))).finish(0);
 }
+
+#[test]
+fn outcome_has_the_guesses_of_the_strength_rule() {
+    let user = User::new();
+    let facts = Facts::new(&user, Moment::from_unix(1_795_392_000));
+    let guesses = |rules: &str| {
+        let policy = Policy::parse(&format!("format = 1\n{rules}")).expect("a valid policy");
+        policy.evaluate_all(b"a-blue-heron-wanders-7", &facts, &mut |_| {}).expect("an outcome").guesses_log10()
+    };
+    let estimated = kouling::knowledge::strength::estimate("a-blue-heron-wanders-7", &[], 2026).guesses_log10;
+    assert_eq!(guesses("[rules.strength]\n"), Some(estimated));
+    assert_eq!(guesses("[rules.length]\n"), None);
+}

@@ -4,8 +4,8 @@
 
 use std::io::Cursor;
 
-use kouling::knowledge::breach_filter::{Builder, FilterFormat, HashKind, Plan, Scatter};
-use kouling::knowledge::word_list::compiled;
+use kouling::knowledge::breach_filter::{Builder, Encoding, FilterFormat, HashKind, Plan, Scatter};
+use kouling::knowledge::word_list::{ListOptions, compiled};
 use kouling_vector_runner::vectors;
 
 /// Passwords, and the number of times each was seen.
@@ -22,7 +22,7 @@ const RANKED: &str = "# the commonest first\nwidgetry\nGadgetry\nsprocketeer\nwi
 fn filter(hash: HashKind, format: FilterFormat, expected: u64, min_count: u64) -> Vec<u8> {
     let list: String = LEAKED.iter().map(|(word, count)| format!("{word}\n").repeat(*count)).collect();
     let mut scatter = Scatter::new(hash, || Ok(Cursor::new(Vec::new()))).expect("streams in memory");
-    scatter.add_passwords("leaked", list.as_bytes(), &mut |_| ()).expect("a valid list");
+    scatter.add_passwords("leaked", list.as_bytes(), Encoding::Utf8, &mut |_| ()).expect("a valid list");
     let plan = Plan { hash, format, expected, min_count, source: "the vectors".to_owned() };
     let mut progress = |_| ();
     let mut builder = Builder::new(Cursor::new(Vec::new()), plan, &mut progress).expect("a valid plan");
@@ -32,7 +32,10 @@ fn filter(hash: HashKind, format: FilterFormat, expected: u64, min_count: u64) -
 
 #[test]
 fn vector_files_match_generated_files() {
-    let words = |fold| compiled::compile(RANKED.as_bytes(), fold, "the vectors").expect("a valid list");
+    let words = |fold| {
+        compiled::compile(RANKED.as_bytes(), &ListOptions { fold, ..ListOptions::default() }, "the vectors")
+            .expect("a valid list")
+    };
     let leaked = filter(HashKind::Sha1, FilterFormat::Bits16, 1, 1);
     let mut damaged = leaked.clone();
     *damaged.last_mut().expect("a byte") ^= 1;

@@ -39,6 +39,44 @@ fn custom_list_without_folding_is_case_sensitive() {
     assert!(codes(&policy, "widget").is_empty() && codes(&policy, "überwidget").is_empty());
 }
 
+fn load_bytes(policy: &str, list: &[u8]) -> Result<Policy, kouling::PolicyError> {
+    let source = Memory::default().with("policy.toml", policy).with("own.txt", list);
+    Loader::new().with_source(source).load(Start::Named("policy.toml"))
+}
+
+#[test]
+fn list_in_latin_1_is_read_on_request() {
+    let list = b"heron\nCaf\xE9bar\nna\xEFvely\n";
+    let error = load_bytes(POLICY, list).expect_err("not UTF-8");
+    let diagnostic = error.to_string();
+    assert!(
+        diagnostic.contains("`./own.txt`: the word list is not UTF-8 in 2 lines, the first in line 2"),
+        "{diagnostic}"
+    );
+    assert!(diagnostic.contains("encoding = \"latin-1\""), "{diagnostic}");
+    let policy = load_bytes(&format!("{POLICY}encoding = \"latin-1\"\n"), list).expect("a valid policy");
+    assert_eq!(codes(&policy, "cafébar"), ["words.listed"]);
+    assert_eq!(codes(&policy, "naïvely"), ["words.listed"]);
+}
+
+#[test]
+fn list_of_hashes_is_an_error_with_help() {
+    let error = load_bytes(POLICY, b"5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8\n").expect_err("hashes");
+    let diagnostic = error.to_string();
+    assert!(diagnostic.contains("every line is a hash of 40 hexadecimal digits"), "{diagnostic}");
+    assert!(diagnostic.contains("`breached`") && diagnostic.contains("--hashes"), "{diagnostic}");
+}
+
+#[test]
+fn list_with_counts_blanks_or_hexadecimal_words_rejects() {
+    for list in
+        ["acmecorp \n", "  290729 acmecorp\n", "acmecorp:1234", "$HEX[61636d65636f7270]\r", "heron\racmecorp\r"]
+    {
+        let policy = load_bytes(POLICY, list.as_bytes()).expect("a valid policy");
+        assert_eq!(codes(&policy, "acmecorp"), ["words.listed"], "{list:?}");
+    }
+}
+
 #[test]
 fn history_over_the_limit_is_an_error() {
     let policy = Policy::parse("format = 1\n[rules.history]\ndays = 3660\n").expect("a valid policy");

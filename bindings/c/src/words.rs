@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use kouling::knowledge::folding::fold_case;
-use kouling::knowledge::word_list::{WordList, WordListError, compiled};
+use kouling::knowledge::word_list::{ListOptions, WordList, WordListError, compiled};
 
 use crate::boundary::{Out, lookup, release, required, retain, run};
 use crate::failure::{Failure, Problem, kouling_report};
@@ -26,6 +26,10 @@ impl From<WordListError> for Failure {
     }
 }
 
+fn options(fold: bool) -> ListOptions {
+    ListOptions { fold, ..ListOptions::default() }
+}
+
 fn build(
     words: Option<&mut MaybeUninit<*const kouling_words>>,
     report: Option<&mut kouling_report>,
@@ -37,7 +41,7 @@ fn build(
         out.share(|| {
             let folds = case_sensitive == 0;
             let bytes = bytes(folds)?;
-            let list = WordList::read("words", bytes.clone(), folds, u64::MAX)?;
+            let list = WordList::read("words", bytes.clone(), &options(folds))?;
             Ok(Arc::new(kouling_words { bytes: bytes.into(), list, folds }))
         })
     })
@@ -74,7 +78,7 @@ pub extern "C" fn kouling_words_compile(
     report: Option<&mut kouling_report>,
 ) -> kouling_status {
     build(words, report, case_sensitive, |folds| {
-        Ok(compiled::compile(text.bytes("text")?, folds, source.text("source")?)?)
+        Ok(compiled::compile(text.bytes("text")?, &options(folds), source.text("source")?)?)
     })
 }
 

@@ -22,12 +22,13 @@ pub type CommandResult = Result<bool, Failure>;
 #[derive(Debug)]
 pub struct Failure {
     message: String,
+    help: Option<String>,
 }
 
 impl Failure {
     /// Creates a failure from its message: lower case, no full stop.
     pub fn new(message: impl fmt::Display) -> Failure {
-        Failure { message: message.to_string() }
+        Failure { message: message.to_string(), help: None }
     }
 
     /// Creates a failure from the name of a file or option and the error that belongs to it.
@@ -35,9 +36,19 @@ impl Failure {
         Failure::new(format!("{name}: {error}"))
     }
 
+    /// Adds what the user can do about it: lower case, no full stop.
+    #[must_use]
+    pub(crate) fn with_help(self, help: Option<impl Into<String>>) -> Failure {
+        Failure { help: help.map(Into::into), ..self }
+    }
+
     /// Writes the message to stderr.
     pub(crate) fn print(&self) {
-        let _ = writeln!(io::stderr(), "error: {}", self.message);
+        let mut stderr = io::stderr().lock();
+        let _ = writeln!(stderr, "error: {}", self.message);
+        if let Some(help) = &self.help {
+            let _ = writeln!(stderr, "help: {help}");
+        }
     }
 }
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use kouling::blob::Bytes;
 use kouling::knowledge::breach_filter::{self, Builder, FilterFormat, HashKind, Plan, TIERS};
+use kouling::knowledge::compression;
 use kouling::knowledge::folding::fold_case;
-use kouling::knowledge::word_list::{WordList, compiled};
+use kouling::knowledge::word_list::{ListOptions, WordList, compiled};
 use kouling::policy::{Files, Source};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -21,6 +22,10 @@ use crate::input::{path, secret, secret_text};
 
 fn words_error(py: Python<'_>, message: impl std::fmt::Display) -> PyErr {
     error(py, "WordsError", message)
+}
+
+fn options(fold: bool) -> ListOptions {
+    ListOptions { fold, ..ListOptions::default() }
 }
 
 /// A word list. Immutable; `in` looks up a word and `len` counts the words.
@@ -43,7 +48,7 @@ impl Words {
     #[pyo3(signature = (contents, *, fold = true))]
     fn new(py: Python<'_>, contents: &Bound<'_, PyAny>, fold: bool) -> PyResult<Words> {
         let bytes = secret(contents)?.to_vec();
-        let list = py.detach(|| WordList::read("words", bytes, fold, u64::MAX));
+        let list = py.detach(|| WordList::read("words", bytes, &options(fold)));
         Ok(Words { list: list.map_err(|error| words_error(py, error))?, folds: fold })
     }
 
@@ -84,7 +89,7 @@ impl Words {
         source: &str,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let text = secret(text)?;
-        let file = py.detach(|| compiled::compile(&text, fold, source));
+        let file = py.detach(|| compiled::compile(&text, &options(fold), source));
         Ok(PyBytes::new(py, &file.map_err(|error| words_error(py, error))?))
     }
 
@@ -140,7 +145,7 @@ impl Filter {
     /// Build a filter from a file of password hashes, and write it to a new file.
     ///
     /// Args:
-    ///     hashes: A file with one `HASH:COUNT` per line, sorted by hash.
+    ///     hashes: A file with one `HASH:COUNT` or `HASH` per line, sorted by hash. May be compressed with gzip or Zstandard.
     ///     to: Path of the filter file.
     ///     expected: Expected number of hashes.
     ///     hash: Hash function of the input file.
@@ -250,7 +255,7 @@ fn write_filter(
 ) -> Result<breach_filter::Status, String> {
     let with_path = |error: &dyn std::fmt::Display, path: &str| format!("{path}: {error}");
     let file = File::open(hashes).map_err(|error| with_path(&error, hashes))?;
-    let input = BufReader::new(StoppableFile { file, is_stopped });
+    let input = compression::reader(BufReader::new(StoppableFile { file, is_stopped }));
     let folder = Path::new(to).parent().filter(|folder| !folder.as_os_str().is_empty());
     let temporary = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
     let temporary = temporary.map_err(|error| with_path(&error, to))?;

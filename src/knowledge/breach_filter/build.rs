@@ -86,7 +86,7 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
     }
 
     /// Adds a range in the format of the *Have I Been Pwned* API. `prefix` is the five hexadecimal digits that
-    /// name the range. Each line is the rest of a hash, a colon and a count. Ranges must be added in order. `name`
+    /// name the range. Each line is the rest of a hash, and optionally a colon and a count. Ranges must be added in order. `name`
     /// names the input in errors.
     ///
     /// # Errors
@@ -98,7 +98,7 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         self.add_lines(name, prefix, input)
     }
 
-    /// Adds a file of all hashes in order. Each line is a hash, a colon and a count. `name` names the input in
+    /// Adds a file of all hashes in order. Each line is a hash, and optionally a colon and a count. `name` names the input in
     /// errors.
     ///
     /// # Errors
@@ -119,7 +119,7 @@ impl<'p, W: Write + Seek> Builder<'p, W> {
         })
     }
 
-    /// Adds the passwords of a list. The count of a password is the number of lines it occurs on.
+    /// Adds the passwords of a list. See [`Scatter::add_passwords`] for its counts.
     ///
     /// # Errors
     /// [`OtherHash`](BuildErrorKind::OtherHash) if the hash kinds differ; an I/O error if the scratch space cannot

@@ -76,6 +76,8 @@ pub struct BuildError {
     kind: BuildErrorKind,
     /// Name of the input, and the line, counted from 1.
     place: Option<(String, u64)>,
+    /// Number of invalid lines.
+    lines: u64,
     cause: Option<io::Error>,
 }
 
@@ -83,10 +85,12 @@ pub struct BuildError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BuildErrorKind {
-    /// A line is not `HASH:COUNT`.
+    /// A line is neither `HASH:COUNT` nor `HASH`.
     BadLine,
-    /// A line is not UTF-8.
+    /// Lines are not UTF-8. [`BuildError::place`] is the first.
     NotUtf8,
+    /// The first thousand lines of a list of passwords, or all of it, are hashes.
+    Hashes,
     /// A line exceeds 4,096 bytes.
     LineTooLong,
     /// The prefix of a range is not five hexadecimal digits.
@@ -113,11 +117,11 @@ pub enum BuildErrorKind {
 
 impl BuildError {
     pub(super) fn of(kind: BuildErrorKind) -> BuildError {
-        BuildError { kind, place: None, cause: None }
+        BuildError { kind, place: None, lines: 1, cause: None }
     }
 
     pub(super) fn writing(cause: io::Error) -> BuildError {
-        BuildError { kind: BuildErrorKind::Writing, place: None, cause: Some(cause) }
+        BuildError { cause: Some(cause), ..BuildError::of(BuildErrorKind::Writing) }
     }
 
     pub(super) fn reading(name: &str, line: u64, cause: io::Error) -> BuildError {
@@ -126,6 +130,11 @@ impl BuildError {
 
     pub(super) fn at(self, name: &str, line: u64) -> BuildError {
         BuildError { place: Some((name.to_owned(), line)), ..self }
+    }
+
+    /// Adds the number of invalid lines.
+    pub(super) fn on_lines(self, lines: u64) -> BuildError {
+        BuildError { lines, ..self }
     }
 
     /// Returns the category of the error.
@@ -146,8 +155,12 @@ impl fmt::Display for BuildError {
             write!(f, "{name}:{line}: ")?;
         }
         match self.kind {
-            BuildErrorKind::BadLine => write!(f, "invalid line; expected `HASH:COUNT`")?,
+            BuildErrorKind::BadLine => write!(f, "invalid line; expected `HASH:COUNT` or `HASH`")?,
+            BuildErrorKind::NotUtf8 if self.lines > 1 => {
+                write!(f, "the line is not UTF-8, like {} more", self.lines - 1)?;
+            }
             BuildErrorKind::NotUtf8 => write!(f, "the line is not UTF-8")?,
+            BuildErrorKind::Hashes => write!(f, "the lines are hashes, which no password equals")?,
             BuildErrorKind::LineTooLong => write!(f, "the line exceeds {} bytes", super::lines::MAX_LINE)?,
             BuildErrorKind::BadPrefix => write!(f, "invalid range name; expected five hexadecimal digits")?,
             BuildErrorKind::OutOfOrder => write!(f, "the hashes are not sorted")?,

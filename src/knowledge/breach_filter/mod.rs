@@ -9,8 +9,10 @@
 //!
 //! Passwords are divided into four tiers by how often they were seen: at least 1, 10, 100 and 1,000 times. They
 //! are also divided into shards by the first bits of their hashes. Opening a filter reads only its head, at most
-//! 150 kB. A shard is read, verified and cached at its first lookup, so memory use never exceeds the size of the
-//! file.
+//! 150 kB. The first lookup in a shard reads and verifies it, and keeps a checksum of each of its blocks of 2,048 bytes.
+//! Every lookup reads the blocks that it needs, three for each tier, and compares their checksums. A file that is
+//! truncated or overwritten is therefore an error, and a process needs 4 bytes of memory per kilobyte of the file.
+//! Lookups take no lock and share no file position, so threads and forked processes can use one filter.
 //!
 //! # The file
 //!
@@ -48,8 +50,7 @@ mod shard;
 use std::fmt;
 use std::sync::Arc;
 
-use once_cell::sync::OnceCell;
-use sha2::{Digest, Sha256};
+use once_cell::race::OnceBox;
 
 use crate::blob::Blob;
 
@@ -58,6 +59,8 @@ pub use error::{BuildError, BuildErrorKind, FilterError, FilterErrorKind};
 pub use hash::HashKind;
 pub use head::{MAGIC, MAX_SOURCE_BYTES, VERSION};
 pub use scatter::Scatter;
+
+pub use crate::knowledge::listing::Encoding;
 
 use hash::Key;
 use head::Head;
@@ -106,7 +109,7 @@ pub struct Status {
 pub struct Filter {
     blob: Arc<dyn Blob>,
     head: Head,
-    shards: Box<[OnceCell<Shard>]>,
+    shards: Box<[OnceBox<Shard>]>,
 }
 
 impl Filter {
@@ -118,15 +121,15 @@ impl Filter {
     /// contains no password.
     pub fn open(blob: Arc<dyn Blob>) -> Result<Filter, FilterError> {
         let head = Head::read(blob.as_ref())?;
-        let shards = head.index.iter().map(|_| OnceCell::new()).collect();
+        let shards = head.index.iter().map(|_| OnceBox::new()).collect();
         Ok(Filter { blob, head, shards })
     }
 
     /// Returns the highest tier that lists `password`, as an index into [`TIERS`], or `None` if no tier from
-    /// `min_tier` on lists it. Reads the shard at its first use.
+    /// `min_tier` on lists it. Verifies the shard at its first use.
     ///
     /// # Errors
-    /// If the shard cannot be read or is damaged. The next call tries again.
+    /// If the shard cannot be read, is damaged, or has changed since it was verified. The next call tries again.
     pub fn find(&self, password: &str, min_tier: usize) -> Result<Option<usize>, FilterError> {
         self.find_key(&self.head.hash.of(password), min_tier)
     }
@@ -136,20 +139,15 @@ impl Filter {
         let Some(cell) = self.shards.get(number) else {
             return Err(FilterError::of(FilterErrorKind::Damaged));
         };
-        let shard = cell.get_or_try_init(|| self.read_shard(number))?;
-        Ok((min_tier..TIERS.len()).rev().find(|&tier| shard.has(tier, key)))
-    }
-
-    fn read_shard(&self, number: usize) -> Result<Shard, FilterError> {
-        let damaged = || FilterError::of(FilterErrorKind::Damaged);
-        let (entry, offset) = self.head.index.get(number).zip(self.head.offset(number)).ok_or_else(damaged)?;
-        // The length is trusted: it comes from the verified head and is within the file.
-        let mut bytes = vec![0; entry.length as usize];
-        self.blob.read_at(offset, &mut bytes).map_err(FilterError::read)?;
-        if Sha256::digest(&bytes).as_slice() != entry.checksum {
-            return Err(damaged());
+        // Threads that need a shard at the same time verify it at the same time. None waits for a lock, which another
+        // thread could hold while the process forks.
+        let shard = cell.get_or_try_init(|| Shard::open(self.blob.as_ref(), &self.head, number).map(Box::new))?;
+        for tier in (min_tier..TIERS.len()).rev() {
+            if shard.has(self.blob.as_ref(), tier, key)? {
+                return Ok(Some(tier));
+            }
         }
-        Shard::read(&bytes, self.head.format, self.head.hash.length()).ok_or_else(damaged)
+        Ok(None)
     }
 
     /// Returns whether the filter is exact and so has no false positives.
@@ -178,13 +176,13 @@ impl Filter {
         &self.head.checksum
     }
 
-    /// Reads and verifies every shard without caching it. `progress` receives the number of bytes verified so far.
+    /// Reads and verifies every shard. `progress` receives the number of bytes verified so far.
     ///
     /// # Errors
     /// The first error found.
     pub fn verify(&self, mut progress: impl FnMut(u64)) -> Result<(), FilterError> {
         for number in 0..self.head.index.len() {
-            self.read_shard(number)?;
+            Shard::open(self.blob.as_ref(), &self.head, number)?;
             progress(self.head.offset(number + 1).unwrap_or_default());
         }
         Ok(())

@@ -2,6 +2,8 @@ use std::io::Cursor;
 
 use proptest::prelude::*;
 
+use sha2::{Digest, Sha256};
+
 use super::*;
 use crate::blob::Bytes;
 
@@ -35,7 +37,7 @@ fn build(
 
 fn filter_of_passwords(plan: Plan, passwords: &[u8]) -> Result<Vec<u8>, BuildError> {
     let mut scatter = Scatter::new(plan.hash, || Ok(Cursor::new(Vec::new())))?;
-    scatter.add_passwords("list.txt", passwords, &mut |_| ())?;
+    scatter.add_passwords("list.txt", passwords, Encoding::Utf8, &mut |_| ())?;
     build(plan, |builder| builder.add_scattered(scatter))
 }
 
@@ -140,7 +142,9 @@ fn ranges_and_single_file_build_equal_filters() {
 
 #[test]
 fn invalid_input_is_reported_with_place() {
-    use BuildErrorKind::{BadLine, BadPrefix, Empty, LineTooLong, MinCount, NotUtf8, OtherHash, OutOfOrder};
+    use BuildErrorKind::{
+        BadLine, BadPrefix, Empty, Hashes, LineTooLong, MinCount, NotUtf8, OtherHash, OutOfOrder,
+    };
     let sha1 = || plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 20);
     let hash = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8";
     let wrong = |lines: &str| {
@@ -152,6 +156,7 @@ fn invalid_input_is_reported_with_place() {
         "x",
         "password:1",
         &hash[1..],
+        &format!("{hash}0"),
         &format!("{hash}:"),
         &format!("{hash}:-1"),
         &format!("{}g:1", &hash[1..]),
@@ -166,12 +171,57 @@ fn invalid_input_is_reported_with_place() {
     let of_list = |list: &[u8]| filter_of_passwords(sha1(), list).unwrap_err();
     assert_eq!(of_list(b"fine\nna\xEFve\n").kind(), NotUtf8);
     assert_eq!(of_list(b"fine\nna\xEFve\n").to_string(), "list.txt:2: the line is not UTF-8");
+    assert_eq!(
+        of_list(b"fine\nna\xEFve\n\xFF\nfine\n\xFF").to_string(),
+        "list.txt:2: the line is not UTF-8, like 2 more"
+    );
     assert_eq!(of_list(b"\n").kind(), Empty);
+    assert_eq!(of_list(hash.as_bytes()).kind(), Hashes);
+    assert_eq!(of_list(format!("{hash}:7\n").repeat(2000).as_bytes()).kind(), Hashes);
     let prefix = |prefix| build(sha1(), |builder| builder.add_range("r", prefix, &b""[..])).unwrap_err().kind();
     assert_eq!([prefix("ABCD"), prefix("ABCDEF"), prefix("ABCDG")], [BadPrefix; 3]);
     assert_eq!(build(Plan { min_count: 5, ..sha1() }, |_| Ok(())).unwrap_err().kind(), MinCount);
     let scatter = Scatter::new(HashKind::Ntlm, || Ok(Cursor::new(Vec::new()))).unwrap();
     assert_eq!(build(sha1(), |builder| builder.add_scattered(scatter)).unwrap_err().kind(), OtherHash);
+}
+
+#[test]
+fn published_forms_of_hash_lists_are_read() {
+    let [one, two] = ["5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8", "7C4A8D09CA3762AF61E59520943DC26494F8941B"];
+    for (lines, often) in [
+        (format!("\u{FEFF}{one}:52\n{two}:209\n"), 1),
+        (format!("{one}\n{two}\n"), 0),
+        (format!("{one}: 52\r\n{two} : 209 \r\n"), 1),
+        (format!("{one}:52\r{two}:209\r"), 1),
+    ] {
+        let sha1 = plan(HashKind::Sha1, FilterFormat::Exact, 2);
+        let file = build(sha1, |builder| builder.add_hashes("h.txt", lines.as_bytes())).unwrap();
+        let filter = open(&file).unwrap();
+        let found = ["password", "123456", "heron"].map(|password| filter.find(password, 0).unwrap());
+        assert_eq!(found, [Some(often), Some(2 * often), None], "{lines:?}");
+    }
+}
+
+#[test]
+fn published_forms_of_password_lists_are_read() {
+    for list in ["  25 café\n   7 heron\n   3 \n", "cafe\u{301}:25\nheron:7\n", "$HEX[636166c3a9]:25\rheron: 7\r"]
+    {
+        let file = filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Exact, 2), list.as_bytes()).unwrap();
+        let filter = open(&file).unwrap();
+        let found = ["café", "heron", "", "7"].map(|password| filter.find(password, 0).unwrap());
+        assert_eq!(found, [Some(1), Some(0), None, None], "{list:?}");
+    }
+    // The form is that of the first lines. Blanks can belong to a password.
+    let list = format!("heron \n12 kites\n{}", "wader\n".repeat(1_500));
+    let file = filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Exact, 2), list.as_bytes()).unwrap();
+    let filter = open(&file).unwrap();
+    let found = ["heron", "heron ", "12 kites", "kites"].map(|password| filter.find(password, 0).unwrap());
+    assert_eq!(found, [Some(0), Some(0), Some(0), None]);
+    let mut scatter = Scatter::new(HashKind::Sha1, || Ok(Cursor::new(Vec::new()))).unwrap();
+    scatter.add_passwords("l", &b"caf\xE9\n"[..], Encoding::Latin1, &mut |_| ()).unwrap();
+    let sha1 = plan(HashKind::Sha1, FilterFormat::Exact, 1);
+    let file = build(sha1, |builder| builder.add_scattered(scatter)).unwrap();
+    assert_eq!(open(&file).unwrap().find("café", 0).unwrap(), Some(0));
 }
 
 #[test]
@@ -257,34 +307,94 @@ fn damaged_shard_fails_every_lookup_and_others_work() {
     assert!((1..12).contains(&errors));
 }
 
-/// A blob that is truncated while it is open.
+/// A file that changes while it is open.
 #[derive(Debug)]
-struct Shrinking(Bytes, std::sync::atomic::AtomicBool);
+struct Changing(std::sync::RwLock<Vec<u8>>);
 
-impl Blob for Shrinking {
+impl Changing {
+    fn set(&self, bytes: &[u8]) {
+        *self.0.write().unwrap() = bytes.to_vec();
+    }
+}
+
+impl Blob for Changing {
     fn length(&self) -> std::io::Result<u64> {
-        self.0.length()
+        Ok(self.0.read().unwrap().len() as u64)
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<()> {
-        if self.1.load(std::sync::atomic::Ordering::SeqCst) {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        Bytes::new(self.0.read().unwrap().as_slice()).read_at(offset, buffer)
+    }
+}
+
+/// Every change of the bytes that a lookup reads is an error, before and after the shard was verified, until the file is
+/// restored. A lookup that does not read the changed bytes is correct.
+#[test]
+fn change_of_open_filter_is_an_error_until_restored() {
+    let hashes = random_hashes(3_000, 4);
+    let key = zeroize::Zeroizing::new(hashes[17].0);
+    for format in FORMATS {
+        let file = filter_of_hashes(plan(HashKind::Sha1, format, 1 << 18), &hashes);
+        let blob = Arc::new(Changing(file.clone().into()));
+        let verified = Filter::open(blob.clone()).unwrap();
+        assert_eq!(verified.find_key(&key, 0).unwrap(), Some(0));
+        let begin = verified.head.offset(0).unwrap() as usize;
+        let mut errors = 0;
+        for at in (begin..file.len()).step_by(61) {
+            let mut flipped = file.clone();
+            flipped[at] ^= 4;
+            let fresh = Filter::open(blob.clone()).unwrap();
+            blob.set(&flipped);
+            match verified.find_key(&key, 0) {
+                Ok(found) => assert_eq!(found, Some(0), "{at}"),
+                Err(error) => {
+                    assert_eq!(error.kind(), FilterErrorKind::Damaged);
+                    errors += 1;
+                }
+            }
+            let shard = hash::shard_of(&key, fresh.head.shard_bits);
+            let is_inside = (fresh.head.offset(shard)..fresh.head.offset(shard + 1)).contains(&Some(at as u64));
+            assert_eq!(fresh.find_key(&key, 0).is_err(), is_inside, "{at}");
+            blob.set(&file[..at]);
+            let truncated = [verified.find_key(&key, 0), fresh.find_key(&key, 0)];
+            assert!(truncated.iter().all(|found| match found {
+                Ok(found) => *found == Some(0),
+                Err(error) => error.kind() == FilterErrorKind::Truncated,
+            }));
+            blob.set(&file);
+            assert_eq!([verified.find_key(&key, 0).unwrap(), fresh.find_key(&key, 0).unwrap()], [Some(0); 2]);
         }
-        self.0.read_at(offset, buffer)
+        assert!(errors > 0, "{format:?}");
+        blob.set(&file[..begin]);
+        assert_eq!(verified.find_key(&key, 0).unwrap_err().kind(), FilterErrorKind::Truncated);
+        blob.set(&vec![0; file.len()]);
+        assert_eq!(verified.find_key(&key, 0).unwrap_err().kind(), FilterErrorKind::Damaged);
     }
 }
 
 #[test]
-fn lookup_recovers_after_read_error() {
-    let file = filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1), b"alpha\n").unwrap();
-    let blob = Arc::new(Shrinking(Bytes::new(file), false.into()));
-    let filter = Filter::open(blob.clone()).unwrap();
-    blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(filter.find("alpha", 0).unwrap_err().kind(), FilterErrorKind::Truncated);
-    blob.1.store(false, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(filter.find("alpha", 0).unwrap(), Some(0));
-    blob.1.store(true, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(filter.find("alpha", 0).unwrap(), Some(0), "a shard is cached once read");
+fn memory_is_a_fraction_of_the_file() {
+    let file = filter_of_hashes(plan(HashKind::Sha1, FilterFormat::Bits16, 1), &random_hashes(100_000, 5));
+    let filter = open(&file).unwrap();
+    filter.find("heron", 0).unwrap();
+    let sums: usize = filter.shards.iter().filter_map(|shard| shard.get()).map(Shard::memory).sum();
+    assert!(sums * 200 < file.len(), "{sums} bytes for a file of {}", file.len());
+}
+
+#[test]
+fn threads_share_a_filter() {
+    let file =
+        filter_of_passwords(plan(HashKind::Sha1, FilterFormat::Bits16, 1 << 20), b"alpha\nbravo\n").unwrap();
+    let filter = open(&file).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for password in ["alpha", "bravo"] {
+                    assert_eq!(filter.find(password, 0).unwrap(), Some(0));
+                }
+            });
+        }
+    });
 }
 
 /// A file with valid checksums and arbitrary content.

@@ -20,7 +20,7 @@ use fst::raw::{Fst, Node, Output};
 use sha2::{Digest, Sha256};
 
 pub use super::parse::MAGIC;
-use super::{MAX_NEAR, MIN_NEAR, WordListError, WordListErrorKind, parse};
+use super::{ListOptions, MAX_NEAR, MIN_NEAR, WordListError, WordListErrorKind, parse};
 
 /// Format version that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
@@ -47,22 +47,23 @@ pub struct CompiledInfo {
     pub checksum: [u8; 32],
 }
 
-/// Compiles a plain list. The order of the words is their rank. `fold` folds the words to lower case. `source`
-/// states their origin.
+/// Compiles a plain list, as [`WordList::read`](super::WordList::read) reads it. The order of the words or of their
+/// counts is their rank. `source` states their origin.
 ///
 /// Takes a few times the size of the list in memory.
 ///
 /// # Errors
-/// As for [`WordList::parse`](super::WordList::parse), and [`SourceTooLong`](WordListErrorKind::SourceTooLong).
-pub fn compile(text: &[u8], fold: bool, source: &str) -> Result<Vec<u8>, WordListError> {
+/// As for [`WordList::read`](super::WordList::read), and [`SourceTooLong`](WordListErrorKind::SourceTooLong).
+pub fn compile(text: &[u8], options: &ListOptions, source: &str) -> Result<Vec<u8>, WordListError> {
     let failed = || WordListError::of(WordListErrorKind::Damaged);
     let length = u16::try_from(source.len()).ok().filter(|&length| usize::from(length) <= MAX_SOURCE_BYTES);
     let length = length.ok_or(WordListError::of(WordListErrorKind::SourceTooLong))?;
-    let ranked = parse::ranked(text, fold)?;
+    let (text, _) = parse::decompressed(text.into())?;
+    let ranked = parse::ranked(&text, options)?;
     let mut file = Vec::with_capacity(text.len() / 2 + FIXED + source.len());
     file.extend(MAGIC);
     file.extend(VERSION.to_le_bytes());
-    file.extend([u8::from(fold), 0]);
+    file.extend([u8::from(options.fold), 0]);
     file.extend(length.to_le_bytes());
     file.extend((ranked.len() as u64).to_le_bytes());
     file.extend(source.as_bytes());

@@ -7,20 +7,28 @@ use std::fmt;
 pub struct WordListError {
     pub(super) kind: WordListErrorKind,
     pub(super) line: Option<usize>,
+    /// Number of invalid lines, or of the digits of a hash.
+    pub(super) number: usize,
 }
 
 /// Category of a [`WordListError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WordListErrorKind {
-    /// A line is not UTF-8.
+    /// Lines are not UTF-8. [`WordListError::line`] is the first.
     NotUtf8,
+    /// Every line is a hash. Hashes are looked up in a breach filter.
+    Hashes,
     /// A line is longer than [`MAX_WORD_BYTES`](super::MAX_WORD_BYTES).
     WordTooLong,
     /// The list has more than [`MAX_WORDS`](super::MAX_WORDS) words.
     TooManyWords,
     /// The list is empty. A list that rejects nothing counts as missing.
     Empty,
+    /// The list decompresses to more than [`MAX_BYTES`](super::MAX_BYTES).
+    TooLong,
+    /// The file is compressed, and damaged or truncated.
+    DamagedCompression,
     /// The file is neither text nor a compiled list.
     Foreign,
     /// The compiled list is truncated.
@@ -39,7 +47,7 @@ pub enum WordListErrorKind {
 
 impl WordListError {
     pub(super) fn of(kind: WordListErrorKind) -> WordListError {
-        WordListError { kind, line: None }
+        WordListError { kind, line: None, number: 0 }
     }
 
     /// Returns the category of the error.
@@ -56,7 +64,18 @@ impl WordListError {
 impl fmt::Display for WordListError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
+            WordListErrorKind::NotUtf8 if self.number > 1 => {
+                write!(f, "the word list is not UTF-8 in {} lines, the first", self.number)?;
+            }
             WordListErrorKind::NotUtf8 => write!(f, "the word list is not UTF-8")?,
+            WordListErrorKind::Hashes => {
+                let digits = self.number;
+                write!(f, "every line is a hash of {digits} hexadecimal digits, which no password equals")?;
+            }
+            WordListErrorKind::TooLong => {
+                write!(f, "the decompressed word list is longer than {} bytes", super::MAX_BYTES)?;
+            }
+            WordListErrorKind::DamagedCompression => write!(f, "the compressed file is damaged or truncated")?,
             WordListErrorKind::WordTooLong => {
                 write!(f, "the word list has a word longer than {} bytes", super::MAX_WORD_BYTES)?;
             }

@@ -1,7 +1,7 @@
 //! Word lists: words that a password must not equal, contain, or be based on.
 //!
-//! A list is plain text with one word per line. Words are folded to lower case when the list is read, or left as
-//! typed; looked-up texts must be treated the same way. A list is stored as one sorted text and searched in place,
+//! A list is text with one word per line, also with counts or compressed. Words are normalized to NFC and folded to lower
+//! case when the list is read, or left as typed; looked-up texts must be treated the same way. A list is stored as one sorted text and searched in place,
 //! so built-in lists of any size load at no cost. The first lookup builds a filter, which answers most lookups of
 //! unlisted texts.
 //!
@@ -22,6 +22,8 @@ use crate::knowledge::embedded;
 use crate::knowledge::folding;
 use crate::knowledge::sorted_lines::SortedLines;
 
+pub use crate::knowledge::listing::Encoding;
+
 use compiled::Compiled;
 use filter::{Filter, PREFIX};
 
@@ -29,7 +31,9 @@ pub use error::{WordListError, WordListErrorKind};
 
 /// Maximum number of words in a list.
 pub const MAX_WORDS: usize = 5_000_000;
-/// Maximum length of a word in bytes, as written in the list.
+/// Maximum length of a decompressed list in bytes.
+pub const MAX_BYTES: usize = 1 << 28;
+/// Maximum length of a word in bytes, before folding.
 pub const MAX_WORD_BYTES: usize = 256;
 
 /// Minimum length of a base word in characters. Shorter words, such as `the`, match too many passwords.
@@ -48,6 +52,23 @@ const BUILT_IN: [(&str, &str); 2] = [
     ("common", include_str!("../../../rules/words/common.txt")),
     ("chinese", include_str!("../../../rules/words/chinese.txt")),
 ];
+
+/// How a list is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListOptions {
+    /// Whether words are folded to lower case. A compiled list must match.
+    pub fold: bool,
+    /// Maximum number of words that count, the most common ones.
+    pub max_rank: u64,
+    /// The encoding of a plain list. A compiled list is always UTF-8.
+    pub encoding: Encoding,
+}
+
+impl Default for ListOptions {
+    fn default() -> ListOptions {
+        ListOptions { fold: true, max_rank: u64::MAX, encoding: Encoding::Utf8 }
+    }
+}
 
 /// A list of words.
 #[derive(Clone)]
@@ -91,49 +112,60 @@ impl WordList {
         LISTS.iter().find(|list| list.name == name).cloned()
     }
 
-    /// Parses a list: UTF-8, one word per line, folded to lower case. A first line that starts with `#` is a
-    /// heading. Lines end in `\n` or `\r\n`. Empty lines are ignored; all other characters count, including
-    /// spaces.
+    /// Parses a plain list, folded to lower case. See [`WordList::read`].
     ///
     /// # Errors
-    /// If the file is not UTF-8, contains no word, has more than [`MAX_WORDS`] words or one longer than
-    /// [`MAX_WORD_BYTES`].
+    /// As for [`WordList::read`].
     pub fn parse(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
-        WordList::of_text(name.into(), bytes, true, u64::MAX)
+        WordList::of_text(name.into(), bytes, &ListOptions::default())
     }
 
     /// Parses a list like [`WordList::parse`], without folding.
     ///
     /// # Errors
-    /// As for [`WordList::parse`].
+    /// As for [`WordList::read`].
     pub fn parse_as_typed(name: impl Into<String>, bytes: &[u8]) -> Result<WordList, WordListError> {
-        WordList::of_text(name.into(), bytes, false, u64::MAX)
+        WordList::of_text(name.into(), bytes, &ListOptions { fold: false, ..ListOptions::default() })
     }
 
-    /// Reads a plain or compiled list, as its first bytes show. Only the first `max_rank` words count; in a plain
-    /// list the rank is the order of the lines.
+    /// Reads a plain or compiled list, as its first bytes show. The file can be compressed with gzip or Zstandard.
+    ///
+    /// A plain list has one word per line, which ends in LF, CR LF or CR. A first line that starts with `#` is a
+    /// heading. Empty lines and blanks around a word are ignored. Words can be written as `$HEX[…]`. They are normalized
+    /// to NFC. If every line is a count, a blank and a word, or a word, a colon or tab and a count, the words are ranked
+    /// by their counts; otherwise by the order of the lines.
     ///
     /// # Errors
-    /// As for [`WordList::parse`]. Also if a compiled list is damaged, truncated, has a newer format version, or
-    /// does not match `fold`.
+    /// If the file is damaged, is not in the encoding, contains no word, has more than [`MAX_WORDS`] words or one longer
+    /// than [`MAX_WORD_BYTES`], or if every line is a hash. Also if a compiled list is damaged, truncated, has a newer
+    /// format version, or does not match [`ListOptions::fold`].
     pub fn read(
         name: impl Into<String>,
         bytes: Vec<u8>,
-        fold: bool,
-        max_rank: u64,
+        options: &ListOptions,
     ) -> Result<WordList, WordListError> {
+        let (bytes, digest) = parse::decompressed(bytes.into())?;
         if !bytes.starts_with(&compiled::MAGIC) {
-            return WordList::of_text(name.into(), &bytes, fold, max_rank);
+            return WordList::of_decompressed(name.into(), &bytes, digest, options);
         }
-        let compiled = Compiled::read(bytes, fold, max_rank)?;
+        let compiled = Compiled::read(bytes.into_owned(), options.fold, options.max_rank)?;
         let digest = compiled.info().checksum;
         let words = Words::Compiled(Arc::new(compiled));
         Ok(WordList { name: Cow::Owned(name.into()), words, digest, filter: Arc::default() })
     }
 
-    fn of_text(name: String, bytes: &[u8], fold: bool, max_rank: u64) -> Result<WordList, WordListError> {
-        let (words, digest) = parse::parse(bytes, fold, max_rank)?;
-        let words = Words::Text(Cow::Owned(words));
+    fn of_text(name: String, bytes: &[u8], options: &ListOptions) -> Result<WordList, WordListError> {
+        let (bytes, digest) = parse::decompressed(bytes.into())?;
+        WordList::of_decompressed(name, &bytes, digest, options)
+    }
+
+    fn of_decompressed(
+        name: String,
+        bytes: &[u8],
+        digest: [u8; 32],
+        options: &ListOptions,
+    ) -> Result<WordList, WordListError> {
+        let words = Words::Text(Cow::Owned(parse::parse(bytes, options)?));
         Ok(WordList { name: Cow::Owned(name), words, digest, filter: Arc::default() })
     }
 

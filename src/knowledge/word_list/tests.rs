@@ -44,12 +44,12 @@ fn built_in_lists_match_their_digests() {
 
 #[test]
 fn parse_reads_one_word_per_line() {
-    let words = list("\u{FEFF}# a heading\r\nZulu\r\n\r\n#alpha\n two words \nZULU\nÄrger");
+    let words = list("\u{FEFF}# a heading\r\nZulu\r\n\r\n#alpha\n two words \t\nZULU\nÄrger\n \n");
     assert_eq!(words.count(), 4);
-    for word in ["zulu", "#alpha", " two words ", "ärger"] {
+    for word in ["zulu", "#alpha", "two words", "ärger"] {
         assert!(words.whole(word), "{word}");
     }
-    for word in ["# a heading", "two words", "alpha", "Zulu", "zul", "zulus", "", "\n", "zulu\n"] {
+    for word in ["# a heading", " two words ", "alpha", "Zulu", "zul", "zulus", "", "\n", "zulu\n"] {
         assert!(!words.whole(word), "{word}");
     }
 }
@@ -66,6 +66,96 @@ fn invalid_lists_are_reported() {
         WordList::parse("x", b"fine\nna\xEFve\n").unwrap_err().to_string(),
         "the word list is not UTF-8 in line 2"
     );
+    assert_eq!(
+        WordList::parse("x", b"fine\nna\xEFve\n$HEX[ef]\nfine\n\xFF").unwrap_err().to_string(),
+        "the word list is not UTF-8 in 3 lines, the first in line 2"
+    );
+}
+
+#[test]
+fn published_forms_of_lists_are_read() {
+    for text in [
+        "acmecorp \nheronry\t\nacmecorp\n",
+        "   290729 acmecorp\n    79076 heronry\n        3 \n",
+        "290729\tacmecorp\n79076\theronry\n",
+        "acmecorp:1234\nheronry: 77\n",
+        "acmecorp\t1234\r\nheronry\t77\r\n",
+        "$HEX[61636d65636f7270]\n$HEX[6865726F6E7279]\n",
+        "7 $HEX[61636d65636f7270]\n5 $HEX[6865726F6E7279]\n",
+        "\u{FEFF}acmecorp\rheronry\r",
+        "acmecorp\u{A0}\nheronry\u{3000}\n$HEX[0a]\n",
+    ] {
+        let words = list(text);
+        assert_eq!(words.count(), 2, "{text:?}");
+        assert!(words.whole("acmecorp") && words.whole("heronry"), "{text:?}");
+    }
+    // A list has counts only if every line has one.
+    let words = list("12 monkeys\nlocalhost:8080\nheron\n");
+    assert!(words.whole("12 monkeys") && words.whole("localhost:8080"));
+    assert!(!words.whole("monkeys") && !words.whole("localhost"));
+}
+
+#[test]
+fn counts_rank_the_words() {
+    let options = ListOptions { max_rank: 2, ..ListOptions::default() };
+    for text in ["3 kite\n9 heron\n5 wader\n", "kite:3\nheron:9\nwader:5\n"] {
+        let file = compiled::compile(text.as_bytes(), &ListOptions::default(), "").unwrap();
+        for bytes in [text.as_bytes().to_vec(), file] {
+            let words = WordList::read("test", bytes, &options).unwrap();
+            assert!(words.whole("heron") && words.whole("wader") && !words.whole("kite"));
+        }
+    }
+}
+
+#[test]
+fn words_are_normalized_to_nfc() {
+    let text = "Cafe\u{301}\n\u{1112}\u{1161}\u{11AB}\n";
+    let file = compiled::compile(text.as_bytes(), &ListOptions::default(), "").unwrap();
+    for bytes in [text.as_bytes().to_vec(), file] {
+        let words = WordList::read("test", bytes, &ListOptions::default()).unwrap();
+        assert!(words.whole("café") && words.whole("한"));
+    }
+}
+
+#[test]
+fn latin_1_lines_are_read_on_request() {
+    let options = ListOptions { encoding: Encoding::Latin1, ..ListOptions::default() };
+    let words = WordList::read("test", b"Caf\xE9\nna\xC3\xAFve\nheron\n".to_vec(), &options).unwrap();
+    assert!(words.whole("café") && words.whole("naïve") && words.whole("heron"));
+}
+
+#[test]
+fn lists_of_hashes_are_reported() {
+    for (hash, digits) in
+        [("0123456789abcdef0123456789ABCDEF", 32), ("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8", 40)]
+    {
+        for line in [format!("{hash}\n"), format!("{hash}:7\r\n"), format!("{hash} \n").repeat(3)] {
+            let error = WordList::parse("x", line.as_bytes()).unwrap_err();
+            assert_eq!(error.kind(), WordListErrorKind::Hashes);
+            assert!(error.to_string().contains(&format!("a hash of {digits} hexadecimal digits")), "{error}");
+        }
+        assert_eq!(list(&format!("{hash}\nheron\n")).count(), 2);
+    }
+}
+
+#[test]
+fn compressed_lists_are_read() {
+    use std::io::Write;
+    let text = b"heron\nkite\n";
+    let compiled = compiled::compile(text, &ListOptions::default(), "").unwrap();
+    for file in [text.to_vec(), compiled] {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&file).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let zstandard = ruzstd::encoding::compress_to_vec(&file[..], ruzstd::encoding::CompressionLevel::Fastest);
+        for compressed in [gzip, zstandard] {
+            let cut = compressed[..compressed.len() - 1].to_vec();
+            let words = WordList::read("test", compressed, &ListOptions::default()).unwrap();
+            assert!(words.whole("heron") && words.count() == 2);
+            let error = WordList::read("test", cut, &ListOptions::default()).unwrap_err();
+            assert_eq!(error.kind(), WordListErrorKind::DamagedCompression);
+        }
+    }
 }
 
 #[test]
@@ -208,29 +298,33 @@ mod compiled_lists {
     use crate::knowledge::word_list::compiled::{CompiledInfo, VERSION, compile, info};
     use WordListErrorKind::{AsTyped, Damaged, Empty, Folded, Foreign, NewerVersion, SourceTooLong, Truncated};
 
+    const AS_TYPED: ListOptions = ListOptions { fold: false, max_rank: u64::MAX, encoding: Encoding::Utf8 };
+
     fn both(text: &str, max_rank: u64) -> [WordList; 2] {
-        let file = compile(text.as_bytes(), true, "a test").unwrap();
-        let read = |bytes| WordList::read("test", bytes, true, max_rank).unwrap();
+        let file = compile(text.as_bytes(), &ListOptions::default(), "a test").unwrap();
+        let read =
+            |bytes| WordList::read("test", bytes, &ListOptions { max_rank, ..ListOptions::default() }).unwrap();
         [read(text.as_bytes().to_vec()), read(file)]
     }
 
     fn kind(bytes: &[u8]) -> WordListErrorKind {
-        WordList::read("test", bytes.to_vec(), true, u64::MAX).unwrap_err().kind()
+        WordList::read("test", bytes.to_vec(), &ListOptions::default()).unwrap_err().kind()
     }
 
     #[test]
     fn compiled_list_reports_its_metadata() {
         let file =
-            compile("# a heading\nZulu\nalpha\nzulu\nbravo\n".as_bytes(), true, "some leak, 2026-10").unwrap();
+            compile(b"# a heading\nZulu\nalpha\nzulu\nbravo\n", &ListOptions::default(), "some leak, 2026-10")
+                .unwrap();
         let metadata = info(&file).unwrap();
         let checksum: [u8; 32] = Sha256::digest(&file[..file.len() - 32]).into();
         let source = "some leak, 2026-10".to_owned();
         let bytes = file.len() as u64;
         assert_eq!(metadata, CompiledInfo { version: VERSION, folded: true, words: 3, source, bytes, checksum });
-        let list = WordList::read("test", file, true, 2).unwrap();
+        let list = WordList::read("test", file, &ListOptions { max_rank: 2, ..ListOptions::default() }).unwrap();
         assert_eq!((list.count(), list.digest()), (3, &checksum));
         assert!(list.whole("zulu") && list.whole("alpha") && !list.whole("bravo") && !list.whole(""));
-        assert_eq!(compile(b"a\n", true, &"x".repeat(513)).unwrap_err().kind(), SourceTooLong);
+        assert_eq!(compile(b"a\n", &ListOptions::default(), &"x".repeat(513)).unwrap_err().kind(), SourceTooLong);
     }
 
     #[test]
@@ -244,7 +338,7 @@ mod compiled_lists {
 
     #[test]
     fn damaged_compiled_lists_are_reported() {
-        let file = compile(b"zulu\nalpha\n", true, "").unwrap();
+        let file = compile(b"zulu\nalpha\n", &ListOptions::default(), "").unwrap();
         assert_eq!(kind(b""), Empty);
         assert_eq!(kind(b"\x89PNG\r\n\x1A\n"), Foreign);
         assert_eq!(kind(b"text and \0 more"), Foreign);
@@ -267,8 +361,8 @@ mod compiled_lists {
             assert!(matches!(kind, Foreign | Damaged | NewerVersion), "{at} {kind:?}");
         }
         assert_eq!(kind(&[file.clone(), vec![0]].concat()), Damaged);
-        assert_eq!(kind(&compile(b"Zulu\n", false, "").unwrap()), AsTyped);
-        assert_eq!(WordList::read("test", file, false, 9).unwrap_err().kind(), Folded);
+        assert_eq!(kind(&compile(b"Zulu\n", &AS_TYPED, "").unwrap()), AsTyped);
+        assert_eq!(WordList::read("test", file, &AS_TYPED).unwrap_err().kind(), Folded);
     }
 
     proptest! {
@@ -323,7 +417,7 @@ mod compiled_lists {
         #[test]
         fn random_bytes_after_the_magic_are_rejected(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let file = [&crate::knowledge::word_list::compiled::MAGIC[..], &bytes].concat();
-            prop_assert!(WordList::read("any", file, true, u64::MAX).is_err());
+            prop_assert!(WordList::read("any", file, &ListOptions::default()).is_err());
         }
     }
 }

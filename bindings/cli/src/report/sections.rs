@@ -278,10 +278,10 @@ fn times(tally: &Tally) -> Option<Section> {
     };
     let description = listing(timed.iter().map(|(rule, mean)| format!("{} {}", rule.name, nanoseconds(*mean))));
     let rows = timed.iter().map(|(rule, mean)| vec![rule.name.clone(), nanoseconds(*mean), count(rule.timed.0)]);
-    let table = Table::new(&["Rule", "Mean time", "Checks timed"], rows);
-    let about = "Mean time of one check by each rule, in evaluation order, measured for a sample. The first of several rules \
+    let table = Table::new(&["Rule", "Mean CPU time", "Checks timed"], rows);
+    let about = "Mean CPU time of one check by each rule, in evaluation order, measured for a sample. The first of several rules \
                  that share a normalized form of the password includes the time to compute it.";
-    let chart: Chart = bars("times", "Time of each rule", description, timed.iter().take(MAX_BARS).map(bar));
+    let chart: Chart = bars("times", "CPU time of each rule", description, timed.iter().take(MAX_BARS).map(bar));
     (!timed.is_empty()).then(|| Section {
         heading: "Time",
         about: about.to_owned(),

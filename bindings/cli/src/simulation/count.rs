@@ -1,16 +1,17 @@
 //! The counts of a simulation, and adding one password to them.
 //!
-//! Two measurements are expensive and are made for a sample of the lines: the time of each rule, and the estimated number
-//! of guesses. Whether a line is in the sample depends on its number only. The sample becomes sparser as the list grows, so
+//! Two measurements are expensive and are made for a sample of the lines: the CPU time of each rule, and the estimated
+//! number of guesses, unless a rule of the policy estimates it. Whether a line is in the sample depends on its number only. The sample becomes sparser as the list grows, so
 //! that a short list is measured completely and a long one costs little more.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kouling::analysis::{Comparison, Histogram, Tally};
 use kouling::knowledge::strength;
 use kouling::{CannotJudge, Facts, Outcome, Policy};
 
 use super::Simulation;
+use super::clock::{CpuTime, cpu_time};
 use super::entry::line_user;
 
 /// The first level of the sample has all of this many lines. Each further level reaches four times as far, with one in
@@ -40,7 +41,8 @@ pub(crate) struct Counts {
     pub(crate) against: Option<Against>,
     /// By length in code points, before normalization.
     pub(crate) lengths: Histogram,
-    /// By the power of ten of the guesses, at each level of the sample.
+    /// By the power of ten of the guesses, at each level of the sample: those that the policy's `strength` rule estimated,
+    /// or else those of the built-in estimator.
     strengths: Vec<Histogram>,
 }
 
@@ -127,9 +129,12 @@ impl Counts {
         outcome: &Outcome,
         weight: u64,
     ) {
-        let Ok(candidate) = simulation.policy.prepare(password) else { return };
-        let estimate = strength::estimate(candidate.text(), &[], facts.now.year() as i32);
-        let (power, refused) = (estimate.guesses_log10 as usize, !outcome.accepted());
+        let estimated = outcome.guesses_log10().or_else(|| {
+            let candidate = simulation.policy.prepare(password).ok()?;
+            Some(strength::estimate(candidate.text(), &[], facts.now.year() as i32).guesses_log10)
+        });
+        let Some(guesses_log10) = estimated else { return };
+        let (power, refused) = (guesses_log10 as usize, !outcome.accepted());
         for (level, strengths) in (0..).zip(&mut self.strengths) {
             if is_sampled(number, level) {
                 strengths.add(power, refused, weight);
@@ -138,7 +143,7 @@ impl Counts {
     }
 }
 
-/// Evaluates a password with every rule and counts the outcome. With `clock_cost`, also measures the time of each rule.
+/// Evaluates a password with every rule and counts the outcome. With `clock_cost`, also measures the CPU time of each rule.
 fn evaluate(
     policy: &Policy,
     password: &[u8],
@@ -150,13 +155,13 @@ fn evaluate(
     let result = match clock_cost {
         None => policy.evaluate_all(password, facts, &mut |_| {}),
         Some(cost) => {
-            let mut last = Instant::now();
+            let mut last = cpu_time();
             policy.evaluate_all(password, facts, &mut |place| {
-                let took = last.elapsed().saturating_sub(cost);
+                let took = elapsed(last).saturating_sub(cost);
                 if let Some(place) = place {
                     tally.add_time(place, took.as_nanos() as u64);
                 }
-                last = Instant::now();
+                last = cpu_time();
             })
         }
     };
@@ -169,9 +174,9 @@ fn evaluate(
 
 /// The duration of reading the clock, which is subtracted from each measurement.
 pub(super) fn clock_cost() -> Duration {
-    let read = |_| {
-        let before = Instant::now();
-        before.elapsed()
-    };
-    (0..1000).map(read).min().unwrap_or_default()
+    (0..1000).map(|_| elapsed(cpu_time())).min().unwrap_or_default()
+}
+
+fn elapsed(before: CpuTime) -> Duration {
+    cpu_time().saturating_sub(before)
 }

@@ -3,6 +3,7 @@
 //! Batches of lines pass through a bounded channel and the counts have a fixed size, so that memory use does not depend
 //! on the length of the list. The counts do not depend on the number of threads.
 
+mod clock;
 mod corpus;
 mod count;
 mod entry;

@@ -71,7 +71,7 @@ fn rules(tally: &Tally) -> Table {
     if !quiet {
         headings.extend(["warned", "shadow", "in addition"]);
     }
-    headings.push("time");
+    headings.push("CPU time");
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(headings);
     for rule in tally.rules() {

@@ -96,6 +96,79 @@ fn filter_of_sorted_hashes_finds_them() {
 }
 
 #[test]
+fn published_lists_are_read_or_refused_with_help() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    let builds = |list: &[u8], options: &[&str]| {
+        fs::write(at.join("list.txt"), list).expect("written");
+        kouling(at, &[&["words", "build", "list.txt", "--out", "list.kwl"], options].concat(), b"")
+    };
+    for list in [&b"    12 heronry\n     3 kites\n"[..], b"heronry:12\nkites:3", b"heronry \rkites\t\r"] {
+        for options in [&[][..], &["--filter"]] {
+            assert_eq!(code(&builds(list, options)), 0);
+            let find = |word| code(&kouling(at, &["words", "find", "list.kwl"], word));
+            assert_eq!((find(b"heronry"), find(b"kites"), find(b"wader")), (0, 0, 1));
+        }
+    }
+    let refused = |list: &[u8], options: &[&str], message: &str| {
+        let output = builds(list, options);
+        assert_eq!(code(&output), 2, "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), message);
+    };
+    let hash = b"5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8\n";
+    let help = "help: build a breach filter with `--hashes`, and use it in a `breached` rule\n";
+    let hashes = "every line is a hash of 40 hexadecimal digits, which no password equals";
+    refused(hash, &[], &format!("error: list.txt: {hashes}\n{help}"));
+    let hashes = "the lines are hashes, which no password equals";
+    refused(hash, &["--filter"], &format!("error: list.txt:1: {hashes}\n{help}"));
+    let help = "help: add `--encoding latin-1` if the list is Latin-1; otherwise convert it to UTF-8\n";
+    let lines = b"heron\ncaf\xE9\nna\xEFve\n";
+    let message = "the word list is not UTF-8 in 2 lines, the first in line 2";
+    refused(lines, &[], &format!("error: list.txt: {message}\n{help}"));
+    refused(lines, &["--filter"], &format!("error: list.txt:2: the line is not UTF-8, like 1 more\n{help}"));
+    for options in [&["--encoding", "latin-1"][..], &["--encoding", "latin-1", "--filter"]] {
+        assert_eq!(code(&builds(lines, options)), 0);
+        assert_eq!(code(&kouling(at, &["words", "find", "list.kwl"], "café".as_bytes())), 0);
+    }
+    let help = "help: SHA-1 hashes have 40 hexadecimal digits; NTLM hashes have 32 and need `--hash ntlm`\n";
+    let message = format!("error: list.txt:1: invalid line; expected `HASH:COUNT` or `HASH`\n{help}");
+    refused(b"8846F7EAEE8FB117AD06BDD830B7586C:7\n", &["--hashes"], &message);
+}
+
+#[test]
+fn compressed_lists_are_read() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    // `printf 'heron\nkite\n' | gzip -n`, and the same with zstd.
+    let gzip: &[u8] = &[
+        31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 203, 72, 45, 202, 207, 227, 202, 206, 44, 73, 229, 2, 0, 154, 12, 185,
+        24, 11, 0, 0, 0,
+    ];
+    let zstandard: &[u8] = &[
+        40, 181, 47, 253, 36, 11, 89, 0, 0, 104, 101, 114, 111, 110, 10, 107, 105, 116, 101, 10, 127, 26, 199, 67,
+    ];
+    for file in [gzip, zstandard] {
+        fs::write(at.join("list"), file).expect("written");
+        for options in [&[][..], &["--filter"]] {
+            let built = kouling(at, &[&["words", "build", "list", "--out", "built"], options].concat(), b"");
+            assert_eq!(code(&built), 0, "{built:?}");
+            assert_eq!(code(&kouling(at, &["words", "find", "built"], b"kite")), 0);
+        }
+        assert_eq!(code(&kouling(at, &["words", "find", "./list"], b"kite")), 0);
+        fs::write(at.join("policy.toml"), "format = 1\n[rules.words]\nlists = [\"./list\"]\n").expect("written");
+        assert_eq!(code(&kouling(at, &["check", "policy.toml"], b"kite")), 1);
+        fs::write(at.join("list"), &file[..file.len() - 3]).expect("written");
+        for options in [&[][..], &["--filter"]] {
+            assert_eq!(
+                code(&kouling(at, &[&["words", "build", "list", "--out", "cut"], options].concat(), b"")),
+                2
+            );
+        }
+        assert_eq!(code(&kouling(at, &["check", "policy.toml"], b"kite")), 2);
+    }
+}
+
+#[test]
 fn damaged_filter_exits_with_2() {
     let directory = tempfile::tempdir().expect("a directory");
     let at = directory.path();

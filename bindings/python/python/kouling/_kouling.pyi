@@ -600,7 +600,7 @@ class Filter:
         """Build a filter from a file of password hashes, and write it to a new file.
 
         Args:
-            hashes: A file with one `HASH:COUNT` per line, sorted by hash.
+            hashes: A file with one `HASH:COUNT` or `HASH` per line, sorted by hash. May be compressed with gzip or Zstandard.
             to: Path of the filter file.
             expected: Expected number of hashes.
             hash: Hash function of the input file.

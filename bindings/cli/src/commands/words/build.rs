@@ -3,14 +3,16 @@
 //! The output is written to a temporary name in the same directory and renamed when it is complete.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kouling::knowledge::breach_filter::{
-    BuildError, Builder, FilterFormat, HashKind, Plan, Progress, Scatter, TIERS,
+    BuildError, BuildErrorKind, Builder, FilterFormat, HashKind, Plan, Progress, Scatter, TIERS,
 };
+use kouling::knowledge::compression;
 use kouling::knowledge::word_list::compiled::compile;
+use kouling::knowledge::word_list::{self, ListOptions, WordListError, WordListErrorKind};
 
 use crate::output::print;
 use crate::progress::of_bytes;
@@ -19,16 +21,20 @@ use crate::{CommandResult, Failure};
 /// Build a compiled word list, or a breach filter from passwords or hashes
 ///
 /// INPUT is a directory of the 16^5 range files of Have I Been Pwned, each named by five hexadecimal digits; with
-/// --hashes, a sorted file with a hash, a colon and a count per line; otherwise a file with one word or password per line,
-/// which becomes a compiled word list unless --filter is given.
+/// --hashes, a sorted file with a hash per line, optionally followed by a colon and a count; otherwise a file with one word
+/// or password per line, which becomes a compiled word list unless --filter is given. Every file can be compressed with gzip
+/// or Zstandard.
 ///
-/// Building a filter takes bounded memory: about 40 MB for a billion hashes, and about 160 MB for a billion passwords,
-/// which also need 20 bytes each of temporary disk space.
+/// Words and passwords are normalized to NFC, blanks around them are ignored, and `$HEX[…]` is decoded. If every line is a
+/// count and a word (as written by `uniq -c`), or a word, a colon or tab, and a count, the counts rank the words.
+///
+/// Building a filter takes bounded memory: about 40 MB for a billion hashes, and about 170 MB for a billion passwords,
+/// which also need 22 bytes each of temporary disk space.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
   kouling words build banned.txt --out banned.kwl
-  zcat leaked.gz | kouling words build - --filter --min-count 10 --out leaked.kbf
+  kouling words build leaked.gz --filter --min-count 10 --out leaked.kbf
   kouling words build ranges/ --hash ntlm --bits 32 --source 'HIBP, 2026-10' --out pwned.kbf")]
 pub(super) struct Build {
     /// File, directory of range files, or `-` for stdin
@@ -39,7 +45,7 @@ pub(super) struct Build {
     /// Build a breach filter from a list of passwords
     #[arg(long)]
     filter: bool,
-    /// Read a sorted file of hashes with their counts
+    /// Read a sorted file of hashes, with or without their counts
     #[arg(long)]
     hashes: bool,
     /// Hash function of the filter
@@ -57,6 +63,26 @@ pub(super) struct Build {
     /// Keep upper case, for a list that is compared case-sensitively
     #[arg(long)]
     as_typed: bool,
+    /// Encoding of words and passwords; latin-1 reads lines that are not UTF-8 as Latin-1
+    #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
+    encoding: Encoding,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Encoding {
+    #[value(name = "utf-8")]
+    Utf8,
+    #[value(name = "latin-1")]
+    Latin1,
+}
+
+impl From<Encoding> for word_list::Encoding {
+    fn from(encoding: Encoding) -> word_list::Encoding {
+        match encoding {
+            Encoding::Utf8 => word_list::Encoding::Utf8,
+            Encoding::Latin1 => word_list::Encoding::Latin1,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -104,6 +130,7 @@ impl Build {
 
     fn build_list(&self, path: &Path) -> Result<String, Failure> {
         let mut text = Vec::new();
+        // Decompressed here, so that the limit also holds for stdin.
         open(&self.input)?
             .take(kouling::policy::source::MAX_LIST_BYTES as u64 + 1)
             .read_to_end(&mut text)
@@ -114,11 +141,24 @@ impl Build {
                 "too long for a word list; build a breach filter with --filter",
             ));
         }
-        let compiled = compile(&text, !self.as_typed, &self.source)
-            .map_err(|error| Failure::of(self.input.display(), error))?;
+        let options =
+            ListOptions { fold: !self.as_typed, encoding: self.encoding.into(), ..ListOptions::default() };
+        let compiled = compile(&text, &options, &self.source).map_err(|error| self.list_failure(&error))?;
         create(path)?.write_all(&compiled).map_err(|error| Failure::of(path.display(), error))?;
         let info = kouling::knowledge::word_list::compiled::info(&compiled).map_err(Failure::new)?;
         Ok(format!("{} words, {} bytes", info.words, info.bytes))
+    }
+
+    fn list_failure(&self, error: &WordListError) -> Failure {
+        let help = match error.kind() {
+            WordListErrorKind::NotUtf8 => Some(NOT_UTF_8),
+            WordListErrorKind::Hashes => Some(HASHES),
+            WordListErrorKind::TooLong | WordListErrorKind::TooManyWords => {
+                Some("build a breach filter with `--filter`, and use it in a `breached` rule")
+            }
+            _ => None,
+        };
+        Failure::of(self.input.display(), error).with_help(help)
     }
 
     fn build_filter(&self, path: &Path, is_directory: bool) -> Result<String, Failure> {
@@ -136,17 +176,14 @@ impl Build {
             for number in 0..RANGES {
                 let prefix = format!("{number:05X}");
                 let range = self.range(&prefix)?;
-                let file = File::open(&range).map_err(|error| Failure::of(range.display(), error))?;
-                builder
-                    .add_range(&range.display().to_string(), &prefix, BufReader::new(file))
-                    .map_err(build_failure)?;
+                builder.add_range(&range.display().to_string(), &prefix, open(&range)?).map_err(build_failure)?;
             }
             builder.finish().map_err(build_failure)?
         } else if self.hashes {
             let bytes = fs::metadata(&self.input).map_or(0, |meta| meta.len());
             let plan = self.plan(hash, bytes.max(1 << 30) / BYTES_PER_HASH);
             let mut builder = Builder::new(out, plan, &mut progress).map_err(build_failure)?;
-            builder.add_hashes(&name, BufReader::new(open(&self.input)?)).map_err(build_failure)?;
+            builder.add_hashes(&name, open(&self.input)?).map_err(build_failure)?;
             builder.finish().map_err(build_failure)?
         } else {
             let directory = path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
@@ -154,7 +191,7 @@ impl Build {
             let mut lines = 0;
             let mut counted = |progress: Progress| bar.set_position(progress.bytes);
             scatter
-                .add_passwords(&name, BufReader::new(open(&self.input)?), &mut counted)
+                .add_passwords(&name, open(&self.input)?, self.encoding.into(), &mut counted)
                 .map_err(build_failure)?;
             lines += scatter.lines();
             bar.set_message("sorting");
@@ -198,33 +235,43 @@ impl Build {
         Ok(length / HASH_LINE * u64::from(RANGES))
     }
 
-    /// The file of a range: its digits in upper or lower case, with or without `.txt`. Fails if it is missing: a missing
+    /// The file of a range: its digits in upper or lower case, with or without `.txt`, `.gz` or `.zst`. Fails if it is missing: a missing
     /// range must not count as an empty one.
     fn range(&self, prefix: &str) -> Result<PathBuf, Failure> {
         let lower = prefix.to_lowercase();
-        let names = [prefix.to_owned(), format!("{prefix}.txt"), lower.clone(), format!("{lower}.txt")];
-        let mut paths = names.iter().map(|name| self.input.join(name));
+        let endings = ["", ".txt", ".gz", ".txt.gz", ".zst", ".txt.zst"];
+        let names = endings.iter().flat_map(|ending| [prefix, &lower].map(|digits| format!("{digits}{ending}")));
+        let mut paths = names.map(|name| self.input.join(name));
         paths.find(|path| path.is_file()).ok_or_else(|| {
             Failure::of(self.input.display(), format!("missing range file `{prefix}`; all {RANGES} are required"))
         })
     }
 }
 
-/// Converts a build error, with the file and the line.
+const NOT_UTF_8: &str = "add `--encoding latin-1` if the list is Latin-1; otherwise convert it to UTF-8";
+const HASHES: &str = "build a breach filter with `--hashes`, and use it in a `breached` rule";
+
+/// Converts a build error, which names the file and the line.
 fn build_failure(error: BuildError) -> Failure {
-    match error.place() {
-        Some((name, line)) if line > 0 => Failure::of(format!("{name}:{line}"), &error),
-        Some((name, _)) => Failure::of(name, &error),
-        None => Failure::new(&error),
-    }
+    let help = match error.kind() {
+        BuildErrorKind::NotUtf8 => Some(NOT_UTF_8),
+        BuildErrorKind::Hashes => Some(HASHES),
+        BuildErrorKind::BadLine => {
+            Some("SHA-1 hashes have 40 hexadecimal digits; NTLM hashes have 32 and need `--hash ntlm`")
+        }
+        BuildErrorKind::OutOfOrder => Some("sort the file by hash, for example with `LC_ALL=C sort`"),
+        _ => None,
+    };
+    Failure::new(&error).with_help(help)
 }
 
-fn open(input: &Path) -> Result<Box<dyn Read>, Failure> {
+/// Opens a file or stdin, and decompresses it if necessary.
+fn open(input: &Path) -> Result<Box<dyn BufRead>, Failure> {
     if input == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
+        return Ok(compression::reader(io::stdin().lock()));
     }
     let file = File::open(input).map_err(|error| Failure::of(input.display(), error))?;
-    Ok(Box::new(file))
+    Ok(compression::reader(file))
 }
 
 /// Creates a new file. Never opens an existing one, which may belong to another process.

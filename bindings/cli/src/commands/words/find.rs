@@ -3,7 +3,7 @@
 use clap::Args;
 use kouling::knowledge::breach_filter::{self, Filter, TIERS};
 use kouling::knowledge::folding::fold_case;
-use kouling::knowledge::word_list::WordList;
+use kouling::knowledge::word_list::{ListOptions, WordList, WordListErrorKind};
 use kouling::policy::source::MAX_LIST_BYTES;
 use kouling::policy::{Files, Source};
 use zeroize::Zeroizing;
@@ -40,7 +40,7 @@ impl Find {
 
     fn look_up(&self, password: &str) -> Result<(bool, String), Failure> {
         if let Some(list) = WordList::built_in(&self.list) {
-            return Ok(in_list(&list, password));
+            return Ok(in_list(&list, &Zeroizing::new(fold_case(password))));
         }
         let unreadable = |error| Failure::new(format!("`{}` {error}", self.list));
         let blob = Files.open(&self.list).map_err(unreadable)?;
@@ -58,14 +58,25 @@ impl Find {
             };
         }
         let bytes = Files.read(&self.list, MAX_LIST_BYTES).map_err(unreadable)?;
-        let list = WordList::parse(self.list.as_str(), &bytes).map_err(|error| Failure::of(&self.list, error))?;
-        Ok(in_list(&list, password))
+        let read = |fold| {
+            WordList::read(self.list.as_str(), bytes.clone(), &ListOptions { fold, ..ListOptions::default() })
+        };
+        match read(true) {
+            Err(error) if error.kind() == WordListErrorKind::AsTyped => {
+                let list = read(false).map_err(|error| Failure::of(&self.list, error))?;
+                Ok(in_list(&list, password))
+            }
+            list => {
+                let list = list.map_err(|error| Failure::of(&self.list, error))?;
+                Ok(in_list(&list, &Zeroizing::new(fold_case(password))))
+            }
+        }
     }
 }
 
-fn in_list(list: &WordList, password: &str) -> (bool, String) {
-    let folded = Zeroizing::new(fold_case(password));
-    match (list.whole(&folded), list.base(&folded)) {
+/// Looks up a text, which is folded if the list is.
+fn in_list(list: &WordList, text: &str) -> (bool, String) {
+    match (list.whole(text), list.base(text)) {
         (true, _) => (true, "listed".to_owned()),
         (false, true) => (true, "based on a listed word".to_owned()),
         _ => (false, "not listed".to_owned()),
