@@ -1,15 +1,17 @@
 //! Algorithms and lookup tables that rules use, independent of any policy.
 //!
 //! The submodules do not import each other. What several of them need is in [`embedded`], [`folding`],
-//! [`sorted_lines`], [`alphabet`], [`calendar`] and [`keyboard`].
+//! [`lookalikes`], [`sorted_lines`], [`alphabet`], [`calendar`] and [`keyboard`].
 
 pub mod alphabet;
 pub mod breach_filter;
 pub mod calendar;
 pub mod chinese_name;
+pub mod comparison;
 pub mod embedded;
 pub mod folding;
 pub mod keyboard;
+pub mod lookalikes;
 pub mod passphrase;
 pub mod sorted_lines;
 pub mod stored_hash;

@@ -1,10 +1,13 @@
 //! The rule kind `personal`.
 
-use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
 
+use super::comparing::{self, MAX_SHARE, MIN_PART, read_transformations};
 use super::{Argument, Code, Cost, Definition, Documentation, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::knowledge::folding;
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
+use crate::knowledge::chinese_name;
+use crate::knowledge::comparison::{MatchLimits, Place, SearchTerms, Term, Transformations, domain_labels, parts};
+use crate::knowledge::folding::{composed, fold_case};
 use crate::policy::parameter::{Count, Flag, Texts};
 use crate::policy::{Declared, Stricter, Table};
 
@@ -25,13 +28,16 @@ attributes = [\"username\", \"phone\", \"email\", \"name\", \"company\"]",
 An acquaintance tries the data of the profile first, and it leaks together with the password (NIST SP 800-63B-4, section
 3.1.1.2: \"context-specific words\"; OWASP ASVS 5.0, 6.2.11).",
     limits: "\
-Compares after Unicode normalization and case folding, and after undoing common substitutions (`zh4ngs4n`) in the
-password and in the attribute: `4@` a, `8` b, `(` c, `3€` e, `69` g, `1!|` i or l, `0` o, `5$` s, `7+` t, `2` z.
-Boundaries are where letters, digits and signs meet in the text after undoing substitutions.
+Compares in the readings that `read` selects, of the password and of the attribute. Substitutions are `4@` a, `8` b,
+`([{<` c, `3€` e, `69` g, `1!|` i or l, `0` o, `5$` s, `7+` t, `2` z; numbers are compared as typed. Boundaries are where
+letters, digits and signs meet in the reading. Without its separators, a password contains only texts of six or more
+characters.
 
-Besides the whole phone number, its last six digits count anywhere and its last four between boundaries. Of an e-mail
-address, the part before the `@` counts. Besides the whole attribute, its first eight parts count. An attribute of one
-character never matches. For the pinyin of a Chinese name, see `pinyin_name`.",
+Besides the whole attribute, its first eight words count, and the first eight parts of these that digits or capitals
+separate: `heron` in `heron88`, `Keller` in `AnnaKeller`. A part of digits counts if it has six or more. A palindrome counts
+like a short text. Besides the whole phone number, its last six digits count anywhere and its last four between
+boundaries. Of an e-mail address, the part before the `@` counts, and the domain with each of its labels but the public
+suffix. Of a Chinese name, the given name counts in 汉字. For its pinyin, see `pinyin_name`.",
 };
 
 const ATTRIBUTES: Declared<Texts> = Declared::texts("attributes", &["username", "phone", "email", "name"])
@@ -41,15 +47,28 @@ const MIN_MATCH: Declared<Count> = Declared::count("min_match", 4, 2..=64)
     .unit("characters")
     .stricter(Stricter::Lower)
     .doc(
-        "The minimum length of an attribute that counts anywhere in the password; two 汉字 suffice. A shorter one counts \
-         only as the whole password or between boundaries.",
+        "The minimum length of a text that counts anywhere in the password; two 汉字 suffice. A shorter one counts only as \
+         the whole password or between boundaries.",
     );
+const MIN_LENGTH: Declared<Count> = Declared::count("min_length", 3, 2..=64)
+    .unit("characters")
+    .stricter(Stricter::Lower)
+    .doc("The minimum length of a text; two 汉字 suffice. Shorter ones are ignored.");
 const TOKENS: Declared<Flag> = Declared::flag("tokens", true)
     .stricter(Stricter::True)
-    .doc("Whether to look for the parts of an attribute that spaces and signs separate.");
+    .doc("Whether to look for the parts of an attribute that spaces, signs, digits or capitals separate.");
+const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted", "separated"]);
 
 pub(super) fn definition() -> Definition {
-    let parameters = vec![ATTRIBUTES.parameter(), MIN_MATCH.parameter(), TOKENS.parameter()];
+    let parameters = vec![
+        ATTRIBUTES.parameter(),
+        MIN_MATCH.parameter(),
+        MIN_LENGTH.parameter(),
+        TOKENS.parameter(),
+        READ.parameter(),
+        MIN_PART.parameter(),
+        MAX_SHARE.parameter(),
+    ];
     Definition::built_in("personal", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
@@ -64,16 +83,19 @@ const OTHER_CODE: &str = "personal.attribute";
 /// The term in messages if every attribute counts.
 const ANY: &str = "personal_data";
 
-/// The maximum number of parts of one attribute. It bounds the work.
-const MAX_TOKENS: usize = 8;
 /// The number of last digits of a phone number that count anywhere, and of those that count between boundaries.
 const PHONE_TAIL: usize = 6;
 const SHORT_PHONE_TAIL: usize = 4;
+/// The maximum number of code points of an attribute from which `min_part` takes parts. It bounds the work.
+const MAX_PART_SOURCE: usize = 64;
 
 struct Personal {
     attributes: Option<Vec<String>>,
     min_match: usize,
+    min_length: usize,
     tokens: bool,
+    min_part: Option<usize>,
+    limits: MatchLimits,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
@@ -85,22 +107,20 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(Personal {
         attributes,
         min_match: table.read(&MIN_MATCH) as usize,
+        min_length: table.read(&MIN_LENGTH) as usize,
         tokens: table.read(&TOKENS),
+        min_part: table.read(&MIN_PART).map(|length| length as usize),
+        limits: MatchLimits { read: read_transformations(table, &READ), max_share: table.read(&MAX_SHARE) },
     }))
 }
 
 impl Rule for Personal {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let mut found: Vec<&'static str> = Vec::new();
-        for (name, value) in facts.user.attributes() {
-            let wanted = self.attributes.as_ref().is_none_or(|names| names.iter().any(|known| known == name));
-            let code = KINDS.iter().find(|(kind, _)| *kind == name).map_or(OTHER_CODE, |(_, code)| *code);
-            if wanted && !found.contains(&code) && self.contains(candidate, name, value) {
-                found.push(code);
-            }
-        }
+        let terms = self.terms(facts.user);
+        let found = terms.find(candidate.readings(), &self.limits);
         // In the order of the definition, whatever the order of the attributes.
-        for code in KINDS.iter().map(|(_, code)| *code).chain([OTHER_CODE]).filter(|code| found.contains(code)) {
+        let codes = KINDS.iter().map(|(_, code)| *code).chain([OTHER_CODE]);
+        for (_, code) in codes.enumerate().filter(|(group, _)| found >> group & 1 != 0) {
             findings.refuse(code, &[]);
         }
         Ok(())
@@ -127,83 +147,115 @@ impl Rule for Personal {
 }
 
 impl Personal {
-    fn contains(&self, candidate: &Candidate, name: &str, value: &str) -> bool {
-        let value = folding::fold_case(&value.trim().nfc().collect::<String>());
-        match name {
-            "phone" => self.contains_phone(candidate, &value),
-            "email" => {
-                self.contains_text(candidate, value.rsplit_once('@').map_or(value.as_str(), |(local, _)| local))
+    /// Returns the texts to search for. They depend on the user alone.
+    fn terms(&self, user: &User) -> SearchTerms {
+        let mut terms = SearchTerms::default();
+        for (name, value) in user.attributes() {
+            if self.attributes.as_ref().is_some_and(|names| !names.iter().any(|known| known == name)) {
+                continue;
             }
-            _ => self.contains_text(candidate, &value),
+            let group = KINDS.iter().position(|(kind, _)| *kind == name).unwrap_or(KINDS.len()) as u8;
+            let mut words = Words { rule: self, terms: &mut terms, group };
+            let value = composed(value.trim());
+            match name {
+                "phone" => words.add_phone(&value),
+                "email" => words.add_email(&value),
+                _ => words.add_text(&value),
+            }
+            if name == "name" {
+                for given in chinese_name::given_names(&value) {
+                    words.add(given);
+                }
+            }
+        }
+        terms.finish()
+    }
+}
+
+/// Collects the texts of one attribute.
+struct Words<'w> {
+    rule: &'w Personal,
+    terms: &'w mut SearchTerms,
+    group: u8,
+}
+
+impl Words<'_> {
+    fn add_phone(&mut self, phone: &str) {
+        let mut digits = Zeroizing::new(String::with_capacity(phone.len()));
+        digits.extend(phone.chars().filter(char::is_ascii_digit));
+        self.add(phone);
+        self.add(&digits);
+        for (length, place) in [(PHONE_TAIL, Place::Anywhere), (SHORT_PHONE_TAIL, Place::Alone)] {
+            if digits.len() >= PHONE_TAIL {
+                self.add_at(&digits[digits.len() - length..], place);
+            }
+        }
+        self.add_common_parts(&digits);
+    }
+
+    fn add_email(&mut self, email: &str) {
+        let Some((local, domain)) = email.rsplit_once('@') else { return self.add_text(email) };
+        self.add_text(local);
+        self.add(domain);
+        for label in domain_labels(domain) {
+            self.add_text(label);
         }
     }
 
-    fn contains_phone(&self, candidate: &Candidate, phone: &str) -> bool {
-        if self.contains_word(candidate, phone) {
-            return true;
+    fn add_text(&mut self, text: &str) {
+        self.add(text);
+        self.add_common_parts(text);
+        if text.contains(is_separator) {
+            let mut joined = Zeroizing::new(String::with_capacity(text.len()));
+            joined.extend(text.split(is_separator));
+            self.add(&joined);
         }
-        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-        if digits.len() < PHONE_TAIL {
-            return self.contains_word(candidate, &digits);
+        if self.rule.tokens {
+            for part in parts(text) {
+                self.add(part);
+            }
         }
-        let folded = candidate.folded();
-        folded.contains(&digits[digits.len() - PHONE_TAIL..])
-            || between_boundaries(folded, &digits[digits.len() - SHORT_PHONE_TAIL..])
     }
 
-    fn contains_text(&self, candidate: &Candidate, text: &str) -> bool {
-        let divided = |c: char| !c.is_alphanumeric();
-        if self.contains_word(candidate, text) {
-            return true;
+    fn add(&mut self, word: &str) {
+        let length = word.chars().count();
+        let has_han = word.chars().any(is_han);
+        if length < 2 || (length < self.rule.min_length && !has_han) {
+            return;
         }
-        if !text.contains(divided) {
-            return false;
-        }
-        let joined: String = text.split(divided).collect();
-        self.contains_word(candidate, &joined)
-            || (self.tokens
-                && text
-                    .split(divided)
-                    .filter(|t| !t.is_empty())
-                    .take(MAX_TOKENS)
-                    .any(|t| self.contains_word(candidate, t)))
+        let convincing = has_han || (length >= self.rule.min_match && !is_palindrome(word));
+        self.add_at(word, if convincing { Place::Anywhere } else { Place::Alone });
     }
 
-    fn contains_word(&self, candidate: &Candidate, word: &str) -> bool {
-        let length = word.chars().take(self.min_match).count();
-        if length < 2 {
-            return false;
+    /// Adds every part of the length that `min_part` states.
+    fn add_common_parts(&mut self, text: &str) {
+        let Some(length) = self.rule.min_part else { return };
+        let bounded = text.char_indices().nth(MAX_PART_SOURCE).map_or(text, |(end, _)| &text[..end]);
+        let ends = bounded.char_indices().map(|(at, _)| at).chain([bounded.len()]).skip(length);
+        for ((start, _), end) in bounded.char_indices().zip(ends) {
+            self.add_at(&bounded[start..end], Place::Anywhere);
         }
-        let convincing = length >= self.min_match || word.chars().any(is_han);
-        let matches = |text: &str, word: &str| {
-            if convincing { text.contains(word) } else { between_boundaries(text, word) }
-        };
-        matches(candidate.folded(), word)
-            || candidate.readings().iter().any(|reading| {
-                matches(reading, word) || folding::readings(word).iter().any(|read| matches(reading, read))
-            })
     }
+
+    fn add_at(&mut self, word: &str, place: Place) {
+        let folded = Zeroizing::new(fold_case(word));
+        self.terms.add(Term { text: &folded, group: self.group, place, reversed: false }, self.read());
+    }
+
+    fn read(&self) -> Transformations {
+        self.rule.limits.read
+    }
+}
+
+fn is_separator(c: char) -> bool {
+    !c.is_alphanumeric()
+}
+
+fn is_palindrome(word: &str) -> bool {
+    let folded = Zeroizing::new(fold_case(word));
+    folded.chars().eq(folded.chars().rev())
 }
 
 fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
-/// Returns whether `text` contains `word` with no adjacent character of the same type: letters end where digits begin.
-fn between_boundaries(text: &str, word: &str) -> bool {
-    let kind = |c: char| {
-        if c.is_alphabetic() {
-            1
-        } else if c.is_numeric() {
-            2
-        } else {
-            3
-        }
-    };
-    let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) else { return false };
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        before.is_none_or(|c| kind(c) != kind(first)) && after.is_none_or(|c| kind(c) != kind(last))
-    })
 }

@@ -99,3 +99,9 @@ pub struct NameOptions {
 pub fn spellings(name: &str, options: &NameOptions) -> Spellings {
     forms::spellings_of(name, options)
 }
+
+/// Returns the given names of two or more characters in a name of three to six 汉字 without a separator: one for each way
+/// to split off the surname. Empty for any other name.
+pub fn given_names(name: &str) -> Vec<&str> {
+    forms::given_names(name)
+}

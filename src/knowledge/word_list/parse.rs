@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sha2::{Digest, Sha256};
 
 use super::{MAX_WORD_BYTES, MAX_WORDS, WordListError, WordListErrorKind};
+use crate::knowledge::folding::{composed, key};
 
 /// Magic bytes of a compiled list.
 pub const MAGIC: [u8; 8] = *b"\x89KLW\r\n\x1A\n";
@@ -57,7 +58,7 @@ pub(super) fn ranked(bytes: &[u8], fold: bool) -> Result<Vec<(String, u64)>, Wor
     Ok(words)
 }
 
-/// Calls `word` with every word of a file in order, folded to lower case if `fold`.
+/// Calls `word` with every word of a file in order: its key if `fold`, or the word in normalization form C.
 fn each_word(bytes: &[u8], fold: bool, mut word: impl FnMut(&str)) -> Result<(), WordListError> {
     // Passwords never contain NUL, so this file is something else or a damaged compiled list.
     if bytes.first() == MAGIC.first() || bytes.contains(&0) {
@@ -82,12 +83,16 @@ fn each_word(bytes: &[u8], fold: bool, mut word: impl FnMut(&str)) -> Result<(),
         if count > MAX_WORDS {
             return Err(WordListError::of(WordListErrorKind::TooManyWords));
         }
-        if fold {
+        // Passwords are compared in normalization form C, so a word in another form would never match.
+        if line.is_ascii() && fold {
             folded.clear();
-            folded.extend(line.chars().flat_map(char::to_lowercase));
+            folded.push_str(line);
+            folded.make_ascii_lowercase();
             word(&folded);
+        } else if fold {
+            word(&key(line));
         } else {
-            word(line);
+            word(&composed(line));
         }
     }
     if count == 0 { Err(WordListError::of(WordListErrorKind::Empty)) } else { Ok(()) }

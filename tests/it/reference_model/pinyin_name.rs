@@ -1,7 +1,7 @@
 //! Three names in 汉字, with hand-written spellings.
 
 use super::evaluate::{ExpectedViolation, Input, found};
-use super::folding::{fold, readings};
+use super::folding::{fold, read_as};
 
 /// A split of a name, with its readings: syllables separated by a space.
 struct Name {
@@ -82,16 +82,21 @@ fn spellings_of(name: &Name) -> Vec<Spelling> {
     all
 }
 
-pub(crate) fn pinyin_name(text: &str, input: &Input, min_match: u64) -> Vec<ExpectedViolation> {
-    let folded: String = fold(text).chars().map(plain).collect();
+pub(crate) fn pinyin_name(text: &str, input: &Input, min_match: u64, read: &[&str]) -> Vec<ExpectedViolation> {
+    let read: Vec<&str> = read.iter().copied().filter(|one| !["separated", "reversed"].contains(one)).collect();
+    let texts = read_as(&fold(text), &read);
     let min_match = min_match as usize;
     let letters = input.values("name").find_map(|han| {
         let all = spellings(han);
         // Substitutions are only undone for long spellings.
         let long: Vec<&Spelling> = all.iter().filter(|spelling| spelling.letters() >= min_match.max(6)).collect();
-        let read = readings(&folded);
-        first(&folded, &all.iter().collect::<Vec<_>>(), min_match)
-            .or_else(|| read.iter().find_map(|text| first(text, &long, min_match)))
+        let all: Vec<&Spelling> = all.iter().collect();
+        let found = |substituted: bool, spellings: &[&Spelling]| {
+            let texts = texts.iter().filter(|reading| reading.substituted == substituted);
+            let mut plain = texts.map(|reading| reading.text.chars().map(plain).collect::<String>());
+            plain.find_map(|text| first(&text, spellings, min_match))
+        };
+        found(false, &all).or_else(|| found(true, &long))
     });
     letters.map(|letters| found("pinyin_name.contained", &[("letters", letters as u64)])).into_iter().collect()
 }
