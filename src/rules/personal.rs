@@ -8,7 +8,7 @@ use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
 use crate::knowledge::chinese_name;
 use crate::knowledge::comparison::{MatchLimits, Place, SearchTerms, Term, Transformations, domain_labels, parts};
 use crate::knowledge::folding::{composed, fold_case};
-use crate::policy::parameter::{Count, Flag, Texts};
+use crate::policy::parameter::{Count, Flag, Text, Texts};
 use crate::policy::{Declared, Stricter, Table};
 
 static DOCUMENTATION: Documentation = Documentation {
@@ -53,10 +53,17 @@ const MIN_MATCH: Declared<Count> = Declared::count("min_match", 4, 2..=64)
 const MIN_LENGTH: Declared<Count> = Declared::count("min_length", 3, 2..=64)
     .unit("characters")
     .stricter(Stricter::Lower)
-    .doc("The minimum length of a text; two 汉字 suffice. Shorter ones are ignored.");
+    .doc(
+        "The minimum length of a text; two 汉字 suffice. Shorter ones are ignored. If `min_match` is not greater, every \
+         other text counts anywhere, and 汉字 and palindromes count like any text.",
+    );
 const TOKENS: Declared<Flag> = Declared::flag("tokens", true)
     .stricter(Stricter::True)
     .doc("Whether to look for the parts of an attribute that spaces, signs, digits or capitals separate.");
+const TOKEN_SEPARATORS: Declared<Text> = Declared::text("token_separators").doc(
+    "The characters that separate the parts of an attribute. Each part then counts as written, instead of the whole \
+     attribute and of any other parts. Without it, see Limits.",
+);
 const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted", "separated"]);
 
 pub(super) fn definition() -> Definition {
@@ -65,6 +72,7 @@ pub(super) fn definition() -> Definition {
         MIN_MATCH.parameter(),
         MIN_LENGTH.parameter(),
         TOKENS.parameter(),
+        TOKEN_SEPARATORS.parameter(),
         READ.parameter(),
         MIN_PART.parameter(),
         MAX_SHARE.parameter(),
@@ -86,6 +94,8 @@ const ANY: &str = "personal_data";
 /// The number of last digits of a phone number that count anywhere, and of those that count between boundaries.
 const PHONE_TAIL: usize = 6;
 const SHORT_PHONE_TAIL: usize = 4;
+/// The maximum number of parts of one attribute between the author's separators. It bounds the work.
+const MAX_SEPARATED_TOKENS: usize = 32;
 /// The maximum number of code points of an attribute from which `min_part` takes parts. It bounds the work.
 const MAX_PART_SOURCE: usize = 64;
 
@@ -94,6 +104,7 @@ struct Personal {
     min_match: usize,
     min_length: usize,
     tokens: bool,
+    token_separators: Option<String>,
     min_part: Option<usize>,
     limits: MatchLimits,
 }
@@ -109,6 +120,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         min_match: table.read(&MIN_MATCH) as usize,
         min_length: table.read(&MIN_LENGTH) as usize,
         tokens: table.read(&TOKENS),
+        token_separators: table.read(&TOKEN_SEPARATORS).map(|separators| separators.value),
         min_part: table.read(&MIN_PART).map(|length| length as usize),
         limits: MatchLimits { read: read_transformations(table, &READ), max_share: table.read(&MAX_SHARE) },
     }))
@@ -162,7 +174,7 @@ impl Personal {
                 "email" => words.add_email(&value),
                 _ => words.add_text(&value),
             }
-            if name == "name" {
+            if name == "name" && self.token_separators.is_none() {
                 for given in chinese_name::given_names(&value) {
                     words.add(given);
                 }
@@ -203,9 +215,15 @@ impl Words<'_> {
     }
 
     fn add_text(&mut self, text: &str) {
+        if let Some(separators) = &self.rule.token_separators {
+            for part in text.split(|c| separators.contains(c)).take(MAX_SEPARATED_TOKENS) {
+                self.add(part);
+            }
+            return;
+        }
         self.add(text);
         self.add_common_parts(text);
-        if text.contains(is_separator) {
+        if self.read().contains(Transformations::SEPARATED) && text.contains(is_separator) {
             let mut joined = Zeroizing::new(String::with_capacity(text.len()));
             joined.extend(text.split(is_separator));
             self.add(&joined);
@@ -219,11 +237,13 @@ impl Words<'_> {
 
     fn add(&mut self, word: &str) {
         let length = word.chars().count();
-        let has_han = word.chars().any(is_han);
+        // The author lets every text that is not ignored count anywhere.
+        let exact = self.rule.min_match <= self.rule.min_length;
+        let has_han = !exact && word.chars().any(is_han);
         if length < 2 || (length < self.rule.min_length && !has_han) {
             return;
         }
-        let convincing = has_han || (length >= self.rule.min_match && !is_palindrome(word));
+        let convincing = exact || has_han || (length >= self.rule.min_match && !is_palindrome(word));
         self.add_at(word, if convincing { Place::Anywhere } else { Place::Alone });
     }
 

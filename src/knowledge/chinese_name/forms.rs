@@ -122,6 +122,13 @@ impl SpellingBuilder {
         let out = &mut self.spellings;
         out.join(NameForm::FamilyGiven, families, &givens);
         out.join(NameForm::GivenFamily, &givens, families);
+        if given.len() > 1 {
+            // 张晓宇 as yuxiaozhang: every syllable in reverse order.
+            let [family, given]: [Vec<Syllable<'_>>; 2] =
+                [family, given].map(|part| part.iter().rev().copied().collect());
+            let families = Texts::combinations(&family, MAX_FAMILY);
+            out.join(NameForm::GivenFamily, &Texts::combinations(&given, MAX_GIVEN), &families);
+        }
         out.join(NameForm::Given, &givens, &Texts::default());
         out.join(NameForm::InitialsMixed, families, &given_initials);
         out.join(NameForm::InitialsMixed, &family_initials, &givens);

@@ -76,7 +76,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("owasp-asvs-5", "[password]\nnormalize = \"nfc\"", "6.2.8"),
     ("owasp-asvs-5", "[rules.length]\nmax = 63", "6.2.9"),
     ("owasp-asvs-5", "[expiry]", "6.2.10"),
-    ("owasp-asvs-5", "[rules]\npersonal = false", "6.2.11"),
+    ("owasp-asvs-5", "[rules]\npersonal = false\nfull-name = false", "6.2.11"),
     ("owasp-asvs-5", "[reset]\nnotify = false", "6.3.7"),
     ("owasp-asvs-5", "[reset]\nconceal_unknown_user = false", "6.3.8"),
     ("owasp-asvs-5", "[reset]\nunknown_recipient = \"silent\"", "6.3.8"),

@@ -116,8 +116,10 @@ fn check(kind: &RuleSpec, text: &str, input: &Input, policy: &Policy) -> Result<
         RuleSpec::Length { min, max, count } => counting::length(text, *min, *max, count),
         RuleSpec::Characters(characters) => characters.check(text),
         RuleSpec::Variety { min_distinct } => counting::variety(text, *min_distinct),
-        RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats } => {
-            counting::repetition(text, *max_run, *max_occurrences, *max_block_repeats)
+        RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats, palindrome } => {
+            let mut all = counting::repetition(text, *max_run, *max_occurrences, *max_block_repeats);
+            all.extend(palindrome.then(|| counting::palindrome(text)).flatten());
+            all
         }
         RuleSpec::Sequence { max_length, alphabets } => {
             sequence_and_keyboard::sequence(text, *max_length, alphabets)

@@ -90,21 +90,22 @@ fn needles(name: &str, value: &str, rule: &Personal) -> Vec<Needle> {
             // Every label but the last; the addresses of the test have no longer public suffix.
             let labels: Vec<&str> = domain.split('.').collect();
             for text in labels[..labels.len() - 1].iter().chain([&local]) {
-                texts.extend(words(text, rule.tokens));
-                sources.push((*text).to_owned());
+                texts.extend(words(text, rule));
+                sources.extend(rule.token_separators.is_none().then(|| (*text).to_owned()));
             }
         }
         _ => {
-            texts.extend(words(value, rule.tokens));
-            sources.push(value.to_owned());
+            texts.extend(words(value, rule));
+            sources.extend(rule.token_separators.is_none().then(|| value.to_owned()));
         }
     }
     for text in texts {
         let folded = fold(&text);
         let length = text.chars().count();
-        let han = text.chars().any(is_han);
+        let exact = rule.min_match <= rule.min_length;
+        let han = !exact && text.chars().any(is_han);
         let is_palindrome = folded.chars().rev().collect::<String>() == folded;
-        let anywhere = han || length as u64 >= rule.min_match && !is_palindrome;
+        let anywhere = exact || han || length as u64 >= rule.min_match && !is_palindrome;
         if length >= 2 && (han || length as u64 >= rule.min_length) {
             let place = if anywhere { Place::Anywhere } else { Place::BetweenBoundaries };
             needles.push(Needle { text: folded, place, is_reversed: false });
@@ -124,10 +125,16 @@ fn needles(name: &str, value: &str, rule: &Personal) -> Vec<Needle> {
 }
 
 /// Returns the text, the text without separators, and its parts: first at signs, then at digits and capitals.
-fn words(text: &str, tokens: bool) -> Vec<String> {
+fn words(text: &str, rule: &Personal) -> Vec<String> {
+    if let Some(separators) = rule.token_separators {
+        return text.split(|c| separators.contains(c)).map(str::to_owned).collect();
+    }
     let divided: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    let mut all = vec![text.to_owned(), divided.concat()];
-    if !tokens {
+    let mut all = vec![text.to_owned()];
+    if rule.read.contains(&"separated") {
+        all.push(divided.concat());
+    }
+    if !rule.tokens {
         return all;
     }
     let mut parts: Vec<String> = divided.iter().take(8).map(|part| (*part).to_owned()).collect();

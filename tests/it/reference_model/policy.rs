@@ -32,7 +32,7 @@ pub(crate) enum RuleSpec {
     Length { min: u64, max: u64, count: &'static str },
     Characters(Characters),
     Variety { min_distinct: u64 },
-    Repetition { max_run: u64, max_occurrences: Option<u64>, max_block_repeats: Option<u64> },
+    Repetition { max_run: u64, max_occurrences: Option<u64>, max_block_repeats: Option<u64>, palindrome: bool },
     Sequence { max_length: u64, alphabets: Vec<&'static str> },
     Keyboard { max_length: u64, layouts: Vec<&'static str> },
     Date { max_share: u64 },
@@ -62,6 +62,7 @@ pub(crate) struct Personal {
     pub(crate) min_match: u64,
     pub(crate) min_length: u64,
     pub(crate) tokens: bool,
+    pub(crate) token_separators: Option<&'static str>,
     pub(crate) read: Vec<&'static str>,
     pub(crate) min_part: Option<u64>,
     pub(crate) max_share: u64,
@@ -195,7 +196,8 @@ impl RuleSpec {
                 }
             }
             RuleSpec::Variety { min_distinct } => key("min_distinct", min_distinct.to_string()),
-            RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats } => {
+            RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats, palindrome } => {
+                key("palindrome", palindrome.to_string());
                 key("max_run", max_run.to_string());
                 for (name, value) in
                     [("max_occurrences", max_occurrences), ("max_block_repeats", max_block_repeats)]
@@ -224,6 +226,9 @@ impl RuleSpec {
                 key("min_match", rule.min_match.to_string());
                 key("min_length", rule.min_length.to_string());
                 key("tokens", rule.tokens.to_string());
+                if let Some(separators) = rule.token_separators {
+                    key("token_separators", quoted(separators));
+                }
                 key("read", listed(&rule.read));
                 if let Some(length) = rule.min_part {
                     key("min_part", length.to_string());

@@ -69,6 +69,7 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
             max_run: choices.between(1, 4),
             max_occurrences: choices.once_in(2).then(|| choices.between(1, 5)),
             max_block_repeats: choices.once_in(2).then(|| choices.between(1, 3)),
+            palindrome: choices.once_in(3),
         },
         4 => RuleSpec::Sequence {
             max_length: choices.between(2, 6),
@@ -92,6 +93,7 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
             min_match: choices.between(2, 7),
             min_length: choices.between(2, 4),
             tokens: !choices.once_in(3),
+            token_separators: choices.once_in(5).then_some(",.-_ #"),
             read: read(choices),
             min_part: choices.once_in(4).then(|| choices.between(3, 6)),
             max_share: *choices.pick(&[0, 0, 0, 30, 60]),
