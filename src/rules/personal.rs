@@ -6,10 +6,12 @@ use super::comparing::{self, MAX_SHARE, MIN_PART, read_transformations};
 use super::{Argument, Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
 use crate::knowledge::chinese_name;
-use crate::knowledge::comparison::{MatchLimits, Place, SearchTerms, Term, Transformations, domain_labels, parts};
+use crate::knowledge::comparison::{
+    AttributeType, MatchLimits, Place, SearchTerms, Term, Transformations, domain_labels, number_parts, parts,
+};
 use crate::knowledge::folding::{composed, fold_case};
 use crate::policy::parameter::{Count, Flag, Text, Texts};
-use crate::policy::{Declared, Stricter, Table};
+use crate::policy::{Declared, Parameter, Stricter, Table, ValueType};
 
 static DOCUMENTATION: Documentation = Documentation {
     summary: "Rejects passwords that contain the user's own data: username, phone number, e-mail address, name, or any \
@@ -35,9 +37,19 @@ characters.
 
 Besides the whole attribute, its first eight words count, and the first eight parts of these that digits or capitals
 separate: `heron` in `heron88`, `Keller` in `AnnaKeller`. A part of digits counts if it has six or more. A palindrome counts
-like a short text. Besides the whole phone number, its last six digits count anywhere and its last four between
-boundaries. Of an e-mail address, the part before the `@` counts, and the domain with each of its labels but the public
-suffix. Of a Chinese name, the given name counts in 汉字. For its pinyin, see `pinyin_name`.",
+like a short text. Of an e-mail address, the part before the `@` counts, and the domain with each of its labels but the public
+suffix. Of a Chinese name, the given name counts in 汉字. For its pinyin, see `pinyin_name`.
+
+Attributes with these names are numbers with parts of their own:
+
+* `phone`, `mobile`, `mobile_phone`, `phone_number`, `telephone`, `tel`: the last six digits count anywhere, the last four
+  between boundaries.
+* `birthday`, `birthdate`, `birth_date`, `date_of_birth`, `dob`: the date with the year first or last, of four or two digits,
+  in either order of month and day, and the year with the month. The day without the year, and the year alone, count
+  between boundaries.
+* `id_card`, `idcard`, `id_number`, `identity_number`, `national_id`: the last eight and six characters count anywhere, the
+  last four between boundaries, with their X. The date of birth in a Chinese number counts like a birthday.
+* `card`, `bank_card`, `card_number`: the last eight and six digits count anywhere, the last four between boundaries.",
 };
 
 const ATTRIBUTES: Declared<Texts> = Declared::texts("attributes", &["username", "phone", "email", "name"])
@@ -64,9 +76,12 @@ const TOKEN_SEPARATORS: Declared<Text> = Declared::text("token_separators").doc(
     "The characters that separate the parts of an attribute. Each part then counts as written, instead of the whole \
      attribute and of any other parts. Without it, see Limits.",
 );
+const TAILS: &str = "tails";
+const TAIL_LENGTHS: std::ops::RangeInclusive<u64> = 3..=64;
 const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted", "separated"]);
 
 pub(super) fn definition() -> Definition {
+    let tail_length = ValueType::Count { range: TAIL_LENGTHS, default: None, at_least: None };
     let parameters = vec![
         ATTRIBUTES.parameter(),
         MIN_MATCH.parameter(),
@@ -75,6 +90,11 @@ pub(super) fn definition() -> Definition {
         TOKEN_SEPARATORS.parameter(),
         READ.parameter(),
         MIN_PART.parameter(),
+        Parameter::new(
+            TAILS,
+            ValueType::Map { placeholder: "<attribute>", values: Box::new(tail_length) },
+            "The number of last characters of an attribute, without its spaces and signs, that count anywhere.",
+        ),
         MAX_SHARE.parameter(),
     ];
     Definition::built_in("personal", Cost::Walk, &DOCUMENTATION, parameters, build)
@@ -91,13 +111,20 @@ const OTHER_CODE: &str = "personal.attribute";
 /// The term in messages if every attribute counts.
 const ANY: &str = "personal_data";
 
-/// The number of last digits of a phone number that count anywhere, and of those that count between boundaries.
-const PHONE_TAIL: usize = 6;
-const SHORT_PHONE_TAIL: usize = 4;
 /// The maximum number of parts of one attribute between the author's separators. It bounds the work.
 const MAX_SEPARATED_TOKENS: usize = 32;
 /// The maximum number of code points of an attribute from which `min_part` takes parts. It bounds the work.
 const MAX_PART_SOURCE: usize = 64;
+
+fn read_tails(table: &mut Table<'_>) -> Vec<(String, usize)> {
+    let Some(mut tails) = table.table(TAILS) else { return Vec::new() };
+    let mut read = Vec::new();
+    for entry in tails.entries() {
+        read.extend(tails.count_of(entry, TAIL_LENGTHS).map(|length| (entry.key.clone(), length as usize)));
+    }
+    tails.finish();
+    read
+}
 
 struct Personal {
     attributes: Option<Vec<String>>,
@@ -106,6 +133,8 @@ struct Personal {
     tokens: bool,
     token_separators: Option<String>,
     min_part: Option<usize>,
+    /// The attributes whose last characters count, and how many.
+    tails: Vec<(String, usize)>,
     limits: MatchLimits,
 }
 
@@ -122,6 +151,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         tokens: table.read(&TOKENS),
         token_separators: table.read(&TOKEN_SEPARATORS).map(|separators| separators.value),
         min_part: table.read(&MIN_PART).map(|length| length as usize),
+        tails: read_tails(table),
         limits: MatchLimits { read: read_transformations(table, &READ), max_share: table.read(&MAX_SHARE) },
     }))
 }
@@ -169,10 +199,13 @@ impl Personal {
             let group = KINDS.iter().position(|(kind, _)| *kind == name).unwrap_or(KINDS.len()) as u8;
             let mut words = Words { rule: self, terms: &mut terms, group };
             let value = composed(value.trim());
-            match name {
-                "phone" => words.add_phone(&value),
-                "email" => words.add_email(&value),
-                _ => words.add_text(&value),
+            match AttributeType::of(name) {
+                AttributeType::Text => words.add_text(&value),
+                AttributeType::Email => words.add_email(&value),
+                number => words.add_number(&value, number),
+            }
+            for (_, length) in self.tails.iter().filter(|(attribute, _)| attribute == name) {
+                words.add_tail(&value, *length);
             }
             if name == "name" && self.token_separators.is_none() {
                 for given in chinese_name::given_names(&value) {
@@ -192,17 +225,22 @@ struct Words<'w> {
 }
 
 impl Words<'_> {
-    fn add_phone(&mut self, phone: &str) {
-        let mut digits = Zeroizing::new(String::with_capacity(phone.len()));
-        digits.extend(phone.chars().filter(char::is_ascii_digit));
-        self.add(phone);
-        self.add(&digits);
-        for (length, place) in [(PHONE_TAIL, Place::Anywhere), (SHORT_PHONE_TAIL, Place::Alone)] {
-            if digits.len() >= PHONE_TAIL {
-                self.add_at(&digits[digits.len() - length..], place);
-            }
-        }
+    /// Adds a number as written, and its parts.
+    fn add_number(&mut self, number: &str, of: AttributeType) {
+        self.add(number);
+        number_parts(number, of, &mut |part, place| self.add_at(part, place));
+        let mut digits = Zeroizing::new(String::with_capacity(number.len()));
+        digits.extend(number.chars().filter(char::is_ascii_alphanumeric));
         self.add_common_parts(&digits);
+    }
+
+    /// Adds the last characters of an attribute.
+    fn add_tail(&mut self, text: &str, length: usize) {
+        let mut letters = Zeroizing::new(String::with_capacity(text.len()));
+        letters.extend(text.chars().filter(|c| c.is_alphanumeric()));
+        if let Some((start, _)) = letters.char_indices().rev().nth(length - 1) {
+            self.add_at(&letters[start..], Place::Anywhere);
+        }
     }
 
     fn add_email(&mut self, email: &str) {

@@ -206,8 +206,14 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, fold: bool, max_rank: Opt
 impl Rule for Words {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let readings = if self.fold { candidate.readings() } else { candidate.typed_readings() };
+        // The built-in lists, and compiled ones of earlier versions, have words of other scripts as typed.
+        let unfolded = self.fold && !candidate.text().is_ascii();
+        let all_readings = || {
+            let as_typed = readings.select(self.read.without(Transformations::FOLDED)).filter(|_| unfolded);
+            readings.select(self.read).chain(as_typed)
+        };
         let any = |matches: &dyn Fn(&WordList, Reading<'_>) -> bool, wanted: &dyn Fn(Transformations) -> bool| {
-            let mut selected = readings.select(self.read).filter(|reading| wanted(reading.undone));
+            let mut selected = all_readings().filter(|reading| wanted(reading.undone));
             selected.any(|reading| self.lists.iter().any(|list| matches(list, reading)))
         };
         let same = |undone: Transformations| undone == Transformations::PLAIN;
@@ -227,12 +233,11 @@ impl Rule for Words {
         {
             findings.refuse("words.based_on", &[]);
         } else if self.near
-            && any(
-                &|list, Reading { text, .. }| {
-                    (self.whole && list.near(text)) || (self.base && is_near_base(list, text))
-                },
-                &same,
-            )
+            && readings.select(self.read).filter(|reading| same(reading.undone)).any(|Reading { text, .. }| {
+                let near =
+                    |list: &WordList| (self.whole && list.near(text)) || (self.base && is_near_base(list, text));
+                self.lists.iter().any(near)
+            })
         {
             findings.refuse("words.near", &[]);
         } else if self.base && !self.forms.is_empty() && self.has_weak_form(readings.select(self.read)) {

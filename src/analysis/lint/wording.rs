@@ -4,13 +4,16 @@ use super::LintContext;
 use crate::analysis::comply::{Standard, Verdict};
 use crate::analysis::view::find as find_setting;
 use crate::contract::Contract;
+use crate::knowledge::comparison::usual_attributes;
 use crate::language::{LANGUAGES, Language};
+use crate::policy::diagnostic::suggestion;
 
 pub(super) fn find(context: &mut LintContext<'_>, contract: Option<&Contract>) {
     if let Some(contract) = contract {
         wires(context, contract);
     }
     messages(context);
+    attributes(context);
     nist(context);
 }
 
@@ -41,6 +44,21 @@ fn messages(context: &mut LintContext<'_>) {
         if !missing.is_empty() && !written.is_empty() {
             let text = format!("the message of `{}` has no translation for `{}`", rule.name, missing.join("`, `"));
             context.add("message-language", message.key_span, text, None);
+        }
+    }
+}
+
+/// Reports attributes whose name is close to a usual one. A rule never finds an attribute that the host calls differently.
+fn attributes(context: &mut LintContext<'_>) {
+    let usual: Vec<&str> = usual_attributes().collect();
+    for rule in context.rules.clone() {
+        for name in rule.texts("attributes").into_iter().flatten().filter(|name| !usual.contains(name)) {
+            if let Some(help) = suggestion(name, &usual) {
+                let message = format!(
+                    "unusual attribute `{name}`: the rule compares with nothing if the host sends another"
+                );
+                context.add("unusual-attribute", rule.span_of("attributes"), message, help);
+            }
         }
     }
 }

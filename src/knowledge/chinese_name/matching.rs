@@ -79,9 +79,11 @@ impl MatchCriteria {
         }
     }
 
-    /// Returns whether a spelling in full has all letters of the password, with separators anywhere: `z.h.a.n.g.s.a.n`.
-    fn covers_all(self, entry: &Entry, letters: usize) -> bool {
-        is_whole(entry) && letters == self.letters && letters >= self.min_match.max(INSIDE)
+    /// Returns whether a spelling in full has all letters of the password, with separators between all of them:
+    /// `z.h.a.n.g.s.a.n`.
+    fn covers_all(self, entry: &Entry, letters: usize, seams: u64) -> bool {
+        let separated = seams.count_ones() as usize + 1 == letters;
+        separated && is_whole(entry) && letters == self.letters && letters >= self.min_match.max(INSIDE)
     }
 }
 
@@ -193,7 +195,10 @@ impl Letters {
                 let boundaries = [start, start + depth].map(|place| self.gaps[place] != Gap::None);
                 let occurrence = Occurrence { letters, boundaries, broken, seamed: seams != 0 };
                 let placed = seams & !entry.joints == 0 && criteria.accept(entry, occurrence);
-                if placed || criteria.covers_all(entry, letters) || self.has_phrase(entry, start..start + depth) {
+                if placed
+                    || criteria.covers_all(entry, letters, seams)
+                    || self.has_phrase(entry, start..start + depth)
+                {
                     found = Some(Match { form: entry.form, letters });
                 }
                 candidates = rest;

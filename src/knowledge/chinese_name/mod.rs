@@ -20,7 +20,7 @@
 //!   spelling with initials needs six letters: `zhangsf-t0wer`.
 //!
 //! * as initials, if a common phrase has all other letters of the password: `zxyaini1314`;
-//! * with separators anywhere, if it contains all letters of the password, spells at least two syllables in full and has
+//! * with separators between all letters, if it contains all letters of the password, spells at least two syllables in full and has
 //!   six letters: `z.h.a.n.g.s.a.n`.
 //!
 //! If separators stand between its syllables, a match must start or end a word: `swang-another` does not contain 王安.

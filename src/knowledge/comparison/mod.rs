@@ -15,6 +15,7 @@
 mod parts;
 mod readings;
 mod search_terms;
+mod typed;
 
 #[cfg(test)]
 mod tests;
@@ -22,3 +23,4 @@ mod tests;
 pub use parts::{MAX_PARTS, domain_labels, parts};
 pub use readings::{MAX_DERIVED, MAX_READINGS, Reading, Readings, Transformations, is_separator};
 pub use search_terms::{MatchLimits, Place, SearchTerms, Term};
+pub use typed::{AttributeType, number_parts, usual_attributes};

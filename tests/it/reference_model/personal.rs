@@ -71,17 +71,34 @@ fn needles(name: &str, value: &str, rule: &Personal) -> Vec<Needle> {
     let mut texts: Vec<String> = Vec::new();
     let mut sources: Vec<String> = Vec::new();
     match name {
-        "phone" => {
-            texts.extend([value.to_owned(), digits.clone()]);
-            sources.push(digits.clone());
-            for (length, place) in [(6, Place::Anywhere), (4, Place::BetweenBoundaries)] {
-                if digits.len() >= 6 {
-                    needles.push(Needle {
-                        text: digits[digits.len() - length..].to_owned(),
-                        place,
-                        is_reversed: false,
-                    });
+        "phone" | "mobile" | "card" | "id_card" | "birthday" => {
+            texts.push(value.to_owned());
+            let number: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
+            sources.push(number.clone());
+            let mut alone = Vec::new();
+            let mut anywhere = Vec::new();
+            if name == "birthday" {
+                alone.extend(birthday(value, &mut anywhere));
+            } else {
+                let number = if matches!(name, "phone" | "mobile") { digits } else { number.to_lowercase() };
+                let long: &[usize] = if matches!(name, "phone" | "mobile") { &[6] } else { &[6, 8] };
+                if number.len() >= 6 {
+                    anywhere.extend(
+                        long.iter().filter(|n| **n <= number.len()).map(|n| number[number.len() - n..].to_owned()),
+                    );
+                    alone.push(number[number.len() - 4..].to_owned());
                 }
+                if name == "id_card" {
+                    let day = [&number[6..10], &number[10..12], &number[12..14]].join("-");
+                    alone.extend(birthday(&day, &mut anywhere));
+                }
+                anywhere.push(number);
+            }
+            for text in anywhere {
+                needles.push(Needle { text, place: Place::Anywhere, is_reversed: false });
+            }
+            for text in alone {
+                needles.push(Needle { text, place: Place::BetweenBoundaries, is_reversed: false });
             }
         }
         "email" => {
@@ -111,6 +128,13 @@ fn needles(name: &str, value: &str, rule: &Personal) -> Vec<Needle> {
             needles.push(Needle { text: folded, place, is_reversed: false });
         }
     }
+    for (_, length) in rule.tails.iter().filter(|(attribute, _)| *attribute == name) {
+        let letters: Vec<char> = value.chars().filter(|c| c.is_alphanumeric()).collect();
+        if letters.len() >= *length as usize {
+            let tail = letters[letters.len() - *length as usize..].iter().collect::<String>();
+            needles.push(Needle { text: fold(&tail), place: Place::Anywhere, is_reversed: false });
+        }
+    }
     for source in sources {
         let characters: Vec<char> = source.chars().take(64).collect();
         for window in rule.min_part.iter().flat_map(|length| characters.windows(*length as usize)) {
@@ -122,6 +146,26 @@ fn needles(name: &str, value: &str, rule: &Personal) -> Vec<Needle> {
         }
     }
     needles
+}
+
+/// Adds the forms of a date that count anywhere to `texts`, and returns those that count between boundaries. The dates of the
+/// test have the year first.
+fn birthday(value: &str, texts: &mut Vec<String>) -> Vec<String> {
+    let numbers: Vec<u32> = value.split(['-', '/']).map(|number| number.parse().expect("a number")).collect();
+    let [year, month, day] = numbers[..] else { panic!("a date") };
+    let two = |number: u32| format!("{:02}", number % 100);
+    let years = [year.to_string(), two(year)];
+    for (one, other) in [(month, day), (day, month)] {
+        for year in &years {
+            texts.extend([
+                [year.clone(), two(one), two(other)].concat(),
+                [two(one), two(other), year.clone()].concat(),
+            ]);
+        }
+        texts.extend([format!("{year}{one}{other}"), format!("{one}{other}{year}")]);
+    }
+    texts.push(years[0].clone() + &two(month));
+    vec![two(month) + &two(day), two(day) + &two(month), years[0].clone()]
 }
 
 /// Returns the text, the text without separators, and its parts: first at signs, then at digits and capitals.

@@ -154,7 +154,9 @@ fn matches(characters: &[char], begin: usize, spelling: &Spelling, min_match: us
     let has_letters = |from: usize, text: &str| {
         characters[from..].iter().filter(|c| is_letter(Some(c))).eq(text.chars().collect::<Vec<_>>().iter())
     };
-    let covers_all = whole
+    let is_spread = characters.windows(2).all(|pair| !pair.iter().all(|c| is_letter(Some(c))));
+    let covers_all = is_spread
+        && whole
         && letters >= min_match.max(6)
         && begin == first_letter(characters)
         && has_letters(0, &spelling.parts.concat());

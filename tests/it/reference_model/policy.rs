@@ -65,6 +65,7 @@ pub(crate) struct Personal {
     pub(crate) token_separators: Option<&'static str>,
     pub(crate) read: Vec<&'static str>,
     pub(crate) min_part: Option<u64>,
+    pub(crate) tails: Vec<(&'static str, u64)>,
     pub(crate) max_share: u64,
 }
 
@@ -232,6 +233,9 @@ impl RuleSpec {
                 key("read", listed(&rule.read));
                 if let Some(length) = rule.min_part {
                     key("min_part", length.to_string());
+                }
+                for (attribute, length) in &rule.tails {
+                    key(&format!("tails.{attribute}"), length.to_string());
                 }
                 key("max_share", rule.max_share.to_string());
             }

@@ -28,8 +28,17 @@ const MAILS: [&str; 5] =
     ["blue.heron+shop@example.org", "li@b.cn", "wanderer@example.org", "a@b.c", "Q.W.E.R.T.Y.a.bc.def.ghij@k.org"];
 const NAMES: [&str; 8] =
     ["张三", "吕布", "单于", "Ada Lovelace", "John Doerr,Room 1", "张三", "吕布", "Al O'Hara-Diaz Lee"];
-const OTHERS: [(&str, &str); 4] =
-    [("company", "Acme Widgets"), ("pet", "Mitzi"), ("company", "汉字"), ("pin", "2580")];
+const OTHERS: [(&str, &str); 9] = [
+    ("birthday", "1990-12-12"),
+    ("birthday", "2001/3/4"),
+    ("id_card", "11010519901212002X"),
+    ("card", "6222 0200 1234 5678"),
+    ("mobile", "138-0013-8000"),
+    ("company", "Acme Widgets"),
+    ("pet", "Mitzi"),
+    ("company", "汉字"),
+    ("pin", "2580"),
+];
 const STRANGE: [&str; 32] = [
     "\u{200B}",
     "\u{AD}",

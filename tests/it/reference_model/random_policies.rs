@@ -88,13 +88,16 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
         8 => RuleSpec::Personal(Personal {
             attributes: match choices.once_in(4) {
                 true => vec!["*"],
-                false => choices.some(&["username", "phone", "email", "name", "company"]),
+                false => choices.some(&[
+                    "username", "phone", "email", "name", "company", "birthday", "id_card", "card", "mobile",
+                ]),
             },
             min_match: choices.between(2, 7),
             min_length: choices.between(2, 4),
             tokens: !choices.once_in(3),
             token_separators: choices.once_in(5).then_some(",.-_ #"),
             read: read(choices),
+            tails: if choices.once_in(4) { vec![("username", choices.between(3, 5))] } else { Vec::new() },
             min_part: choices.once_in(4).then(|| choices.between(3, 6)),
             max_share: *choices.pick(&[0, 0, 0, 30, 60]),
         }),

@@ -2,11 +2,10 @@
 
 use clap::Args;
 use kouling::knowledge::breach_filter::{self, Filter, TIERS};
-use kouling::knowledge::folding::fold_case;
+use kouling::knowledge::folding::key;
 use kouling::knowledge::word_list::WordList;
 use kouling::policy::source::MAX_LIST_BYTES;
 use kouling::policy::{Files, Source};
-use zeroize::Zeroizing;
 
 use crate::output::print;
 use crate::password_input::PasswordInput;
@@ -64,7 +63,7 @@ impl Find {
 }
 
 fn in_list(list: &WordList, password: &str) -> (bool, String) {
-    let folded = Zeroizing::new(fold_case(password));
+    let folded = key(password);
     match (list.whole(&folded), list.base(&folded)) {
         (true, _) => (true, "listed".to_owned()),
         (false, true) => (true, "based on a listed word".to_owned()),
