@@ -4,11 +4,12 @@ use std::cell::OnceCell;
 use std::fmt;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::{IsNormalized, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use zeroize::Zeroizing;
 
 use super::{CannotJudge, CannotJudgeKind, Findings};
+use crate::knowledge::comparison::Readings;
 use crate::knowledge::folding;
 
 /// The Unicode normalization applied to a password before the rules run.
@@ -39,7 +40,8 @@ pub struct Candidate {
     code_points: usize,
     folded: OnceCell<Zeroizing<String>>,
     reversed: OnceCell<Zeroizing<String>>,
-    readings: OnceCell<Vec<Zeroizing<String>>>,
+    readings: OnceCell<Readings>,
+    typed_readings: OnceCell<Readings>,
 }
 
 impl Candidate {
@@ -84,6 +86,7 @@ impl Candidate {
             folded: OnceCell::new(),
             reversed: OnceCell::new(),
             readings: OnceCell::new(),
+            typed_readings: OnceCell::new(),
         }))
     }
 
@@ -109,13 +112,21 @@ impl Candidate {
 
     /// Returns the case-folded password in reverse order.
     pub fn reversed(&self) -> &str {
-        self.reversed.get_or_init(|| reverse(self.folded()))
+        self.reversed.get_or_init(|| {
+            let mut reversed = Zeroizing::new(String::with_capacity(self.folded().len()));
+            reversed.extend(self.folded().chars().rev());
+            reversed
+        })
     }
 
-    /// Returns the case-folded password with common substitutions undone (`p@ssw0rd` becomes `password`). There are one
-    /// or two readings, because some substitutions are ambiguous.
-    pub fn readings(&self) -> &[Zeroizing<String>] {
-        self.readings.get_or_init(|| folding::readings(self.folded()).into_iter().map(Zeroizing::new).collect())
+    /// Returns the readings of the password, in which rules compare it with other texts.
+    pub fn readings(&self) -> &Readings {
+        self.readings.get_or_init(|| Readings::of(self.folded(), true))
+    }
+
+    /// Returns the readings of the password in upper and lower case as typed. None of them is folded.
+    pub fn typed_readings(&self) -> &Readings {
+        self.typed_readings.get_or_init(|| Readings::of(&self.text, false))
     }
 }
 
@@ -129,16 +140,7 @@ fn nfc(text: &str) -> Zeroizing<String> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Zeroizing::new(text.to_owned());
     }
-    // Allocate for the longest canonical expansion: reallocating would leave a copy that is not zeroized.
-    let mut normalized = Zeroizing::new(String::with_capacity(text.len() * 3));
-    normalized.extend(text.nfc());
-    normalized
-}
-
-fn reverse(text: &str) -> Zeroizing<String> {
-    let mut reversed = Zeroizing::new(String::with_capacity(text.len()));
-    reversed.extend(text.chars().rev());
-    reversed
+    folding::composed(text)
 }
 
 /// Returns whether a character is unassigned, private or neither printing nor space (NIST SP 800-63B-4). Joiners and

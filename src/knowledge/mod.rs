@@ -1,17 +1,19 @@
 //! Algorithms and lookup tables that rules use, independent of any policy.
 //!
 //! The submodules do not import each other. What several of them need is in [`embedded`], [`folding`],
-//! [`sorted_lines`], [`alphabet`], [`calendar`], [`keyboard`], [`compression`] and [`listing`].
+//! [`lookalikes`], [`sorted_lines`], [`alphabet`], [`calendar`], [`keyboard`], [`compression`] and [`listing`].
 
 pub mod alphabet;
 pub mod breach_filter;
 pub mod calendar;
 pub mod chinese_name;
+pub mod comparison;
 pub mod compression;
 pub mod embedded;
 pub mod folding;
 pub mod keyboard;
 pub mod listing;
+pub mod lookalikes;
 pub mod passphrase;
 pub mod sorted_lines;
 pub mod stored_hash;

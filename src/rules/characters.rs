@@ -7,6 +7,7 @@ use super::{
     Shape,
 };
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
+use crate::knowledge::folding::composed;
 use crate::policy::parameter::{Choice, Count, Texts};
 use crate::policy::table::Placed;
 use crate::policy::{Declared, Parameter, Stricter, Table, ValueType};
@@ -155,7 +156,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
 }
 
 fn members(text: &str) -> Vec<char> {
-    let mut members: Vec<char> = text.chars().collect();
+    let mut members: Vec<char> = composed(text).chars().collect();
     members.sort_unstable();
     members.dedup();
     members
@@ -168,7 +169,8 @@ fn set(items: &[Placed<String>], own: &[OwnClass]) -> Set {
             Some(class) => set.classes[class] = true,
             None => match own.iter().find(|class| class.name == item.value) {
                 Some(class) => set.characters.extend(&class.members),
-                None => set.characters.extend(item.value.chars()),
+                // Passwords are in normalization form C.
+                None => set.characters.extend(composed(&item.value).chars()),
             },
         }
     }

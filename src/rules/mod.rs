@@ -10,6 +10,7 @@ mod at_least;
 mod breached;
 mod character_set;
 pub(crate) mod characters;
+mod comparing;
 mod date;
 mod definition;
 mod history;

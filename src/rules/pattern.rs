@@ -4,6 +4,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings};
+use crate::knowledge::folding::composed;
 use crate::policy::parameter::Text;
 use crate::policy::{Declared, Stricter, Table};
 
@@ -60,7 +61,8 @@ fn expression(table: &mut Table<'_>, declared: &Declared<Text>) -> Option<Regex>
         table.report(key, "too-large", format!("the expression is longer than {MAX_WRITTEN_BYTES} bytes"), None);
         return None;
     }
-    let compiled = RegexBuilder::new(&written.value)
+    // Passwords are in normalization form C, so an expression in another form would never match.
+    let compiled = RegexBuilder::new(&composed(&written.value))
         .size_limit(MAX_COMPILED_BYTES)
         .dfa_size_limit(MAX_COMPILED_BYTES)
         .nest_limit(64)

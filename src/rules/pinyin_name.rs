@@ -1,8 +1,10 @@
 //! The rule kind `pinyin_name`.
 
+use super::comparing::{self, read_transformations};
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note};
 use crate::knowledge::chinese_name::{INSIDE, Match, NameOptions, find, spellings};
+use crate::knowledge::comparison::Transformations;
 use crate::policy::parameter::{Count, Flag, Texts};
 use crate::policy::{Declared, Stricter, Table};
 
@@ -36,9 +38,11 @@ const REGIONAL_SPELLINGS: Declared<Flag> = Declared::flag("regional_spellings", 
     "Whether to include Wade–Giles, and surnames as spelled in Hong Kong, Macau, Taiwan and abroad (Wong, Chan, Lee, \
      Hsieh).",
 );
+const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted"]);
 
 pub(super) fn definition() -> Definition {
-    let parameters = vec![ATTRIBUTES.parameter(), MIN_MATCH.parameter(), REGIONAL_SPELLINGS.parameter()];
+    let parameters =
+        vec![ATTRIBUTES.parameter(), MIN_MATCH.parameter(), REGIONAL_SPELLINGS.parameter(), READ.parameter()];
     Definition::built_in("pinyin_name", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
@@ -49,6 +53,7 @@ struct PinyinName {
     attributes: Vec<String>,
     min_match: usize,
     options: NameOptions,
+    read: Transformations,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
@@ -63,6 +68,8 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         attributes,
         min_match: table.read(&MIN_MATCH) as usize,
         options: NameOptions { regional_spellings: table.read(&REGIONAL_SPELLINGS) },
+        // The search has its own separators, and searches in reverse order.
+        read: read_transformations(table, &READ).without(Transformations::SEPARATED | Transformations::REVERSED),
     }))
 }
 
@@ -110,11 +117,13 @@ impl Rule for PinyinName {
 impl PinyinName {
     fn look_for(&self, name: &str, candidate: &Candidate) -> Option<Match> {
         let spellings = spellings(name, &self.options);
+        let readings = || candidate.readings().select(self.read);
+        let mut typed = readings().filter(|reading| reading.undone == Transformations::PLAIN);
         let substituted = || {
-            let others = candidate.readings().iter().filter(|text| text.as_str() != candidate.folded());
-            let mut found = others.filter_map(|text| find(&spellings, text, self.min_match));
+            let others = readings().filter(|reading| reading.undone != Transformations::PLAIN);
+            let mut found = others.filter_map(|reading| find(&spellings, reading.text, self.min_match));
             found.find(|found| found.letters >= self.min_match.max(INSIDE))
         };
-        find(&spellings, candidate.folded(), self.min_match).or_else(substituted)
+        typed.find_map(|reading| find(&spellings, reading.text, self.min_match)).or_else(substituted)
     }
 }

@@ -2,22 +2,24 @@
 
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule, Shape};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::policy::parameter::{Count, OptionalCount};
+use crate::policy::parameter::{Count, Flag, OptionalCount};
 use crate::policy::{Declared, Stricter, Table};
 
 static DOCUMENTATION: Documentation = Documentation {
-    summary: "Rejects passwords that repeat a character or a block of characters.",
+    summary: "Rejects passwords that repeat a character or a block of characters, or are palindromes.",
     codes: &[
         Code::new("repetition.run", &["max"]),
         Code::new("repetition.occurrences", &["max"]),
         Code::new("repetition.block", &["max"]),
+        Code::new("repetition.palindrome", &[]),
     ],
     example: "\
 [rules.repetition]
 max_run = 3
 max_block_repeats = 2",
     why: "`aaaaaaaa` and `abcabcabc` are long and easy to guess: an attacker tries them first.",
-    limits: "Compares characters as typed: `aAaA` is not a run. Finds blocks of up to 32 characters.",
+    limits: "\
+Compares characters as typed: `aAaA` is not a run. Finds blocks of up to 32 characters. A palindrome ignores case.",
 };
 
 const MAX_RUN: Declared<Count> = Declared::count("max_run", 3, 1..=4096)
@@ -32,9 +34,17 @@ const MAX_BLOCK_REPEATS: Declared<OptionalCount> =
         "The maximum number of times that a block of two or more characters can occur in a row: 2 allows `abab` and \
          rejects `ababab`. Without it, there is no limit.",
     );
+const PALINDROME: Declared<Flag> = Declared::flag("palindrome", false)
+    .stricter(Stricter::True)
+    .doc("Whether to reject a password of two or more characters that reads the same in both directions.");
 
 pub(super) fn definition() -> Definition {
-    let parameters = vec![MAX_RUN.parameter(), MAX_OCCURRENCES.parameter(), MAX_BLOCK_REPEATS.parameter()];
+    let parameters = vec![
+        MAX_RUN.parameter(),
+        MAX_OCCURRENCES.parameter(),
+        MAX_BLOCK_REPEATS.parameter(),
+        PALINDROME.parameter(),
+    ];
     Definition::built_in("repetition", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
@@ -45,6 +55,7 @@ struct Repetition {
     max_run: u64,
     max_occurrences: Option<u64>,
     max_block_repeats: Option<u64>,
+    palindrome: bool,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
@@ -52,6 +63,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         max_run: table.read(&MAX_RUN),
         max_occurrences: table.read(&MAX_OCCURRENCES),
         max_block_repeats: table.read(&MAX_BLOCK_REPEATS),
+        palindrome: table.read(&PALINDROME),
     }))
 }
 
@@ -66,6 +78,9 @@ impl Rule for Repetition {
         }
         if let Some(max) = self.max_block_repeats.filter(|max| most_block_repeats(text) > *max) {
             findings.refuse("repetition.block", &[("max", max)]);
+        }
+        if self.palindrome && candidate.code_points() >= 2 && candidate.folded() == candidate.reversed() {
+            findings.refuse("repetition.palindrome", &[]);
         }
         Ok(())
     }
@@ -82,6 +97,9 @@ impl Rule for Repetition {
         }
         if let Some(max) = self.max_block_repeats {
             requirements.push(Requirement::new("repetition.block_requirement", &[("max", max)]));
+        }
+        if self.palindrome {
+            requirements.push(Requirement::new("repetition.palindrome_requirement", &[]));
         }
         requirements
     }

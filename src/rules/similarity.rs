@@ -1,23 +1,27 @@
 //! The rule kind `similarity`.
 
-use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::comparing::{self, read_transformations};
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::knowledge::folding;
-use crate::policy::parameter::Count;
+use crate::knowledge::comparison::{Readings, Transformations};
+use crate::knowledge::folding::{composed, fold_case, key, letter_of};
+use crate::policy::parameter::{Count, Texts};
 use crate::policy::{Declared, Stricter, Table};
 
 static DOCUMENTATION: Documentation = Documentation {
-    summary: "Rejects passwords that are too similar to the current one: in other case, reversed, rotated, with another \
-              number, or a few edits away.",
+    summary: "Rejects passwords that are too similar to the current one: in other case, disguised, reversed, rotated, \
+              with another number, with additions, or a few edits away.",
     codes: &[
         Code::new("similarity.case_only", &[]),
+        Code::new("similarity.disguised", &[]),
         Code::new("similarity.reversed", &[]),
         Code::new("similarity.rotated", &[]),
         Code::new("similarity.number_only", &[]),
         Code::new("similarity.too_near", &["min_distance"]),
+        Code::new("similarity.contained", &[]),
+        Code::new("similarity.too_few_new", &["min_new"]),
     ],
     example: "\
 [rules.similarity]
@@ -28,43 +32,65 @@ Zhang, Monrose and Reiter (\"The Security of Modern Password Expiration\", CCS 2
 one in 41 % of accounts with a few such transformations.",
     limits: "\
 Applies only where the host provides the current password as typed: when the user changes it, never when it is reset.
-Without it, the rule accepts every password. Reports the first code that applies; the same password is `case_only`, since
-it differs in nothing else either. Both passwords are compared in Unicode NFC, whatever the policy normalizes. The distance
-is the Levenshtein distance over code points. The work is the length times `min_distance`.",
+Without it, the rule accepts every password. Reports the first code that applies; the same password is `case_only`, since it
+differs in nothing else either.
+
+Both passwords are compared in the readings that `read` selects; see `personal`. A password that is equal to the current one
+in another reading is `disguised`. A rotation also exchanges the words and numbers of a password. A current password of three
+or fewer characters is never `contained`. The distance is the Levenshtein distance over code points, with and without
+substitutions. The work is the length times `min_distance`.",
 };
 
 const MIN_DISTANCE: Declared<Count> = Declared::count("min_distance", 4, 1..=16).stricter(Stricter::Higher).doc(
     "The minimum edit distance from the current password (insertions, deletions, substitutions), ignoring case. 1 applies \
      only the other checks.",
 );
+const MIN_NEW: Declared<Count> = Declared::count("min_new", 0, 0..=64)
+    .unit("characters")
+    .stricter(Stricter::Higher)
+    .doc("The minimum number of characters that the current password does not have, or has less often, ignoring case.");
+const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted", "separated"]);
 
 pub(super) fn definition() -> Definition {
-    Definition::built_in("similarity", Cost::Walk, &DOCUMENTATION, vec![MIN_DISTANCE.parameter()], build)
+    let parameters = vec![MIN_DISTANCE.parameter(), MIN_NEW.parameter(), READ.parameter()];
+    Definition::built_in("similarity", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
+
+/// The minimum length of a current password that the new one must not contain.
+const MIN_CONTAINED: usize = 4;
 
 struct Similarity {
     min_distance: u64,
+    min_new: u64,
+    read: Transformations,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    Some(Box::new(Similarity { min_distance: table.read(&MIN_DISTANCE) }))
+    // The reversed password has its own code and always counts.
+    let read = read_transformations(table, &READ).without(Transformations::REVERSED);
+    Some(Box::new(Similarity { min_distance: table.read(&MIN_DISTANCE), min_new: table.read(&MIN_NEW), read }))
 }
 
 impl Rule for Similarity {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let Some(current) = current(facts) else { return Ok(()) };
         let new = comparable(candidate.text());
-        let new = new.as_str();
-        if *current == new {
+        if current == new {
             findings.refuse("similarity.case_only", &[]);
-        } else if current.chars().eq(new.chars().rev()) {
-            findings.refuse("similarity.reversed", &[]);
-        } else if is_rotated(&current, new) {
-            findings.refuse("similarity.rotated", &[]);
-        } else if differs_in_numbers_only(&current, new) {
-            findings.refuse("similarity.number_only", &[]);
-        } else if distance(&current, new, self.min_distance as usize).is_some() {
-            findings.refuse("similarity.too_near", &[("min_distance", self.min_distance)]);
+            return Ok(());
+        }
+        let readings =
+            [&current, &new].map(|text| Readings::of(text, self.read.contains(Transformations::FOLDED)));
+        let [current, new] = [current, new].map(|text| self.folded(text));
+        match self.reason(&current, &new, &readings) {
+            Some("similarity.too_near") => {
+                findings.refuse("similarity.too_near", &[("min_distance", self.min_distance)]);
+            }
+            Some(code) => findings.refuse(code, &[]),
+            None if new_characters(&current, &new) < self.min_new => {
+                findings.refuse("similarity.too_few_new", &[("min_new", self.min_new)]);
+            }
+            None => (),
         }
         Ok(())
     }
@@ -73,7 +99,8 @@ impl Rule for Similarity {
         let Some(current) = current(facts) else {
             return Ok(vec![Note::new("similarity.observed_no_current", &[])]);
         };
-        let found = distance(&current, &comparable(candidate.text()), self.min_distance as usize);
+        let [current, new] = [current, comparable(candidate.text())].map(|text| self.folded(text));
+        let found = distance(&current, &new, self.min_distance as usize);
         Ok(vec![match found {
             Some(distance) => Note::new("similarity.observed_distance", &[("distance", distance as u64)]),
             None => Note::new("similarity.observed_far", &[("min_distance", self.min_distance)]),
@@ -89,7 +116,44 @@ impl Rule for Similarity {
     }
 }
 
-/// Returns the current password in the form in which it is compared. Invalid UTF-8 becomes U+FFFD.
+impl Similarity {
+    /// Returns the text in the form of which all other readings are made.
+    fn folded(&self, text: Zeroizing<String>) -> Zeroizing<String> {
+        if self.read.contains(Transformations::FOLDED) { key(&text) } else { text }
+    }
+
+    /// Returns the first code that applies to passwords that differ in more than case. `readings` are those of both.
+    fn reason(&self, current: &str, new: &str, [of_current, of_new]: &[Readings; 2]) -> Option<&'static str> {
+        let substituted = self.read.contains(Transformations::SUBSTITUTED);
+        let separated = self.read.contains(Transformations::SEPARATED);
+        let pairs = |matches: &dyn Fn(&str, &str) -> bool| {
+            of_current.select(self.read).any(|old| of_new.select(self.read).any(|new| matches(old.text, new.text)))
+        };
+        let letters = |text: &str, second| {
+            let mut letters = Zeroizing::new(String::with_capacity(text.len()));
+            letters.extend(text.chars().map(|c| letter_of(c, second)));
+            letters
+        };
+        let bound = self.min_distance as usize;
+        let is_near = |second| distance(&letters(current, second), &letters(new, second), bound).is_some();
+        Some(match () {
+            () if current == new || pairs(&|old, new| old == new) => "similarity.disguised",
+            () if current.chars().eq(new.chars().rev()) => "similarity.reversed",
+            () if is_rotated(current, new) || (separated && has_exchanged_words(current, new)) => {
+                "similarity.rotated"
+            }
+            () if differs_in_numbers_only(current, new) => "similarity.number_only",
+            () if distance(current, new, bound).is_some() => "similarity.too_near",
+            () if substituted && (is_near(false) || is_near(true)) => "similarity.too_near",
+            () if pairs(&|old, new| old.chars().nth(MIN_CONTAINED - 1).is_some() && new.contains(old)) => {
+                "similarity.contained"
+            }
+            () => return None,
+        })
+    }
+}
+
+/// Returns the current password in normalization form C and lower case. Invalid UTF-8 becomes U+FFFD.
 fn current(facts: &Facts<'_>) -> Option<Zeroizing<String>> {
     let current = facts.current.filter(|current| !current.is_empty())?;
     let mut text = Zeroizing::new(String::with_capacity(current.len() * 3));
@@ -102,9 +166,52 @@ fn current(facts: &Facts<'_>) -> Option<Zeroizing<String>> {
 
 /// Returns the text in NFC, whatever the policy normalizes, so that a password has one form, and case-folded.
 fn comparable(text: &str) -> Zeroizing<String> {
-    let mut normalised = Zeroizing::new(String::with_capacity(text.len() * 3));
-    normalised.extend(text.nfc());
-    Zeroizing::new(folding::fold_case(&normalised))
+    Zeroizing::new(fold_case(&composed(text)))
+}
+
+/// Returns whether both texts have the same words and numbers in another order.
+fn has_exchanged_words(current: &str, new: &str) -> bool {
+    let words = |text: &'_ str| -> Vec<(usize, usize)> {
+        let mut words: Vec<(usize, usize)> = Vec::new();
+        let mut last = None;
+        for (at, c) in text.char_indices() {
+            let kind = if c.is_alphabetic() { Some(true) } else { c.is_numeric().then_some(false) };
+            let end = at + c.len_utf8();
+            if kind.is_some() && kind == last {
+                words.last_mut().into_iter().for_each(|word| word.1 = end);
+            } else if kind.is_some() {
+                words.push((at, end));
+            }
+            last = kind;
+        }
+        words
+    };
+    let (mut of_current, mut of_new) = (words(current), words(new));
+    let equal = |of_current: &[(usize, usize)], of_new: &[(usize, usize)]| {
+        of_current.iter().zip(of_new).all(|(a, b)| current[a.0..a.1] == new[b.0..b.1])
+    };
+    if of_current.len() != of_new.len() || equal(&of_current, &of_new) {
+        return false;
+    }
+    of_current.sort_unstable_by(|a, b| current[a.0..a.1].cmp(&current[b.0..b.1]));
+    of_new.sort_unstable_by(|a, b| new[a.0..a.1].cmp(&new[b.0..b.1]));
+    equal(&of_current, &of_new)
+}
+
+/// Returns the number of characters of `new` that `current` does not have, or has less often.
+fn new_characters(current: &str, new: &str) -> u64 {
+    let sorted = |text: &str| {
+        let mut characters: Zeroizing<Vec<char>> = Zeroizing::new(text.chars().collect());
+        characters.sort_unstable();
+        characters
+    };
+    let (of_current, of_new) = (sorted(current), sorted(new));
+    let mut rest = of_current.iter().peekable();
+    let is_new = |c: &&char| {
+        while rest.next_if(|old| old < c).is_some() {}
+        rest.next_if_eq(c).is_none()
+    };
+    of_new.iter().filter(is_new).count() as u64
 }
 
 /// Returns whether one text is a rotation of the other.

@@ -1,7 +1,9 @@
 //! The rule kind `words`.
 
+use super::comparing::{self, MAX_SHARE, read_transformations};
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
+use crate::knowledge::comparison::{Reading, Transformations, is_separator};
 use crate::knowledge::weak_form;
 use crate::knowledge::word_list::{Encoding, ListOptions, MAX_BYTES, MAX_WORDS, WordList, WordListErrorKind};
 use crate::policy::diagnostic::suggestion;
@@ -54,7 +56,8 @@ const LISTS: Declared<Texts> = Declared::texts("lists", &["common", "chinese"]).
 );
 const MATCH: Declared<Texts> = Declared::texts("match", &["whole", "base"]).stricter(Stricter::LongerList).doc(
     "\"whole\": the password is a listed word. \"base\": the password is a listed word with digits and symbols around it \
-     or in place of letters (see `personal`), or the word itself. \"contained\": the password contains a listed word.",
+     or in place of letters (see `personal`), or the word itself. \"contained\": the password contains a listed word. \
+     Each applies to every reading that `read` selects.",
 );
 const MIN_CONTAINED: Declared<Count> = Declared::count("min_contained", 5, 2..=64)
     .unit("characters")
@@ -81,6 +84,7 @@ const ENCODING: Declared<Choice<Encoding>> =
     );
 // A compressed file has the same limit as a plain one.
 const _: () = assert!(MAX_BYTES == MAX_LIST_BYTES);
+const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted", "separated", "reversed"]);
 
 pub(super) fn definition() -> Definition {
     let parameters = vec![
@@ -91,6 +95,8 @@ pub(super) fn definition() -> Definition {
         MAX_EDIT_DISTANCE.parameter(),
         MAX_RANK.parameter(),
         ENCODING.parameter(),
+        READ.parameter(),
+        MAX_SHARE.parameter(),
     ];
     Definition::built_in("words", Cost::Search, &DOCUMENTATION, parameters, build)
 }
@@ -111,6 +117,8 @@ struct Words {
     near: bool,
     /// The minimum length of a word for "contained". `None` if contained words are allowed.
     contained: Option<usize>,
+    read: Transformations,
+    max_share: usize,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
@@ -134,7 +142,11 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         true => lists.iter().filter(|list| WordList::built_in(list.name()).is_some()).cloned().collect(),
         false => Vec::new(),
     };
-    let mut words = Words { lists, fold, whole: false, base: false, forms, near, contained: None };
+    let read = read_transformations(table, &READ);
+    let read = if fold { read | Transformations::FOLDED } else { read.without(Transformations::FOLDED) };
+    let max_share = table.read(&MAX_SHARE) as usize;
+    let mut words =
+        Words { lists, fold, whole: false, base: false, forms, near, contained: None, read, max_share };
     let min_contained = table.read(&MIN_CONTAINED) as usize;
     let kinds = table.read(&MATCH);
     if kinds.is_none() {
@@ -213,23 +225,45 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, options: &ListOptions) ->
 
 impl Rule for Words {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let text = if self.fold { candidate.folded() } else { candidate.text() };
-        let any = |matches: &dyn Fn(&WordList) -> bool| self.lists.iter().any(matches);
+        let readings = if self.fold { candidate.readings() } else { candidate.typed_readings() };
+        // The built-in lists, and compiled ones of earlier versions, have words of other scripts as typed.
+        let unfolded = self.fold && !candidate.text().is_ascii();
+        let all_readings = || {
+            let as_typed = readings.select(self.read.without(Transformations::FOLDED)).filter(|_| unfolded);
+            readings.select(self.read).chain(as_typed)
+        };
+        let any = |matches: &dyn Fn(&WordList, Reading<'_>) -> bool, wanted: &dyn Fn(Transformations) -> bool| {
+            let mut selected = all_readings().filter(|reading| wanted(reading.undone));
+            selected.any(|reading| self.lists.iter().any(|list| matches(list, reading)))
+        };
+        let same = |undone: Transformations| undone == Transformations::PLAIN;
+        // A base undoes substitutions itself, after it has removed the signs at its ends.
+        let with_signs = |undone: Transformations| !undone.contains(Transformations::SUBSTITUTED);
+        let substituted = self.read.contains(Transformations::SUBSTITUTED);
+        let is_base =
+            |list: &WordList, text: &str| if substituted { list.base(text) } else { list.base_as_typed(text) };
+        let is_near_base = |list: &WordList, text: &str| {
+            if substituted { list.near_base(text) } else { list.near_base_as_typed(text) }
+        };
         // Report the most specific match only: a listed word is also its own base, and contains itself.
-        if self.whole && any(&|list| list.whole(text)) {
+        if self.whole && any(&|list, reading| list.whole(reading.text), &same) {
             findings.refuse("words.listed", &[]);
-        } else if self.base && any(&|list| list.base(text)) {
+        } else if (self.whole && any(&|list, reading| list.whole(reading.text), &|undone| !same(undone)))
+            || (self.base && any(&|list, Reading { text, .. }| is_base(list, text), &with_signs))
+        {
             findings.refuse("words.based_on", &[]);
-        } else if self.near && any(&|list| (self.whole && list.near(text)) || (self.base && list.near_base(text)))
+        } else if self.near
+            && readings.select(self.read).filter(|reading| same(reading.undone)).any(|Reading { text, .. }| {
+                let near =
+                    |list: &WordList| (self.whole && list.near(text)) || (self.base && is_near_base(list, text));
+                self.lists.iter().any(near)
+            })
         {
             findings.refuse("words.near", &[]);
-        } else if self.base
-            && !self.forms.is_empty()
-            && weak_form::is_weak(text, &|word| self.forms.iter().any(|list| list.whole(word)))
-        {
+        } else if self.base && !self.forms.is_empty() && self.has_weak_form(readings.select(self.read)) {
             findings.refuse("words.based_on", &[]);
         } else if let Some(least) = self.contained
-            && any(&|list| list.contained(text, least))
+            && any(&|list, reading| list.contained(reading.text, self.least_contained(least, reading)), &|_| true)
         {
             findings.refuse("words.contained", &[]);
         }
@@ -248,4 +282,30 @@ impl Rule for Words {
     fn dictionaries(&self) -> Vec<(String, [u8; 32])> {
         self.lists.iter().map(|list| (list.name().to_owned(), *list.digest())).collect()
     }
+}
+
+impl Words {
+    /// Returns whether the password has a weak structure, or has one without its separators. They are removed only if they
+    /// are all the same, because different ones take guesses of their own.
+    fn has_weak_form<'r>(&self, readings: impl Iterator<Item = Reading<'r>> + Clone) -> bool {
+        let is_weak = |reading: Reading<'_>| {
+            weak_form::is_weak(reading.text, &|word| self.forms.iter().any(|list| list.whole(word)))
+        };
+        let of = |undone: Transformations| readings.clone().filter(move |reading| reading.undone == undone);
+        of(Transformations::PLAIN).any(is_weak)
+            || (of(Transformations::PLAIN).next().is_some_and(|reading| has_one_separator(reading.text))
+                && of(Transformations::SEPARATED).any(is_weak))
+    }
+
+    /// Returns the minimum length of a contained word: `least`, and more than the share of the password that `max_share`
+    /// allows.
+    fn least_contained(&self, least: usize, reading: Reading<'_>) -> usize {
+        least.max(self.max_share * reading.length / 100 + 1)
+    }
+}
+
+/// Returns whether all separators of a text are the same character.
+fn has_one_separator(text: &str) -> bool {
+    let mut separators = text.chars().filter(|c| is_separator(*c));
+    separators.next().is_some_and(|first| separators.all(|c| c == first))
 }

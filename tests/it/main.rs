@@ -11,6 +11,7 @@ mod analysis;
 mod architecture;
 mod breached;
 mod catalogue;
+mod comparison;
 mod contract;
 mod custom_rule;
 mod description;

@@ -75,7 +75,7 @@ fn rules_that_need_the_account_are_marked() {
     let described = Policy::preset("standard").expect("a preset").describe(LANGUAGES[0]);
     let items = described.checklist.iter().filter(|item| item.needs_account);
     let rules: Vec<&str> = items.map(|item| item.rule.as_str()).collect();
-    assert_eq!(rules, ["reversed_username", "personal", "pinyin_name", "history"]);
+    assert_eq!(rules, ["reversed_username", "personal", "pinyin_name", "similarity", "history"]);
 }
 
 #[test]

@@ -63,7 +63,12 @@ fn row(name: &str, text: &str) -> String {
         present(&table, &[("words", "yes")]),
         present(
             &table,
-            &[("personal", "attributes"), ("pinyin_name", "pinyin"), ("reversed_username", "reversed username")],
+            &[
+                ("personal", "attributes"),
+                ("pinyin_name", "pinyin"),
+                ("reversed_username", "reversed username"),
+                ("similarity", "current password"),
+            ],
         ),
         value(&table, "rules.strength.min_score").map_or(NONE.to_owned(), |score| format!("score {score}")),
         value(&table, "rules.history.depth").map_or(NONE.to_owned(), |depth| format!("last {depth}")),
@@ -98,7 +103,7 @@ fn preset_table_matches_presets() {
 /// Rules that no column shows would make the table incomplete without notice.
 #[test]
 fn preset_table_covers_every_rule_of_a_preset() {
-    const SHOWN: [&str; 11] = [
+    const SHOWN: [&str; 13] = [
         "length",
         "characters",
         "letter",
@@ -106,6 +111,8 @@ fn preset_table_covers_every_rule_of_a_preset() {
         "repetition",
         "words",
         "personal",
+        "full-name",
+        "similarity",
         "pinyin_name",
         "reversed_username",
         "strength",

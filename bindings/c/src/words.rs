@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use kouling::knowledge::folding::fold_case;
+use kouling::knowledge::folding::key;
 use kouling::knowledge::word_list::{ListOptions, WordList, WordListError, compiled};
 
 use crate::boundary::{Out, lookup, release, required, retain, run};
@@ -108,7 +108,7 @@ pub extern "C" fn kouling_words_find(
     let mut out = Out::cleared("found", found, 0);
     run(report, || {
         let (words, word) = (required("words", words)?, word.text("word")?);
-        let is_listed = if words.folds { words.list.whole(&fold_case(word)) } else { words.list.whole(word) };
+        let is_listed = if words.folds { words.list.whole(&key(word)) } else { words.list.whole(word) };
         *out.place()? = u32::from(is_listed);
         Ok(())
     })

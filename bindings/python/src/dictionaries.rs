@@ -9,7 +9,7 @@ use std::sync::Arc;
 use kouling::blob::Bytes;
 use kouling::knowledge::breach_filter::{self, Builder, FilterFormat, HashKind, Plan, TIERS};
 use kouling::knowledge::compression;
-use kouling::knowledge::folding::fold_case;
+use kouling::knowledge::folding::key;
 use kouling::knowledge::word_list::{ListOptions, WordList, compiled};
 use kouling::policy::{Files, Source};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -99,7 +99,7 @@ impl Words {
 
     fn __contains__(&self, word: &Bound<'_, PyAny>) -> PyResult<bool> {
         let word = secret_text(word)?;
-        Ok(if self.folds { self.list.whole(&fold_case(&word)) } else { self.list.whole(&word) })
+        Ok(if self.folds { self.list.whole(&key(&word)) } else { self.list.whole(&word) })
     }
 
     fn __repr__(&self) -> String {

@@ -249,6 +249,12 @@ const PAGES: &[LintPage] = &[
         "Use a code of the contract.",
     ),
     warning(
+        "unusual-attribute",
+        "attribute with an unusual name",
+        "A rule compares with nothing if the host calls the attribute differently, and no host reports that.",
+        "Use the name that the host sends.",
+    ),
+    warning(
         "nist-conflict",
         "setting that NIST SP 800-63B-4 advises against",
         "The help names the clause. Other standards may require the opposite; `comply` shows which.",

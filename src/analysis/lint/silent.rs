@@ -56,7 +56,7 @@ fn bounds_beyond_length(context: &mut LintContext<'_>) {
         let run = rule.max_run() >= greatest.value;
         let occurrences = rule.number("max_occurrences").is_none_or(|most| most >= greatest.value);
         let blocks = rule.number("max_block_repeats").is_none_or(|most| most >= greatest.value);
-        if run && occurrences && blocks {
+        if run && occurrences && blocks && rule.node("palindrome").is_none() {
             never(
                 context,
                 &rule,

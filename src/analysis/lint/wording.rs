@@ -4,6 +4,7 @@ use super::LintContext;
 use crate::analysis::comply::{Standard, Verdict};
 use crate::analysis::view::find as find_setting;
 use crate::contract::Contract;
+use crate::knowledge::comparison::usual_attributes;
 use crate::language::{self, LANGUAGES, Language};
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::Value;
@@ -15,6 +16,7 @@ pub(super) fn find(context: &mut LintContext<'_>, contract: Option<&Contract>) {
     }
     messages(context);
     placeholders(context);
+    attributes(context);
     nist(context);
 }
 
@@ -65,6 +67,21 @@ fn placeholders(context: &mut LintContext<'_>) {
                 let Some(known) = known.as_ref().filter(|known| !known.contains(&name)) else { continue };
                 let message = format!("no violation of `{}` has a number `{name}`", rule.name);
                 context.add("message-placeholder", entry.node.span, message, suggestion(name, known));
+            }
+        }
+    }
+}
+
+/// Reports attributes whose name is close to a usual one. A rule never finds an attribute that the host calls differently.
+fn attributes(context: &mut LintContext<'_>) {
+    let usual: Vec<&str> = usual_attributes().collect();
+    for rule in context.rules.clone() {
+        for name in rule.texts("attributes").into_iter().flatten().filter(|name| !usual.contains(name)) {
+            if let Some(help) = suggestion(name, &usual) {
+                let message = format!(
+                    "unusual attribute `{name}`: the rule compares with nothing if the host sends another"
+                );
+                context.add("unusual-attribute", rule.span_of("attributes"), message, help);
             }
         }
     }

@@ -21,6 +21,23 @@ pub(super) fn spellings_of(name: &str, options: &NameOptions) -> Spellings {
     builder.spellings.finish()
 }
 
+/// Maximum number of characters of a name whose given name is split off. Longer texts are no personal names.
+const MAX_SPLIT: usize = 6;
+
+/// Returns the given names in a name of 汉字 without a separator.
+pub(super) fn given_names(name: &str) -> Vec<&str> {
+    let all = syllables(name);
+    let count = name.chars().count();
+    let readable = all.len() == count && all.iter().all(|syllable| syllable.character.is_some());
+    if !readable || !(3..=MAX_SPLIT).contains(&count) {
+        return Vec::new();
+    }
+    let compound = surnames::compound(&all).map(Surname::width);
+    let double = (count == 4 && compound.is_none()).then_some(2);
+    let widths = [compound, Some(1), double].into_iter().flatten().filter(|width| count - width >= 2);
+    widths.filter_map(|width| name.char_indices().nth(width).map(|(at, _)| &name[at..])).collect()
+}
+
 struct SpellingBuilder {
     spellings: Spellings,
     regional: bool,
@@ -105,6 +122,13 @@ impl SpellingBuilder {
         let out = &mut self.spellings;
         out.join(NameForm::FamilyGiven, families, &givens);
         out.join(NameForm::GivenFamily, &givens, families);
+        if given.len() > 1 {
+            // 张晓宇 as yuxiaozhang: every syllable in reverse order.
+            let [family, given]: [Vec<Syllable<'_>>; 2] =
+                [family, given].map(|part| part.iter().rev().copied().collect());
+            let families = Texts::combinations(&family, MAX_FAMILY);
+            out.join(NameForm::GivenFamily, &Texts::combinations(&given, MAX_GIVEN), &families);
+        }
         out.join(NameForm::Given, &givens, &Texts::default());
         out.join(NameForm::InitialsMixed, families, &given_initials);
         out.join(NameForm::InitialsMixed, &family_initials, &givens);

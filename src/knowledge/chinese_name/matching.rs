@@ -1,5 +1,7 @@
 //! Searches a password for the spellings of a name, and decides which matches count.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use super::spelling::{Entry, NameForm, Spellings};
@@ -38,6 +40,10 @@ pub fn find(spellings: &Spellings, password_folded: &str, min_match: usize) -> O
         .or_else(|| letters.reversed().find(spellings, MatchCriteria { reversed: true, ..criteria }))
 }
 
+/// What stands next to the initials of a name in common passwords: `zxyaini1314`, `ilovezxy`.
+const PHRASES: [&[u8]; 10] =
+    [b"aini", b"woaini", b"woai", b"wo", b"love", b"ilove", b"iloveyou", b"loveyou", b"baobao", b"baobei"];
+
 /// Criteria that decide whether a match counts.
 #[derive(Clone, Copy)]
 struct MatchCriteria {
@@ -48,9 +54,14 @@ struct MatchCriteria {
 }
 
 impl MatchCriteria {
-    fn accept(self, entry: &Entry, letters: usize, [before, after]: [bool; 2], broken: bool) -> bool {
-        let whole = entry.syllables >= 2 && entry.form < NameForm::InitialsMixed;
+    fn accept(self, entry: &Entry, occurrence: Occurrence) -> bool {
+        let Occurrence { letters, boundaries: [before, after], broken, seamed } = occurrence;
+        let whole = is_whole(entry);
         let all = letters == self.letters;
+        if seamed && !before && !after {
+            // `swang-another`: the separator is that of other words.
+            return false;
+        }
         if self.reversed {
             return whole && (all || !broken) && letters >= self.min_match.max(INSIDE);
         }
@@ -67,6 +78,30 @@ impl MatchCriteria {
             (false, _) => letters >= INSIDE && before && after,
         }
     }
+
+    /// Returns whether a spelling in full has all letters of the password, with separators between all of them:
+    /// `z.h.a.n.g.s.a.n`.
+    fn covers_all(self, entry: &Entry, letters: usize, seams: u64) -> bool {
+        let separated = seams.count_ones() as usize + 1 == letters;
+        separated && is_whole(entry) && letters == self.letters && letters >= self.min_match.max(INSIDE)
+    }
+}
+
+/// Returns whether a spelling has two or more syllables in full.
+fn is_whole(entry: &Entry) -> bool {
+    entry.syllables >= 2 && entry.form < NameForm::InitialsMixed
+}
+
+/// Where a spelling occurs.
+#[derive(Clone, Copy)]
+struct Occurrence {
+    letters: usize,
+    /// Whether a word begins before it, and ends after it.
+    boundaries: [bool; 2],
+    /// Whether more than a separator stands between its names.
+    broken: bool,
+    /// Whether a separator stands between its syllables.
+    seamed: bool,
 }
 
 /// The letters of a password, and the gaps between them.
@@ -128,6 +163,17 @@ impl Letters {
         self
     }
 
+    /// Returns whether initials and a common phrase are all letters of the password.
+    fn has_phrase(&self, entry: &Entry, at: Range<usize>) -> bool {
+        let rest = match () {
+            () if entry.form != NameForm::Initials => return false,
+            () if at.start == 0 => &self.bytes[at.end..],
+            () if at.end == self.bytes.len() => &self.bytes[..at.start],
+            () => return false,
+        };
+        PHRASES.contains(&rest)
+    }
+
     fn find(&self, spellings: &Spellings, criteria: MatchCriteria) -> Option<Match> {
         (0..self.bytes.len())
             .filter(|start| spellings.some_start_with(self.bytes[*start]))
@@ -147,7 +193,12 @@ impl Letters {
                 && entry.len() == depth
             {
                 let boundaries = [start, start + depth].map(|place| self.gaps[place] != Gap::None);
-                if seams & !entry.joints == 0 && criteria.accept(entry, letters, boundaries, broken) {
+                let occurrence = Occurrence { letters, boundaries, broken, seamed: seams != 0 };
+                let placed = seams & !entry.joints == 0 && criteria.accept(entry, occurrence);
+                if placed
+                    || criteria.covers_all(entry, letters, seams)
+                    || self.has_phrase(entry, start..start + depth)
+                {
                     found = Some(Match { form: entry.form, letters });
                 }
                 candidates = rest;

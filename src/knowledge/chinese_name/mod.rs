@@ -19,6 +19,12 @@
 //! * as a whole word, if it has two syllables and `min_match` letters: `Tower-lian-88`. A single syllable or a
 //!   spelling with initials needs six letters: `zhangsf-t0wer`.
 //!
+//! * as initials, if a common phrase has all other letters of the password: `zxyaini1314`;
+//! * with separators between all letters, if it contains all letters of the password, spells at least two syllables in full and has
+//!   six letters: `z.h.a.n.g.s.a.n`.
+//!
+//! If separators stand between its syllables, a match must start or end a word: `swang-another` does not contain 王安.
+//!
 //! A word is a run of letters; a 汉字 is not a letter. Up to three symbols or spaces, or a tone digit, may stand
 //! between two syllables, and nowhere else: `zhang.san`, `Zhang - San`, `zhang1san1`. Tone marks and full-width
 //! letters are read as plain letters.
@@ -98,4 +104,10 @@ pub struct NameOptions {
 /// Empty for a name without 汉字, which can be searched for verbatim.
 pub fn spellings(name: &str, options: &NameOptions) -> Spellings {
     forms::spellings_of(name, options)
+}
+
+/// Returns the given names of two or more characters in a name of three to six 汉字 without a separator: one for each way
+/// to split off the surname. Empty for any other name.
+pub fn given_names(name: &str) -> Vec<&str> {
+    forms::given_names(name)
 }

@@ -1,7 +1,7 @@
 //! Word lists: words that a password must not equal, contain, or be based on.
 //!
-//! A list is text with one word per line, also with counts or compressed. Words are normalized to NFC and folded to lower
-//! case when the list is read, or left as typed; looked-up texts must be treated the same way. A list is stored as one sorted text and searched in place,
+//! A list is text with one word per line, also with counts or compressed. Words are folded to their [key](folding::key) when
+//! the list is read, or left as typed, in normalization form C; looked-up texts must be treated the same way. A list is stored as one sorted text and searched in place,
 //! so built-in lists of any size load at no cost. The first lookup builds a filter, which answers most lookups of
 //! unlisted texts.
 //!
@@ -112,7 +112,7 @@ impl WordList {
         LISTS.iter().find(|list| list.name == name).cloned()
     }
 
-    /// Parses a plain list, folded to lower case. See [`WordList::read`].
+    /// Parses a plain list, folded to its [keys](folding::key). See [`WordList::read`].
     ///
     /// # Errors
     /// As for [`WordList::read`].
@@ -230,6 +230,11 @@ impl WordList {
         })
     }
 
+    /// Returns the result of [`WordList::base`] without undoing substitutions.
+    pub fn base_as_typed(&self, folded: &str) -> bool {
+        bases(folded).into_iter().any(|base| base != folded && self.whole(base))
+    }
+
     /// Returns whether a listed word is within one edit of `folded`: one character inserted, deleted or
     /// substituted, or two adjacent characters transposed. Applies to words of at least 5 and texts of at most 32
     /// code points.
@@ -250,6 +255,11 @@ impl WordList {
             (base != folded && self.near(base))
                 || folding::readings(base).iter().any(|reading| reading != base && self.near(reading))
         })
+    }
+
+    /// Returns the result of [`WordList::near_base`] without undoing substitutions.
+    pub fn near_base_as_typed(&self, folded: &str) -> bool {
+        bases(folded).into_iter().any(|base| base != folded && self.near(base))
     }
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{ListOptions, MAX_BYTES, MAX_WORD_BYTES, MAX_WORDS, WordListError, WordListErrorKind};
 use crate::knowledge::compression::{DecompressionError, decompress};
-use crate::knowledge::folding::fold_case;
+use crate::knowledge::folding::key;
 use crate::knowledge::listing::{Form, Forms, Lines, decode, entry};
 
 /// Magic bytes of a compiled list.
@@ -74,7 +74,7 @@ pub(super) fn decompressed(bytes: Cow<'_, [u8]>) -> Result<(Cow<'_, [u8]>, [u8; 
     }
 }
 
-/// Calls `word` with every word of a file, folded to lower case if `fold`. Words with counts come in the order of their
+/// Calls `word` with every word of a file: its key if `fold`, or the word in normalization form C. Words with counts come in the order of their
 /// counts, the most common first; other words in the order of the file.
 fn each_word(bytes: &[u8], options: &ListOptions, mut word: impl FnMut(&str)) -> Result<(), WordListError> {
     // Passwords never contain NUL, so this file is something else or a damaged compiled list.
@@ -146,6 +146,6 @@ fn words(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 fn fold_into(word: &str, text: &mut String) {
     match word.is_ascii() {
         true => text.extend(word.chars().map(|c| c.to_ascii_lowercase())),
-        false => text.push_str(&fold_case(word)),
+        false => text.push_str(&key(word)),
     }
 }

@@ -103,7 +103,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("cis", "[reset.code]\nwindow = \"14m\"", "attempts-codes"),
     ("microsoft-ad", "[rules.length]\nmin = 6", "MinimumPasswordLength"),
     ("microsoft-ad", "[rules.characters]\nmin_classes = 2", "PasswordComplexity-categories"),
-    ("microsoft-ad", "[rules]\npersonal = false", "PasswordComplexity-names"),
+    ("microsoft-ad", "[rules]\npersonal = false\nfull-name = false", "PasswordComplexity-names"),
     ("microsoft-ad", "[rules.history]\ndepth = 23", "PasswordHistorySize"),
     ("microsoft-ad", "[expiry]\nmax_age = \"43d\"", "MaximumPasswordAge"),
     ("microsoft-ad", "[reset]\nmin_password_age = \"23h\"", "MinimumPasswordAge"),

@@ -21,6 +21,11 @@ fn ids(text: &str) -> Vec<&'static str> {
 /// The id of a finding, a policy that has it, and a similar policy that does not.
 const CASES: &[(&str, &str, &str)] = &[
     (
+        "unusual-attribute",
+        "[rules.personal]\nattributes = [\"user_name\"]",
+        "[rules.personal]\nattributes = [\"username\", \"gecos\"]",
+    ),
+    (
         "length-contradiction",
         "[rules]\nlength = { min = 20 }\nb = { kind = \"length\", max = 19, min = 8 }",
         "[rules]\nlength = { min = 20 }\nb = { kind = \"length\", max = 20, min = 8 }",

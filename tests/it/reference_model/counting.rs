@@ -6,6 +6,7 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::evaluate::{ExpectedViolation, found};
+use super::folding::fold;
 use super::policy::{Characters, Expression};
 
 pub(crate) fn length(text: &str, min: u64, max: u64, count: &str) -> Vec<ExpectedViolation> {
@@ -89,6 +90,12 @@ impl Characters {
 pub(crate) fn variety(text: &str, min: u64) -> Vec<ExpectedViolation> {
     let different = text.chars().collect::<BTreeSet<char>>().len() as u64;
     if different < min { vec![found("variety.too_few_different", &[("min", min)])] } else { Vec::new() }
+}
+
+pub(crate) fn palindrome(text: &str) -> Option<ExpectedViolation> {
+    let folded = fold(text);
+    let is_palindrome = text.chars().count() >= 2 && folded == folded.chars().rev().collect::<String>();
+    is_palindrome.then(|| found("repetition.palindrome", &[]))
 }
 
 pub(crate) fn repetition(

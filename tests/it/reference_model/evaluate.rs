@@ -116,24 +116,26 @@ fn check(kind: &RuleSpec, text: &str, input: &Input, policy: &Policy) -> Result<
         RuleSpec::Length { min, max, count } => counting::length(text, *min, *max, count),
         RuleSpec::Characters(characters) => characters.check(text),
         RuleSpec::Variety { min_distinct } => counting::variety(text, *min_distinct),
-        RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats } => {
-            counting::repetition(text, *max_run, *max_occurrences, *max_block_repeats)
+        RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats, palindrome } => {
+            let mut all = counting::repetition(text, *max_run, *max_occurrences, *max_block_repeats);
+            all.extend(palindrome.then(|| counting::palindrome(text)).flatten());
+            all
         }
         RuleSpec::Sequence { max_length, alphabets } => {
             sequence_and_keyboard::sequence(text, *max_length, alphabets)
         }
         RuleSpec::Keyboard { max_length, layouts } => sequence_and_keyboard::keyboard(text, *max_length, layouts),
         RuleSpec::Date { max_share } => date::date(text, *max_share),
-        RuleSpec::ReversedUsername { min_length, whole } => {
-            personal::reversed_username(text, input, *min_length, *whole)
+        RuleSpec::ReversedUsername { min_length, whole, read } => {
+            personal::reversed_username(text, input, *min_length, *whole, read)
         }
-        RuleSpec::Personal { attributes, min_match, tokens } => {
-            personal::personal(text, input, attributes, *min_match, *tokens)
-        }
-        RuleSpec::PinyinName { min_match } => pinyin_name::pinyin_name(text, input, *min_match),
+        RuleSpec::Personal(rule) => personal::personal(text, input, rule),
+        RuleSpec::PinyinName { min_match, read } => pinyin_name::pinyin_name(text, input, *min_match, read),
         RuleSpec::Words(words) => words.check(text),
         RuleSpec::Pattern { forbids, expression } => counting::pattern(text, *forbids, *expression),
-        RuleSpec::Similarity { min_distance } => previous_passwords::similarity(text, input, *min_distance),
+        RuleSpec::Similarity { min_distance, min_new, read } => {
+            previous_passwords::similarity(text, input, *min_distance, *min_new, read)
+        }
         RuleSpec::History { depth, days } => previous_passwords::history(text, input, *depth, *days)?,
         RuleSpec::Group { how: Group::All, rules } => check_all(rules, text, input, policy)?,
         RuleSpec::Group { how, rules } => {

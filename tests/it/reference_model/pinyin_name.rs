@@ -1,7 +1,7 @@
 //! Three names in 汉字, with hand-written spellings.
 
 use super::evaluate::{ExpectedViolation, Input, found};
-use super::folding::{fold, readings};
+use super::folding::{fold, read_as};
 
 /// A split of a name, with its readings: syllables separated by a space.
 struct Name {
@@ -82,16 +82,21 @@ fn spellings_of(name: &Name) -> Vec<Spelling> {
     all
 }
 
-pub(crate) fn pinyin_name(text: &str, input: &Input, min_match: u64) -> Vec<ExpectedViolation> {
-    let folded: String = fold(text).chars().map(plain).collect();
+pub(crate) fn pinyin_name(text: &str, input: &Input, min_match: u64, read: &[&str]) -> Vec<ExpectedViolation> {
+    let read: Vec<&str> = read.iter().copied().filter(|one| !["separated", "reversed"].contains(one)).collect();
+    let texts = read_as(&fold(text), &read);
     let min_match = min_match as usize;
     let letters = input.values("name").find_map(|han| {
         let all = spellings(han);
         // Substitutions are only undone for long spellings.
         let long: Vec<&Spelling> = all.iter().filter(|spelling| spelling.letters() >= min_match.max(6)).collect();
-        let read = readings(&folded);
-        first(&folded, &all.iter().collect::<Vec<_>>(), min_match)
-            .or_else(|| read.iter().find_map(|text| first(text, &long, min_match)))
+        let all: Vec<&Spelling> = all.iter().collect();
+        let found = |substituted: bool, spellings: &[&Spelling]| {
+            let texts = texts.iter().filter(|reading| reading.substituted == substituted);
+            let mut plain = texts.map(|reading| reading.text.chars().map(plain).collect::<String>());
+            plain.find_map(|text| first(&text, spellings, min_match))
+        };
+        found(false, &all).or_else(|| found(true, &long))
     });
     letters.map(|letters| found("pinyin_name.contained", &[("letters", letters as u64)])).into_iter().collect()
 }
@@ -127,6 +132,14 @@ fn is_letter(c: Option<&char>) -> bool {
     c.is_some_and(|c| c.is_alphabetic() && *c < '\u{2E80}')
 }
 
+/// What stands next to initials.
+const PHRASES: [&str; 10] =
+    ["aini", "woaini", "woai", "wo", "love", "ilove", "iloveyou", "loveyou", "baobao", "baobei"];
+
+fn first_letter(characters: &[char]) -> usize {
+    characters.iter().position(|c| is_letter(Some(c))).unwrap_or(characters.len())
+}
+
 /// Returns whether a spelling matches at a position.
 fn matches(characters: &[char], begin: usize, spelling: &Spelling, min_match: usize, is_reversed: bool) -> bool {
     let letters = spelling.letters();
@@ -137,8 +150,36 @@ fn matches(characters: &[char], begin: usize, spelling: &Spelling, min_match: us
     let with_gap = ends(characters, begin, spelling, spelling.boundary);
     // Both full names with anything between them, and no other letters.
     let separated = whole && letters >= min_match && with_gap.iter().any(is_alone);
+    // All letters are those of the spelling, or those of a phrase stand before or after the initials.
+    let has_letters = |from: usize, text: &str| {
+        characters[from..].iter().filter(|c| is_letter(Some(c))).eq(text.chars().collect::<Vec<_>>().iter())
+    };
+    let is_spread = characters.windows(2).all(|pair| !pair.iter().all(|c| is_letter(Some(c))));
+    let covers_all = is_spread
+        && whole
+        && letters >= min_match.max(6)
+        && begin == first_letter(characters)
+        && has_letters(0, &spelling.parts.concat());
+    if covers_all {
+        return true;
+    }
+    let has_phrase = spelling.is_initials()
+        && PHRASES.iter().any(|phrase| {
+            let initials = spelling.parts.concat();
+            has_letters(0, &format!("{initials}{phrase}")) && begin == first_letter(characters)
+                || has_letters(0, &format!("{phrase}{initials}"))
+                    && has_letters(begin, &initials)
+                    && is_letter(characters.get(begin))
+        });
+    if has_phrase {
+        return true;
+    }
+    let is_placed = |end: &usize| {
+        let in_words = begin > 0 && is_letter(characters.get(begin - 1)) && is_letter(characters.get(*end));
+        !in_words || *end - begin == letters
+    };
     if is_reversed {
-        return whole && letters >= min_match.max(6) && (!adjacent.is_empty() || separated);
+        return whole && letters >= min_match.max(6) && (adjacent.iter().any(is_placed) || separated);
     }
     let accepts = |end: &usize| {
         let at_start = begin == 0 || !is_letter(characters.get(begin - 1));
@@ -149,7 +190,8 @@ fn matches(characters: &[char], begin: usize, spelling: &Spelling, min_match: us
             && !spelling.is_initials()
             && (whole && (is_long || is_word) || is_word && letters >= 6)
     };
-    separated || adjacent.iter().any(|end| accepts(end) || letters >= 2 && is_alone(end))
+    separated
+        || adjacent.iter().filter(|end| is_placed(end)).any(|end| accepts(end) || letters >= 2 && is_alone(end))
 }
 
 /// Returns the possible ends of the spelling. Up to three symbols or a tone digit may stand between two parts, and

@@ -32,16 +32,16 @@ pub(crate) enum RuleSpec {
     Length { min: u64, max: u64, count: &'static str },
     Characters(Characters),
     Variety { min_distinct: u64 },
-    Repetition { max_run: u64, max_occurrences: Option<u64>, max_block_repeats: Option<u64> },
+    Repetition { max_run: u64, max_occurrences: Option<u64>, max_block_repeats: Option<u64>, palindrome: bool },
     Sequence { max_length: u64, alphabets: Vec<&'static str> },
     Keyboard { max_length: u64, layouts: Vec<&'static str> },
     Date { max_share: u64 },
-    ReversedUsername { min_length: u64, whole: bool },
-    Personal { attributes: Vec<&'static str>, min_match: u64, tokens: bool },
-    PinyinName { min_match: u64 },
+    ReversedUsername { min_length: u64, whole: bool, read: Vec<&'static str> },
+    Personal(Personal),
+    PinyinName { min_match: u64, read: Vec<&'static str> },
     Words(Words),
     Pattern { forbids: bool, expression: Expression },
-    Similarity { min_distance: u64 },
+    Similarity { min_distance: u64, min_new: u64, read: Vec<&'static str> },
     History { depth: u64, days: Option<u64> },
     Group { how: Group, rules: Vec<RuleSpec> },
 }
@@ -57,6 +57,19 @@ pub(crate) struct Characters {
 }
 
 #[derive(Clone, Debug)]
+pub(crate) struct Personal {
+    pub(crate) attributes: Vec<&'static str>,
+    pub(crate) min_match: u64,
+    pub(crate) min_length: u64,
+    pub(crate) tokens: bool,
+    pub(crate) token_separators: Option<&'static str>,
+    pub(crate) read: Vec<&'static str>,
+    pub(crate) min_part: Option<u64>,
+    pub(crate) tails: Vec<(&'static str, u64)>,
+    pub(crate) max_share: u64,
+}
+
+#[derive(Clone, Debug)]
 pub(crate) struct Words {
     /// Indices into [`super::words::LISTS`].
     pub(crate) lists: Vec<usize>,
@@ -65,6 +78,8 @@ pub(crate) struct Words {
     pub(crate) fold: bool,
     pub(crate) max_edit_distance: u64,
     pub(crate) max_rank: Option<u64>,
+    pub(crate) read: Vec<&'static str>,
+    pub(crate) max_share: u64,
 }
 
 /// Regular expressions that need no library.
@@ -96,7 +111,7 @@ impl RuleSpec {
             RuleSpec::Keyboard { .. } => "keyboard",
             RuleSpec::Date { .. } => "date",
             RuleSpec::ReversedUsername { .. } => "reversed_username",
-            RuleSpec::Personal { .. } => "personal",
+            RuleSpec::Personal(_) => "personal",
             RuleSpec::PinyinName { .. } => "pinyin_name",
             RuleSpec::Words(_) => "words",
             RuleSpec::Pattern { .. } => "pattern",
@@ -182,7 +197,8 @@ impl RuleSpec {
                 }
             }
             RuleSpec::Variety { min_distinct } => key("min_distinct", min_distinct.to_string()),
-            RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats } => {
+            RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats, palindrome } => {
+                key("palindrome", palindrome.to_string());
                 key("max_run", max_run.to_string());
                 for (name, value) in
                     [("max_occurrences", max_occurrences), ("max_block_repeats", max_block_repeats)]
@@ -201,16 +217,32 @@ impl RuleSpec {
                 key("layouts", listed(layouts));
             }
             RuleSpec::Date { max_share } => key("max_share", max_share.to_string()),
-            RuleSpec::ReversedUsername { min_length, whole } => {
+            RuleSpec::ReversedUsername { min_length, whole, read } => {
                 key("min_length", min_length.to_string());
                 key("whole", whole.to_string());
+                key("read", listed(read));
             }
-            RuleSpec::Personal { attributes, min_match, tokens } => {
-                key("attributes", listed(attributes));
+            RuleSpec::Personal(rule) => {
+                key("attributes", listed(&rule.attributes));
+                key("min_match", rule.min_match.to_string());
+                key("min_length", rule.min_length.to_string());
+                key("tokens", rule.tokens.to_string());
+                if let Some(separators) = rule.token_separators {
+                    key("token_separators", quoted(separators));
+                }
+                key("read", listed(&rule.read));
+                if let Some(length) = rule.min_part {
+                    key("min_part", length.to_string());
+                }
+                for (attribute, length) in &rule.tails {
+                    key(&format!("tails.{attribute}"), length.to_string());
+                }
+                key("max_share", rule.max_share.to_string());
+            }
+            RuleSpec::PinyinName { min_match, read } => {
                 key("min_match", min_match.to_string());
-                key("tokens", tokens.to_string());
+                key("read", listed(read));
             }
-            RuleSpec::PinyinName { min_match } => key("min_match", min_match.to_string()),
             RuleSpec::Words(words) => {
                 let lists: Vec<String> = words.lists.iter().map(|list| format!("./{list}.txt")).collect();
                 key("lists", listed(&lists));
@@ -219,6 +251,8 @@ impl RuleSpec {
                     key("min_contained", words.min_contained.to_string());
                 }
                 key("fold", words.fold.to_string());
+                key("read", listed(&words.read));
+                key("max_share", words.max_share.to_string());
                 key("max_edit_distance", words.max_edit_distance.to_string());
                 if let Some(rank) = words.max_rank {
                     key("max_rank", rank.to_string());
@@ -230,7 +264,11 @@ impl RuleSpec {
                 };
                 key(if *forbids { "forbid" } else { "require" }, quoted(text));
             }
-            RuleSpec::Similarity { min_distance } => key("min_distance", min_distance.to_string()),
+            RuleSpec::Similarity { min_distance, min_new, read } => {
+                key("min_distance", min_distance.to_string());
+                key("min_new", min_new.to_string());
+                key("read", listed(read));
+            }
             RuleSpec::History { depth, days } => {
                 key("depth", depth.to_string());
                 if let Some(days) = days {

@@ -1,28 +1,70 @@
 //! Rules that compare with the current and previous passwords.
 
 use super::evaluate::{ExpectedViolation, Failed, Input, NOW, found};
-use super::folding::{composed, fold};
+use super::folding::{composed, fold, key, read_as, readings};
 
-pub(crate) fn similarity(text: &str, input: &Input, min: u64) -> Vec<ExpectedViolation> {
+pub(crate) fn similarity(
+    text: &str,
+    input: &Input,
+    min_distance: u64,
+    min_new: u64,
+    read: &[&str],
+) -> Vec<ExpectedViolation> {
     let Some(current) = input.current.as_deref().filter(|current| !current.is_empty()) else {
         return Vec::new();
     };
-    let (new, old) = (fold(&composed(text)), fold(&composed(current)));
+    let lower = [composed(text), composed(current)].map(|text| fold(&text));
+    let read: Vec<&str> = read.iter().copied().filter(|one| *one != "reversed").collect();
+    let [all_new, all_old] = [&lower[0], &lower[1]].map(|text| read_as(text, &read));
+    let pairs = |matches: &dyn Fn(&str, &str) -> bool| {
+        all_new.iter().any(|new| all_old.iter().any(|old| matches(&new.text, &old.text)))
+    };
+    let is_same_in_case = lower[0] == lower[1];
+    let [new, old] = lower.map(|text| if read.contains(&"folded") { key(&text) } else { text });
     let reversed: String = old.chars().rev().collect();
-    let code = if new == old {
+    let is_near = |new: &str, old: &str| (distance(new, old) as u64) < min_distance;
+    let are_letters_near = || (0..2).any(|which| is_near(&readings(&new)[which], &readings(&old)[which]));
+    let code = if is_same_in_case {
         "case_only"
+    } else if new == old || pairs(&|new, old| new == old) {
+        "disguised"
     } else if new == reversed {
         "reversed"
-    } else if (0..old.chars().count()).any(|by| rotated(&old, by) == new) {
+    } else if (0..old.chars().count()).any(|by| rotated(&old, by) == new)
+        || read.contains(&"separated") && words(&old) != words(&new) && sorted(words(&new)) == sorted(words(&old))
+    {
         "rotated"
     } else if without_numbers(&new) == without_numbers(&old) && without_numbers(&new) != "\0" {
         "number_only"
-    } else if (distance(&new, &old) as u64) < min {
-        return vec![found("similarity.too_near", &[("min_distance", min)])];
+    } else if is_near(&new, &old) || read.contains(&"substituted") && are_letters_near() {
+        return vec![found("similarity.too_near", &[("min_distance", min_distance)])];
+    } else if pairs(&|new, old| old.chars().count() >= 4 && new.contains(old)) {
+        "contained"
+    } else if (new_characters(&new, &old) as u64) < min_new {
+        return vec![found("similarity.too_few_new", &[("min_new", min_new)])];
     } else {
         return Vec::new();
     };
     vec![found(&format!("similarity.{code}"), &[])]
+}
+
+/// Returns the words and numbers.
+fn words(text: &str) -> Vec<String> {
+    let class = |c: char| if c.is_alphabetic() { 1 } else { 2 * u8::from(c.is_numeric()) };
+    let characters: Vec<char> = text.chars().collect();
+    let words = characters.chunk_by(|a, b| class(*a) == class(*b)).filter(|word| class(word[0]) != 0);
+    words.map(|word| word.iter().collect()).collect()
+}
+
+fn sorted(mut words: Vec<String>) -> Vec<String> {
+    words.sort();
+    words
+}
+
+fn new_characters(new: &str, old: &str) -> usize {
+    let mut rest: Vec<char> = old.chars().collect();
+    let is_new = |c: &char| rest.iter().position(|old| old == c).map(|at| rest.remove(at)).is_none();
+    new.chars().filter(is_new).count()
 }
 
 fn rotated(text: &str, by: usize) -> String {

@@ -5,16 +5,47 @@ use super::evaluate::{Input, NOW, Stored};
 use super::folding::SUBSTITUTIONS;
 use super::{pinyin_name, sequence_and_keyboard, words};
 
-const USERS: [&str; 12] =
-    ["zhangsan", "ann", "ZhangSan", "blue.heron", "li", "a", "诸葛亮", "x_y", "al1ce", "12345", "abc-def", "otto"];
+const USERS: [&str; 16] = [
+    "heronlake88",
+    "AnnaKeller",
+    "müller",
+    "ışık",
+    "zhangsan",
+    "ann",
+    "ZhangSan",
+    "blue.heron",
+    "li",
+    "a",
+    "诸葛亮",
+    "x_y",
+    "al1ce",
+    "12345",
+    "abc-def",
+    "otto",
+];
 const PHONES: [&str; 5] = ["15212345678", "+86 152-1234-5678", "5551234", "4711", "020 7946 0018"];
 const MAILS: [&str; 5] =
     ["blue.heron+shop@example.org", "li@b.cn", "wanderer@example.org", "a@b.c", "Q.W.E.R.T.Y.a.bc.def.ghij@k.org"];
 const NAMES: [&str; 8] =
     ["张三", "吕布", "单于", "Ada Lovelace", "John Doerr,Room 1", "张三", "吕布", "Al O'Hara-Diaz Lee"];
-const OTHERS: [(&str, &str); 4] =
-    [("company", "Acme Widgets"), ("pet", "Mitzi"), ("company", "汉字"), ("pin", "2580")];
-const STRANGE: [&str; 26] = [
+const OTHERS: [(&str, &str); 9] = [
+    ("birthday", "1990-12-12"),
+    ("birthday", "2001/3/4"),
+    ("id_card", "11010519901212002X"),
+    ("card", "6222 0200 1234 5678"),
+    ("mobile", "138-0013-8000"),
+    ("company", "Acme Widgets"),
+    ("pet", "Mitzi"),
+    ("company", "汉字"),
+    ("pin", "2580"),
+];
+const STRANGE: [&str; 32] = [
+    "\u{200B}",
+    "\u{AD}",
+    "а",
+    "Ｚｈ",
+    "ø",
+    "Σς",
     "汉",
     "字",
     "口令",
@@ -224,8 +255,25 @@ fn walk(choices: &mut Choices) -> String {
 fn varied(choices: &mut Choices, text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let length = characters.len().max(1);
-    match choices.below(9) {
+    match choices.below(12) {
         0 => text.to_owned(),
+        8 => characters.iter().map(|c| format!("{c}-")).collect(),
+        9 => {
+            let between = *choices.pick(&["\u{200B}", " ", ".", "\u{AD}"]);
+            let at = choices.below(length);
+            characters
+                .iter()
+                .enumerate()
+                .map(|(n, c)| if n == at { format!("{between}{c}") } else { c.to_string() })
+                .collect()
+        }
+        10 => {
+            let wide = |c: &char| match c {
+                '!'..='~' => char::from_u32(u32::from(*c) + 0xFEE0).unwrap_or(*c),
+                _ => *c,
+            };
+            characters.iter().map(wide).collect()
+        }
         1 => text.to_uppercase(),
         2 => characters.iter().rev().collect(),
         3 => {

@@ -1,7 +1,7 @@
 //! Random policies: a few rules of any kind, small numbers, nested groups.
 
 use super::choices::Choices;
-use super::policy::{Characters, Exemption, Expression, Group, Policy, Rule, RuleSpec, Words};
+use super::policy::{Characters, Exemption, Expression, Group, Personal, Policy, Rule, RuleSpec, Words};
 
 const EXPRESSIONS: [Expression; 7] = [
     Expression::Literal("ab"),
@@ -69,6 +69,7 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
             max_run: choices.between(1, 4),
             max_occurrences: choices.once_in(2).then(|| choices.between(1, 5)),
             max_block_repeats: choices.once_in(2).then(|| choices.between(1, 3)),
+            palindrome: choices.once_in(3),
         },
         4 => RuleSpec::Sequence {
             max_length: choices.between(2, 6),
@@ -79,16 +80,28 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
             RuleSpec::Keyboard { max_length: choices.between(2, 7), layouts: choices.some(&["qwerty", "numpad"]) }
         }
         6 => RuleSpec::Date { max_share: *choices.pick(&[50, 0, 99, 30, 60, 75]) },
-        7 => RuleSpec::ReversedUsername { min_length: choices.between(2, 6), whole: choices.once_in(3) },
-        8 => RuleSpec::Personal {
+        7 => RuleSpec::ReversedUsername {
+            min_length: choices.between(2, 6),
+            whole: choices.once_in(3),
+            read: read(choices),
+        },
+        8 => RuleSpec::Personal(Personal {
             attributes: match choices.once_in(4) {
                 true => vec!["*"],
-                false => choices.some(&["username", "phone", "email", "name", "company"]),
+                false => choices.some(&[
+                    "username", "phone", "email", "name", "company", "birthday", "id_card", "card", "mobile",
+                ]),
             },
             min_match: choices.between(2, 7),
+            min_length: choices.between(2, 4),
             tokens: !choices.once_in(3),
-        },
-        9 => RuleSpec::PinyinName { min_match: choices.between(2, 8) },
+            token_separators: choices.once_in(5).then_some(",.-_ #"),
+            read: read(choices),
+            tails: if choices.once_in(4) { vec![("username", choices.between(3, 5))] } else { Vec::new() },
+            min_part: choices.once_in(4).then(|| choices.between(3, 6)),
+            max_share: *choices.pick(&[0, 0, 0, 30, 60]),
+        }),
+        9 => RuleSpec::PinyinName { min_match: choices.between(2, 8), read: read(choices) },
         10 => {
             let matches = choices.some(&["whole", "base", "contained"]);
             // The policy format allows no edit distance for `contained` alone.
@@ -100,15 +113,26 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
                 fold: !choices.once_in(4),
                 max_edit_distance: choices.between(0, max_edits),
                 max_rank: choices.once_in(4).then(|| choices.between(1, 5)),
+                read: read(choices),
+                max_share: *choices.pick(&[0, 0, 40]),
             })
         }
         11 => RuleSpec::Pattern { forbids: choices.once_in(2), expression: *choices.pick(&EXPRESSIONS) },
-        12 => RuleSpec::Similarity { min_distance: choices.between(1, 6) },
+        12 => RuleSpec::Similarity {
+            min_distance: choices.between(1, 6),
+            min_new: choices.below(5) as u64,
+            read: read(choices),
+        },
         _ => RuleSpec::History {
             depth: choices.between(1, 4),
             days: choices.once_in(2).then(|| choices.between(1, 60)),
         },
     }
+}
+
+/// Returns random readings.
+fn read(choices: &mut Choices) -> Vec<&'static str> {
+    choices.some(&["plain", "folded", "substituted", "separated", "reversed", "folded", "substituted"])
 }
 
 fn characters(choices: &mut Choices) -> Characters {

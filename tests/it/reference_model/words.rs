@@ -1,13 +1,13 @@
 //! Word lists: the whole password, its base word, similar words, contained words.
 
 use super::evaluate::{ExpectedViolation, found};
-use super::folding::{fold, readings};
+use super::folding::{Reading, composed, fold, key, read_as, readings};
 use super::policy::Words;
 
 /// The list files: a heading, and words in the order of their rank.
 pub(crate) const LISTS: [&str; 3] = [
     "# rivers and birds\nheron\ndragon\nKingfisher\nword\nabcd\n汉字\nblue heron\np4ssage\n",
-    "sunshine\nlovely\nzhangsan\nqwer\nAda\nseven7seven\nété2026\n",
+    "sunshine\nlovely\nzhangsan\nqwer\nAda\nseven7seven\nété2026\nStra\u{DF}e\nmu\u{308}ll\n",
     "loll\nbasket\n1234567\niris\n口令口令\nbill-boot\n",
 ];
 
@@ -17,11 +17,17 @@ pub(crate) fn listed(list: usize) -> Vec<&'static str> {
 
 impl Words {
     pub(crate) fn check(&self, text: &str) -> Vec<ExpectedViolation> {
-        let folded = |text: &str| if self.fold { fold(text) } else { text.to_owned() };
+        let folded = |text: &str| if self.fold { key(text) } else { composed(text) };
         let max_rank = self.max_rank.map_or(usize::MAX, |rank| rank as usize);
         let words: Vec<String> =
             self.lists.iter().flat_map(|list| listed(*list).into_iter().take(max_rank)).map(folded).collect();
-        let text = folded(text);
+        let mut read: Vec<&str> = self.read.iter().copied().filter(|one| *one != "folded").collect();
+        if self.fold {
+            read.push("folded");
+        }
+        let readings = read_as(&if self.fold { fold(text) } else { text.to_owned() }, &read);
+        let plain: Vec<&Reading> = readings.iter().filter(|reading| reading.is_plain()).collect();
+        let substituted = self.read.contains(&"substituted");
         let has = |text: &str| words.iter().any(|word| word == text);
         let similar = |text: &str| {
             self.max_edit_distance == 1
@@ -30,20 +36,28 @@ impl Words {
         };
         let base = self.matches.contains(&"base");
         let whole = base || self.matches.contains(&"whole");
-        let bases = if base { bases(&text) } else { Vec::new() };
-        if whole && has(&text) {
+        let bases = |text: &str| if base { bases(text, substituted) } else { Vec::new() };
+        if whole && plain.iter().any(|reading| has(&reading.text)) {
             return vec![found("words.listed", &[])];
         }
-        if bases.iter().any(|base| has(base)) {
+        let is_based =
+            |reading: &Reading| whole && has(&reading.text) || bases(&reading.text).iter().any(|base| has(base));
+        if readings.iter().any(is_based) {
             return vec![found("words.based_on", &[])];
         }
-        if whole && similar(&text) || bases.iter().any(|base| similar(base)) {
+        let is_near = |text: &str| whole && similar(text) || bases(text).iter().any(|base| similar(base));
+        if plain.iter().any(|reading| is_near(&reading.text)) {
             return vec![found("words.near", &[])];
         }
         if self.matches.contains(&"contained") {
-            let is_contained =
-                |word: &String| word.chars().count() as u64 >= self.min_contained && text.contains(word);
-            if words.iter().any(is_contained) {
+            let is_contained = |reading: &Reading| {
+                words.iter().any(|word| {
+                    let length = word.chars().count() as u64;
+                    let is_long = length * 100 > self.max_share * reading.text.chars().count() as u64;
+                    is_long && length >= self.min_contained && reading.text.contains(word)
+                })
+            };
+            if readings.iter().any(is_contained) {
                 return vec![found("words.contained", &[])];
             }
         }
@@ -53,7 +67,7 @@ impl Words {
 
 /// Returns the candidates for a base word: the text without all digits and symbols at either end, within limits,
 /// as typed or with substitutions undone; never the text itself.
-fn bases(text: &str) -> Vec<String> {
+fn bases(text: &str, substituted: bool) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     let is_symbol = |c: &char| !c.is_alphabetic();
     let mut bases = Vec::new();
@@ -68,7 +82,9 @@ fn bases(text: &str) -> Vec<String> {
                 && characters[..begin].iter().chain(&characters[end..]).all(is_symbol);
             if is_base {
                 let base: String = base.iter().collect();
-                bases.extend(readings(&base).into_iter().filter(|reading| *reading != base));
+                if substituted {
+                    bases.extend(readings(&base).into_iter().filter(|reading| *reading != base));
+                }
                 bases.extend((base != text).then_some(base));
             }
         }

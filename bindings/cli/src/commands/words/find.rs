@@ -2,11 +2,10 @@
 
 use clap::Args;
 use kouling::knowledge::breach_filter::{self, Filter, TIERS};
-use kouling::knowledge::folding::fold_case;
+use kouling::knowledge::folding::key;
 use kouling::knowledge::word_list::{ListOptions, WordList, WordListErrorKind};
 use kouling::policy::source::MAX_LIST_BYTES;
 use kouling::policy::{Files, Source};
-use zeroize::Zeroizing;
 
 use crate::output::print;
 use crate::password_input::PasswordInput;
@@ -40,7 +39,7 @@ impl Find {
 
     fn look_up(&self, password: &str) -> Result<(bool, String), Failure> {
         if let Some(list) = WordList::built_in(&self.list) {
-            return Ok(in_list(&list, &Zeroizing::new(fold_case(password))));
+            return Ok(in_list(&list, &key(password)));
         }
         let unreadable = |error| Failure::new(format!("`{}` {error}", self.list));
         let blob = Files.open(&self.list).map_err(unreadable)?;
@@ -68,7 +67,7 @@ impl Find {
             }
             list => {
                 let list = list.map_err(|error| Failure::of(&self.list, error))?;
-                Ok(in_list(&list, &Zeroizing::new(fold_case(password))))
+                Ok(in_list(&list, &key(password)))
             }
         }
     }
