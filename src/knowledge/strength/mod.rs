@@ -30,6 +30,7 @@ mod cover;
 mod date;
 mod dictionary;
 mod keyboard;
+mod learned;
 mod repeat;
 mod sequence;
 mod variation;
