@@ -1,6 +1,6 @@
 //! Folding: maps texts that people treat as equal to one form.
 //!
-//! [`key`] is the form in which texts are compared. [`without_marks`] and [`undo_substitutions`] derive further readings
+//! [`key`] is the form in which texts are compared. [`without_marks`] and [`letter_of`] derive further readings
 //! from it; the module [`comparison`](super::comparison) combines them.
 
 use unicode_normalization::UnicodeNormalization;
@@ -134,6 +134,11 @@ fn substitution(c: char) -> Option<&'static (char, char, Option<char>)> {
 /// Returns whether a sign stands for a letter.
 pub fn is_letter_sign(c: char) -> bool {
     !c.is_alphanumeric() && substitution(c).is_some()
+}
+
+/// Returns whether a character separates letters and digits. A sign that stands for a letter does not: `p@ss-word`.
+pub fn is_separator(c: char) -> bool {
+    !c.is_alphanumeric() && !is_letter_sign(c)
 }
 
 /// Returns the letter that a digit or sign stands for, or the character itself. `second` selects the second of two letters.

@@ -18,5 +18,5 @@ pub mod passphrase;
 pub mod sorted_lines;
 pub mod stored_hash;
 pub mod strength;
-pub mod weak_form;
+
 pub mod word_list;

@@ -4,8 +4,8 @@ use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
 use crate::knowledge::chinese_name::{NameForm, NameOptions, spellings};
 use crate::knowledge::strength::{
-    Estimate, MAX_INPUTS, MAX_POWER, PieceKind, decompose, digest, estimate, estimate_by_zxcvbn, warm_up_zxcvbn,
-    zxcvbn_digest,
+    DEFAULT_YEAR, Estimate, MAX_INPUTS, MAX_POWER, PieceKind, decompose, dictionaries, estimate,
+    estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest,
 };
 use crate::policy::parameter::{Choice, Count, OptionalCount, Texts};
 use crate::policy::{Declared, Stricter, Table};
@@ -74,10 +74,6 @@ const MAX_PARTS: usize = 4;
 /// The maximum number of spellings of one name in 汉字 that are tried.
 const MAX_SPELLINGS: usize = 8;
 
-/// The year to use with an implausible clock: that of the first release. Users type years close to the current one, so
-/// 1970 would miss them.
-const YEAR_WITHOUT_CLOCK: i32 = 2026;
-
 struct Strength {
     estimator: Estimator,
     minimum: Minimum,
@@ -127,7 +123,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
 
 /// Returns the year of the evaluation.
 fn year(facts: &Facts<'_>) -> i32 {
-    if facts.now.is_plausible() { facts.now.year() as i32 } else { YEAR_WITHOUT_CLOCK }
+    if facts.now.is_plausible() { facts.now.year() as i32 } else { DEFAULT_YEAR }
 }
 
 impl Rule for Strength {
@@ -164,6 +160,9 @@ impl Rule for Strength {
                 let code = match what {
                     PieceKind::Word => "strength.observed_word",
                     PieceKind::Input => "strength.observed_input",
+                    PieceKind::Pinyin => "strength.observed_pinyin",
+                    PieceKind::Zhuyin => "strength.observed_zhuyin",
+                    PieceKind::Number => "strength.observed_number",
                     PieceKind::Walk => "strength.observed_walk",
                     PieceKind::Sequence => "strength.observed_sequence",
                     PieceKind::Date => "strength.observed_date",
@@ -182,7 +181,7 @@ impl Rule for Strength {
 
     fn dictionaries(&self) -> Vec<(String, [u8; 32])> {
         match self.estimator {
-            Estimator::Kouling => vec![("ranked".to_owned(), digest())],
+            Estimator::Kouling => dictionaries().collect(),
             Estimator::Zxcvbn => vec![zxcvbn_digest()],
         }
     }

@@ -3,8 +3,8 @@
 use super::comparing::{self, MAX_SHARE, read_transformations};
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::knowledge::comparison::{Reading, Transformations, is_separator};
-use crate::knowledge::weak_form;
+use crate::knowledge::comparison::{Reading, Transformations};
+use crate::knowledge::strength::{self, DEFAULT_YEAR, estimate};
 use crate::knowledge::word_list::{Encoding, ListOptions, MAX_BYTES, MAX_WORDS, WordList, WordListErrorKind};
 use crate::policy::diagnostic::suggestion;
 use crate::policy::parameter::{Choice, Count, Flag, OptionalCount, Texts};
@@ -28,11 +28,10 @@ match = [\"whole\", \"base\", \"contained\"]",
 Guessing begins with what others have chosen. NIST SP 800-63B-4 (section 3.1.1.2) requires a blocklist that the whole
 password is compared with; OWASP ASVS 5.0 (6.2.4) requires the 3,000 most common passwords.",
     limits: "\
-With \"base\" and the list \"chinese\", the rule treats a password as word-based if it is composed of digits, dates, runs,
-sequences, keyboard walks, syllables of pinyin and Zhuyin, words of the built-in lists and at most three other letters, and
-takes at most a billion guesses: `zhangwei1985`, `lx19880612`, `1qaz2wsx`, two listed words, and every number of up to
-eleven digits. Texts of more than 32 characters have no such structure except a repetition. `rules/words/SOURCES.md` states
-the detection rate and the rate of false rejections.
+With \"base\", the list \"chinese\", and `fold` and `read` as they are by default, the rule also treats a password as
+word-based if `knowledge::strength` estimates less than 10⁷ guesses for it, in lower case and without the user's data:
+`zhangwei1985`, `lx19880612`, `1qaz2wsx`, `Nacos@2026`, two common words, most numbers of up to nine digits.
+`rules/words/SOURCES.md` states the detection rate and the rate of false rejections.
 
 A plain file has one word a line: at most five million words of 256 bytes. It can be compressed with gzip or Zstandard. A
 first line that begins with `#` is a heading. Blanks around a word are ignored, words are normalized to NFC, and `$HEX[…]` is
@@ -101,8 +100,10 @@ pub(super) fn definition() -> Definition {
     Definition::built_in("words", Cost::Search, &DOCUMENTATION, parameters, build)
 }
 
-/// The list that also enables the detection of weak structures.
+/// The list that also enables the rejection of guessable passwords.
 const CHINESE: &str = "chinese";
+/// The decimal logarithm of the guesses below which a password counts as made from common ones.
+const MIN_GUESSES: f64 = 7.0;
 /// The maximum number of lists of a rule.
 const MAX_LISTS: usize = 16;
 
@@ -111,8 +112,8 @@ struct Words {
     fold: bool,
     whole: bool,
     base: bool,
-    /// The lists whose words are parts of weak structures. Empty if weak structures are not detected.
-    forms: Vec<WordList>,
+    /// Whether passwords of less than [`MIN_GUESSES`] are rejected.
+    guessable: bool,
     /// Whether a word within one edit counts.
     near: bool,
     /// The minimum length of a word for "contained". `None` if contained words are allowed.
@@ -137,16 +138,15 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         None => LISTS.default().iter().filter_map(|name| WordList::built_in(name)).collect(),
         Some(names) => read_lists(table, &names, &options),
     };
-    // A file can contain any number of words, and a combination of two of them is not necessarily weak.
-    let forms: Vec<WordList> = match lists.iter().any(|list| list.name() == CHINESE) {
-        true => lists.iter().filter(|list| WordList::built_in(list.name()).is_some()).cloned().collect(),
-        false => Vec::new(),
-    };
     let read = read_transformations(table, &READ);
+    // The estimate ignores case, undoes substitutions and removes separators.
+    let guessable = fold
+        && read.contains(Transformations::SUBSTITUTED | Transformations::SEPARATED)
+        && lists.iter().any(|list| list.name() == CHINESE);
     let read = if fold { read | Transformations::FOLDED } else { read.without(Transformations::FOLDED) };
     let max_share = table.read(&MAX_SHARE) as usize;
     let mut words =
-        Words { lists, fold, whole: false, base: false, forms, near, contained: None, read, max_share };
+        Words { lists, fold, whole: false, base: false, guessable, near, contained: None, read, max_share };
     let min_contained = table.read(&MIN_CONTAINED) as usize;
     let kinds = table.read(&MATCH);
     if kinds.is_none() {
@@ -245,6 +245,9 @@ impl Rule for Words {
         let is_near_base = |list: &WordList, text: &str| {
             if substituted { list.near_base(text) } else { list.near_base_as_typed(text) }
         };
+        let is_guessable = |reading: Reading<'_>| {
+            same(reading.undone) && estimate(reading.text, &[], DEFAULT_YEAR).guesses_log10 < MIN_GUESSES
+        };
         // Report the most specific match only: a listed word is also its own base, and contains itself.
         if self.whole && any(&|list, reading| list.whole(reading.text), &same) {
             findings.refuse("words.listed", &[]);
@@ -260,7 +263,7 @@ impl Rule for Words {
             })
         {
             findings.refuse("words.near", &[]);
-        } else if self.base && !self.forms.is_empty() && self.has_weak_form(readings.select(self.read)) {
+        } else if self.base && self.guessable && readings.select(self.read).any(is_guessable) {
             findings.refuse("words.based_on", &[]);
         } else if let Some(least) = self.contained
             && any(&|list, reading| list.contained(reading.text, self.least_contained(least, reading)), &|_| true)
@@ -280,32 +283,15 @@ impl Rule for Words {
     }
 
     fn dictionaries(&self) -> Vec<(String, [u8; 32])> {
-        self.lists.iter().map(|list| (list.name().to_owned(), *list.digest())).collect()
+        let lists = self.lists.iter().map(|list| (list.name().to_owned(), *list.digest()));
+        lists.chain(self.guessable.then(strength::dictionaries).into_iter().flatten()).collect()
     }
 }
 
 impl Words {
-    /// Returns whether the password has a weak structure, or has one without its separators. They are removed only if they
-    /// are all the same, because different ones take guesses of their own.
-    fn has_weak_form<'r>(&self, readings: impl Iterator<Item = Reading<'r>> + Clone) -> bool {
-        let is_weak = |reading: Reading<'_>| {
-            weak_form::is_weak(reading.text, &|word| self.forms.iter().any(|list| list.whole(word)))
-        };
-        let of = |undone: Transformations| readings.clone().filter(move |reading| reading.undone == undone);
-        of(Transformations::PLAIN).any(is_weak)
-            || (of(Transformations::PLAIN).next().is_some_and(|reading| has_one_separator(reading.text))
-                && of(Transformations::SEPARATED).any(is_weak))
-    }
-
     /// Returns the minimum length of a contained word: `least`, and more than the share of the password that `max_share`
     /// allows.
     fn least_contained(&self, least: usize, reading: Reading<'_>) -> usize {
         least.max(self.max_share * reading.length / 100 + 1)
     }
-}
-
-/// Returns whether all separators of a text are the same character.
-fn has_one_separator(text: &str) -> bool {
-    let mut separators = text.chars().filter(|c| is_separator(*c));
-    separators.next().is_some_and(|first| separators.all(|c| c == first))
 }

@@ -125,7 +125,8 @@ fn report(file: &str, set: &Set) {
     };
     for (meter, estimates) in [("kouling", &ours), ("zxcvbn", &theirs)] {
         let of_all = |matches: &dyn Fn(f64, f64) -> bool| {
-            let found = guess_numbers.iter().zip(estimates).filter(|(reference, power)| matches(**reference, **power));
+            let found =
+                guess_numbers.iter().zip(estimates).filter(|(reference, power)| matches(**reference, **power));
             100.0 * found.count() as f64 / estimates.len() as f64
         };
         let over = of_all(&|reference, power| reference < 1e6 && power >= 8.0);
@@ -144,7 +145,8 @@ fn report(file: &str, set: &Set) {
 fn spearman(x: &[f64], y: &[f64], weights: &[f64]) -> f64 {
     let (x, y) = (ranks(x, weights), ranks(y, weights));
     let total: f64 = weights.iter().sum();
-    let mean = |values: &[f64]| values.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f64>() / total;
+    let mean =
+        |values: &[f64]| values.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f64>() / total;
     let (mean_x, mean_y) = (mean(&x), mean(&y));
     let sum = |a: &[f64], mean_a: f64, b: &[f64], mean_b: f64| {
         a.iter().zip(b).zip(weights).map(|((a, b), weight)| weight * (a - mean_a) * (b - mean_b)).sum::<f64>()

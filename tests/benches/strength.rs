@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion};
 use kouling::Policy;
-use kouling::knowledge::strength::{estimate, estimate_by_zxcvbn, warm_up, warm_up_zxcvbn};
+use kouling::knowledge::strength::{estimate, estimate_by_zxcvbn, warm_up_zxcvbn};
 use kouling::knowledge::word_list::WordList;
 
 const YEAR: i32 = 2026;
@@ -144,9 +144,6 @@ fn print_slowest_similar(list: &WordList) {
 }
 
 fn report() {
-    let start = Instant::now();
-    warm_up();
-    println!("warm_up: {:?}", start.elapsed());
     let start = Instant::now();
     warm_up_zxcvbn();
     println!("first call of zxcvbn: {:?}", start.elapsed());

@@ -21,6 +21,6 @@ mod typed;
 mod tests;
 
 pub use parts::{MAX_PARTS, domain_labels, parts};
-pub use readings::{MAX_DERIVED, MAX_READINGS, Reading, Readings, Transformations, is_separator};
+pub use readings::{MAX_DERIVED, MAX_READINGS, Reading, Readings, Transformations};
 pub use search_terms::{MatchLimits, Place, SearchTerms, Term};
 pub use typed::{AttributeType, number_parts, usual_attributes};

@@ -5,7 +5,7 @@ use std::ops::{BitOr, Range};
 
 use zeroize::Zeroizing;
 
-use crate::knowledge::folding::{is_ambiguous, is_letter_sign, key, letter_of, without_marks};
+use crate::knowledge::folding::{is_ambiguous, is_separator, key, letter_of, without_marks};
 
 /// The maximum number of readings of a text: four bases, each with three forms of substitutions, with and without
 /// separators, in two directions.
@@ -196,11 +196,6 @@ impl Readings {
         entry.at = start..self.buffer.len();
         self.readings.push(entry);
     }
-}
-
-/// Returns whether a character separates letters and digits. A sign that stands for a letter does not: `p@ss-word`.
-pub fn is_separator(c: char) -> bool {
-    !c.is_alphanumeric() && !is_letter_sign(c)
 }
 
 /// Returns whether a text is read without separators and reversed.

@@ -3,14 +3,11 @@
 //! A date is a day, a month and a year of two or four digits. The year comes first or last. The separators are
 //! equal or missing. The length of the month is not checked.
 
-use super::cover::{PieceKind, Pieces};
+use super::parse::logarithm;
 use crate::knowledge::calendar::{self, full_year, is_separator, number};
 
 /// Minimum distance of a year: closer years are equally likely.
-const MIN_YEARS: i32 = 20;
-const DAYS: f64 = 365.0;
-/// Number of common separators.
-const SEPARATORS: f64 = 4.0;
+const MIN_YEARS: u32 = 20;
 /// Plausible years.
 const YEARS: std::ops::RangeInclusive<u32> = 1000..=2099;
 
@@ -26,26 +23,36 @@ const MIN_LENGTH: usize = 4;
 /// Length of `1999/12/31`.
 const MAX_LENGTH: usize = 10;
 
-pub(super) fn find(text: &[char], year: i32, pieces: &mut Pieces) {
-    for start in 0..text.len() {
-        if !text[start].is_ascii_digit() {
-            continue;
+/// The cost of a date whose year counts for nothing.
+pub(super) const OTHER: u32 = 108;
+/// The cost of a day and a month, and of a month.
+const DAY: u32 = 64;
+const MONTH: u32 = 27;
+/// The cost of the order of the numbers, and of separators.
+const ORDER: u32 = 10;
+const SEPARATORS: u32 = 8;
+
+/// Returns the lengths and the costs of the dates and years that a text begins with, in [steps](super::STEPS).
+pub(super) fn costs(text: &[char], now: i32) -> impl Iterator<Item = (usize, u32)> {
+    (MIN_LENGTH..=text.len().min(MAX_LENGTH)).filter_map(move |length| {
+        let part = &text[..length];
+        if !part.iter().all(char::is_ascii_digit) {
+            return Some((length, years_from(spaced(part)?, now) + DAY + ORDER + SEPARATORS));
         }
-        for end in start + MIN_LENGTH..=text.len().min(start + MAX_LENGTH) {
-            let part = &text[start..end];
-            let digits = part.iter().all(char::is_ascii_digit);
-            if digits && part.len() == 4 {
-                let alone = number(part);
-                if calendar::YEARS.contains(&alone) {
-                    pieces.add(start..end, years_from(alone, year), PieceKind::Date);
-                }
-            }
-            let (found, signs) = if digits { (compact(part, year), 1.0) } else { (spaced(part), SEPARATORS) };
-            if let Some(of_date) = found {
-                pieces.add(start..end, years_from(of_date, year) * DAYS * signs, PieceKind::Date);
-            }
-        }
-    }
+        let of_year = |digits: &[char]| {
+            Some(number(digits)).filter(|year| calendar::YEARS.contains(year)).map(|year| years_from(year, now))
+        };
+        let of_day = compact(part, now).map(|year| years_from(year, now) + DAY + ORDER);
+        let shorter = match length {
+            4 => of_year(part)
+                .or_else(|| is_day_and_month(number(&part[..2]), number(&part[2..])).then_some(DAY + ORDER)),
+            6 => of_year(&part[..4])
+                .filter(|_| (1..=12).contains(&number(&part[4..])))
+                .map(|cost| cost + MONTH + ORDER),
+            _ => None,
+        };
+        [of_day, shorter].into_iter().flatten().min().map(|cost| (length, cost))
+    })
 }
 
 /// Returns the year of an all-digit date. Of several readings, the year closest to `year` wins.
@@ -77,9 +84,6 @@ fn spaced(part: &[char]) -> Option<u32> {
 
 /// Returns the year of three numbers if the first or last is a year.
 fn year_of(first: u32, second: u32, third: u32) -> Option<u32> {
-    let is_day_and_month = |a, b| {
-        ((1..=31).contains(&a) && (1..=12).contains(&b)) || ((1..=12).contains(&a) && (1..=31).contains(&b))
-    };
     for (year, other) in [(third, first), (first, third)] {
         if YEARS.contains(&year) {
             return is_day_and_month(other, second).then_some(year);
@@ -91,6 +95,11 @@ fn year_of(first: u32, second: u32, third: u32) -> Option<u32> {
     Some(full_year(year))
 }
 
-fn years_from(year: u32, now: i32) -> f64 {
-    f64::from((year as i32).abs_diff(now).max(MIN_YEARS as u32))
+fn is_day_and_month(a: u32, b: u32) -> bool {
+    ((1..=31).contains(&a) && (1..=12).contains(&b)) || ((1..=12).contains(&a) && (1..=31).contains(&b))
+}
+
+/// Returns the cost of a year: years close to the current one are tried first.
+fn years_from(year: u32, now: i32) -> u32 {
+    logarithm((year as i32).abs_diff(now).max(MIN_YEARS))
 }

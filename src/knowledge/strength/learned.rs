@@ -12,10 +12,12 @@
 
 use std::sync::LazyLock;
 
+use zeroize::Zeroize;
+
+use super::{MAX_EVALUATED, STEPS};
+
 const FILE: &[u8] = include_bytes!("../../../rules/words/guessing.bin");
 const MAGIC: &[u8] = b"KLGUESS1";
-/// One step of a stored probability.
-const STEP: f64 = 0.04;
 /// Stored for a text that is not in a table.
 const ABSENT: u8 = 255;
 
@@ -71,7 +73,6 @@ struct Texts {
 /// two. `unseen` is the share of a context that falls to shorter contexts.
 struct Ngrams {
     size: usize,
-    one: &'static [u8],
     two: &'static [u8],
     unseen_two: &'static [u8],
     three_begins: &'static [u8],
@@ -168,11 +169,10 @@ impl Texts {
 impl Ngrams {
     fn read(reader: &mut Reader) -> Ngrams {
         let size = reader.byte();
-        let (one, two, unseen_two) = (reader.take(size), reader.take(size * size), reader.take(size * size));
+        let (two, unseen_two) = (reader.take(size * size), reader.take(size * size));
         let (threes, fours) = (reader.number(), reader.number());
         Ngrams {
             size,
-            one,
             two,
             unseen_two,
             three_begins: reader.take(4 * (size * size + 1)),
@@ -265,22 +265,25 @@ fn symbol(kind: usize, byte: u8) -> usize {
         })
 }
 
-/// Returns the decimal logarithm of the probability of a password. `None` if it is empty or has characters other than
-/// printable ASCII: the model knows no others.
-pub(super) fn log10_probability(password: &[u8]) -> Option<f64> {
-    if password.is_empty() || !password.iter().all(|byte| (b' '..=b'~').contains(byte)) {
-        return None;
+/// Returns the probability of a password. 0 if it is empty or has characters other than printable ASCII: the model knows no
+/// others.
+pub(super) fn probability(password: &[char]) -> f64 {
+    let mut bytes = [0; MAX_EVALUATED];
+    let Some(bytes) = bytes.get_mut(..password.len()).filter(|bytes| !bytes.is_empty()) else { return 0.0 };
+    for (byte, c) in bytes.iter_mut().zip(password) {
+        let (' '..='~') = *c else { return 0.0 };
+        *byte = *c as u8;
     }
     let model = &*MODEL;
-    let probability = |steps: u32| 10_f64.powf(-STEP * f64::from(steps));
-    let whole = model.text(password).filter(|(whole, _)| *whole != ABSENT);
+    let probability = |steps: u32| 10_f64.powf(f64::from(steps) / -STEPS);
+    let whole = model.text(bytes).filter(|(whole, _)| *whole != ABSENT);
     let listed = whole.map_or(0.0, |(whole, _)| probability(u32::from(whole)));
-    let symbols = password.iter().map(|byte| FIRST + usize::from(byte - b' '));
-    // The smallest positive numbers are reached at three hundred characters of no kind.
+    let symbols = bytes.iter().map(|byte| FIRST + usize::from(byte - b' '));
     let sum = listed
-        + probability(model.structures_weight + structure(model, password))
+        + probability(model.structures_weight + structure(model, bytes))
         + probability(model.ngrams_weight + model.whole.steps(symbols));
-    Some(sum.max(f64::MIN_POSITIVE).log10())
+    bytes.zeroize();
+    sum
 }
 
 /// Returns the steps of the structure and its tokens.
@@ -336,7 +339,7 @@ fn token(model: &Model, run: &Run<'_>) -> u32 {
         folded.copy_from_slice(run.text);
         folded.make_ascii_lowercase();
         let known = model.text(folded).filter(|(_, token)| *token != ABSENT);
-        zeroize::Zeroize::zeroize(folded);
+        folded.zeroize();
         if let Some((_, token)) = known {
             return u32::from(token);
         }
@@ -360,6 +363,10 @@ fn case(letters: &[u8]) -> usize {
 mod tests {
     use super::*;
 
+    fn of(text: &str) -> f64 {
+        probability(&text.chars().collect::<Vec<_>>()).log10()
+    }
+
     #[test]
     fn file_is_read_whole() {
         let mut reader = Reader(FILE);
@@ -375,17 +382,16 @@ mod tests {
     fn every_printable_password_has_a_probability() {
         let printable: String = (' '..='~').collect();
         for length in [1, 2, 16, 17, 95] {
-            let log = log10_probability(&printable.as_bytes()[..length]).expect("a probability");
+            let log = of(&printable[..length]);
             assert!(log.is_finite() && log < 0.0, "{length}: {log}");
         }
         for other in ["", "\u{e9}", "a\tb", "\u{7f}"] {
-            assert_eq!(log10_probability(other.as_bytes()), None, "{other:?}");
+            assert_eq!(of(other), f64::NEG_INFINITY, "{other:?}");
         }
     }
 
     #[test]
     fn common_passwords_are_probable() {
-        let log = |text: &str| log10_probability(text.as_bytes()).expect("a probability");
         for (probable, less) in [
             ("123456", "password"),
             ("password", "password1"),
@@ -395,7 +401,7 @@ mod tests {
             ("dragon12", "dragno12"),
             ("sunshine", "xq7vk2lw"),
         ] {
-            assert!(log(probable) > log(less), "{probable} {} {less} {}", log(probable), log(less));
+            assert!(of(probable) > of(less), "{probable} {} {less} {}", of(probable), of(less));
         }
     }
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 proptest::proptest! {
-    /// `cheapest_pieces` returns a gapless cover.
+    /// The pieces have no gaps.
     #[test]
     fn decompose_covers_the_whole_password(password in "[a-c1-3]{0,6}(password|qwerty|1998|zzzz)?[ -~]{0,8}") {
         let parts = decompose(&password, &["heron"], 2026);
@@ -35,44 +35,65 @@ fn log10(password: &str) -> f64 {
     estimate(password, &[], YEAR).guesses_log10
 }
 
-/// Estimates that follow directly from the model.
+/// The order of passwords of one kind.
 #[test]
-fn estimate_of_each_kind_matches_the_model() {
-    for (password, guesses) in [
-        ("", 1.0),
-        ("k", 12.0),              // brute force
-        ("kx", 101.0),            // brute force
-        ("kxvbq", 100_001.0),     // brute force
-        ("password", 3.0),        // the second of the dictionary, plus one
-        ("PASSWORD", 5.0),        // twice for capitals
-        ("drowssap", 5.0),        // twice for reversal
-        ("p4ssword", 5.0),        // twice for a substitution
-        ("p4ssw0rd", 9.0),        // twice for each
-        ("paSSword", 73.0),       // C(8,1) + C(8,2) ways of two capitals
-        ("aaaaaaaa", 97.0),       // eight times one character of brute force, 12
-        ("kxkxkxkx", 405.0),      // four times two characters, 101
-        ("abcdefgh", 33.0),       // four usual beginnings, eight long
-        ("hgfedcba", 417.0),      // 26 beginnings, two directions
-        ("97531", 41.0),          // a step of two, downwards
-        ("2026", 21.0),           // twenty years
-        ("1911", 116.0),          // as many years as it is away
-        ("13.12.1999", 39_421.0), // 27 years, 365 days, four signs
-        ("20301231", 7_301.0),    // 20 years, 365 days
+fn estimates_rise_with_each_disguise() {
+    for rising in [
+        &["123456", "password", "password1", "Password1", "Password1!", "Pa$sw0rd1!x"][..],
+        &["dragon", "nogard", "dragonkxv", "dragonkxvqz"],
+        &["2026", "1911", "13.12.1999"],
+        &["aaaaaa", "kxkxkxkx", "aaaaaakx", "kxvbqwtz"],
+        &["abcdefgh", "hgfedcbaz", "hgfedcbakq"],
+        &["qwertyuiop", "qazwsxedcr", "kqpwmzoxie"],
+        &["woaini", "woaini1314", "woaini1937", "woainiqkzx"],
     ] {
-        let found = estimate(password, &[], YEAR);
-        assert!((found.guesses_log10 - f64::log10(guesses)).abs() < 1e-9, "{password}: {found:?}");
+        for pair in rising.windows(2) {
+            assert!(log10(pair[0]) < log10(pair[1]), "{pair:?}: {} {}", log10(pair[0]), log10(pair[1]));
+        }
+    }
+    assert_eq!(log10(""), 0.0);
+}
+
+/// What an attacker builds in few steps is never estimated high.
+#[test]
+fn known_kinds_are_found_in_every_form() {
+    for (password, most) in [
+        ("Pass-Word-123", 7.0),
+        ("p a s s w o r d 1A", 8.0),
+        ("Password1 Password1", 8.0),
+        ("1-2-3-4-5-6-7-8a", 7.0),
+        ("a b c d e f g h i j k l m n o p 1", 7.0),
+        ("Wo ai ni 1314", 7.0),
+        ("xinqingbucuo1", 8.0),
+        ("wo3ai4ni3", 7.0),
+        ("su3cl3", 6.0),
+        ("w2e3r4t5y6", 5.0),
+        ("q!w@e#r$", 7.0),
+        ("P@ssw0rd!P@ssw0rd!P@ssw0rd!P@ssw0rd!P@ssw0rd!P@ssw0rd!P@ssw0rd!P", 7.0),
+        ("110101199003074610", 7.0),
+        ("110101199003071234", 7.5),
+        ("13912345678", 8.0),
+        ("Zxy@19901212", 10.0),
+        ("19901212", 5.5),
+        ("1990年12月31日", 6.5),
+    ] {
+        assert!(log10(password) <= most, "{password}: {}", log10(password));
     }
 }
 
 #[test]
-fn estimate_combines_pieces() {
-    // Two pieces: 2!·50·1000 for the dragon and the three other letters, and 10,000 for trying one piece first.
-    let dragon = estimate("dragonkxv", &[], YEAR).guesses_log10;
-    assert!((dragon - f64::log10(2.0 * 50.0 * 1000.0 + 10_000.0)).abs() < 1e-9, "{dragon}");
-    // A walk of three keys is found between words.
-    assert!(log10("dragonqazmonkey") < log10("dragonkxvmonkey"));
-    assert!(log10("zxcvbhgfdsa") < 7.0);
-    assert!(log10("741852963") < 3.0);
+fn random_passwords_are_estimated_high() {
+    for (password, least) in [
+        ("Tq7-vbnR", 7.5),
+        ("T9w!kQz4Lp", 10.0),
+        ("kx7Rw2pq9ZtB", 11.0),
+        ("heron-marsh-wader-stone", 12.0),
+        ("correcthorsebatterystaple", 10.0),
+    ] {
+        assert!(log10(password) >= least, "{password}: {}", log10(password));
+    }
+    // Four words of 7,776 at random are 10^15.6; the dictionary does not know that they come from one list.
+    assert!(log10("heron-marsh-wader-stone") < 16.0);
 }
 
 #[test]
@@ -85,10 +106,10 @@ fn scores_match_zxcvbn_steps() {
         ("wangwei1985", 1),
         ("Tr0ub4dour&3", 2),
         ("correcthorsebatterystaple", 4),
-        ("P@sdsdfsdfds", 4),
+        ("P@sdsdfsdfds", 3),
         ("Kx9#mQ2$vL7p", 4),
-        ("密码", 0),
-        ("锄禾日当午汗滴禾下土", 3),
+        ("密码", 1),
+        ("锄禾日当午汗滴禾下土", 4),
     ] {
         let found = estimate(password, &[], YEAR);
         assert_eq!(found.score, score, "{password}: {found:?}");
@@ -131,44 +152,6 @@ fn truncation_is_reported() {
     assert!(log10(&random).is_finite());
 }
 
-/// Comparison with the crate `zxcvbn`. It has no Chinese words, treats `3337` as a sequence, rounds the number of
-/// adjacent keys down, and prunes at random. In other cases both must agree.
-#[test]
-fn estimates_agree_with_zxcvbn() {
-    let ranked: Vec<&str> = include_str!("../../../rules/words/ranked.txt").lines().skip(1).collect();
-    let words: Vec<&str> = ranked.iter().filter_map(|line| line.split(' ').next()).collect();
-    let mut state = 7u64;
-    let mut below = |most: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % most
-    };
-    let (mut same, mut evaluated, mut differences) = (0, 0, Vec::new());
-    while evaluated < 1_000 {
-        let mut password = String::new();
-        for _ in 0..=below(3) {
-            match below(6) {
-                0 => password += &below(10_000).to_string(),
-                1 => password += ["!", "@", "#", "$$", "123", "qwe", "abc", "1987", "2020", "aaa"][below(10)],
-                2 => password += &words[below(words.len())].replace('a', "4").replace('o', "0"),
-                3 => (0..below(8)).for_each(|_| password.push(char::from(33 + below(94) as u8))),
-                _ => password += words[below(words.len())],
-            }
-        }
-        // Longer passwords overflow the crate in debug builds.
-        if password.is_empty() || !password.is_ascii() || password.len() > 20 {
-            continue;
-        }
-        let (ours, theirs) = (estimate(&password, &[], YEAR), zxcvbn::zxcvbn(&password, &[]));
-        evaluated += 1;
-        same += usize::from(ours.score == u8::from(theirs.score()));
-        differences.push(ours.guesses_log10 - theirs.guesses_log10());
-    }
-    differences.sort_by(f64::total_cmp);
-    let (low, middle, high) = (differences[150], differences[500], differences[950]);
-    assert!(same > 900, "{same} of {evaluated} have the same score");
-    assert!(low > -0.5 && middle.abs() < 0.1 && high < 0.4, "{low} {middle} {high}");
-}
-
 proptest! {
     // An estimate of the maximum length is slow in debug builds.
     #![proptest_config(ProptestConfig::with_cases(32))]
@@ -194,14 +177,6 @@ proptest! {
         let without = estimate(&password, &[], year);
         prop_assert!(found.guesses_log10 >= 0.0 && found.guesses_log10.is_finite());
         prop_assert!(found.guesses_log10 <= without.guesses_log10);
-        prop_assert!(found.guesses_log10 <= password.chars().count() as f64 + 0.4);
         prop_assert_eq!(found, estimate(&password, &inputs, year));
-    }
-
-    /// A repeat costs at most the brute-force guesses of its block times the repetitions.
-    #[test]
-    fn repeat_costs_at_most_its_brute_force(block in "[a-z]{1,6}", times in 2usize..6) {
-        let brute = block.len() as f64;
-        prop_assert!(log10(&block.repeat(times)) <= brute + (times as f64).log10() + 0.4);
     }
 }
