@@ -4,6 +4,7 @@ use super::comparing::{self, MAX_SHARE, read_transformations};
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::comparison::{Reading, Transformations};
+use crate::knowledge::folding::is_separator;
 use crate::knowledge::strength::{self, DEFAULT_YEAR, estimate};
 use crate::knowledge::word_list::{Encoding, ListOptions, MAX_BYTES, MAX_WORDS, WordList, WordListErrorKind};
 use crate::policy::diagnostic::suggestion;
@@ -228,9 +229,12 @@ impl Rule for Words {
         let readings = if self.fold { candidate.readings() } else { candidate.typed_readings() };
         // The built-in lists, and compiled ones of earlier versions, have words of other scripts as typed.
         let unfolded = self.fold && !candidate.text().is_ascii();
+        let is_plain = |reading: &Reading<'_>| reading.undone == Transformations::PLAIN;
+        let divided = readings.select(self.read).find(is_plain).is_none_or(|reading| is_divided(reading.text));
+        let read = if divided { self.read } else { self.read.without(Transformations::SEPARATED) };
         let all_readings = || {
-            let as_typed = readings.select(self.read.without(Transformations::FOLDED)).filter(|_| unfolded);
-            readings.select(self.read).chain(as_typed)
+            let as_typed = readings.select(read.without(Transformations::FOLDED)).filter(|_| unfolded);
+            readings.select(read).chain(as_typed)
         };
         let any = |matches: &dyn Fn(&WordList, Reading<'_>) -> bool, wanted: &dyn Fn(Transformations) -> bool| {
             let mut selected = all_readings().filter(|reading| wanted(reading.undone));
@@ -240,30 +244,33 @@ impl Rule for Words {
         // A base undoes substitutions itself, after it has removed the signs at its ends.
         let with_signs = |undone: Transformations| !undone.contains(Transformations::SUBSTITUTED);
         let substituted = self.read.contains(Transformations::SUBSTITUTED);
-        let is_base =
-            |list: &WordList, text: &str| if substituted { list.base(text) } else { list.base_as_typed(text) };
+        // A word both reversed and disguised is rarer than a random password that reads so.
+        let is_base = |list: &WordList, reading: Reading<'_>| {
+            let undo = substituted && !reading.undone.contains(Transformations::REVERSED);
+            if undo { list.base(reading.text) } else { list.base_as_typed(reading.text) }
+        };
         let is_near_base = |list: &WordList, text: &str| {
             if substituted { list.near_base(text) } else { list.near_base_as_typed(text) }
         };
         let is_guessable = |reading: Reading<'_>| {
-            same(reading.undone) && estimate(reading.text, &[], DEFAULT_YEAR).guesses_log10 < MIN_GUESSES
+            is_plain(&reading) && estimate(reading.text, &[], DEFAULT_YEAR).guesses_log10 < MIN_GUESSES
         };
         // Report the most specific match only: a listed word is also its own base, and contains itself.
         if self.whole && any(&|list, reading| list.whole(reading.text), &same) {
             findings.refuse("words.listed", &[]);
         } else if (self.whole && any(&|list, reading| list.whole(reading.text), &|undone| !same(undone)))
-            || (self.base && any(&|list, Reading { text, .. }| is_base(list, text), &with_signs))
+            || (self.base && any(&|list, reading| is_base(list, reading), &with_signs))
         {
             findings.refuse("words.based_on", &[]);
         } else if self.near
-            && readings.select(self.read).filter(|reading| same(reading.undone)).any(|Reading { text, .. }| {
+            && readings.select(read).filter(is_plain).any(|Reading { text, .. }| {
                 let near =
                     |list: &WordList| (self.whole && list.near(text)) || (self.base && is_near_base(list, text));
                 self.lists.iter().any(near)
             })
         {
             findings.refuse("words.near", &[]);
-        } else if self.base && self.guessable && readings.select(self.read).any(is_guessable) {
+        } else if self.base && self.guessable && readings.select(read).any(is_guessable) {
             findings.refuse("words.based_on", &[]);
         } else if let Some(least) = self.contained
             && any(&|list, reading| list.contained(reading.text, self.least_contained(least, reading)), &|_| true)
@@ -294,4 +301,24 @@ impl Words {
     fn least_contained(&self, least: usize, reading: Reading<'_>) -> usize {
         least.max(self.max_share * reading.length / 100 + 1)
     }
+}
+
+/// The maximum number of kinds of separators that are removed, and the minimum number of characters that remain.
+const MAX_SEPARATORS: usize = 2;
+const MIN_SEPARATED: usize = 8;
+
+/// Returns whether the separators of a text may divide words. Different ones take guesses of their own, and what is left of
+/// a short random password is soon a word.
+fn is_divided(text: &str) -> bool {
+    let mut kinds = ['\0'; MAX_SEPARATORS];
+    let mut is_of_few = |c: char| {
+        kinds.iter_mut().any(|kind| {
+            if *kind == '\0' {
+                *kind = c;
+            }
+            *kind == c
+        })
+    };
+    text.chars().filter(|c| is_separator(*c)).all(&mut is_of_few)
+        && text.chars().filter(|c| !is_separator(*c)).count() >= MIN_SEPARATED
 }

@@ -24,12 +24,12 @@ const MIN_LENGTH: usize = 4;
 const MAX_LENGTH: usize = 10;
 
 /// The cost of a date whose year counts for nothing.
-pub(super) const OTHER: u32 = 108;
+pub(super) const OTHER: u32 = 103;
 /// The cost of a day and a month, and of a month.
 const DAY: u32 = 64;
 const MONTH: u32 = 27;
 /// The cost of the order of the numbers, and of separators.
-const ORDER: u32 = 10;
+const ORDER: u32 = 5;
 const SEPARATORS: u32 = 8;
 
 /// Returns the lengths and the costs of the dates and years that a text begins with, in [steps](super::STEPS).

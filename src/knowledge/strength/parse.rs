@@ -27,7 +27,8 @@ const UNKNOWN_CAPITAL: u32 = 41;
 const UNKNOWN_DIGIT: u32 = 25;
 const UNKNOWN_ONE: u32 = 16;
 const UNKNOWN_SIGN: u32 = 40;
-const UNKNOWN_COMMON_SIGN: u32 = 25;
+const UNKNOWN_COMMON_SIGN: u32 = 21;
+const UNKNOWN_SIGN_AGAIN: u32 = 15;
 const UNKNOWN_OTHER: u32 = 62;
 /// The minimum cost of a word by its length: short ones are everywhere.
 const MIN_OF_TWO: u32 = 45;
@@ -39,9 +40,9 @@ const CAPITALS: u32 = 8;
 const MIXED_CAPITALS: u32 = 15;
 const MIXED_CAPITAL: u32 = 6;
 /// The costs of syllables: the first one as a surname, the common ones, others, a digit for a tone, and one in Zhuyin.
-const SURNAME: u32 = 40;
-const COMMON_SYLLABLE: u32 = 43;
-const SYLLABLE: u32 = 62;
+const SURNAME: u32 = 32;
+const COMMON_SYLLABLE: u32 = 41;
+const SYLLABLE: u32 = 60;
 const TONE: u32 = 15;
 const ZHUYIN: u32 = 50;
 const NUMBER_PHRASE: u32 = 38;
@@ -55,7 +56,7 @@ const SEQUENCE: u32 = 30;
 const OTHER_SEQUENCE: u32 = 42;
 const WIDE_SEQUENCE: u32 = 15;
 /// The cost of text that is repeated, besides the logarithm of how far back it began.
-const REPEAT: u32 = 15;
+const REPEAT: u32 = 8;
 /// The cost of a form other than the text itself.
 const SEPARATED: u32 = 60;
 const INTERLEAVED: u32 = 12;
@@ -139,7 +140,7 @@ fn interleaved(text: &Text) -> Option<[Text; 2]> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     Unknown,
-    /// Syllables, numbers and dates: `wangwei1985`, `woaini520`.
+    /// Syllables, initials, numbers and dates: `wangwei1985`, `woaini520`, `lx19880612`.
     Spelled,
     Zhuyin,
     Repeat,
@@ -297,6 +298,7 @@ impl<'t> Parser<'t> {
     fn extend(&mut self, at: usize) {
         let (text, c) = (self.text, self.text.written()[at]);
         let unknown = match c {
+            ' '..='~' if !c.is_ascii_alphanumeric() && text.written()[..at].contains(&c) => UNKNOWN_SIGN_AGAIN,
             'a'..='z' => UNKNOWN_LETTER,
             'A'..='Z' => UNKNOWN_CAPITAL,
             '1' => UNKNOWN_ONE,
@@ -426,7 +428,7 @@ impl<'t> Parser<'t> {
         let folded = self.text.folded();
         let letters = folded.iter().take_while(|c| c.is_ascii_lowercase()).count();
         if matches!(letters, 2 | 3) && letters < folded.len() {
-            self.add(0..letters, INITIAL * letters as u32 + self.case(0..letters), PieceKind::Unknown);
+            self.add(0..letters, INITIAL * letters as u32 + self.case(0..letters), PieceKind::Pinyin);
         }
     }
 

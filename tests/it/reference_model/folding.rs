@@ -105,13 +105,17 @@ fn bases(text: &str, folded: bool) -> Vec<String> {
     vec![key.clone(), without_marks(&key, false), without_marks(&key, true)]
 }
 
+/// Returns whether a character is neither a letter nor a digit, and stands for no letter.
+pub(crate) fn is_separator(c: char) -> bool {
+    !c.is_alphanumeric() && !SUBSTITUTIONS.iter().any(|(sign, _)| *sign == c)
+}
+
 /// Returns every reading that `read` allows of a text in lower case or as typed. Longer texts than 128 characters keep their
 /// separators and their order. Some readings may be equal.
 pub(crate) fn read_as(text: &str, read: &[&str]) -> Vec<Reading> {
     let mut all = Vec::new();
     for base in bases(text, read.contains(&"folded")) {
-        let is_sign = |c: char| SUBSTITUTIONS.iter().any(|(sign, _)| *sign == c);
-        let without_separators: String = base.chars().filter(|c| c.is_alphanumeric() || is_sign(*c)).collect();
+        let without_separators: String = base.chars().filter(|c| !is_separator(*c)).collect();
         let is_short = base.chars().count() <= 128;
         let mut forms = vec![(base.clone(), false)];
         if is_short && read.contains(&"separated") {

@@ -1,7 +1,7 @@
 //! Word lists: the whole password, its base word, similar words, contained words.
 
 use super::evaluate::{ExpectedViolation, found};
-use super::folding::{Reading, composed, fold, key, read_as, readings};
+use super::folding::{Reading, composed, fold, is_separator, key, read_as, readings};
 use super::policy::Words;
 
 /// The list files: a heading, and words in the order of their rank.
@@ -25,6 +25,12 @@ impl Words {
         if self.fold {
             read.push("folded");
         }
+        let mut separators: Vec<char> = folded(text).chars().filter(|c| is_separator(*c)).collect();
+        separators.sort_unstable();
+        separators.dedup();
+        let others = folded(text).chars().filter(|c| !is_separator(*c)).count();
+        // Separators of more than two kinds are never removed, nor those of short texts.
+        read.retain(|one| *one != "separated" || (separators.len() <= 2 && others >= 8));
         let readings = read_as(&if self.fold { fold(text) } else { text.to_owned() }, &read);
         let plain: Vec<&Reading> = readings.iter().filter(|reading| reading.is_plain()).collect();
         let substituted = self.read.contains(&"substituted");
@@ -36,17 +42,21 @@ impl Words {
         };
         let base = self.matches.contains(&"base");
         let whole = base || self.matches.contains(&"whole");
-        let bases = |text: &str| if base { bases(text, substituted) } else { Vec::new() };
+        let bases = |reading: &Reading| {
+            if base { bases(&reading.text, substituted && !reading.reversed) } else { Vec::new() }
+        };
         if whole && plain.iter().any(|reading| has(&reading.text)) {
             return vec![found("words.listed", &[])];
         }
         let is_based =
-            |reading: &Reading| whole && has(&reading.text) || bases(&reading.text).iter().any(|base| has(base));
+            |reading: &Reading| whole && has(&reading.text) || bases(reading).iter().any(|base| has(base));
         if readings.iter().any(is_based) {
             return vec![found("words.based_on", &[])];
         }
-        let is_near = |text: &str| whole && similar(text) || bases(text).iter().any(|base| similar(base));
-        if plain.iter().any(|reading| is_near(&reading.text)) {
+        let is_near = |reading: &&Reading| {
+            whole && similar(&reading.text) || bases(reading).iter().any(|base| similar(base))
+        };
+        if plain.iter().any(is_near) {
             return vec![found("words.near", &[])];
         }
         if self.matches.contains(&"contained") {
