@@ -1,6 +1,9 @@
 //! Builds the trie of the strength estimate from `rules/words`: a double array (Aoe 1989) in which the child of a node
 //! lies at its base XOR the byte (Yata 2007). `src/knowledge/strength/trie.rs` reads it and describes a cell.
 
+// A build script reports errors by panicking.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::{env, fs};

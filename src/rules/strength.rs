@@ -27,12 +27,13 @@ min_score = 3
 words = [\"acme\", \"widget\"]",
     why: "\
 Rules about characters do not distinguish `P@ssw0rd1` from a strong password. They only approximate the number
-of guesses, which this rule estimates. The model is that of zxcvbn (Wheeler, USENIX Security 2016).",
+of guesses, which this rule estimates. `tests/benches/README.md` states how accurately, compared with zxcvbn.",
     limits: "\
-The module `knowledge::strength` describes what the estimator knows: English words, leaked passwords, common Chinese
-passwords, names, keyboard walks, repeats, sequences and dates. It evaluates the first 128 characters. A 汉字 counts like
-any other character, as ten guesses, which is too few. One more character at the end can complete a word, and so turn
-acceptance into rejection.
+The module `knowledge::strength` describes what the estimator knows: what people choose, learned from leaked passwords;
+words of English and Chinese, names, products and places, pinyin and Zhuyin, keyboard walks, repeats, sequences, dates and
+numbers of daily life. It evaluates the first 128 characters. What is learned covers printable ASCII; other passwords are
+estimated by what is known beforehand. One more character at the end can complete a word, and so turn acceptance into
+rejection.
 
 With the estimator \"zxcvbn\", an outcome is not reproducible: the crate chooses between covers at random, takes the year
 from the clock instead of the facts, and has no digest, so the outcome names its version. It knows no Chinese, counts to

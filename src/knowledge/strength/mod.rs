@@ -3,9 +3,9 @@
 //! An attacker tries passwords in the order of their probabilities. The probability of a password is that of a mixture, the
 //! sum of what several models give it, so that the model that knows a password decides:
 //!
-//! * what passwords people choose, learned from leaked ones ([`learned`]): whole passwords, the structure of letters, digits
+//! * what passwords people choose, learned from leaked ones (`learned.rs`): whole passwords, the structure of letters, digits
 //!   and signs with its parts (a probabilistic grammar as of Weir et al., IEEE S&P 2009), and n-grams;
-//! * what is known beforehand ([`parse`]): the cheapest sequence of words in any case, reversed or with substitutions,
+//! * what is known beforehand (`parse.rs`): the cheapest sequence of words in any case, reversed or with substitutions,
 //!   syllables of Mandarin, keyboard walks, sequences, repeats, dates, numbers and the user's own data, in the manner of
 //!   zxcvbn (Wheeler, USENIX Security 2016).
 //!
