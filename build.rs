@@ -1,5 +1,5 @@
-//! Builds the trie of the strength estimate from `rules/words`: a double array (Aoe 1989) in which the child of a node
-//! lies at its base XOR the byte (Yata 2007). `src/knowledge/strength/trie.rs` reads it and describes a cell.
+//! Builds the trie of words from `rules/words`: a double array (Aoe 1989) in which the child of a node
+//! lies at its base XOR the byte (Yata 2007). `src/knowledge/trie.rs` reads it and describes a cell.
 
 // A build script reports errors by panicking.
 #![allow(clippy::expect_used, clippy::panic)]
@@ -11,6 +11,7 @@ use std::{env, fs};
 /// The number of bits of a cell below the base: a label, and whether the node has a value.
 const BASE_SHIFT: u32 = 9;
 const HAS_VALUE: u32 = 1 << 8;
+const IS_LEAF: u32 = 1 << 30;
 const IS_VALUE: u32 = 1 << 31;
 const BLOCK: usize = 256;
 /// Only the last blocks that have free cells are searched, so that the time is linear.
@@ -21,8 +22,9 @@ const STEPS: f64 = 25.0;
 const NO_WORD: u32 = 255;
 
 fn main() {
-    println!("cargo:rerun-if-changed=rules/words/ranked.txt");
-    println!("cargo:rerun-if-changed=rules/words/syllables.txt");
+    for file in ["ranked", "syllables", "common", "chinese"] {
+        println!("cargo:rerun-if-changed=rules/words/{file}.txt");
+    }
     let read =
         |file: &str| fs::read_to_string(format!("rules/words/{file}")).unwrap_or_else(|e| panic!("{file}: {e}"));
     let mut values: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
@@ -44,6 +46,15 @@ fn main() {
             _ => panic!("unknown mark: {line}"),
         });
         *values.entry(text.as_bytes().to_vec()).or_insert(NO_WORD) |= bits.sum::<u32>() << 8;
+    }
+    for (file, mark, variable) in
+        [("common.txt", 16, "KOULING_COMMON_WORDS"), ("chinese.txt", 32, "KOULING_CHINESE_WORDS")]
+    {
+        let text = read(file);
+        for word in text.lines().skip(1) {
+            *values.entry(word.as_bytes().to_vec()).or_insert(NO_WORD) |= mark << 8;
+        }
+        println!("cargo:rustc-env={variable}={}", text.lines().count() - 1);
     }
     let keys: Vec<(Vec<u8>, u32)> = values.into_iter().collect();
     let mut builder = Builder { cells: Vec::new(), used: Vec::new(), is_base: Vec::new(), open: Vec::new() };
@@ -82,6 +93,10 @@ impl Builder {
             Some(((key, value), rest)) if key.len() == depth => (Some(*value), rest),
             _ => (None, keys),
         };
+        if let (Some(value), []) = (value, rest) {
+            self.cells[cell] |= IS_LEAF | HAS_VALUE | value << BASE_SHIFT;
+            return;
+        }
         let children: Vec<&[(Vec<u8>, u32)]> = rest.chunk_by(|a, b| a.0[depth] == b.0[depth]).collect();
         let labels: Vec<u8> =
             value.map(|_| 0).into_iter().chain(children.iter().map(|keys| keys[0].0[depth])).collect();
@@ -119,7 +134,7 @@ impl Builder {
             }
         }
         self.add_block();
-        assert!(self.cells.len() < 1 << 22, "a base has 22 bits");
+        assert!(self.cells.len() < 1 << 21, "a base has 21 bits");
         (self.cells.len() - BLOCK) ^ usize::from(first)
     }
 }

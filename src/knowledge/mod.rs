@@ -1,7 +1,7 @@
 //! Algorithms and lookup tables that rules use, independent of any policy.
 //!
 //! The submodules do not import each other. What several of them need is in [`embedded`], [`folding`],
-//! [`lookalikes`], [`sorted_lines`], [`alphabet`], [`calendar`], [`keyboard`], [`compression`] and [`listing`].
+//! [`lookalikes`], [`sorted_lines`], `trie`, [`alphabet`], [`calendar`], [`keyboard`], [`compression`] and [`listing`].
 
 pub mod alphabet;
 pub mod breach_filter;
@@ -19,4 +19,5 @@ pub mod sorted_lines;
 pub mod stored_hash;
 pub mod strength;
 
+pub(crate) mod trie;
 pub mod word_list;

@@ -5,7 +5,6 @@ import re
 import pytest
 from conftest import CONSUMER, WARNINGS, packaged, run
 
-# The size of the words in zxcvbn 3.1.1: the bytes of `src/frequency_lists.rs` between quotes.
 MEGABYTE = 1 << 20
 
 

@@ -32,7 +32,7 @@ const MONTH: u32 = 27;
 const ORDER: u32 = 5;
 const SEPARATORS: u32 = 8;
 
-/// Returns the lengths and the costs of the dates and years that a text begins with, in [steps](super::STEPS).
+/// Returns the lengths and the costs of the dates and years that a text begins with, in steps.
 pub(super) fn costs(text: &[char], now: i32) -> impl Iterator<Item = (usize, u32)> {
     (MIN_LENGTH..=text.len().min(MAX_LENGTH)).filter_map(move |length| {
         let part = &text[..length];

@@ -14,7 +14,8 @@ use std::sync::LazyLock;
 
 use zeroize::Zeroize;
 
-use super::{MAX_EVALUATED, STEPS};
+use super::MAX_EVALUATED;
+use crate::knowledge::trie::{Node, STEPS};
 
 const FILE: &[u8] = include_bytes!("../../../rules/words/guessing.bin");
 const MAGIC: &[u8] = b"KLGUESS1";
@@ -58,6 +59,9 @@ struct Model {
     cases: &'static [u8],
     unknown: [&'static [u8]; KINDS],
     inside: [Ngrams; KINDS],
+    /// The share of a word of the dictionary in the unknown letters, by length, and by the logarithm of its rank.
+    words: &'static [u8],
+    word_ranks: &'static [u8],
     whole: Ngrams,
 }
 
@@ -123,6 +127,7 @@ impl Model {
             unknown[kind] = reader.take(MAX_RUN);
             Ngrams::read(reader)
         });
+        let (words, word_ranks) = (reader.take(MAX_RUN), reader.take(usize::from(ABSENT)));
         let whole = Ngrams::read(reader);
         debug_assert!(reader.0.is_empty(), "all of guessing.bin is read");
         Model {
@@ -135,6 +140,8 @@ impl Model {
             cases,
             unknown,
             inside,
+            words,
+            word_ranks,
             whole,
         }
     }
@@ -334,18 +341,26 @@ fn find_key(model: &Model, key: u64) -> Option<u32> {
 
 /// Returns the steps of a run, regardless of case.
 fn token(model: &Model, run: &Run<'_>) -> u32 {
+    let length = run.text.len().min(MAX_RUN) - 1;
+    let unknown = u32::from(model.unknown[run.kind][length]);
     let mut folded = [0; MAX_TEXT];
     if let Some(folded) = folded.get_mut(..run.text.len()) {
         folded.copy_from_slice(run.text);
         folded.make_ascii_lowercase();
-        let known = model.text(folded).filter(|(_, token)| *token != ABSENT);
+        let known = model.text(folded).filter(|(_, token)| *token != ABSENT).map(|(_, token)| u32::from(token));
+        let rank = || Node::root().descend(folded)?.entry()?.word();
+        let word = || {
+            let rank = rank().filter(|_| run.kind == LETTERS)?;
+            let share = model.word_ranks.get(rank as usize)?;
+            Some(unknown + u32::from(model.words[length]) + u32::from(*share))
+        };
+        let steps = known.or_else(word);
         folded.zeroize();
-        if let Some((_, token)) = known {
-            return u32::from(token);
+        if let Some(steps) = steps {
+            return steps;
         }
     }
-    let unknown = model.unknown[run.kind][run.text.len().min(MAX_RUN) - 1];
-    u32::from(unknown) + model.inside[run.kind].steps(run.text.iter().map(|byte| symbol(run.kind, *byte)))
+    unknown + model.inside[run.kind].steps(run.text.iter().map(|byte| symbol(run.kind, *byte)))
 }
 
 /// Returns the pattern of capitals: none, the first letter, all, another.

@@ -28,7 +28,6 @@ mod learned;
 mod number;
 mod parse;
 mod text;
-mod trie;
 mod zhuyin;
 
 use std::ops::Range;
@@ -36,6 +35,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use crate::knowledge::embedded;
+use crate::knowledge::trie::STEPS;
 use parse::Input;
 use text::Text;
 
@@ -52,8 +52,6 @@ pub const MAX_INPUT_LENGTH: usize = MAX_EVALUATED;
 /// 1970 would miss them.
 pub const DEFAULT_YEAR: i32 = 2026;
 
-/// Steps of a decimal logarithm, in which costs are counted.
-const STEPS: f64 = 25.0;
 /// The weight of the cheapest parse in the mixture.
 const PARSE: f64 = 1e-3;
 

@@ -1,6 +1,6 @@
 //! The cheapest parse: reads a password as a sequence of pieces, each of which an attacker would try.
 //!
-//! The cost of a piece is the logarithm of the number of guesses for it, in [steps](super::STEPS). A dynamic program over
+//! The cost of a piece is the logarithm of the number of guesses for it, in steps of [`STEPS`]. A dynamic program over
 //! the positions of the text finds the sequence with the lowest sum. Every further piece costs [`JOIN`], except that
 //! syllables, numbers and dates are joined to each other for nothing, as are unknown characters, and a repeat to anything. The work is at most
 //! quadratic in the length of the text, besides the walk through the trie, which the number of words bounds.
@@ -13,11 +13,11 @@ use std::ops::Range;
 use zeroize::Zeroize;
 
 use super::text::Text;
-use super::trie::Node;
 use super::{MAX_EVALUATED, PieceKind, date, number, zhuyin};
 use crate::knowledge::calendar;
 use crate::knowledge::folding::is_separator;
 use crate::knowledge::keyboard::{Layout, NUMPAD, QWERTY};
+use crate::knowledge::trie::{Node, STEPS};
 
 /// The cost of one more piece: the number and the kinds of pieces are guessed, too.
 const JOIN: u32 = 20;
@@ -538,5 +538,5 @@ fn letters(c: char) -> &'static [u8] {
 
 /// Returns the logarithm of a number below 129, in steps.
 pub(super) fn logarithm(number: u32) -> u32 {
-    (f64::from(number.max(1)).log10() * super::STEPS) as u32
+    (f64::from(number.max(1)).log10() * STEPS) as u32
 }

@@ -1,9 +1,9 @@
 //! Word lists: words that a password must not equal, contain, or be based on.
 //!
 //! A list is text with one word per line, also with counts or compressed. Words are folded to their [key](folding::key) when
-//! the list is read, or left as typed, in normalization form C; looked-up texts must be treated the same way. A list is stored as one sorted text and searched in place,
-//! so built-in lists of any size load at no cost. The first lookup builds a filter, which answers most lookups of
-//! unlisted texts.
+//! the list is read, or left as typed, in normalization form C; looked-up texts must be treated the same way. A list is stored as one sorted text and searched in place.
+//! The first lookup builds a filter, which answers most lookups of unlisted texts. The built-in lists are in a trie, so they
+//! load at no cost.
 //!
 //! A [`compiled`] list is searched in its file and knows the rank of each word. Its results equal those of the
 //! plain list it was compiled from.
@@ -13,14 +13,16 @@ mod error;
 mod filter;
 mod near;
 mod parse;
+mod trie;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use crate::knowledge::embedded;
 use crate::knowledge::folding;
 use crate::knowledge::sorted_lines::SortedLines;
+use crate::knowledge::trie::BuiltIn;
 
 pub use crate::knowledge::listing::Encoding;
 
@@ -47,10 +49,10 @@ const MIN_NEAR: usize = 5;
 /// Maximum length of a text for similarity. Longer weak texts are caught by other checks.
 const MAX_NEAR: usize = 32;
 
-/// The built-in lists: name and text, sorted, with a heading.
-const BUILT_IN: [(&str, &str); 2] = [
-    ("common", include_str!("../../../rules/words/common.txt")),
-    ("chinese", include_str!("../../../rules/words/chinese.txt")),
+/// The built-in lists: name, and number of words.
+const BUILT_IN: [(&str, BuiltIn, &str); 2] = [
+    ("common", BuiltIn::Common, env!("KOULING_COMMON_WORDS")),
+    ("chinese", BuiltIn::Chinese, env!("KOULING_CHINESE_WORDS")),
 ];
 
 /// How a list is read.
@@ -81,35 +83,29 @@ pub struct WordList {
 
 #[derive(Clone)]
 enum Words {
+    /// A list in the trie of the built-in words.
+    BuiltIn(BuiltIn),
     /// Sorted lines without duplicates, each terminated by a line feed.
-    Text(Cow<'static, str>),
+    Text(String),
     /// A compiled list, searched in place.
     Compiled(Arc<Compiled>),
 }
 
-/// The built-in lists. Policies share their filters.
-static LISTS: LazyLock<[WordList; 2]> = LazyLock::new(|| {
-    BUILT_IN.map(|(name, text)| {
-        let words = text.split_once('\n').map_or(text, |(_heading, words)| words);
-        WordList {
-            name: name.into(),
-            words: Words::Text(words.into()),
-            digest: embedded::digest(&format!("{name}.txt")),
-            filter: Arc::default(),
-        }
-    })
-});
-
 impl WordList {
     /// Returns the names of the built-in lists.
     pub fn built_in_names() -> impl Iterator<Item = &'static str> {
-        BUILT_IN.iter().map(|(name, _)| *name)
+        BUILT_IN.iter().map(|(name, ..)| *name)
     }
 
     /// Returns a built-in list: `common` (common leaked passwords) or `chinese` (common Chinese passwords).
     /// `rules/words/SOURCES.md` lists their sources.
     pub fn built_in(name: &str) -> Option<WordList> {
-        LISTS.iter().find(|list| list.name == name).cloned()
+        BUILT_IN.iter().find(|(known, ..)| *known == name).map(|(name, list, _)| WordList {
+            name: Cow::Borrowed(name),
+            words: Words::BuiltIn(*list),
+            digest: embedded::digest(&format!("{name}.txt")),
+            filter: Arc::default(),
+        })
     }
 
     /// Parses a plain list, folded to its [keys](folding::key). See [`WordList::read`].
@@ -165,7 +161,7 @@ impl WordList {
         digest: [u8; 32],
         options: &ListOptions,
     ) -> Result<WordList, WordListError> {
-        let words = Words::Text(Cow::Owned(parse::parse(bytes, options)?));
+        let words = Words::Text(parse::parse(bytes, options)?);
         Ok(WordList { name: Cow::Owned(name), words, digest, filter: Arc::default() })
     }
 
@@ -182,6 +178,10 @@ impl WordList {
     /// Returns the number of words of any rank. Linear in the size of a plain list.
     pub fn count(&self) -> usize {
         match &self.words {
+            Words::BuiltIn(list) => {
+                let of_list = BUILT_IN.iter().find(|(_, known, _)| known == list);
+                of_list.and_then(|(.., words)| words.parse().ok()).unwrap_or_default()
+            }
             Words::Text(text) => text.bytes().filter(|&b| b == b'\n').count(),
             Words::Compiled(compiled) => usize::try_from(compiled.info().words).unwrap_or(usize::MAX),
         }
@@ -195,6 +195,7 @@ impl WordList {
     /// Returns whether `folded` is listed.
     pub fn whole(&self, folded: &str) -> bool {
         match &self.words {
+            Words::BuiltIn(list) => trie::has(*list, folded),
             Words::Text(text) => {
                 self.filter(text).may_have(folded) && !folded.is_empty() && SortedLines::new(text).has(folded)
             }
@@ -209,6 +210,7 @@ impl WordList {
         folded.char_indices().any(|(start, _)| {
             let rest = &folded[start..];
             match &self.words {
+                Words::BuiltIn(list) => trie::begins(*list, rest, min),
                 Words::Text(text) => {
                     (min < PREFIX || self.filter(text).may_start(rest))
                         && begins(SortedLines::new(text), rest, min)
@@ -243,6 +245,7 @@ impl WordList {
     /// stops as soon as no word continues like the text.
     pub fn near(&self, folded: &str) -> bool {
         match &self.words {
+            Words::BuiltIn(list) => trie::near(*list, folded),
             Words::Text(text) => near::near(text, self.filter(text), folded),
             Words::Compiled(compiled) => compiled.near(folded),
         }

@@ -1,0 +1,67 @@
+//! Searches a built-in list in the trie.
+
+use super::{MAX_NEAR, MIN_NEAR};
+use crate::knowledge::trie::{BuiltIn, Node};
+
+/// Returns whether a list contains a text.
+pub(super) fn has(list: BuiltIn, text: &str) -> bool {
+    ends(list, Node::root(), text)
+}
+
+/// Returns whether a list contains the text of a node followed by `rest`.
+fn ends(list: BuiltIn, node: Node, rest: &str) -> bool {
+    let entry = node.descend(rest.as_bytes()).and_then(Node::entry);
+    entry.is_some_and(|entry| entry.is_listed(list))
+}
+
+/// Returns whether a text starts with a word of at least `min` code points.
+pub(super) fn begins(list: BuiltIn, text: &str, min: usize) -> bool {
+    let mut node = Node::root();
+    for (length, (at, c)) in (1..).zip(text.char_indices()) {
+        match node.descend(&text.as_bytes()[at..at + c.len_utf8()]) {
+            Some(next) => node = next,
+            None => return false,
+        }
+        if length >= min && node.entry().is_some_and(|entry| entry.is_listed(list)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns whether a word is within one edit of a text. See [`WordList::near`](super::WordList::near).
+pub(super) fn near(list: BuiltIn, text: &str) -> bool {
+    let length = text.chars().count();
+    if !(MIN_NEAR - 1..=MAX_NEAR).contains(&length) {
+        return false;
+    }
+    let (same, shorter) = (length >= MIN_NEAR, length > MIN_NEAR);
+    let mut node = Node::root();
+    let mut rest = text.chars();
+    loop {
+        let after = rest.as_str();
+        let mut following = rest.clone();
+        let first = following.next();
+        let without = following.as_str();
+        let mut found = false;
+        node.for_each_character(&mut |next| {
+            found |= ends(list, next, after) || (same && first.is_some() && ends(list, next, without));
+        });
+        let Some(first) = first else { return found || (same && ends(list, node, "")) };
+        let transposed = || {
+            let second = following.clone().next()?;
+            let mut buffer = [0; 4];
+            let node = node.descend(second.encode_utf8(&mut buffer).as_bytes())?;
+            let node = node.descend(first.encode_utf8(&mut buffer).as_bytes())?;
+            Some(ends(list, node, &without[second.len_utf8()..]))
+        };
+        if found || (shorter && ends(list, node, without)) || (same && transposed() == Some(true)) {
+            return true;
+        }
+        match node.descend(first.encode_utf8(&mut [0; 4]).as_bytes()) {
+            Some(next) => node = next,
+            None => return false,
+        }
+        rest = following;
+    }
+}
