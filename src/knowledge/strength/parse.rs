@@ -177,34 +177,39 @@ struct Best {
 
 const NONE: Best = Best { cost: u32::MAX, start: 0, before: Group::Other, kind: PieceKind::Unknown };
 
+/// What is known of a position. One allocation holds all of them.
+#[derive(Clone, Copy)]
+struct Position {
+    /// The cheapest parse up to here, by the group of its last piece.
+    best: [Best; GROUPS.len()],
+    /// The lowest cost before a piece that begins here, by its group, with the group of the piece before.
+    before: [(u32, Group); GROUPS.len()],
+    /// The number of capitals before.
+    capitals: u8,
+    /// The direction from the key of the character here to the next, by layout; 0 if the keys are not adjacent.
+    directions: [u8; LAYOUTS.len()],
+    /// How far the text from here repeats what came before, and how far back that began.
+    repeat: (u8, u8),
+}
+
+const EMPTY: Position = Position {
+    best: [NONE; GROUPS.len()],
+    before: [(0, Group::Other); GROUPS.len()],
+    capitals: 0,
+    directions: [0; LAYOUTS.len()],
+    repeat: (0, 0),
+};
+
 struct Parser<'t> {
     text: &'t Text,
     inputs: &'t [Input<'t>],
     year: i32,
-    /// By position and group of the last piece.
-    best: [[Best; GROUPS.len()]; MAX_EVALUATED + 1],
-    /// The lowest cost before a piece, by position and group of the piece, with the group of the piece before.
-    before: [[(u32, Group); GROUPS.len()]; MAX_EVALUATED + 1],
-    /// The number of capitals before each position.
-    capitals: [u8; MAX_EVALUATED + 1],
-    /// The direction from the key of each character to the next, by layout; 0 if the keys are not adjacent.
-    directions: [[u8; MAX_EVALUATED]; LAYOUTS.len()],
-    /// How far the text at each position repeats what came before, and how far back that began.
-    repeats: [(u8, u8); MAX_EVALUATED],
+    positions: Vec<Position>,
 }
 
 impl<'t> Parser<'t> {
     fn new(text: &'t Text, inputs: &'t [Input<'t>], year: i32) -> Parser<'t> {
-        let mut parser = Parser {
-            text,
-            inputs,
-            year,
-            best: [[NONE; GROUPS.len()]; MAX_EVALUATED + 1],
-            before: [[(0, Group::Other); GROUPS.len()]; MAX_EVALUATED + 1],
-            capitals: [0; MAX_EVALUATED + 1],
-            directions: [[0; MAX_EVALUATED]; LAYOUTS.len()],
-            repeats: [(0, 0); MAX_EVALUATED],
-        };
+        let mut parser = Parser { text, inputs, year, positions: vec![EMPTY; text.len() + 1] };
         parser.prepare();
         for at in 0..text.len() {
             parser.extend(at);
@@ -218,13 +223,13 @@ impl<'t> Parser<'t> {
         let written = self.text.written();
         let folded = self.text.folded();
         for (at, c) in written.iter().enumerate() {
-            self.capitals[at + 1] = self.capitals[at] + u8::from(c.is_uppercase());
+            self.positions[at + 1].capitals = self.positions[at].capitals + u8::from(c.is_uppercase());
         }
-        for (layout, directions) in LAYOUTS.iter().zip(&mut self.directions) {
+        for (number, layout) in LAYOUTS.iter().enumerate() {
             let mut key = written.first().and_then(|c| layout.key(*c));
-            for (at, c) in written.iter().enumerate().skip(1) {
+            for (position, c) in self.positions.iter_mut().zip(written.iter().skip(1)) {
                 let next = layout.key(*c);
-                directions[at - 1] = layout.direction(key, next).map_or(0, |direction| direction as u8 + 1);
+                position.directions[number] = layout.direction(key, next).map_or(0, |found| found as u8 + 1);
                 key = next;
             }
         }
@@ -240,7 +245,7 @@ impl<'t> Parser<'t> {
                     longest = (length, distance as u8);
                 }
             }
-            self.repeats[at] = longest;
+            self.positions[at].repeat = longest;
         }
         same[..folded.len()].zeroize();
     }
@@ -253,7 +258,7 @@ impl<'t> Parser<'t> {
     }
 
     fn last(&self, at: usize) -> Best {
-        self.best[at].into_iter().min_by_key(|best| best.cost).unwrap_or(NONE)
+        self.positions[at].best.into_iter().min_by_key(|best| best.cost).unwrap_or(NONE)
     }
 
     fn pieces(&self) -> Vec<Piece> {
@@ -268,7 +273,7 @@ impl<'t> Parser<'t> {
                 _ => pieces.push((start..at, best.kind)),
             }
             at = start;
-            best = self.best[at][best.before as usize];
+            best = self.positions[at].best[best.before as usize];
         }
         pieces.reverse();
         pieces
@@ -277,8 +282,8 @@ impl<'t> Parser<'t> {
     /// Adds a piece.
     fn add(&mut self, part: Range<usize>, cost: u32, kind: PieceKind) {
         let group = Group::of(kind) as usize;
-        let (before, last) = self.before[part.start][group];
-        let best = &mut self.best[part.end][group];
+        let (before, last) = self.positions[part.start].before[group];
+        let best = &mut self.positions[part.end].best[group];
         if before + cost < best.cost {
             *best = Best { cost: before + cost, start: part.start as u8, before: last, kind };
         }
@@ -286,11 +291,16 @@ impl<'t> Parser<'t> {
 
     /// Computes what pieces cost that begin at a position, after all pieces that end there were added.
     fn settle(&mut self, at: usize) {
+        let Position { best, before, .. } = &mut self.positions[at];
+        let (cheapest, last) = GROUPS.into_iter().fold((u32::MAX, Group::Other), |found, group| {
+            let cost = best[group as usize].cost;
+            if cost < found.0 { (cost, group) } else { found }
+        });
         for next in GROUPS {
-            let costs =
-                GROUPS.map(|last| (self.best[at][last as usize].cost.saturating_add(last.join(next)), last));
-            self.before[at][next as usize] =
-                costs.into_iter().min_by_key(|(cost, _)| *cost).unwrap_or((u32::MAX, next));
+            let joined = (cheapest.saturating_add(last.join(next)), last);
+            // Only pieces of the same group can be cheaper before.
+            let own = (best[next as usize].cost.saturating_add(next.join(next)), next);
+            before[next as usize] = if own.0 < joined.0 { own } else { joined };
         }
     }
 
@@ -312,7 +322,7 @@ impl<'t> Parser<'t> {
         self.add_inputs(at);
         self.add_walks(at);
         self.add_sequences(at);
-        let (length, distance) = self.repeats[at];
+        let (length, distance) = self.positions[at].repeat;
         if usize::from(length) >= if distance == 1 { 2 } else { MIN_REGULAR } {
             let cost = REPEAT + logarithm(u32::from(distance));
             self.add(at..at + usize::from(length), cost, PieceKind::Repeat);
@@ -434,9 +444,9 @@ impl<'t> Parser<'t> {
 
     fn add_walks(&mut self, at: usize) {
         for layout in 0..LAYOUTS.len() {
-            let (mut last, mut cost) = (self.directions[layout][at], WALK);
+            let (mut last, mut cost) = (self.positions[at].directions[layout], WALK);
             for end in at + 2..=self.text.len() {
-                let direction = self.directions[layout][end - 2];
+                let direction = self.positions[end - 2].directions[layout];
                 if direction == 0 {
                     break;
                 }
@@ -490,11 +500,11 @@ impl<'t> Parser<'t> {
 
     /// Returns the cost of the capitals of a part.
     fn case(&self, part: Range<usize>) -> u32 {
-        let capitals = usize::from(self.capitals[part.end] - self.capitals[part.start]);
+        let capitals = usize::from(self.positions[part.end].capitals - self.positions[part.start].capitals);
         if capitals == 0 {
             return 0;
         }
-        let is_capital = |at: usize| self.capitals[at + 1] > self.capitals[at];
+        let is_capital = |at: usize| self.positions[at + 1].capitals > self.positions[at].capitals;
         let at_an_end = capitals == 1 && (is_capital(part.start) || is_capital(part.end - 1));
         if at_an_end || capitals == part.len() {
             CAPITALS
@@ -506,13 +516,9 @@ impl<'t> Parser<'t> {
 
 impl Drop for Parser<'_> {
     fn drop(&mut self) {
-        let length = self.text.len();
-        for best in &mut self.best[..=length] {
-            *best = [NONE; GROUPS.len()];
-        }
-        self.capitals[..=length].zeroize();
-        self.directions.iter_mut().for_each(|directions| directions[..length].zeroize());
-        self.repeats[..length].fill((0, 0));
+        self.positions.fill(EMPTY);
+        // The compiler would leave out writes that nothing reads.
+        std::hint::black_box(&self.positions);
     }
 }
 

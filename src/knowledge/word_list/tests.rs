@@ -45,7 +45,11 @@ fn built_in_lists_equal_their_files() {
                 assert_eq!(built_in.near(&text), parsed.near(&text), "{name}: {text}");
                 assert_eq!(built_in.base(&text), parsed.base(&text), "{name}: {text}");
                 for min in [2, 5, 8] {
-                    assert_eq!(built_in.contained(&text, min), parsed.contained(&text, min), "{name}: {text} {min}");
+                    assert_eq!(
+                        built_in.contained(&text, min),
+                        parsed.contained(&text, min),
+                        "{name}: {text} {min}"
+                    );
                 }
             }
         }
