@@ -1,9 +1,11 @@
 //! The facts that the host supplies with a password: the user's attributes, earlier passwords and the time. All of them
 //! are untrusted input with size limits.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::time::Moment;
 
@@ -19,9 +21,46 @@ pub const MAX_CURRENT_BYTES: usize = 4096;
 /// others.
 ///
 /// `Debug` shows only the names, because the values are personal data.
-#[derive(Clone, Default, PartialEq, Eq)]
+///
+/// A rule derives from a user what it searches for, such as the spellings of a name. The user keeps that, so evaluating many
+/// passwords with one `User` is faster than creating one for each.
+#[derive(Clone, Default)]
 pub struct User {
     attributes: Vec<(String, String)>,
+    prepared: Prepared,
+}
+
+impl PartialEq for User {
+    fn eq(&self, other: &User) -> bool {
+        self.attributes == other.attributes
+    }
+}
+
+impl Eq for User {}
+
+/// What rules derived from a user, by rule. A clone starts empty.
+#[derive(Default)]
+struct Prepared(Mutex<Vec<(PreparationKey, Arc<dyn Any + Send + Sync>)>>);
+
+impl Clone for Prepared {
+    fn clone(&self) -> Prepared {
+        Prepared::default()
+    }
+}
+
+/// The maximum number of rules for which a user keeps what they derived. Policies that are loaded again have new rules.
+const MAX_PREPARED: usize = 64;
+
+/// Identifies a rule in a loaded policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PreparationKey(u64);
+
+impl PreparationKey {
+    /// Returns a key that no other rule has.
+    pub(crate) fn new() -> PreparationKey {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        PreparationKey(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 impl User {
@@ -34,7 +73,29 @@ impl User {
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> User {
         self.attributes.push((name.into(), value.into()));
+        self.prepared = Prepared::default();
         self
+    }
+
+    /// Returns what the rule with this key derives from the user. `derive` runs once for a user and rule.
+    pub(crate) fn prepared<T: Any + Send + Sync>(
+        &self,
+        key: PreparationKey,
+        derive: impl FnOnce(&User) -> T,
+    ) -> Arc<T> {
+        let lock = || self.prepared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().iter().find(|(known, _)| *known == key).map(|(_, prepared)| prepared.clone());
+        if let Some(prepared) = known.and_then(|prepared| prepared.downcast().ok()) {
+            return prepared;
+        }
+        // Without the lock: two threads may derive the same.
+        let prepared = Arc::new(derive(self));
+        let mut all = lock();
+        if all.len() >= MAX_PREPARED {
+            all.clear();
+        }
+        all.push((key, prepared.clone()));
+        prepared
     }
 
     /// Returns the values of the attribute `name`, in the order in which they were added.
@@ -241,5 +302,28 @@ impl Eq for CannotJudge {}
 impl Error for CannotJudge {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_keeps_what_a_rule_derives() {
+        let (key, other) = (PreparationKey::new(), PreparationKey::new());
+        let user = User::new().with("username", "heron");
+        let derive = |text: &'static str| move |_: &User| text;
+        assert_eq!(*user.prepared(key, derive("first")), "first");
+        assert_eq!(*user.prepared(key, derive("second")), "first");
+        assert_eq!(*user.prepared(other, derive("third")), "third");
+        assert_eq!(*user.clone().prepared(key, derive("fourth")), "fourth");
+        assert_eq!(user.clone(), user);
+        let user = user.with("name", "Heron");
+        assert_eq!(*user.prepared(key, derive("fifth")), "fifth");
+        for _ in 0..3 * MAX_PREPARED {
+            user.prepared(PreparationKey::new(), derive("other"));
+        }
+        assert!(user.prepared.0.lock().unwrap().len() <= MAX_PREPARED);
     }
 }

@@ -4,6 +4,7 @@ mod facts;
 mod password;
 mod violation;
 
+pub(crate) use facts::PreparationKey;
 pub use facts::{
     CannotJudge, CannotJudgeKind, Facts, MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES, MAX_CURRENT_BYTES,
     PasswordVerifier, Previous, User,

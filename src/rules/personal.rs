@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::comparing::{self, MAX_SHARE, MIN_PART, read_transformations};
 use super::{Argument, Code, Cost, Definition, Documentation, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, PreparationKey, User};
 use crate::knowledge::chinese_name;
 use crate::knowledge::comparison::{
     AttributeType, MatchLimits, Place, SearchTerms, Term, Transformations, domain_labels, number_parts, parts,
@@ -127,6 +127,7 @@ fn read_tails(table: &mut Table<'_>) -> Vec<(String, usize)> {
 }
 
 struct Personal {
+    key: PreparationKey,
     attributes: Option<Vec<String>>,
     min_match: usize,
     min_length: usize,
@@ -145,6 +146,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         Some(names) => Some(names.into_iter().map(|name| name.value).collect()),
     };
     Some(Box::new(Personal {
+        key: PreparationKey::new(),
         attributes,
         min_match: table.read(&MIN_MATCH) as usize,
         min_length: table.read(&MIN_LENGTH) as usize,
@@ -158,7 +160,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
 
 impl Rule for Personal {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let terms = self.terms(facts.user);
+        let terms = facts.user.prepared(self.key, |user| self.terms(user));
         let found = terms.find(candidate.readings(), &self.limits);
         // In the order of the definition, whatever the order of the attributes.
         let codes = KINDS.iter().map(|(_, code)| *code).chain([OTHER_CODE]);

@@ -2,8 +2,8 @@
 
 use super::comparing::{self, read_transformations};
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note};
-use crate::knowledge::chinese_name::{INSIDE, Match, NameOptions, find, spellings};
+use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, PreparationKey, User};
+use crate::knowledge::chinese_name::{INSIDE, Match, NameOptions, Spellings, find, spellings};
 use crate::knowledge::comparison::Transformations;
 use crate::policy::parameter::{Count, Flag, Texts};
 use crate::policy::{Declared, Stricter, Table};
@@ -50,6 +50,7 @@ pub(super) fn definition() -> Definition {
 const MAX_ATTRIBUTES: usize = 4;
 
 struct PinyinName {
+    key: PreparationKey,
     attributes: Vec<String>,
     min_match: usize,
     options: NameOptions,
@@ -65,6 +66,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         table.report("attributes", "too-large", format!("at most {MAX_ATTRIBUTES} attributes are allowed"), None);
     }
     Some(Box::new(PinyinName {
+        key: PreparationKey::new(),
         attributes,
         min_match: table.read(&MIN_MATCH) as usize,
         options: NameOptions { regional_spellings: table.read(&REGIONAL_SPELLINGS) },
@@ -75,21 +77,14 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
 
 impl Rule for PinyinName {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let mut named = Vec::new();
-        for (_, name) in facts.user.attributes().filter(|(name, _)| self.attributes.iter().any(|n| n == name)) {
-            if name.is_ascii() {
-                continue;
-            }
-            if named.len() == MAX_ATTRIBUTES {
-                // Fail closed: ignoring a name would silently skip a check.
-                let message = format!("a user can have at most {MAX_ATTRIBUTES} names in 汉字");
-                return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
-            }
-            named.push(name);
-        }
-        if let Some(found) =
-            named.iter().filter_map(|name| self.look_for(name, candidate)).max_by_key(|m| m.letters)
-        {
+        let prepared = facts.user.prepared(self.key, |user| self.spellings(user));
+        let Some(spellings) = prepared.as_ref() else {
+            // Fail closed: ignoring a name would silently skip a check.
+            let message = format!("a user can have at most {MAX_ATTRIBUTES} names in 汉字");
+            return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
+        };
+        let found = spellings.iter().filter_map(|spellings| self.look_for(spellings, candidate));
+        if let Some(found) = found.max_by_key(|found| found.letters) {
             findings.refuse("pinyin_name.contained", &[("letters", found.letters as u64)]);
         }
         Ok(())
@@ -115,15 +110,23 @@ impl Rule for PinyinName {
 }
 
 impl PinyinName {
-    fn look_for(&self, name: &str, candidate: &Candidate) -> Option<Match> {
-        let spellings = spellings(name, &self.options);
+    /// Returns the spellings of the names of a user. `None` if there are too many names.
+    fn spellings(&self, user: &User) -> Option<Vec<Spellings>> {
+        let names = user.attributes().filter(|(name, _)| self.attributes.iter().any(|n| n == name));
+        let names = names.map(|(_, name)| name).filter(|name| !name.is_ascii());
+        let spellings: Vec<Spellings> =
+            names.take(MAX_ATTRIBUTES + 1).map(|name| spellings(name, &self.options)).collect();
+        (spellings.len() <= MAX_ATTRIBUTES).then_some(spellings)
+    }
+
+    fn look_for(&self, spellings: &Spellings, candidate: &Candidate) -> Option<Match> {
         let readings = || candidate.readings().select(self.read);
         let mut typed = readings().filter(|reading| reading.undone == Transformations::PLAIN);
         let substituted = || {
             let others = readings().filter(|reading| reading.undone != Transformations::PLAIN);
-            let mut found = others.filter_map(|reading| find(&spellings, reading.text, self.min_match));
+            let mut found = others.filter_map(|reading| find(spellings, reading.text, self.min_match));
             found.find(|found| found.letters >= self.min_match.max(INSIDE))
         };
-        typed.find_map(|reading| find(&spellings, reading.text, self.min_match)).or_else(substituted)
+        typed.find_map(|reading| find(spellings, reading.text, self.min_match)).or_else(substituted)
     }
 }

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::comparing::{self, read_transformations};
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, User};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, PreparationKey, User};
 use crate::knowledge::comparison::{MatchLimits, Place, SearchTerms, Term, Transformations};
 use crate::knowledge::folding::{composed, fold_case};
 use crate::policy::parameter::{Count, Flag, Texts};
@@ -39,6 +39,7 @@ pub(super) fn definition() -> Definition {
 const MIN_INSIDE: usize = 4;
 
 struct ReversedUsername {
+    key: PreparationKey,
     min_length: usize,
     whole: bool,
     read: Transformations,
@@ -46,6 +47,7 @@ struct ReversedUsername {
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(ReversedUsername {
+        key: PreparationKey::new(),
         min_length: table.read(&MIN_LENGTH) as usize,
         whole: table.read(&WHOLE),
         read: read_transformations(table, &READ),
@@ -76,7 +78,7 @@ impl ReversedUsername {
 
 impl Rule for ReversedUsername {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let terms = self.terms(facts.user);
+        let terms = facts.user.prepared(self.key, |user| self.terms(user));
         if terms.find(candidate.readings(), &MatchLimits { read: self.read, max_share: 0 }) != 0 {
             findings.refuse("reversed_username.contained", &[]);
         }

@@ -1,11 +1,11 @@
 //! The rule kind `strength`.
 
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, User};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, PreparationKey, User};
 use crate::knowledge::chinese_name::{NameForm, NameOptions, spellings};
 use crate::knowledge::strength::{
-    DEFAULT_YEAR, Estimate, MAX_INPUTS, MAX_POWER, PieceKind, decompose, dictionaries, estimate,
-    estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest,
+    DEFAULT_YEAR, Estimate, Inputs, MAX_INPUTS, MAX_POWER, PieceKind, decompose, dictionaries, estimate_by_zxcvbn,
+    estimate_with, warm_up_zxcvbn, zxcvbn_digest,
 };
 use crate::policy::parameter::{Choice, Count, OptionalCount, Texts};
 use crate::policy::{Declared, Stricter, Table};
@@ -75,7 +75,20 @@ const MAX_PARTS: usize = 4;
 /// The maximum number of spellings of one name in 汉字 that are tried.
 const MAX_SPELLINGS: usize = 8;
 
+/// What an attacker would try first for a user.
+struct Tried {
+    words: Vec<String>,
+    inputs: Inputs,
+}
+
+impl Tried {
+    fn words(&self) -> Vec<&str> {
+        self.words.iter().map(String::as_str).collect()
+    }
+}
+
 struct Strength {
+    key: PreparationKey,
     estimator: Estimator,
     minimum: Minimum,
     attributes: Option<Vec<String>>,
@@ -119,7 +132,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     if estimator == Estimator::Zxcvbn {
         warm_up_zxcvbn();
     }
-    Some(Box::new(Strength { estimator, minimum, attributes, words }))
+    Some(Box::new(Strength { key: PreparationKey::new(), estimator, minimum, attributes, words }))
 }
 
 /// Returns the year of the evaluation.
@@ -129,8 +142,7 @@ fn year(facts: &Facts<'_>) -> i32 {
 
 impl Rule for Strength {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let tried = self.tried_first(facts.user);
-        let tried: Vec<&str> = tried.iter().map(String::as_str).collect();
+        let tried = facts.user.prepared(self.key, |user| self.tried_first(user));
         let found = self.estimate(candidate.text(), &tried, facts);
         findings.set_guesses(found.guesses_log10);
         match self.minimum {
@@ -151,13 +163,12 @@ impl Rule for Strength {
     }
 
     fn explain(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
-        let tried = self.tried_first(facts.user);
-        let tried: Vec<&str> = tried.iter().map(String::as_str).collect();
+        let tried = facts.user.prepared(self.key, |user| self.tried_first(user));
         let found = self.estimate(candidate.text(), &tried, facts);
         let guesses = [("power", found.guesses_log10 as u64), ("score", u64::from(found.score))];
         let mut seen = vec![Note::new("strength.observed", &guesses)];
         if self.estimator == Estimator::Kouling {
-            for (part, what) in decompose(candidate.text(), &tried, year(facts)) {
+            for (part, what) in decompose(candidate.text(), &tried.words(), year(facts)) {
                 let code = match what {
                     PieceKind::Word => "strength.observed_word",
                     PieceKind::Input => "strength.observed_input",
@@ -189,16 +200,16 @@ impl Rule for Strength {
 }
 
 impl Strength {
-    fn estimate(&self, password: &str, tried: &[&str], facts: &Facts<'_>) -> Estimate {
+    fn estimate(&self, password: &str, tried: &Tried, facts: &Facts<'_>) -> Estimate {
         match self.estimator {
-            Estimator::Kouling => estimate(password, tried, year(facts)),
-            Estimator::Zxcvbn => estimate_by_zxcvbn(password, tried),
+            Estimator::Kouling => estimate_with(password, &tried.inputs, year(facts)),
+            Estimator::Zxcvbn => estimate_by_zxcvbn(password, &tried.words()),
         }
     }
 
     /// Returns what an attacker would try first for this user, the most likely first, at most [`MAX_INPUTS`].
-    fn tried_first(&self, user: &User) -> Vec<String> {
-        let mut tried = Vec::new();
+    fn tried_first(&self, user: &User) -> Tried {
+        let mut tried: Vec<String> = Vec::new();
         let mut add = |text: &str| {
             if text.chars().nth(1).is_some() && !tried.iter().any(|known| known == text) {
                 tried.push(text.to_owned());
@@ -219,6 +230,7 @@ impl Strength {
             spelled.take(MAX_SPELLINGS).for_each(|spelling| add(spelling.text));
         }
         tried.truncate(MAX_INPUTS);
-        tried
+        let words: Vec<&str> = tried.iter().map(String::as_str).collect();
+        Tried { inputs: Inputs::new(&words), words: tried }
     }
 }

@@ -109,44 +109,48 @@ pub enum PieceKind {
     Unknown,
 }
 
+/// Words that an attacker would try first, prepared for many estimates.
+pub struct Inputs(Vec<Input>);
+
+impl Inputs {
+    /// Prepares words, most likely first: the user's name, the name of the site. Words beyond [`MAX_INPUTS`], or longer than
+    /// [`MAX_INPUT_LENGTH`] code points, or of one, are ignored.
+    pub fn new(words: &[&str]) -> Inputs {
+        let is_evaluated =
+            |word: &str| word.len() <= MAX_INPUT_LENGTH * 4 && word.chars().count() <= MAX_INPUT_LENGTH;
+        let counted = (1..).zip(words.iter().take(MAX_INPUTS)).filter(|(_, word)| is_evaluated(word));
+        let inputs = counted.map(|(place, word)| {
+            let mut folded = Zeroizing::new(Vec::with_capacity(word.len()));
+            folded.extend(word.chars().map(fold));
+            Input { word: folded, cost: parse::logarithm(place) }
+        });
+        Inputs(inputs.filter(|input| input.word.len() > 1).collect())
+    }
+}
+
 /// Estimates the number of guesses for `password`.
 ///
-/// `inputs` are words that an attacker would try first, most likely first: the user's name, the name of the site.
-/// Inputs beyond [`MAX_INPUTS`] or longer than [`MAX_INPUT_LENGTH`] are ignored. `year` is the current year: years
-/// close to it are tried first.
+/// `inputs` are words that an attacker would try first; see [`Inputs::new`]. `year` is the current year: years close to it
+/// are tried first.
 pub fn estimate(password: &str, inputs: &[&str], year: i32) -> Estimate {
+    estimate_with(password, &Inputs::new(inputs), year)
+}
+
+/// Returns the result of [`estimate`] for prepared inputs.
+pub fn estimate_with(password: &str, inputs: &Inputs, year: i32) -> Estimate {
     let text = Text::new(password.chars());
     let complete = password.chars().nth(MAX_EVALUATED).is_none();
-    let words = folded(inputs);
-    let guesses_log10 = guesses_log10(&text, &prepared(&words), year);
+    let guesses_log10 = guesses_log10(&text, &inputs.0, year);
     Estimate { score: score(guesses_log10), guesses_log10, evaluated: text.len(), complete }
 }
 
 /// Returns the parts of the cheapest parse of `password` and their kinds, from left to right, for its first
 /// [`MAX_EVALUATED`] code points. The arguments are those of [`estimate`]. Slower than [`estimate`].
 pub fn decompose(password: &str, inputs: &[&str], year: i32) -> Vec<(Range<usize>, PieceKind)> {
-    let words = folded(inputs);
-    parse::pieces(&Text::new(password.chars()), &prepared(&words), year)
+    parse::pieces(&Text::new(password.chars()), &Inputs::new(inputs).0, year)
 }
 
-/// Returns the inputs that count, folded, with their places.
-fn folded(inputs: &[&str]) -> Vec<(usize, Zeroizing<Vec<char>>)> {
-    let is_evaluated =
-        |input: &str| input.len() <= MAX_INPUT_LENGTH * 4 && input.chars().count() <= MAX_INPUT_LENGTH;
-    let counted = inputs.iter().take(MAX_INPUTS).enumerate().filter(|(_, input)| is_evaluated(input));
-    let folded = counted.map(|(at, input)| {
-        let mut word = Zeroizing::new(Vec::with_capacity(input.len()));
-        word.extend(input.chars().map(fold));
-        (at, word)
-    });
-    folded.filter(|(_, word)| word.len() > 1).collect()
-}
-
-fn prepared(words: &[(usize, Zeroizing<Vec<char>>)]) -> Vec<Input<'_>> {
-    words.iter().map(|(at, word)| Input { word, cost: parse::logarithm(*at as u32 + 1) }).collect()
-}
-
-fn guesses_log10(text: &Text, inputs: &[Input<'_>], year: i32) -> f64 {
+fn guesses_log10(text: &Text, inputs: &[Input], year: i32) -> f64 {
     if text.len() == 0 {
         return 0.0;
     }

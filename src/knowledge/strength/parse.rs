@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::text::Text;
 use super::{MAX_EVALUATED, PieceKind, date, number, zhuyin};
@@ -69,8 +69,8 @@ const INTERLEAVED_LENGTHS: std::ops::RangeInclusive<usize> = 6..=32;
 static LAYOUTS: [&Layout; 2] = [&QWERTY, &NUMPAD];
 
 /// A word that an attacker tries first, such as the user's name, with its cost.
-pub(super) struct Input<'i> {
-    pub(super) word: &'i [char],
+pub(super) struct Input {
+    pub(super) word: Zeroizing<Vec<char>>,
     pub(super) cost: u32,
 }
 
@@ -78,7 +78,7 @@ pub(super) struct Input<'i> {
 pub(super) type Piece = (Range<usize>, PieceKind);
 
 /// Returns the cost of the cheapest parse of the cheapest form of a text.
-pub(super) fn cost(text: &Text, inputs: &[Input<'_>], year: i32) -> u32 {
+pub(super) fn cost(text: &Text, inputs: &[Input], year: i32) -> u32 {
     let of = |text: &Text| Parser::new(text, inputs, year).cost();
     let mut cost = of(text);
     if let Some((separated, _)) = without_separators(text) {
@@ -91,7 +91,7 @@ pub(super) fn cost(text: &Text, inputs: &[Input<'_>], year: i32) -> u32 {
 }
 
 /// Returns the pieces of the cheapest parse, from left to right, without gaps.
-pub(super) fn pieces(text: &Text, inputs: &[Input<'_>], year: i32) -> Vec<Piece> {
+pub(super) fn pieces(text: &Text, inputs: &[Input], year: i32) -> Vec<Piece> {
     let parser = Parser::new(text, inputs, year);
     if let Some((separated, positions)) = without_separators(text) {
         let other = Parser::new(&separated, inputs, year);
@@ -202,13 +202,13 @@ const EMPTY: Position = Position {
 
 struct Parser<'t> {
     text: &'t Text,
-    inputs: &'t [Input<'t>],
+    inputs: &'t [Input],
     year: i32,
     positions: Vec<Position>,
 }
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t Text, inputs: &'t [Input<'t>], year: i32) -> Parser<'t> {
+    fn new(text: &'t Text, inputs: &'t [Input], year: i32) -> Parser<'t> {
         let mut parser = Parser { text, inputs, year, positions: vec![EMPTY; text.len() + 1] };
         parser.prepare();
         for at in 0..text.len() {
@@ -425,7 +425,7 @@ impl<'t> Parser<'t> {
                 signs |= u32::from(c != letter) << (u32::from(c) % 32);
                 c == letter || stands
             };
-            if written.iter().zip(input.word).all(reads) {
+            if written.iter().zip(input.word.iter()).all(reads) {
                 let part = at..at + input.word.len();
                 let cost = input.cost + self.case(part.clone()) + SUBSTITUTION * signs.count_ones();
                 self.add(part, cost, PieceKind::Input);
