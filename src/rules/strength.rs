@@ -3,6 +3,7 @@
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, PreparationKey, User};
 use crate::knowledge::chinese_name::{NameForm, NameOptions, spellings};
+use crate::knowledge::folding::key;
 use crate::knowledge::strength::{
     DEFAULT_YEAR, Estimate, Inputs, MAX_INPUTS, MAX_POWER, PieceKind, decompose, dictionaries, estimate_by_zxcvbn,
     estimate_with, warm_up_zxcvbn, zxcvbn_digest,
@@ -202,7 +203,19 @@ impl Rule for Strength {
 impl Strength {
     fn estimate(&self, password: &str, tried: &Tried, facts: &Facts<'_>) -> Estimate {
         match self.estimator {
-            Estimator::Kouling => estimate_with(password, &tried.inputs, year(facts)),
+            Estimator::Kouling => {
+                let typed = estimate_with(password, &tried.inputs, year(facts));
+                if password.is_ascii() {
+                    return typed;
+                }
+                // Full width, invisible characters and letters of other scripts disguise nothing.
+                let folded = estimate_with(&key(password), &tried.inputs, year(facts));
+                if folded.guesses_log10 < typed.guesses_log10 {
+                    Estimate { guesses_log10: folded.guesses_log10, score: folded.score, ..typed }
+                } else {
+                    typed
+                }
+            }
             Estimator::Zxcvbn => estimate_by_zxcvbn(password, &tried.words()),
         }
     }

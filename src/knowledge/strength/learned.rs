@@ -276,11 +276,9 @@ fn symbol(kind: usize, byte: u8) -> usize {
 /// others.
 pub(super) fn probability(password: &[char]) -> f64 {
     let mut bytes = [0; MAX_EVALUATED];
-    let Some(bytes) = bytes.get_mut(..password.len()).filter(|bytes| !bytes.is_empty()) else { return 0.0 };
-    for (byte, c) in bytes.iter_mut().zip(password) {
-        let (' '..='~') = *c else { return 0.0 };
-        *byte = *c as u8;
-    }
+    let is_known = !password.is_empty() && password.iter().all(|c| (' '..='~').contains(c));
+    let Some(bytes) = bytes.get_mut(..password.len()).filter(|_| is_known) else { return 0.0 };
+    bytes.iter_mut().zip(password).for_each(|(byte, c)| *byte = *c as u8);
     let model = &*MODEL;
     let probability = |steps: u32| 10_f64.powf(f64::from(steps) / -STEPS);
     let whole = model.text(bytes).filter(|(whole, _)| *whole != ABSENT);

@@ -1,65 +1,58 @@
 //! The evaluated part of a password, in the forms in which it is read.
 
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 use super::{MAX_EVALUATED, fold};
 
-/// A text of at most [`MAX_EVALUATED`] code points, without an allocation. It is wiped.
+/// A text of at most [`MAX_EVALUATED`] code points. It is wiped. Its characters are on the heap, because moving a value leaves
+/// a copy of what lies in it.
 pub(super) struct Text {
-    length: usize,
-    written: [char; MAX_EVALUATED],
-    folded: [char; MAX_EVALUATED],
+    written: Zeroizing<Vec<char>>,
+    folded: Zeroizing<Vec<char>>,
     /// The folded text in UTF-8, and where each code point begins in it.
-    bytes: [u8; MAX_EVALUATED * 4],
-    starts: [u16; MAX_EVALUATED + 1],
+    bytes: Zeroizing<Vec<u8>>,
+    starts: Vec<u16>,
 }
 
 impl Text {
     /// Reads the first code points of a text.
-    pub(super) fn new(text: impl Iterator<Item = char>) -> Text {
+    pub(super) fn new(text: impl Iterator<Item = char> + Clone) -> Text {
+        let text = text.take(MAX_EVALUATED);
+        let length = text.clone().count();
+        let folded = || text.clone().map(fold);
+        // Growing would leave a copy behind.
         let mut read = Text {
-            length: 0,
-            written: ['\0'; MAX_EVALUATED],
-            folded: ['\0'; MAX_EVALUATED],
-            bytes: [0; MAX_EVALUATED * 4],
-            starts: [0; MAX_EVALUATED + 1],
+            written: Zeroizing::new(Vec::with_capacity(length)),
+            folded: Zeroizing::new(Vec::with_capacity(length)),
+            bytes: Zeroizing::new(Vec::with_capacity(folded().map(char::len_utf8).sum())),
+            starts: Vec::with_capacity(length + 1),
         };
-        let mut end = 0;
-        for (at, c) in text.take(MAX_EVALUATED).enumerate() {
-            let folded = fold(c);
-            read.written[at] = c;
-            read.folded[at] = folded;
-            end += folded.encode_utf8(&mut read.bytes[end..]).len();
-            read.starts[at + 1] = end as u16;
-            read.length = at + 1;
+        read.written.extend(text.clone());
+        read.folded.extend(folded());
+        read.starts.push(0);
+        for c in folded() {
+            read.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            read.starts.push(read.bytes.len() as u16);
         }
         read
     }
 
     pub(super) fn len(&self) -> usize {
-        self.length
+        self.written.len()
     }
 
     /// Returns the text as written.
     pub(super) fn written(&self) -> &[char] {
-        &self.written[..self.length]
+        &self.written
     }
 
     /// Returns the text in lower case, one character for each.
     pub(super) fn folded(&self) -> &[char] {
-        &self.folded[..self.length]
+        &self.folded
     }
 
     /// Returns the bytes of the folded character at index `at`.
     pub(super) fn bytes(&self, at: usize) -> &[u8] {
         &self.bytes[usize::from(self.starts[at])..usize::from(self.starts[at + 1])]
-    }
-}
-
-impl Drop for Text {
-    fn drop(&mut self) {
-        self.written[..self.length].zeroize();
-        self.folded[..self.length].zeroize();
-        self.bytes[..usize::from(self.starts[self.length])].zeroize();
     }
 }
