@@ -320,7 +320,7 @@ typedef struct kouling_verifier {
   void *context;
   // Compares `password` with the hash `stored` in constant time and returns a `KOULING_HASH_…` value. Any other value
   // means that the comparison failed, and the password cannot be evaluated. Both texts are valid until the function
-  // returns. Called on any thread, by several at once. Must not unwind. If NULL, there is no verifier.
+  // returns. May be called concurrently from any thread. Must not unwind. If NULL, there is no verifier.
   kouling_hash_result (*verify)(void *context,
                                 struct kouling_text password,
                                 struct kouling_text stored);
@@ -594,7 +594,7 @@ size_t kouling_report_column(const struct kouling_report *report,
 struct kouling_text kouling_report_message(const struct kouling_report *report,
                                            size_t index);
 
-// Returns how to fix a problem, such as a suggested name. The view is owned by `report`. Empty if there is no help,
+// Returns how to fix a problem, such as a suggested name. The view is owned by `report`. Empty if there is no suggestion,
 // `index` is out of range or `report` is NULL.
 struct kouling_text kouling_report_help(const struct kouling_report *report,
                                         size_t index);

@@ -74,7 +74,7 @@ pub extern "C" fn kouling_report_message(report: Option<&kouling_report>, index:
     problem(report, index, |problem| kouling_text::view(&problem.message))
 }
 
-/// Returns how to fix a problem, such as a suggested name. The view is owned by `report`. Empty if there is no help,
+/// Returns how to fix a problem, such as a suggested name. The view is owned by `report`. Empty if there is no suggestion,
 /// `index` is out of range or `report` is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_report_help(report: Option<&kouling_report>, index: usize) -> kouling_text {

@@ -35,7 +35,7 @@ pub struct kouling_verifier {
     pub context: *mut c_void,
     /// Compares `password` with the hash `stored` in constant time and returns a `KOULING_HASH_…` value. Any other value
     /// means that the comparison failed, and the password cannot be evaluated. Both texts are valid until the function
-    /// returns. Called on any thread, by several at once. Must not unwind. If NULL, there is no verifier.
+    /// returns. May be called concurrently from any thread. Must not unwind. If NULL, there is no verifier.
     pub verify: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
