@@ -51,8 +51,8 @@ and two more for each character outside ASCII.",
 };
 
 const LISTS: Declared<Texts> = Declared::texts("lists", &["common", "chinese"]).stricter(Stricter::MoreFiles).doc(
-    "Built-in lists (\"common\": 60,665 leaked passwords and well-known phrases; \"chinese\": common passwords in China) and files, plain or \
-     compiled. A name with a `/` or a `.` is a path, relative to the policy.",
+    "Built-in lists (\"common\": 61,366 leaked passwords and well-known phrases; \"chinese\": common passwords in China) and \
+     files, plain or compiled. A name with a `/` or a `.` is a path, relative to the policy.",
 );
 const MATCH: Declared<Texts> = Declared::texts("match", &["whole", "base"]).stricter(Stricter::LongerList).doc(
     "\"whole\": the password is a listed word. \"base\": the password is a listed word with digits and symbols around it \
