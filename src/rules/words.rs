@@ -51,7 +51,7 @@ and two more for each character outside ASCII.",
 };
 
 const LISTS: Declared<Texts> = Declared::texts("lists", &["common", "chinese"]).stricter(Stricter::MoreFiles).doc(
-    "Built-in lists (\"common\": 61,366 leaked passwords and well-known phrases; \"chinese\": common passwords in China) and \
+    "Built-in lists (\"common\": 61,363 leaked passwords and well-known phrases; \"chinese\": common passwords in China) and \
      files, plain or compiled. A name with a `/` or a `.` is a path, relative to the policy.",
 );
 const MATCH: Declared<Texts> = Declared::texts("match", &["whole", "base"]).stricter(Stricter::LongerList).doc(
