@@ -931,9 +931,10 @@ class facts : public detail::owner<kouling_facts, kouling_facts_free> {
     return facts(handle);
   }
   // Adds an attribute of the user: `username`, `name`, `phone`, `email`, or another one that a policy names. An
-  // attribute may be added several times with different values. Both texts are copied. Limits, which are checked by
-  // the evaluation: 64 attributes of 256 characters. Nothing is added on failure. Do not ignore the status: without
-  // the attribute the evaluation is weaker. Fails with `invalid_text`, `invalid_argument`.
+  // attribute may be added several times with different values. Both texts are copied. Of a value, the first 256
+  // characters count. Limits, which are checked by the evaluation: 64 attributes that rules of the policy read, and
+  // 512 in all. Nothing is added on failure. Do not ignore the status: without the attribute the evaluation is
+  // weaker. Fails with `invalid_text`, `invalid_argument`.
   result<void> add_attribute(std::string_view name, std::string_view value) noexcept;
   // Sets the current password in clear text, as the user typed it, if the host has it. Rules such as `similarity`
   // compare the new password with it. The password is copied, and overwritten when the facts are freed. Fails with

@@ -1,7 +1,7 @@
 //! A view of a policy's rules as written: each with its parameters, their places, and whether every password must meet it.
 
 use crate::policy::document::{Entry, Value};
-use crate::policy::{Document, Node, Parameter, Span, ValueType};
+use crate::policy::{Document, Node, Span, ValueType};
 use crate::rules::kinds::is_off;
 use crate::rules::{Composition, composition_of, definition_of};
 use crate::time::Moment;
@@ -104,11 +104,11 @@ impl<'d> RuleView<'d> {
     }
 
     pub(super) fn matches(&self) -> Vec<&'d str> {
-        let default = || match definition_of(self.kind).and_then(|definition| definition.parameter("match")) {
-            Some(Parameter { value: ValueType::Texts { default }, .. }) => default.to_vec(),
-            _ => Vec::new(),
+        let default = || {
+            let parameter = definition_of(self.kind).and_then(|definition| definition.parameter("match"));
+            parameter.map(|parameter| parameter.value.default_texts(|key| self.node(key).is_some()).to_vec())
         };
-        self.texts("match").unwrap_or_else(default)
+        self.texts("match").or_else(default).unwrap_or_default()
     }
 }
 

@@ -9,9 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::time::Moment;
 
-/// The maximum number of attributes of a user.
+/// The maximum number of attributes of a user that the rules of a policy read.
 pub const MAX_ATTRIBUTES: usize = 64;
-/// The maximum length of the name and of the value of an attribute, in code points.
+/// The maximum number of attributes of a user, with those that no rule reads.
+pub const MAX_ALL_ATTRIBUTES: usize = 512;
+/// The number of code points of the value of an attribute that count, and the maximum length of the name of an attribute
+/// that a rule reads.
 pub const MAX_ATTRIBUTE_LENGTH: usize = 256;
 
 /// The maximum length of [`Facts::current`], in bytes.
@@ -20,6 +23,10 @@ pub const MAX_CURRENT_BYTES: usize = 4096;
 /// The attributes of a user. The rules compare with `username`, `name`, `phone` and `email` by default; a policy can name
 /// others.
 ///
+/// Only the first [`MAX_ATTRIBUTE_LENGTH`] code points of a value count. If a rule reads a longer one, the outcome has the note
+/// `attributes.shortened`. At most [`MAX_ATTRIBUTES`] attributes can be read by rules, and a user can have at most
+/// [`MAX_ALL_ATTRIBUTES`].
+///
 /// `Debug` shows only the names, because the values are personal data.
 ///
 /// A rule derives from a user what it searches for, such as the spellings of a name. The user keeps that, so evaluating many
@@ -27,6 +34,8 @@ pub const MAX_CURRENT_BYTES: usize = 4096;
 #[derive(Clone, Default)]
 pub struct User {
     attributes: Vec<(String, String)>,
+    /// The names of attributes with values of which only the beginning counts.
+    shortened: Vec<String>,
     prepared: Prepared,
 }
 
@@ -72,7 +81,12 @@ impl User {
     /// Adds an attribute. A name can be added more than once, for example for two phone numbers.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> User {
-        self.attributes.push((name.into(), value.into()));
+        let (name, mut value): (String, String) = (name.into(), value.into());
+        if let Some((end, _)) = value.char_indices().nth(MAX_ATTRIBUTE_LENGTH) {
+            value.truncate(end);
+            self.shortened.push(name.clone());
+        }
+        self.attributes.push((name, value));
         self.prepared = Prepared::default();
         self
     }
@@ -108,14 +122,19 @@ impl User {
         self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Exceeding a limit is an error: ignoring an attribute would silently skip a check.
-    fn check_bounds(&self) -> Result<(), CannotJudge> {
-        let long = |text: &str| text.len() > MAX_ATTRIBUTE_LENGTH && text.chars().count() > MAX_ATTRIBUTE_LENGTH;
-        if self.attributes.len() > MAX_ATTRIBUTES
-            || self.attributes.iter().any(|(name, value)| long(name) || long(value))
-        {
+    /// Returns the names of the attributes with values of which only the beginning counts.
+    pub(crate) fn shortened(&self) -> impl Iterator<Item = &str> {
+        self.shortened.iter().map(String::as_str)
+    }
+
+    /// Exceeding a limit is an error: ignoring an attribute that a rule reads would silently skip a check.
+    fn check_bounds(&self, is_read: impl Fn(&str) -> bool) -> Result<(), CannotJudge> {
+        let count = self.attributes.len();
+        let read = || self.attributes.iter().map(|(name, _)| name).filter(|name| is_read(name));
+        let is_long = |name: &String| name.chars().nth(MAX_ATTRIBUTE_LENGTH).is_some();
+        if count > MAX_ALL_ATTRIBUTES || read().count() > MAX_ATTRIBUTES || read().any(is_long) {
             let message = format!(
-                "too many or too long user attributes; the limits are {MAX_ATTRIBUTES} attributes and {MAX_ATTRIBUTE_LENGTH} characters each"
+                "too many user attributes or too long names; the limits are {MAX_ATTRIBUTES} attributes that rules read, {MAX_ALL_ATTRIBUTES} in all, and {MAX_ATTRIBUTE_LENGTH} characters for a name"
             );
             return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));
         }
@@ -196,8 +215,8 @@ impl<'a> Facts<'a> {
 
 impl Facts<'_> {
     /// Exceeding a limit is an error: ignoring a fact would silently skip a check.
-    pub(crate) fn check_bounds(&self) -> Result<(), CannotJudge> {
-        self.user.check_bounds()?;
+    pub(crate) fn check_bounds(&self, is_read: impl Fn(&str) -> bool) -> Result<(), CannotJudge> {
+        self.user.check_bounds(is_read)?;
         if self.current.is_some_and(|current| current.len() > MAX_CURRENT_BYTES) {
             let message = format!("the current password is longer than {MAX_CURRENT_BYTES} bytes");
             return Err(CannotJudge::new(CannotJudgeKind::TooManyFacts, message));

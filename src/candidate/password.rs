@@ -27,6 +27,8 @@ pub enum Normalization {
 pub struct Preparation {
     /// The normalization.
     pub normalization: Normalization,
+    /// Whether passwords with invisible characters are refused ([`folding::is_invisible`]).
+    pub refuses_invisible: bool,
     /// The maximum length in bytes as received. Longer passwords are refused before any other work.
     pub max_bytes: usize,
     /// The maximum length in bytes after normalization, because the host's password hash would truncate longer ones;
@@ -62,6 +64,10 @@ impl Candidate {
             .map_err(|_| CannotJudge::new(CannotJudgeKind::NotUtf8, "the password is not UTF-8"))?;
         if received.contains('\0') {
             return Err(CannotJudge::new(CannotJudgeKind::Nul, "the password contains a NUL"));
+        }
+        if preparation.refuses_invisible && received.chars().any(folding::is_invisible) {
+            findings.refuse("input.invisible_character", &[]);
+            return Ok(None);
         }
         let text = match preparation.normalization {
             Normalization::None => Zeroizing::new(received.to_owned()),
@@ -143,6 +149,41 @@ fn nfc(text: &str) -> Zeroizing<String> {
     folding::composed(text)
 }
 
+/// Returns the form of a password that the OpaqueString profile of RFC 8265 (section 4.2) compares: every space as U+0020, in
+/// normalization form C. Returns `None` if the profile disallows the password: it is empty, or contains a control, a
+/// default-ignorable, an unassigned or a private character, or an old Hangul letter.
+///
+/// The engine never changes a password in this way. A host that wants a no-break space and a space to be the same password
+/// prepares it before it is evaluated and hashed, and again when it is verified.
+///
+/// Joiners are disallowed everywhere; the RFC permits them next to some letters. The RFC's conditions for the characters that
+/// it permits in some contexts, such as `·`, are not checked.
+///
+/// ```
+/// use kouling::candidate::opaque_string;
+///
+/// let prepared = opaque_string("Grey\u{A0}Cafe\u{301}\u{3000}7").expect("an allowed password");
+/// assert_eq!(*prepared, "Grey Caf\u{e9} 7");
+/// assert!(opaque_string("Grey\u{200B}Heron").is_none());
+/// ```
+pub fn opaque_string(password: &str) -> Option<Zeroizing<String>> {
+    let is_space = |c: char| get_general_category(c) == GeneralCategory::SpaceSeparator;
+    let mut spaced = Zeroizing::new(String::with_capacity(password.len()));
+    spaced.extend(password.chars().map(|c| if is_space(c) { ' ' } else { c }));
+    let prepared = nfc(&spaced);
+    (!prepared.is_empty() && prepared.chars().all(is_freeform)).then_some(prepared)
+}
+
+/// Returns whether the FreeformClass of RFC 8264 (section 4.3) allows a character without a condition on its context.
+fn is_freeform(c: char) -> bool {
+    let old_hangul = matches!(c, '\u{1100}'..='\u{11FF}' | '\u{A960}'..='\u{A97C}' | '\u{D7B0}'..='\u{D7FB}');
+    // RFC 5892, section 2.6.
+    let is_exception = matches!(c,
+        '\u{640}' | '\u{7FA}' | '\u{302E}'..='\u{302F}' | '\u{3031}'..='\u{3035}' | '\u{303B}');
+    let is_format = get_general_category(c) == GeneralCategory::Format;
+    !(is_unstable(c) || is_format || old_hangul || is_exception || folding::is_ignorable(c))
+}
+
 /// Returns whether a character is unassigned, private or neither printing nor space (NIST SP 800-63B-4). Joiners and
 /// other format characters are kept, because emoji and several scripts need them.
 fn is_unstable(c: char) -> bool {
@@ -151,4 +192,49 @@ fn is_unstable(c: char) -> bool {
         get_general_category(c),
         Control | LineSeparator | ParagraphSeparator | PrivateUse | Surrogate | Unassigned
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prepared(password: &str) -> Option<String> {
+        opaque_string(password).map(|prepared| prepared.to_string())
+    }
+
+    #[test]
+    fn opaque_string_of_rfc_examples_is_that_of_the_rfc() {
+        // RFC 8265, section 4.3.
+        for allowed in [
+            "correct horse battery staple",
+            "Correct Horse Battery Staple",
+            "\u{3C0}\u{DF}\u{E5}",
+            "Jack of \u{2666}s",
+        ] {
+            assert_eq!(prepared(allowed).as_deref(), Some(allowed));
+        }
+        assert_eq!(prepared("foo\u{1680}bar").as_deref(), Some("foo bar"));
+        assert_eq!(prepared(""), None);
+        assert_eq!(prepared("my cat is a \tby"), None);
+    }
+
+    #[test]
+    fn opaque_string_maps_spaces_and_composes() {
+        assert_eq!(prepared("a\u{A0}b\u{2003}c\u{3000}d\u{202F}e").as_deref(), Some("a b c d e"));
+        assert_eq!(prepared("e\u{301}").as_deref(), Some("\u{E9}"));
+        // Hangul as macOS writes it.
+        assert_eq!(prepared("\u{1112}\u{1161}\u{11AB}").as_deref(), Some("\u{D55C}"));
+        // Full width is not changed.
+        assert_eq!(prepared("\u{FF21}").as_deref(), Some("\u{FF21}"));
+    }
+
+    #[test]
+    fn opaque_string_disallows_characters_outside_freeform_class() {
+        for c in [
+            '\u{200B}', '\u{200D}', '\u{FEFF}', '\u{AD}', '\u{FE0F}', '\u{3164}', '\u{7F}', '\u{85}', '\u{2028}',
+            '\u{E000}', '\u{378}', '\u{1100}', '\u{640}', '\u{600}',
+        ] {
+            assert_eq!(prepared(&format!("heron{c}")), None, "{:x}", u32::from(c));
+        }
+    }
 }

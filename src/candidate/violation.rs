@@ -2,6 +2,7 @@
 //! data or of the history.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A named number of a violation or a note: `("min", 8)`.
 pub type Number = (Cow<'static, str>, u64);
@@ -35,12 +36,19 @@ pub struct Note {
     pub code: Cow<'static, str>,
     /// The numbers that fill the placeholders of the message.
     pub numbers: Vec<Number>,
+    /// The attribute that the note is about, by its name in the policy. It fills the placeholder `{attribute}`.
+    pub attribute: Option<Arc<str>>,
 }
 
 impl Note {
     /// Creates a note from a code and its numbers.
     pub fn new(code: impl Into<Cow<'static, str>>, numbers: &[(&'static str, u64)]) -> Note {
-        Note { code: code.into(), numbers: named(numbers) }
+        Note { code: code.into(), numbers: named(numbers), attribute: None }
+    }
+
+    /// Creates a note about an attribute that the policy names.
+    pub(crate) fn about(code: &'static str, attribute: Arc<str>) -> Note {
+        Note { attribute: Some(attribute), ..Note::new(code, &[]) }
     }
 }
 

@@ -7,13 +7,13 @@ use sha2::{Digest, Sha256};
 use super::policy::{CompiledRule, Exemption, Policy};
 use super::rule_info::RuleInfo;
 use super::sections::{
-    EXEMPT, EXPIRY, EXTENDS, FORMAT_KEY, NAME, PASSWORD, RESET, RULES, RuleKeys, policy_keys, read_exemption,
-    read_expiry, read_password, read_rule_keys, rule_keys,
+    ATTRIBUTES, EXEMPT, EXPIRY, EXTENDS, FORMAT_KEY, NAME, PASSWORD, RESET, RULES, RuleKeys, policy_keys,
+    read_attributes, read_exemption, read_expiry, read_password, read_rule_keys, rule_keys,
 };
 use crate::policy::document::{Entry, Start, Value};
 use crate::policy::{Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, Span, Table};
 use crate::rules::kinds::{ParsedRule, is_off};
-use crate::rules::{Cost, Definition, Kinds, Rule, built_in};
+use crate::rules::{AttributesRead, Cost, Definition, Kinds, Rule, built_in};
 
 impl Policy {
     /// Loads a preset.
@@ -134,7 +134,8 @@ impl Loader {
         let (preparation, report_all) = table.section_or_absent(PASSWORD, read_password);
         let expiry = table.section(EXPIRY, read_expiry);
         let reset = table.section_or_absent(RESET, ResetPolicy::read);
-        let kinds = Kinds::new(&self.definitions);
+        let known_attributes = table.section(ATTRIBUTES, read_attributes);
+        let kinds = Kinds::new(&self.definitions, known_attributes.as_deref());
         let rules = match table.node(RULES) {
             Some(Node { value: Value::Array(_), span }) => {
                 let help = Some("write one table for each rule, such as `[rules.length]`".to_owned());
@@ -154,6 +155,9 @@ impl Loader {
         table.finish();
 
         let dictionaries = dictionaries(&rules, &exemptions);
+        let mut attributes = AttributesRead::default();
+        let conditions = exemptions.iter().flat_map(|exemption| &exemption.when).map(|part| part.rule.as_ref());
+        rules.iter().map(|rule| rule.rule.as_ref()).chain(conditions).for_each(|rule| attributes.add(rule));
         Policy {
             name,
             digest: [0; 32],
@@ -163,6 +167,8 @@ impl Loader {
             expiry,
             rules,
             exemptions,
+            attributes,
+            known_attributes,
             reset,
             input: Arc::new(RuleInfo::input()),
         }
@@ -185,6 +191,8 @@ fn read_rule(rules: &Table<'_>, entry: &Entry, kinds: &Kinds<'_>) -> Option<(Cos
     let read = kinds.rule(entry, &mut table);
     table.finish();
     let ParsedRule { place, kind, part } = read?;
+    let mut attributes = AttributesRead::default();
+    attributes.add(part.rule.as_ref());
     let mut written = Vec::new();
     collect_numbers(&entry.node.value, &mut written);
     let info = RuleInfo {
@@ -195,7 +203,15 @@ fn read_rule(rules: &Table<'_>, entry: &Entry, kinds: &Kinds<'_>) -> Option<(Cos
         requirements: part.rule.requirements(),
         stands_for: first_code_inside(part.rule.as_ref()),
     };
-    let rule = CompiledRule { info: Arc::new(info), codes: part.codes, written, severity, from, rule: part.rule };
+    let rule = CompiledRule {
+        info: Arc::new(info),
+        codes: part.codes,
+        written,
+        named_attributes: attributes.named.into_iter().map(Arc::from).collect(),
+        severity,
+        from,
+        rule: part.rule,
+    };
     Some((part.cost, place, rule))
 }
 

@@ -52,7 +52,7 @@ impl Policy {
     /// # Errors
     /// Returns the errors of [`Policy::evaluate_all`].
     pub fn explain(&self, password: &[u8], facts: &Facts<'_>) -> Result<Explanation, CannotJudge> {
-        facts.check_bounds()?;
+        facts.check_bounds(|name| self.attributes.contains(name))?;
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, self.preparation(), &mut findings)?;
         let mut outcome = Outcome {
@@ -66,6 +66,7 @@ impl Policy {
             outcome.reported = self.input_violations(findings);
             return Ok(Explanation { outcome, reasonings: Vec::new() });
         };
+        outcome.notes.extend(self.shortened_attributes(facts));
         let exempted = self.exempt(&candidate, facts)?;
         let mut reasonings = Vec::new();
         for rule in &self.rules {
@@ -81,6 +82,7 @@ impl Policy {
             };
             if !exempt {
                 outcome.guesses_log10 = guesses_log10;
+                outcome.add_absent_attributes(rule, facts);
                 outcome.notes.extend(notes);
                 outcome.reported.extend(found.iter().cloned());
             }

@@ -16,7 +16,8 @@ impl Outcome {
     /// - `accepted`: a boolean.
     /// - `violations`, `warnings`, `shadows`: lists of objects with `rule`, `kind`, `code`, `numbers`, `message`, and `wire`
     ///   if `wire` returns a protocol code for the violation.
-    /// - `notes`: a list of objects with `code`, `numbers` and `message`.
+    /// - `notes`: a list of objects with `code`, `numbers` and `message`, and `attribute` if the note is about an attribute
+    ///   that the policy names.
     /// - `policy_digest`: a SHA-256 digest in hexadecimal digits.
     /// - `dictionaries`: an object from the name of each dictionary to its SHA-256 digest.
     pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&RuleViolation) -> Option<&'w str>) -> Value {
@@ -100,7 +101,12 @@ fn violation(reported: &RuleViolation, language: Language, wire: Option<&str>) -
 }
 
 fn note(note: &Note, language: Language) -> Value {
-    json!({ "code": note.code, "numbers": numbers(&note.numbers), "message": language.note(note) })
+    let mut object =
+        json!({ "code": note.code, "numbers": numbers(&note.numbers), "message": language.note(note) });
+    if let (Some(object), Some(attribute)) = (object.as_object_mut(), &note.attribute) {
+        object.insert("attribute".to_owned(), attribute.as_ref().into());
+    }
+    object
 }
 
 fn numbers(numbers: &[Number]) -> Value {

@@ -12,7 +12,12 @@ impl Language {
 
     /// Returns the message of a note, or its code if there is no message for it.
     pub fn note(self, note: &Note) -> String {
-        self.found(&note.code, &note.numbers)
+        let text = self.found(&note.code, &note.numbers);
+        match &note.attribute {
+            Some(name) => self
+                .format(&text, &|placeholder| (placeholder == "attribute").then(|| MessageValue::from(&**name))),
+            None => text,
+        }
     }
 
     fn found(self, code: &str, numbers: &[Number]) -> String {

@@ -9,7 +9,7 @@ use super::rule_info::RuleInfo;
 use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Number, Preparation};
 use crate::language::Language;
 use crate::policy::ResetPolicy;
-use crate::rules::{Part, Rule};
+use crate::rules::{AttributesRead, Part, Rule};
 use crate::time::Moment;
 
 /// A rule of a compiled policy.
@@ -18,6 +18,8 @@ pub(super) struct CompiledRule {
     pub(super) codes: Vec<Cow<'static, str>>,
     /// The integers in the rule's table. They may be reported even if they also occur in the password.
     pub(super) written: Vec<u64>,
+    /// The attributes that the policy names in the rule, with those of the rules inside it.
+    pub(super) named_attributes: Vec<Arc<str>>,
     pub(super) severity: Severity,
     /// The time from which the rule refuses; before it, a refusal is a warning.
     pub(super) from: Option<Moment>,
@@ -49,6 +51,9 @@ pub struct Policy {
     pub(super) expiry: Option<Expiry>,
     pub(super) rules: Vec<CompiledRule>,
     pub(super) exemptions: Vec<Exemption>,
+    /// The attributes that any rule or exemption reads.
+    pub(super) attributes: AttributesRead,
+    pub(super) known_attributes: Option<Vec<String>>,
     pub(super) reset: ResetPolicy,
     pub(super) input: Arc<RuleInfo>,
 }
@@ -72,6 +77,11 @@ impl Policy {
     /// Returns the `[reset]` settings.
     pub fn reset(&self) -> &ResetPolicy {
         &self.reset
+    }
+
+    /// Returns the attributes that the host sends, as `[attributes]` states; `None` if the policy does not state them.
+    pub fn known_attributes(&self) -> Option<&[String]> {
+        self.known_attributes.as_deref()
     }
 
     /// Returns the `[expiry]` settings; `None` if passwords do not expire.
@@ -166,7 +176,7 @@ impl Policy {
         without: Option<&str>,
         watch: &mut dyn FnMut(Option<usize>),
     ) -> Result<Outcome, CannotJudge> {
-        facts.check_bounds()?;
+        facts.check_bounds(|name| self.attributes.contains(name))?;
         let mut findings = Findings::default();
         let candidate = Candidate::new(password, &self.preparation, &mut findings)?;
         let mut outcome = Outcome {
@@ -180,6 +190,7 @@ impl Policy {
             outcome.reported = self.input_violations(findings);
             return Ok(outcome);
         };
+        outcome.notes.extend(self.shortened_attributes(facts));
         let exempt = self.exempt(&candidate, facts)?;
         watch(None);
         for (place, rule) in self.rules.iter().enumerate() {
@@ -189,6 +200,7 @@ impl Policy {
             }
             let (reported, notes) = rule.evaluate(&candidate, facts, &mut outcome.guesses_log10)?;
             watch(Some(place));
+            outcome.add_absent_attributes(rule, facts);
             outcome.notes.extend(notes);
             outcome.reported.extend(reported);
             if !report_all && !outcome.accepted() {
@@ -196,6 +208,12 @@ impl Policy {
             }
         }
         Ok(outcome)
+    }
+
+    /// Returns a note if only the beginning of an attribute that a rule reads is compared.
+    pub(super) fn shortened_attributes(&self, facts: &Facts<'_>) -> Option<Note> {
+        let is_read = facts.user.shortened().any(|name| self.attributes.contains(name));
+        is_read.then(|| Note::new("attributes.shortened", &[]))
     }
 
     /// Returns the violations of the `[password]` settings.
@@ -218,6 +236,19 @@ impl Policy {
             }
         }
         Ok(exempt)
+    }
+}
+
+impl Outcome {
+    /// Adds a note for each attribute that the policy names in `rule` and that the user does not have, once for each
+    /// attribute. A host sends an empty value for an attribute that it knows to be empty.
+    pub(super) fn add_absent_attributes(&mut self, rule: &CompiledRule, facts: &Facts<'_>) {
+        for name in &rule.named_attributes {
+            let is_noted = self.notes.iter().any(|note| note.attribute.as_ref() == Some(name));
+            if !is_noted && facts.user.values(name).next().is_none() {
+                self.notes.push(Note::about("attributes.absent", name.clone()));
+            }
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) const EXTENDS: Declared<Texts> = Declared::texts("extends", &[]).doc(
 pub(super) const NAME: Declared<Text> =
     Declared::text("name").doc("The name of the policy in outcomes and logs. Without it, `unnamed`.");
 pub(super) const PASSWORD: &str = "password";
+pub(super) const ATTRIBUTES: &str = "attributes";
 pub(super) const EXPIRY: &str = "expiry";
 pub(super) const RESET: &str = "reset";
 pub(super) const RULES: &str = "rules";
@@ -42,6 +43,11 @@ const NORMALIZE: Declared<Choice<Normalization>> = Declared::choice(
     "The Unicode normalization of the password before it is evaluated and hashed (NIST SP 800-63B-4, 3.1.1.2). \"none\" \
      evaluates exactly what was received.",
 );
+const INVISIBLE: Declared<Choice<bool>> =
+    Declared::choice("invisible", false, &[("allow", false), ("refuse", true)]).doc(
+        "What happens to a password with characters that have no visible glyph, such as a zero-width space, a soft hyphen or \
+         a byte order mark. Joiners and variation selectors are always allowed, because emoji and several scripts need them.",
+    );
 const MAX_BYTES: Declared<Count> = Declared::count("max_bytes", 1024, 1..=4096)
     .unit("bytes")
     .stricter(Stricter::Lower)
@@ -55,6 +61,13 @@ const HASH_LIMIT_BYTES: Declared<OptionalCount> = Declared::optional_count("hash
     );
 const REPORT: Declared<Choice<bool>> = Declared::choice("report", true, &[("all", true), ("first", false)]).doc(
     "Whether an outcome contains every violation, or only those of the first rule that rejects the password.",
+);
+
+// `[attributes]`
+
+const KNOWN: Declared<Texts> = Declared::texts("known", &[]).doc(
+    "Required. The names of the attributes that the host sends. A rule cannot name others. A list in a later layer replaces \
+     this one.",
 );
 
 // `[expiry]`
@@ -101,6 +114,11 @@ pub(crate) fn policy_keys() -> Vec<Parameter> {
         NAME.parameter(),
         table(PASSWORD, password_keys(), "What is checked before the rules."),
         table(
+            ATTRIBUTES,
+            vec![KNOWN.parameter()],
+            "The attributes of users. Without this table, rules can name any attribute.",
+        ),
+        table(
             EXPIRY,
             vec![MAX_AGE.parameter(), WARN_BEFORE.parameter()],
             "How long a password can be used. Without this table, passwords do not expire. The host enforces it.",
@@ -141,7 +159,13 @@ pub(super) fn rule_keys() -> Vec<Parameter> {
 }
 
 fn password_keys() -> Vec<Parameter> {
-    vec![NORMALIZE.parameter(), MAX_BYTES.parameter(), HASH_LIMIT_BYTES.parameter(), REPORT.parameter()]
+    vec![
+        NORMALIZE.parameter(),
+        INVISIBLE.parameter(),
+        MAX_BYTES.parameter(),
+        HASH_LIMIT_BYTES.parameter(),
+        REPORT.parameter(),
+    ]
 }
 
 fn exempt_keys() -> Vec<Parameter> {
@@ -155,10 +179,21 @@ fn exempt_keys() -> Vec<Parameter> {
 pub(super) fn read_password(table: &mut Table<'_>) -> (Preparation, bool) {
     let preparation = Preparation {
         normalization: table.read(&NORMALIZE),
+        refuses_invisible: table.read(&INVISIBLE),
         max_bytes: table.read(&MAX_BYTES) as usize,
         hash_limit_bytes: table.read(&HASH_LIMIT_BYTES).map(|limit| limit as usize),
     };
     (preparation, table.read(&REPORT))
+}
+
+/// Reads the table `[attributes]`: the names of the attributes that the host sends.
+pub(super) fn read_attributes(table: &mut Table<'_>) -> Vec<String> {
+    let known = table.read(&KNOWN);
+    if table.entries().is_empty() {
+        let help = Some("list the attributes that the host sends: `known = [\"username\", \"email\"]`".to_owned());
+        table.report(KNOWN.key(), "missing-key", "`[attributes]` has no `known`", help);
+    }
+    known.into_iter().flatten().map(|name| name.value).collect()
 }
 
 /// Reads the table `[expiry]`.
@@ -248,6 +283,7 @@ mod tests {
     #[test]
     fn sections_read_exactly_the_keys_that_they_declare() {
         assert_reads(&password_keys(), |table| _ = read_password(table));
+        assert_reads(&[KNOWN.parameter()], |table| _ = read_attributes(table));
         assert_reads(&[MAX_AGE.parameter(), WARN_BEFORE.parameter()], |table| _ = read_expiry(table));
         let rule = rule_keys();
         assert_reads(&rule[1..], |table| _ = read_rule_keys(table));

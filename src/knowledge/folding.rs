@@ -59,8 +59,17 @@ fn collect<I: Iterator<Item = char>>(characters: impl Fn() -> I) -> Zeroizing<St
     text
 }
 
+/// Returns whether a code point is invisible and shapes no other: a default-ignorable code point that is neither a joiner nor
+/// a variation selector, which emoji and several scripts need.
+pub fn is_invisible(c: char) -> bool {
+    let shapes = matches!(c,
+        '\u{200C}'..='\u{200D}' | '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{E0100}'..='\u{E01EF}');
+    is_ignorable(c) && !shapes
+}
+
 /// Returns whether a code point has the property Default_Ignorable_Code_Point: it has no visible glyph.
-fn is_ignorable(c: char) -> bool {
+pub fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'

@@ -1,14 +1,14 @@
 //! The character sets of a `characters` rule, for readers outside the engine: as a class of a regular expression and
 //! one character at a time.
 
-use super::characters::{By, class_of};
+use super::characters::{By, CLASS_COUNT, class_of};
 
 /// A set of characters: built-in classes, and characters listed one by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CharacterSet {
     by: By,
-    /// Which of `lower`, `upper`, `digit`, `symbol`, `other` belong to the set.
-    classes: [bool; 5],
+    /// Which of the classes of [`class_of`] belong to the set.
+    classes: [bool; CLASS_COUNT],
     /// Further members, sorted, each once, none of them of those classes.
     characters: Vec<char>,
 }
@@ -62,7 +62,7 @@ impl CharacterShape {
 }
 
 impl CharacterSet {
-    pub(super) fn new(by: By, classes: [bool; 5], mut characters: Vec<char>) -> CharacterSet {
+    pub(super) fn new(by: By, classes: [bool; CLASS_COUNT], mut characters: Vec<char>) -> CharacterSet {
         characters.retain(|character| !classes[class_of(*character, by)]);
         characters.sort_unstable();
         characters.dedup();
@@ -86,39 +86,57 @@ impl CharacterSet {
         CharacterSet::new(self.by, classes, [self.characters.as_slice(), &other.characters].concat())
     }
 
-    /// Returns the set in the brackets of a regular expression, in syntax that the flags `u` and `v` of JavaScript read
+    /// Returns a regular expression for one character of the set, in syntax that the flags `u` and `v` of JavaScript read
     /// alike: special characters are escaped, and members are sorted, so that `v` meets no doubled punctuation.
     pub fn expression(&self) -> String {
-        match self.items() {
-            items if items.is_empty() => r"[^\s\S]".to_owned(),
-            items => format!("[{items}]"),
+        let (members, outside) = self.brackets();
+        match (members.is_empty(), outside) {
+            (true, None) => r"[^\s\S]".to_owned(),
+            (true, Some(outside)) => format!("[^{outside}]"),
+            (false, None) => format!("[{members}]"),
+            (false, Some(outside)) => format!("(?:[{members}]|[^{outside}])"),
         }
     }
 
-    /// Returns the characters outside the set in the brackets of a regular expression.
+    /// Returns a regular expression for one character outside the set.
     pub fn complement_expression(&self) -> String {
-        match self.items() {
-            items if items.is_empty() => r"[\s\S]".to_owned(),
-            items => format!("[^{items}]"),
+        let (members, outside) = self.brackets();
+        match (members.is_empty(), outside) {
+            (true, None) => r"[\s\S]".to_owned(),
+            (true, Some(outside)) => format!("[{outside}]"),
+            (false, None) => format!("[^{members}]"),
+            (false, Some(outside)) => format!("(?:(?![{members}])[{outside}])"),
         }
     }
 
-    fn items(&self) -> String {
-        let classes = match self.by {
-            By::Ascii => ["a-z", "A-Z", "0-9", r" -\/:-@\[-`\{-~", r"\x00-\x1F\x7F\P{ASCII}"],
+    /// Returns the insides of two brackets: members of the set, and the characters that are outside the rest of the set.
+    /// No property has all characters of a class but those without a glyph, so such a class is the complement of the others.
+    fn brackets(&self) -> (String, Option<String>) {
+        const SYMBOL: usize = 3;
+        const OTHER: usize = 4;
+        let (classes, complemented): (_, &[usize]) = match self.by {
+            By::Ascii => (["a-z", "A-Z", "0-9", r" -\/:-@\[-`\{-~", ""], &[OTHER]),
             By::Unicode => {
                 let symbol = r"\p{P}\p{S}\p{Z}\p{Nl}\p{No}\p{C}";
-                [r"\p{Ll}", r"\p{Lu}\p{Lt}", r"\p{Nd}", symbol, r"\p{Lo}\p{Lm}\p{M}"]
+                ([r"\p{Ll}", r"\p{Lu}\p{Lt}", r"\p{Nd}", symbol, r"\p{Lo}\p{Lm}\p{M}"], &[SYMBOL, OTHER])
             }
+            By::Windows => ([r"\p{Ll}", r"\p{Lu}", "0-9", r"!-\/:-@\[-`\{-~", ""], &[OTHER]),
         };
-        let mut items: String =
-            classes.iter().zip(self.classes).filter(|(_, member)| *member).map(|(class, _)| *class).collect();
+        let of = |wanted: &dyn Fn(usize) -> bool| -> String {
+            classes.iter().enumerate().filter(|(class, _)| wanted(*class)).map(|(_, items)| *items).collect()
+        };
+        let outside = complemented.iter().any(|class| self.classes[*class]).then(|| match self.by {
+            // The classes are not all characters.
+            By::Windows => r"\p{Ll}\p{Lu}\p{M}\p{N}\p{P}\p{S}\p{Z}\p{C}\p{DI}".to_owned(),
+            _ => of(&|class| !self.classes[class]) + r"\p{DI}",
+        });
+        let mut members = of(&|class| self.classes[class] && (outside.is_none() || self.by == By::Windows));
         for character in &self.characters {
             if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
-                items.push('\\');
+                members.push('\\');
             }
-            items.push(*character);
+            members.push(*character);
         }
-        items
+        (members, outside)
     }
 }

@@ -7,7 +7,7 @@ use super::{
     Shape,
 };
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
-use crate::knowledge::folding::composed;
+use crate::knowledge::folding::{composed, is_ignorable};
 use crate::policy::parameter::{Choice, Count, Texts};
 use crate::policy::table::Placed;
 use crate::policy::{Declared, Parameter, Stricter, Table, ValueType};
@@ -33,12 +33,19 @@ allowed = [\"lower\", \"upper\", \"digit\", \"~!#$%&+-,*:;<=>@_?^\"]",
     why: "\
 Many standards require character classes (PCI DSS 4.0.1, 8.3.6), and some connected systems accept no other characters.
 NIST SP 800-63B-4 and OWASP ASVS 5.0 (6.2.5) advise against the requirement: users respond with `Password1!`.",
-    limits: "Only counts character classes; use `strength` or `words` to catch guessable passwords.",
+    limits: "\
+Only counts character classes; use `strength` or `words` to catch guessable passwords.
+
+With `by = \"windows\"`, `lower` and `upper` are the letters of these cases in every script, `digit` is 0 to 9, `symbol` is the
+punctuation of ASCII without the space, and `other` is every letter without case. Other characters, such as `€`, `£`, `٣` and
+spaces, belong to no class. Microsoft states the cases for European languages; scripts elsewhere have no case, but for a few
+such as Cherokee.",
 };
 
 const MIN_CLASSES: Declared<Count> = Declared::count("min_classes", 3, 1..=64).stricter(Stricter::Higher).doc(
     "The minimum number of classes in the password. The classes are `lower`, `upper`, `digit`, `symbol` (punctuation, \
-     spaces and other signs), `other` (letters without case, such as 汉字, and combining marks) and the custom classes.",
+     spaces and other signs), `other` (letters without case, such as 汉字, and combining marks) and the custom classes. \
+     Characters without a glyph, such as a zero-width space, belong to no built-in class.",
 );
 const ALLOWED: Declared<Texts> = Declared::texts("allowed", &[]).stricter(Stricter::FewerCharacters).doc(
     "The only characters allowed: names of classes, and strings of characters. Without it, every character is allowed.",
@@ -47,10 +54,12 @@ const FORBIDDEN: Declared<Texts> = Declared::texts("forbidden", &[])
     .stricter(Stricter::MoreCharacters)
     .doc("Characters that are not allowed: names of classes, and strings of characters.");
 const BY: Declared<Choice<By>> =
-    Declared::choice("by", By::Unicode, &[("unicode", By::Unicode), ("ascii", By::Ascii)]).doc(
-        "How characters are classified: by Unicode general category, or only within ASCII, where every other character \
-         belongs to `other`.",
-    );
+    Declared::choice("by", By::Unicode, &[("unicode", By::Unicode), ("ascii", By::Ascii), ("windows", By::Windows)])
+        .doc(
+            "How characters are classified. \"unicode\": by general category. \"ascii\": only within ASCII; every other \
+             character belongs to `other`. \"windows\": as \"Password must meet complexity requirements\" of Windows does; see \
+             Limits.",
+        );
 /// The maximum of each required number.
 const MAX_REQUIRED: u64 = 4096;
 const REQUIRE: &str = "require";
@@ -85,6 +94,10 @@ const CLASSES: [(&str, &str, &str); 5] = [
     ("other", "characters.missing_other", ""),
 ];
 const OTHER: usize = 4;
+/// The class of characters that count for none of [`CLASSES`]. It has no name, so no policy can list it.
+pub(crate) const UNCOUNTED: usize = 5;
+/// The number of values of [`class_of`].
+pub(crate) const CLASS_COUNT: usize = 6;
 
 struct Characters {
     min_classes: u64,
@@ -107,11 +120,23 @@ struct OwnClass {
 pub(crate) enum By {
     Ascii,
     Unicode,
+    Windows,
+}
+
+impl By {
+    /// Returns the value of the parameter `by`; the default if it is absent.
+    pub(crate) fn named(written: Option<&str>) -> By {
+        match written {
+            Some("ascii") => By::Ascii,
+            Some("windows") => By::Windows,
+            _ => By::Unicode,
+        }
+    }
 }
 
 /// A set of characters, given by class and one by one.
 struct Set {
-    classes: [bool; 5],
+    classes: [bool; CLASS_COUNT],
     characters: Vec<char>,
 }
 
@@ -163,7 +188,7 @@ fn members(text: &str) -> Vec<char> {
 }
 
 fn set(items: &[Placed<String>], own: &[OwnClass]) -> Set {
-    let mut set = Set { classes: [false; 5], characters: Vec::new() };
+    let mut set = Set { classes: [false; CLASS_COUNT], characters: Vec::new() };
     for item in items {
         match CLASSES.iter().position(|(name, ..)| *name == item.value) {
             Some(class) => set.classes[class] = true,
@@ -190,23 +215,27 @@ pub(crate) fn class_named(name: &str) -> Option<usize> {
     CLASSES.iter().position(|(known, ..)| *known == name)
 }
 
-/// Returns the index of a character's class: `lower`, `upper`, `digit`, `symbol`, `other`.
+/// Returns the index of a character's class, less than [`CLASS_COUNT`]: `lower`, `upper`, `digit`, `symbol`, `other`, or none.
 pub(crate) fn class_of(character: char, by: By) -> usize {
     match character {
         'a'..='z' => 0,
         'A'..='Z' => 1,
         '0'..='9' => 2,
+        ' ' if by == By::Windows => UNCOUNTED,
         ' '..='~' => 3,
+        _ if is_ignorable(character) => UNCOUNTED,
         _ if by == By::Ascii => OTHER,
         _ => {
             use GeneralCategory as G;
             match get_general_category(character) {
                 G::LowercaseLetter => 0,
-                G::UppercaseLetter | G::TitlecaseLetter => 1,
+                G::UppercaseLetter => 1,
+                G::OtherLetter | G::ModifierLetter => OTHER,
+                G::TitlecaseLetter if by == By::Windows => OTHER,
+                _ if by == By::Windows => UNCOUNTED,
+                G::TitlecaseLetter => 1,
                 G::DecimalNumber => 2,
-                G::OtherLetter | G::ModifierLetter | G::NonspacingMark | G::SpacingMark | G::EnclosingMark => {
-                    OTHER
-                }
+                G::NonspacingMark | G::SpacingMark | G::EnclosingMark => OTHER,
                 _ => 3,
             }
         }
@@ -215,7 +244,7 @@ pub(crate) fn class_of(character: char, by: By) -> usize {
 
 impl Rule for Characters {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let mut counts = [0u64; 5];
+        let mut counts = [0u64; CLASS_COUNT];
         let mut own_counts = vec![0u64; self.own.len()];
         let (mut foreign, mut forbidden) = (false, false);
         for character in candidate.text().chars() {
@@ -227,8 +256,9 @@ impl Rule for Characters {
             foreign |= self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(character, class));
             forbidden |= self.forbidden.as_ref().is_some_and(|set| set.contains(character, class));
         }
-        let present = counts.iter().chain(&own_counts).filter(|count| **count > 0).count() as u64;
-        if present < self.min_classes {
+        let present = counts[..UNCOUNTED].iter().chain(&own_counts).filter(|count| **count > 0).count() as u64;
+        // A password without any class counts as one of one class.
+        if present.max(1) < self.min_classes {
             findings.refuse("characters.too_few_classes", &[("min", self.min_classes)]);
         }
         for ((count, required), (_, code, _)) in counts.iter().zip(self.required).zip(CLASSES) {
@@ -251,7 +281,7 @@ impl Rule for Characters {
     }
 
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
-        let mut counts = [0u64; 5];
+        let mut counts = [0u64; CLASS_COUNT];
         candidate.text().chars().for_each(|character| counts[class_of(character, self.by)] += 1);
         let numbers: Vec<(&str, u64)> = CLASSES.iter().map(|(name, ..)| *name).zip(counts).collect();
         Ok(vec![Note::new("characters.observed", &numbers)])
@@ -290,7 +320,8 @@ impl Rule for Characters {
         let built_in = built_in.map(|(at, ((name, ..), required))| {
             class(name, std::array::from_fn(|class| class == at), Vec::new(), required)
         });
-        let own = self.own.iter().map(|own| class(&own.name, [false; 5], own.members.clone(), own.required));
+        let own =
+            self.own.iter().map(|own| class(&own.name, [false; CLASS_COUNT], own.members.clone(), own.required));
         let set = |set: &Set| CharacterSet::new(self.by, set.classes, set.characters.clone());
         let characters = CharacterShape {
             min_classes: self.min_classes,
@@ -300,7 +331,7 @@ impl Rule for Characters {
         };
         let allowed = self.allowed.as_ref().filter(|set| !set.classes[OTHER]).map(Set::expression);
         let own = self.own.iter().filter(|own| own.required > 0).map(|own| {
-            let members = Set { classes: [false; 5], characters: own.members.clone() }.expression();
+            let members = Set { classes: [false; CLASS_COUNT], characters: own.members.clone() }.expression();
             format!("(?s)(?:.*[{members}]){{{}}}", own.required)
         });
         let outside = allowed.as_ref().map(|allowed| format!("[^{allowed}]"));

@@ -1,5 +1,6 @@
 //! The parameters of the rules that compare a password with other texts.
 
+use super::AttributesRead;
 use crate::knowledge::comparison::Transformations;
 use crate::policy::parameter::{Count, OptionalCount, Texts};
 use crate::policy::{Declared, Stricter, Table};
@@ -36,6 +37,20 @@ const NAMES: [(&str, Transformations); 5] = [
     ("separated", Transformations::SEPARATED),
     ("reversed", Transformations::REVERSED),
 ];
+
+/// Reads the attributes of the user that a rule reads. `"*"` means every attribute.
+pub(super) fn read_attributes(table: &mut Table<'_>, declared: &Declared<Texts>) -> AttributesRead {
+    let mut read = AttributesRead::default();
+    match table.read(declared) {
+        None => read.usual = declared.default().iter().map(|name| (*name).to_owned()).collect(),
+        Some(names) => read.named = names.into_iter().map(|name| name.value).collect(),
+    }
+    let is_every = |name: &String| name == "*";
+    if read.usual.iter().chain(&read.named).any(is_every) {
+        return AttributesRead { every: true, ..AttributesRead::default() };
+    }
+    read
+}
 
 /// Reads the readings of a rule.
 pub(super) fn read_transformations(table: &mut Table<'_>, declared: &Declared<Texts>) -> Transformations {

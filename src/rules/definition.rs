@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn built_in_kinds_read_exactly_the_parameters_that_they_declare() {
         for definition in built_in() {
-            let build = |table: &mut Table<'_>| _ = (definition.build)(table, &Kinds::new(&[]));
+            let build = |table: &mut Table<'_>| _ = (definition.build)(table, &Kinds::new(&[], None));
             assert_reads(definition.parameters().unwrap_or_default(), build);
         }
     }

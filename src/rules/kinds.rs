@@ -5,11 +5,11 @@ use std::cell::Cell;
 
 use super::{Argument, Cost, Definition, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, Violation};
-use crate::policy::diagnostic::nearest;
+use crate::policy::diagnostic::{nearest, suggestion};
 use crate::policy::document::{Entry, Value};
 use crate::policy::parameter::Text;
 use crate::policy::table::Placed;
-use crate::policy::{Declared, Parameter, Table, ValueType};
+use crate::policy::{Declared, Node, Parameter, Span, Table, ValueType};
 
 /// The maximum number of rules, conditions and rules inside others.
 const MAX_RULES: usize = 256;
@@ -24,6 +24,8 @@ pub(crate) const SHARED_KEYS: [&str; 5] = ["kind", "severity", "from", "message"
 /// The kinds that a loader knows, and the number of rules of each cost so far in one policy.
 pub struct Kinds<'k> {
     definitions: &'k [Definition],
+    /// The attributes that the host sends; `None` if the policy does not state them.
+    known_attributes: Option<&'k [String]>,
     read: Cell<usize>,
     searching: Cell<usize>,
     hashing: Cell<usize>,
@@ -49,8 +51,8 @@ pub(crate) struct ParsedRule {
 }
 
 impl<'k> Kinds<'k> {
-    pub(crate) fn new(definitions: &'k [Definition]) -> Kinds<'k> {
-        Kinds { definitions, read: Cell::new(0), searching: Cell::new(0), hashing: Cell::new(0) }
+    pub(crate) fn new(definitions: &'k [Definition], known_attributes: Option<&'k [String]>) -> Kinds<'k> {
+        Kinds { definitions, known_attributes, read: Cell::new(0), searching: Cell::new(0), hashing: Cell::new(0) }
     }
 
     /// Reads a table of rules by name. Reports keys that only a rule of the policy itself can have, such as `severity`.
@@ -105,6 +107,7 @@ impl<'k> Kinds<'k> {
         if let Some(written) = written {
             report_inherited_keys(entry, &written, table);
         }
+        self.report_unknown_attributes(rule.as_ref(), entry, table);
         let mut codes = definition.codes.clone();
         let mut cost = definition.cost;
         for part in rule.parts() {
@@ -132,6 +135,17 @@ impl<'k> Kinds<'k> {
             }
             _ => "a rule with its own name needs a kind, such as `kind = \"pattern\"`".to_owned(),
         })
+    }
+
+    /// Reports the attributes that the policy names in a rule although the host does not send them.
+    fn report_unknown_attributes(&self, rule: &dyn Rule, entry: &Entry, table: &Table<'_>) {
+        let Some(known) = self.known_attributes else { return };
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        for name in rule.attributes().named.iter().filter(|name| !known.contains(name)) {
+            let span = place_of(&entry.node, name).unwrap_or(entry.key_span);
+            let message = format!("unknown attribute `{name}`: `attributes.known` does not contain it");
+            table.report_at(span, "unknown-attribute", message, suggestion(name, &names));
+        }
     }
 
     /// Returns whether the policy can have one more rule. The limits bound the time of an evaluation.
@@ -171,6 +185,18 @@ fn report_inherited_keys(entry: &Entry, kind: &Placed<String>, table: &mut Table
         let help = format!("give the new rule another name; `{} = false` removes the inherited rule", entry.key);
         table.report_at(kind.span, "unknown-key", message, Some(help));
         table.mark_read(&unread.key);
+    }
+}
+
+/// Returns the place of the first value or key inside `node` that is `text`.
+fn place_of(node: &Node, text: &str) -> Option<Span> {
+    match &node.value {
+        Value::String(written) => (written == text).then_some(node.span),
+        Value::Array(items) => items.iter().find_map(|item| place_of(item, text)),
+        Value::Table(entries) => entries
+            .iter()
+            .find_map(|entry| if entry.key == text { Some(entry.key_span) } else { place_of(&entry.node, text) }),
+        _ => None,
     }
 }
 

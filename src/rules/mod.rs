@@ -65,6 +65,11 @@ pub trait Rule: Send + Sync {
         false
     }
 
+    /// Returns which attributes of the user the rule reads, without those of the rules inside it.
+    fn attributes(&self) -> AttributesRead {
+        AttributesRead::default()
+    }
+
     /// Returns what a regular expression or a password manager can express of the rule.
     fn shape(&self) -> Shape {
         Shape::default()
@@ -83,6 +88,34 @@ pub trait Rule: Send + Sync {
     /// Returns the rules inside this one.
     fn parts(&self) -> &[Part] {
         &[]
+    }
+}
+
+/// The attributes of the user that a rule reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AttributesRead {
+    /// Whether the rule reads every attribute.
+    pub every: bool,
+    /// The names that the rule reads by default.
+    pub usual: Vec<String>,
+    /// The names that the policy states. If the user does not have one of them, the outcome has the note
+    /// `attributes.absent`.
+    pub named: Vec<String>,
+}
+
+impl AttributesRead {
+    /// Returns whether the rule reads the attribute `name`.
+    pub fn contains(&self, name: &str) -> bool {
+        self.every || self.usual.iter().chain(&self.named).any(|known| known == name)
+    }
+
+    /// Adds what a rule and the rules inside it read.
+    pub(crate) fn add(&mut self, rule: &dyn Rule) {
+        let AttributesRead { every, usual, named } = rule.attributes();
+        self.every |= every;
+        self.usual.extend(usual);
+        self.named.extend(named);
+        rule.parts().iter().for_each(|part| self.add(part.rule.as_ref()));
     }
 }
 

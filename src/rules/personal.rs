@@ -2,9 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::comparing::{self, MAX_SHARE, MIN_PART, read_transformations};
-use super::{Argument, Code, Cost, Definition, Documentation, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, PreparationKey, User};
+use super::comparing::{self, MAX_SHARE, MIN_PART, read_attributes, read_transformations};
+use super::{Argument, AttributesRead, Code, Cost, Definition, Documentation, Requirement, Rule};
+use crate::candidate::{
+    Candidate, CannotJudge, Facts, Findings, MAX_ATTRIBUTE_LENGTH, Note, PreparationKey, User,
+};
 use crate::knowledge::chinese_name;
 use crate::knowledge::comparison::{
     AttributeType, MatchLimits, Place, SearchTerms, Term, Transformations, domain_labels, number_parts, parts,
@@ -111,8 +113,9 @@ const OTHER_CODE: &str = "personal.attribute";
 /// The term in messages if every attribute counts.
 const ANY: &str = "personal_data";
 
-/// The maximum number of parts of one attribute between the author's separators. It bounds the work.
-const MAX_SEPARATED_TOKENS: usize = 32;
+/// The maximum number of parts of one attribute between the author's separators. It bounds the work, and exceeds the number
+/// of parts that an attribute can have.
+const MAX_SEPARATED_TOKENS: usize = MAX_ATTRIBUTE_LENGTH / 2;
 /// The maximum number of code points of an attribute from which `min_part` takes parts. It bounds the work.
 const MAX_PART_SOURCE: usize = 64;
 
@@ -128,7 +131,7 @@ fn read_tails(table: &mut Table<'_>) -> Vec<(String, usize)> {
 
 struct Personal {
     key: PreparationKey,
-    attributes: Option<Vec<String>>,
+    attributes: AttributesRead,
     min_match: usize,
     min_length: usize,
     tokens: bool,
@@ -140,14 +143,9 @@ struct Personal {
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let attributes = match table.read(&ATTRIBUTES) {
-        None => Some(ATTRIBUTES.default().iter().map(|name| (*name).to_owned()).collect()),
-        Some(names) if names.iter().any(|name| name.value == "*") => None,
-        Some(names) => Some(names.into_iter().map(|name| name.value).collect()),
-    };
     Some(Box::new(Personal {
         key: PreparationKey::new(),
-        attributes,
+        attributes: read_attributes(table, &ATTRIBUTES),
         min_match: table.read(&MIN_MATCH) as usize,
         min_length: table.read(&MIN_LENGTH) as usize,
         tokens: table.read(&TOKENS),
@@ -171,8 +169,7 @@ impl Rule for Personal {
     }
 
     fn explain(&self, _: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
-        let wanted = |name: &str| self.attributes.as_ref().is_none_or(|names| names.iter().any(|n| n == name));
-        let compared = facts.user.attributes().filter(|(name, _)| wanted(name)).count();
+        let compared = facts.user.attributes().filter(|(name, _)| self.attributes.contains(name)).count();
         Ok(vec![Note::new("personal.observed", &[("attributes", compared as u64)])])
     }
 
@@ -180,11 +177,15 @@ impl Rule for Personal {
         true
     }
 
+    fn attributes(&self) -> AttributesRead {
+        let mut read = self.attributes.clone();
+        read.named.extend(self.tails.iter().map(|(name, _)| name.clone()));
+        read
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
-        let terms = match &self.attributes {
-            None => vec![ANY.to_owned()],
-            Some(names) => names.clone(),
-        };
+        let AttributesRead { every, usual, named } = &self.attributes;
+        let terms = if *every { vec![ANY.to_owned()] } else { [usual.as_slice(), named].concat() };
         let requirement = Requirement::new("personal.requirement", &[]);
         vec![requirement.with("attributes", Argument::Terms(terms))]
     }
@@ -195,7 +196,7 @@ impl Personal {
     fn terms(&self, user: &User) -> SearchTerms {
         let mut terms = SearchTerms::default();
         for (name, value) in user.attributes() {
-            if self.attributes.as_ref().is_some_and(|names| !names.iter().any(|known| known == name)) {
+            if !self.attributes.contains(name) {
                 continue;
             }
             let group = KINDS.iter().position(|(kind, _)| *kind == name).unwrap_or(KINDS.len()) as u8;
@@ -256,7 +257,8 @@ impl Words<'_> {
 
     fn add_text(&mut self, text: &str) {
         if let Some(separators) = &self.rule.token_separators {
-            for part in text.split(|c| separators.contains(c)).take(MAX_SEPARATED_TOKENS) {
+            let parts = text.split(|c| separators.contains(c)).filter(|part| !part.is_empty());
+            for part in parts.take(MAX_SEPARATED_TOKENS) {
                 self.add(part);
             }
             return;

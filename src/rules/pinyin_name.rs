@@ -1,7 +1,7 @@
 //! The rule kind `pinyin_name`.
 
-use super::comparing::{self, read_transformations};
-use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
+use super::comparing::{self, read_attributes, read_transformations};
+use super::{AttributesRead, Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, PreparationKey, User};
 use crate::knowledge::chinese_name::{INSIDE, Match, NameOptions, Spellings, find, spellings};
 use crate::knowledge::comparison::Transformations;
@@ -51,18 +51,15 @@ const MAX_ATTRIBUTES: usize = 4;
 
 struct PinyinName {
     key: PreparationKey,
-    attributes: Vec<String>,
+    attributes: AttributesRead,
     min_match: usize,
     options: NameOptions,
     read: Transformations,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
-    let attributes: Vec<String> = match table.read(&ATTRIBUTES) {
-        None => ATTRIBUTES.default().iter().map(|name| (*name).to_owned()).collect(),
-        Some(names) => names.into_iter().map(|name| name.value).collect(),
-    };
-    if attributes.len() > MAX_ATTRIBUTES {
+    let attributes = read_attributes(table, &ATTRIBUTES);
+    if attributes.every || attributes.named.len() > MAX_ATTRIBUTES {
         table.report("attributes", "too-large", format!("at most {MAX_ATTRIBUTES} attributes are allowed"), None);
     }
     Some(Box::new(PinyinName {
@@ -91,7 +88,7 @@ impl Rule for PinyinName {
     }
 
     fn explain(&self, _: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
-        let names = facts.user.attributes().filter(|(name, _)| self.attributes.iter().any(|n| n == name));
+        let names = facts.user.attributes().filter(|(name, _)| self.attributes.contains(name));
         let tried: usize = names
             .filter(|(_, name)| !name.is_ascii())
             .take(MAX_ATTRIBUTES)
@@ -104,6 +101,10 @@ impl Rule for PinyinName {
         true
     }
 
+    fn attributes(&self) -> AttributesRead {
+        self.attributes.clone()
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
         vec![Requirement::new("pinyin_name.requirement", &[])]
     }
@@ -112,7 +113,7 @@ impl Rule for PinyinName {
 impl PinyinName {
     /// Returns the spellings of the names of a user. `None` if there are too many names.
     fn spellings(&self, user: &User) -> Option<Vec<Spellings>> {
-        let names = user.attributes().filter(|(name, _)| self.attributes.iter().any(|n| n == name));
+        let names = user.attributes().filter(|(name, _)| self.attributes.contains(name));
         let names = names.map(|(_, name)| name).filter(|name| !name.is_ascii());
         let spellings: Vec<Spellings> =
             names.take(MAX_ATTRIBUTES + 1).map(|name| spellings(name, &self.options)).collect();

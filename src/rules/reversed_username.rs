@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::comparing::{self, read_transformations};
-use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
+use super::{AttributesRead, Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, PreparationKey, User};
 use crate::knowledge::comparison::{MatchLimits, Place, SearchTerms, Term, Transformations};
 use crate::knowledge::folding::{composed, fold_case};
@@ -35,6 +35,8 @@ pub(super) fn definition() -> Definition {
     Definition::built_in("reversed_username", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
+/// The attribute that the rule reads.
+const USERNAME: &str = "username";
 /// The minimum length of a username that counts inside a word.
 const MIN_INSIDE: usize = 4;
 
@@ -58,7 +60,7 @@ impl ReversedUsername {
     /// Returns the texts to search for. They depend on the user alone.
     fn terms(&self, user: &User) -> SearchTerms {
         let mut terms = SearchTerms::default();
-        for username in user.values("username") {
+        for username in user.values(USERNAME) {
             let username = Zeroizing::new(fold_case(&composed(username.trim())));
             let length = username.chars().count();
             if length < self.min_length {
@@ -87,6 +89,10 @@ impl Rule for ReversedUsername {
 
     fn needs_account(&self) -> bool {
         true
+    }
+
+    fn attributes(&self) -> AttributesRead {
+        AttributesRead { usual: vec![USERNAME.to_owned()], ..AttributesRead::default() }
     }
 
     fn requirements(&self) -> Vec<Requirement> {

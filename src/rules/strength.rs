@@ -1,6 +1,7 @@
 //! The rule kind `strength`.
 
-use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
+use super::comparing::read_attributes;
+use super::{AttributesRead, Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, PreparationKey, User};
 use crate::knowledge::chinese_name::{NameForm, NameOptions, spellings};
 use crate::knowledge::folding::key;
@@ -92,7 +93,7 @@ struct Strength {
     key: PreparationKey,
     estimator: Estimator,
     minimum: Minimum,
-    attributes: Option<Vec<String>>,
+    attributes: AttributesRead,
     words: Vec<String>,
 }
 
@@ -121,11 +122,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
             format!("no password is accepted: the estimator `zxcvbn` counts only to 10^{MAX_POWER} guesses");
         table.report(MIN_GUESSES.key(), "conflict", message, None);
     }
-    let attributes = match table.read(&ATTRIBUTES) {
-        None => None,
-        Some(names) if names.iter().any(|name| name.value == "*") => None,
-        Some(names) => Some(names.into_iter().map(|name| name.value).collect()),
-    };
+    let attributes = read_attributes(table, &ATTRIBUTES);
     let words: Vec<String> = table.read(&WORDS).unwrap_or_default().into_iter().map(|word| word.value).collect();
     if words.len() > MAX_INPUTS / 2 {
         table.report("words", "too-large", format!("at most {} words are allowed", MAX_INPUTS / 2), None);
@@ -188,6 +185,10 @@ impl Rule for Strength {
         Ok(seen)
     }
 
+    fn attributes(&self) -> AttributesRead {
+        self.attributes.clone()
+    }
+
     fn requirements(&self) -> Vec<Requirement> {
         vec![Requirement::new("strength.requirement", &[])]
     }
@@ -228,9 +229,8 @@ impl Strength {
                 tried.push(text.to_owned());
             }
         };
-        let wanted = |name: &str| self.attributes.as_ref().is_none_or(|names| names.iter().any(|n| n == name));
         self.words.iter().for_each(|word| add(word));
-        for (_, value) in user.attributes().filter(|(name, _)| wanted(name)) {
+        for (_, value) in user.attributes().filter(|(name, _)| self.attributes.contains(name)) {
             add(value);
             let divided = |c: char| !c.is_alphanumeric();
             if value.contains(divided) {

@@ -29,10 +29,11 @@ match = [\"whole\", \"base\", \"contained\"]",
 Guessing begins with what others have chosen. NIST SP 800-63B-4 (section 3.1.1.2) requires a blocklist that the whole
 password is compared with; OWASP ASVS 5.0 (6.2.4) requires the 3,000 most common passwords.",
     limits: "\
-With \"base\", the list \"chinese\", and `fold` and `read` as they are by default, the rule also treats a password as
-word-based if `knowledge::strength` estimates less than 10⁷ guesses for it, in lower case and without the user's data:
-`zhangwei1985`, `lx19880612`, `1qaz2wsx`, `Nacos@2026`, two common words, most numbers of up to nine digits.
-`rules/words/SOURCES.md` states the detection rate and the rate of false rejections.
+\"guessable\" does not depend on the lists. It rejects `zhangwei1985`, `lx19880612`, `1qaz2wsx`, `Nacos@2026`, two common
+words, and most numbers of up to nine digits. The estimate is that of `knowledge::strength`, in lower case and without the
+user's data. It ignores case, undoes substitutions and removes separators, so \"guessable\" needs `fold`, and \"substituted\"
+and \"separated\" in `read`; otherwise the default omits it. `rules/words/SOURCES.md` states the detection rate and the rate
+of false rejections.
 
 A plain file has one word a line: at most five million words of 256 bytes. It can be compressed with gzip or Zstandard. A
 first line that begins with `#` is a heading. Blanks around a word are ignored, words are normalized to NFC, and `$HEX[…]` is
@@ -54,11 +55,15 @@ const LISTS: Declared<Texts> = Declared::texts("lists", &["common", "chinese"]).
     "Built-in lists (\"common\": 61,363 leaked passwords and well-known phrases; \"chinese\": common passwords in China) and \
      files, plain or compiled. A name with a `/` or a `.` is a path, relative to the policy.",
 );
-const MATCH: Declared<Texts> = Declared::texts("match", &["whole", "base"]).stricter(Stricter::LongerList).doc(
-    "\"whole\": the password is a listed word. \"base\": the password is a listed word with digits and symbols around it \
-     or in place of letters (see `personal`), or the word itself. \"contained\": the password contains a listed word. \
-     Each applies to every reading that `read` selects.",
-);
+const MATCH: Declared<Texts> = Declared::texts("match", &["whole", "base", "guessable"])
+    .default_with("lists", &["whole", "base"])
+    .stricter(Stricter::LongerList)
+    .doc(
+        "\"whole\": the password is a listed word. \"base\": the password is a listed word with digits and symbols around \
+         it or in place of letters (see `personal`), or the word itself. \"guessable\": the password takes less than 10⁷ \
+         guesses. \"contained\": the password contains a listed word. Each applies to every reading that `read` selects.",
+    );
+const MATCHES: [&str; 4] = ["whole", "base", "guessable", "contained"];
 const MIN_CONTAINED: Declared<Count> = Declared::count("min_contained", 5, 2..=64)
     .unit("characters")
     .stricter(Stricter::Lower)
@@ -101,9 +106,7 @@ pub(super) fn definition() -> Definition {
     Definition::built_in("words", Cost::Search, &DOCUMENTATION, parameters, build)
 }
 
-/// The list that also enables the rejection of guessable passwords.
-const CHINESE: &str = "chinese";
-/// The decimal logarithm of the guesses below which a password counts as made from common ones.
+/// The decimal logarithm of the guesses below which a password is "guessable".
 const MIN_GUESSES: f64 = 7.0;
 /// The maximum number of lists of a rule.
 const MAX_LISTS: usize = 16;
@@ -141,25 +144,30 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     };
     let read = read_transformations(table, &READ);
     // The estimate ignores case, undoes substitutions and removes separators.
-    let guessable = fold
-        && read.contains(Transformations::SUBSTITUTED | Transformations::SEPARATED)
-        && lists.iter().any(|list| list.name() == CHINESE);
+    let can_guess = fold && read.contains(Transformations::SUBSTITUTED | Transformations::SEPARATED);
     let read = if fold { read | Transformations::FOLDED } else { read.without(Transformations::FOLDED) };
     let max_share = table.read(&MAX_SHARE) as usize;
     let mut words =
-        Words { lists, fold, whole: false, base: false, guessable, near, contained: None, read, max_share };
+        Words { lists, fold, whole: false, base: false, guessable: false, near, contained: None, read, max_share };
     let min_contained = table.read(&MIN_CONTAINED) as usize;
     let kinds = table.read(&MATCH);
     if kinds.is_none() {
+        let default = MATCH.default_in(table);
         (words.whole, words.base) = (true, true);
+        words.guessable = can_guess && default.contains(&"guessable");
     }
     for kind in kinds.iter().flatten() {
         match kind.value.as_str() {
             "whole" => words.whole = true,
             // A word that is rejected with a sign after it is also rejected without.
             "base" => (words.whole, words.base) = (true, true),
+            "guessable" if can_guess => words.guessable = true,
+            "guessable" => {
+                let message = "\"guessable\" needs `fold`, and \"substituted\" and \"separated\" in `read`";
+                table.report_at(kind.span, "conflict", message, None);
+            }
             "contained" => words.contained = Some(min_contained),
-            _ => table.unknown_value(MATCH.key(), kind, &["whole", "base", "contained"]),
+            _ => table.unknown_value(MATCH.key(), kind, &MATCHES),
         }
     }
     if kinds.is_some_and(|kinds| kinds.is_empty()) {
@@ -174,9 +182,10 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         let help = Some("add \"contained\" to `match`".to_owned());
         table.report("min_contained", "conflict", "`min_contained` has no effect without \"contained\"", help);
     }
-    if near && words.contained.is_some() && !words.whole && !words.base {
+    if near && (words.contained.is_some() || words.guessable) && !words.whole {
         let help = Some("add \"whole\" or \"base\" to `match`".to_owned());
-        table.report("max_edit_distance", "conflict", "`max_edit_distance` does not apply to \"contained\"", help);
+        let message = "`max_edit_distance` applies only to \"whole\" and \"base\"";
+        table.report("max_edit_distance", "conflict", message, help);
     }
     Some(Box::new(words))
 }
@@ -270,7 +279,7 @@ impl Rule for Words {
             })
         {
             findings.refuse("words.near", &[]);
-        } else if self.base && self.guessable && readings.select(read).any(is_guessable) {
+        } else if self.guessable && readings.select(read).any(is_guessable) {
             findings.refuse("words.based_on", &[]);
         } else if let Some(least) = self.contained
             && any(&|list, reading| list.contained(reading.text, self.least_contained(least, reading)), &|_| true)

@@ -89,9 +89,10 @@ fn regular_expression_of_two_characters_rules_describes_both() {
 
 const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 /// What a set may list beside classes, with every character that one of the two syntaxes treats specially.
-const LISTED: [&str; 6] = ["%&_?#=-", "]", "[]^\\-/|", "&&!!##~~", "abcXYZ019é汉", "{}().*+$ "];
+const LISTED: [&str; 7] =
+    ["\u{200B}\u{3164}é", "%&_?#=-", "]", "[]^\\-/|", "&&!!##~~", "abcXYZ019é汉", "{}().*+$ "];
 /// Characters of which the passwords are made: all printable ASCII and some of each class beyond it.
-const BEYOND: &str = "éßÀǅ٣½€。汉字ㄅⅣ😀";
+const BEYOND: &str = "éßÀǅ٣½€。汉字ㄅⅣ😀\u{200B}\u{200D}\u{FE0F}\u{3164}";
 
 /// A policy of rules that both texts describe.
 #[derive(Clone, Debug)]
@@ -128,12 +129,10 @@ fn spec() -> impl Strategy<Value = Spec> {
     let custom = prop::option::of(select(LISTED.to_vec()));
     let sets = (prop::option::weighted(0.6, set()), prop::option::weighted(0.3, set()));
     let bounds = (1..=12_usize, 24..=48_usize, 1..=4_usize);
-    (1..=4_u64, required, custom, sets, any::<bool>(), bounds).prop_map(
-        |(min_classes, required, custom, (allowed, forbidden), ascii, (min, max, max_run))| {
+    (1..=4_u64, required, custom, sets, select(vec!["unicode", "ascii", "windows"]), bounds).prop_map(
+        |(min_classes, required, custom, (allowed, forbidden), by, (min, max, max_run))| {
             let mut characters = format!("[rules.characters]\nmin_classes = {min_classes}\n");
-            if ascii {
-                characters.push_str("by = \"ascii\"\n");
-            }
+            characters.push_str(&format!("by = \"{by}\"\n"));
             if let Some(custom) = custom {
                 characters.push_str(&format!("classes.ours = {}\n", toml_string(custom)));
             }

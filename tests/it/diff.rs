@@ -330,7 +330,7 @@ fn rules() -> impl Strategy<Value = String> {
         (0u64..100).prop_map(|share| format!("[rules.date]\nmax_share = {share}\n")),
         (1u64..9).prop_map(|min| format!("[rules.similarity]\nmin_distance = {min}\n")),
         prop::sample::select(vec!["", "min_count = 1\n", "min_count = 10\n"]).prop_map(|count| with_folder(&format!("[rules.breached]\nfilter = \"../files/leaked.filter\"\n{count}"))),
-        (subset(&["common", "chinese"]), subset(&["whole", "base"])).prop_map(|(lists, modes)| format!("[rules.words]\nlists = {lists}\nmatch = {modes}\n")),
+        (subset(&["common", "chinese"]), subset(&["whole", "base", "guessable"])).prop_map(|(lists, modes)| format!("[rules.words]\nlists = {lists}\nmatch = {modes}\n")),
         prop::option::of(1u64..4).prop_map(|rank| {
             let rank = rank.map_or(String::new(), |rank| format!("max_rank = {rank}\n"));
             with_folder(&format!("[rules.words]\nlists = [\"../files/ranked.words\"]\n{rank}"))

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use kouling::Policy;
+use kouling::candidate::Preparation;
 use kouling::policy::ResetPolicy;
 use kouling::policy::source::PRESETS;
 
@@ -11,7 +12,8 @@ fn standard_states_the_defaults() {
     let standard = Policy::preset("standard").expect("a preset");
     let silent = Policy::parse("format = 1").expect("a valid policy");
     assert_eq!(standard.reset(), &ResetPolicy::default());
-    assert_eq!(standard.preparation(), silent.preparation());
+    let with_default = Preparation { refuses_invisible: false, ..*standard.preparation() };
+    assert_eq!(&with_default, silent.preparation());
     assert_eq!(silent.reset(), &ResetPolicy::default());
 }
 

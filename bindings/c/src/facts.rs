@@ -65,8 +65,8 @@ pub extern "C" fn kouling_facts_free(facts: Option<Box<kouling_facts>>) {
 }
 
 /// Adds an attribute of the user: `username`, `name`, `phone`, `email`, or another one that a policy names. An attribute
-/// may be added several times with different values. Both texts are copied. Limits, which are checked by the evaluation:
-/// 64 attributes of 256 characters.
+/// may be added several times with different values. Both texts are copied. Of a value, the first 256 characters count.
+/// Limits, which are checked by the evaluation: 64 attributes that rules of the policy read, and 512 in all.
 /// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if a text is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT`
 /// if `facts` is NULL or a text is invalid. Nothing is added on failure. Do not ignore the status: without the attribute
 /// the evaluation is weaker.

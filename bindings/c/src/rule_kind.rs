@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kouling::Facts;
 use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings, Violation};
 use kouling::policy::Table;
-use kouling::rules::{Cost, Definition, Rule};
+use kouling::rules::{AttributesRead, Cost, Definition, Rule};
 
 use crate::boundary::{lookup, required, run};
 use crate::callback::Context;
@@ -160,6 +160,10 @@ impl Rule for CustomRule {
         }
         let message = format!("the host's rule `{}` failed", self.kind.name);
         Err(CannotJudge::new(CannotJudgeKind::Custom, message))
+    }
+
+    fn attributes(&self) -> AttributesRead {
+        AttributesRead { every: true, ..AttributesRead::default() }
     }
 }
 

@@ -1,15 +1,19 @@
 //! Reading a password from a prompt, stdin or a file descriptor.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Write};
 
 use clap::Args;
 use zeroize::Zeroizing;
 
 use crate::Failure;
 
-/// The engine reads at most 4096 bytes of a password. A line end may follow, and one more byte shows that it is longer.
-const MAX_BYTES: u64 = 4096 + 3;
+/// The engine reads at most 4096 bytes of a password. A byte order mark may come before it and a line end may follow, and one
+/// more byte shows that it is longer.
+const MAX_BYTES: u64 = 4096 + 6;
+
+/// What PowerShell and some editors write before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 
 /// The options for reading a password.
 #[derive(Args)]
@@ -17,13 +21,13 @@ pub(crate) struct PasswordInput {
     /// Read the password from this file descriptor instead of stdin
     #[arg(long, value_name = "N")]
     fd: Option<u32>,
-    /// Treat a trailing line end as part of the password
+    /// Treat a trailing line end and a leading byte order mark as parts of the password
     #[arg(long)]
     exact: bool,
 }
 
 impl PasswordInput {
-    /// Reads the password from the descriptor or from stdin, without a trailing line end. If stdin is a terminal, prompts
+    /// Reads the password from the descriptor or from stdin, without a leading byte order mark and a trailing line end. If stdin is a terminal, prompts
     /// for it without echo.
     pub(crate) fn read(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         match self.fd {
@@ -38,7 +42,7 @@ impl PasswordInput {
     }
 }
 
-/// Reads a password from a file descriptor, without a trailing line end.
+/// Reads a password from a file descriptor, without a leading byte order mark and a trailing line end.
 pub(crate) fn descriptor(fd: u32) -> Result<Zeroizing<Vec<u8>>, Failure> {
     named_descriptor(fd, false)
 }
@@ -53,6 +57,11 @@ fn all(from: impl Read, name: &str, exact: bool) -> Result<Zeroizing<Vec<u8>>, F
     // Allocated at once: a vector that grows leaves copies that are not wiped.
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES as usize + 1));
     from.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|error| Failure::of(name, error))?;
+    if !exact && bytes.starts_with(BYTE_ORDER_MARK) {
+        // In place: no copy is left behind.
+        bytes.drain(..BYTE_ORDER_MARK.len());
+        let _ = writeln!(io::stderr(), "kouling: ignored the byte order mark at the beginning of {name}");
+    }
     if !exact && bytes.last() == Some(&b'\n') {
         bytes.pop();
         if bytes.last() == Some(&b'\r') {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kouling::Facts;
 use kouling::candidate::{Candidate, CannotJudge, CannotJudgeKind, Findings, Violation};
 use kouling::policy::Table;
-use kouling::rules::{Cost, Definition, Rule};
+use kouling::rules::{AttributesRead, Cost, Definition, Rule};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
@@ -149,6 +149,10 @@ impl Rule for CustomRule {
             let message = format!("the rule `{}` raised an exception", self.kind.name);
             CannotJudge::new(CannotJudgeKind::Custom, message).with_source(exception)
         })
+    }
+
+    fn attributes(&self) -> AttributesRead {
+        AttributesRead { every: true, ..AttributesRead::default() }
     }
 }
 

@@ -103,6 +103,11 @@ pub(super) fn preparation(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
         let values = [shown(was.normalization), shown(is.normalization)];
         changes.push(Change::of("password.normalize", values, Direction::Unknown));
     }
+    if let Some(direction) = ordered(was.refuses_invisible.into(), is.refuses_invisible.into()) {
+        let shown = |refuses| Some(if refuses { "refuse" } else { "allow" }.to_owned());
+        let values = [shown(was.refuses_invisible), shown(is.refuses_invisible)];
+        changes.push(Change::of("password.invisible", values, direction));
+    }
     let bounds = [
         ("password.max_bytes", Some(was.max_bytes), Some(is.max_bytes)),
         ("password.hash_limit_bytes", was.hash_limit_bytes, is.hash_limit_bytes),
@@ -115,7 +120,7 @@ pub(super) fn preparation(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
         }
     }
     changes.extend(files::elsewhere(old, new));
-    let known = ["format", "extends", "name", "password", "rules", "exempt", "reset", "expiry"];
+    let known = ["format", "extends", "name", "password", "rules", "exempt", "reset", "expiry", "attributes"];
     let (old, new) = (entries(Some(&old.document.root)), entries(Some(&new.document.root)));
     let mut keys: Vec<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();
     keys.sort_unstable();
@@ -136,6 +141,11 @@ pub(super) fn rest(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     if old_policy.name() != new_policy.name() {
         let shown = |policy: &Policy| Some(format!("{:?}", policy.name()));
         changes.push(Change::of("name", [shown(old_policy), shown(new_policy)], Direction::None));
+    }
+    let [was, is] =
+        [old_policy, new_policy].map(|policy| policy.known_attributes().map(|known| format!("{known:?}")));
+    if was != is {
+        changes.push(Change::of("attributes.known", [was, is], Direction::None));
     }
     for (path, setting) in SETTINGS {
         let (was, is) = (setting(old_policy), setting(new_policy));

@@ -76,8 +76,8 @@ impl Comparing<'_> {
             ValueType::Count { .. } => self.default_count(entries)?.to_string(),
             ValueType::Flag { default } => default.to_string(),
             // An absent set of characters is not an empty one.
-            ValueType::Texts { default: [] } => return None,
-            ValueType::Texts { default } => format!("{default:?}"),
+            ValueType::Texts { default: [], .. } => return None,
+            ValueType::Texts { .. } => format!("{:?}", self.default_texts(entries)),
             ValueType::Choice { keywords } => format!("{:?}", keywords.first()?),
             _ => return None,
         };
@@ -114,7 +114,7 @@ impl Comparing<'_> {
                 ordered(was, is)
             }
             Stricter::LongerList => {
-                let (was, is) = (self.list(was), self.list(is));
+                let (was, is) = (self.list(self.old, was), self.list(self.new, is));
                 match (was.contains("*"), is.contains("*")) {
                     (true, true) => None,
                     (false, true) => Some(Direction::Tighter),
@@ -158,7 +158,7 @@ impl Comparing<'_> {
     /// Returns the default as a policy would write it, so that a written default is no change.
     fn plain_default(&self, entries: &[Entry]) -> Option<String> {
         match &self.parameter.value {
-            ValueType::Texts { default } => Some(format!("{default:?}")),
+            ValueType::Texts { .. } => Some(format!("{:?}", self.default_texts(entries))),
             _ => self.shown_default(entries).map(|shown| shown.trim_end_matches(" (default)").to_owned()),
         }
     }
@@ -168,12 +168,13 @@ impl Comparing<'_> {
         flag(written).unwrap_or(default)
     }
 
-    fn list<'v>(&self, written: Option<&'v Value>) -> BTreeSet<&'v str> {
-        let default = || match self.parameter.value {
-            ValueType::Texts { default } => default.iter().copied().collect(),
-            _ => BTreeSet::new(),
-        };
-        texts(written).unwrap_or_else(default)
+    /// Returns the texts in `written`, the value of the key in `entries`, or its default.
+    fn list<'v>(&self, entries: &[Entry], written: Option<&'v Value>) -> BTreeSet<&'v str> {
+        texts(written).unwrap_or_else(|| self.default_texts(entries).iter().copied().collect())
+    }
+
+    fn default_texts(&self, entries: &[Entry]) -> &'static [&'static str] {
+        self.parameter.value.default_texts(|key| value(entries, key).is_some())
     }
 
     fn node<'e>(&self, entries: &'e [Entry]) -> Option<&'e Node> {
@@ -182,15 +183,16 @@ impl Comparing<'_> {
 
     /// Compares files by content.
     fn files(&self, [old, new]: [Side<'_>; 2]) -> Option<Changed> {
-        let lists = |side: Side<'_>, node: Option<&Node>| -> Option<BTreeSet<String>> {
+        let lists = |side: Side<'_>, entries: &[Entry]| -> Option<BTreeSet<String>> {
+            let node = self.node(entries);
             match node.map(|node| (node, &node.value)) {
-                None => Some(self.list(None).into_iter().map(str::to_owned).collect()),
+                None => Some(self.list(entries, None).into_iter().map(str::to_owned).collect()),
                 Some((_, Value::Array(items))) => items.iter().map(|item| files::named(side, item)).collect(),
                 Some((node, _)) => Some(BTreeSet::from([files::named(side, node)?])),
             }
         };
         let (was, is) = (self.node(self.old), self.node(self.new));
-        let direction = match (lists(old, was), lists(new, is)) {
+        let direction = match (lists(old, self.old), lists(new, self.new)) {
             (Some(was), Some(is)) => contained(&was, &is),
             // Read by a source of the host: the same names mean the same if every file is the same.
             _ => {

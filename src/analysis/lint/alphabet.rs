@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 use crate::analysis::view::RuleView;
-use crate::rules::characters::{By, class_named, class_of};
+use crate::rules::characters::{By, CLASS_COUNT, class_named, class_of};
 
 /// The assigned characters of planes 0 to 3. The private-use planes are left out: their classes contain thousands of other
 /// characters.
@@ -18,19 +18,19 @@ static ASSIGNED: LazyLock<Vec<char>> = LazyLock::new(|| {
 
 /// Returns how a `characters` rule assigns characters to classes.
 pub(super) fn by(rule: &RuleView<'_>) -> By {
-    if rule.text("by") == Some("ascii") { By::Ascii } else { By::Unicode }
+    By::named(rule.text("by"))
 }
 
 /// The characters of an `allowed` or `forbidden` parameter.
 struct ListedSet {
-    classes: [bool; 5],
+    classes: [bool; CLASS_COUNT],
     characters: Vec<char>,
     by: By,
 }
 
 impl ListedSet {
     fn read(rule: &RuleView<'_>, key: &str) -> Option<ListedSet> {
-        let mut set = ListedSet { classes: [false; 5], characters: Vec::new(), by: by(rule) };
+        let mut set = ListedSet { classes: [false; CLASS_COUNT], characters: Vec::new(), by: by(rule) };
         for item in rule.texts(key)? {
             match class_named(item) {
                 Some(class) => set.classes[class] = true,

@@ -4,7 +4,7 @@ use super::LintContext;
 use super::alphabet::by;
 use crate::candidate::{Facts, User};
 use crate::policy::document::Value;
-use crate::rules::characters::{class_named, class_of, least_for_classes};
+use crate::rules::characters::{CLASS_COUNT, UNCOUNTED, class_named, class_of, least_for_classes};
 
 /// If the rules permit at most this many passwords, all of them are evaluated.
 const MAX_TRIED: usize = 4000;
@@ -78,7 +78,7 @@ fn alphabets(context: &mut LintContext<'_>) {
         .min_by_key(|(most, _)| *most);
     for rule in &rules {
         let by = by(rule);
-        let mut counts = [0u64; 5];
+        let mut counts = [0u64; CLASS_COUNT];
         letters.iter().for_each(|c| counts[class_of(*c, by)] += 1);
         for (class, number, span) in required(rule) {
             if counts[class] == 0 {
@@ -104,7 +104,7 @@ fn alphabets(context: &mut LintContext<'_>) {
             Value::String(text) => text.chars().any(|c| letters.contains(&c)),
             _ => true,
         });
-        let present = (counts.iter().filter(|count| **count > 0).count() + own.count()) as u64;
+        let present = (counts[..UNCOUNTED].iter().filter(|count| **count > 0).count() + own.count()) as u64;
         if present < rule.min_classes() {
             let message =
                 format!("`{}` requires {} classes, but only {present} are allowed", rule.name, rule.min_classes());

@@ -70,6 +70,12 @@ const PAGES: &[LintPage] = &[
         "Use the suggested name or remove the key.",
     ),
     error(
+        "unknown-attribute",
+        "attribute that the host does not send",
+        "The rule would compare with nothing, and accept passwords that contain the user's data.",
+        "Use a name in `attributes.known`, or add the name there if the host sends it.",
+    ),
+    error(
         "unknown-kind",
         "unknown rule kind",
         "A rule of an unknown kind could not be enforced.",
@@ -251,8 +257,8 @@ const PAGES: &[LintPage] = &[
     warning(
         "unusual-attribute",
         "attribute with an unusual name",
-        "A rule compares with nothing if the host calls the attribute differently, and no host reports that.",
-        "Use the name that the host sends.",
+        "A rule compares with nothing if the host calls the attribute differently. The evaluation only adds a note.",
+        "Use the name that the host sends, and list all of its names in `attributes.known`.",
     ),
     warning(
         "nist-conflict",

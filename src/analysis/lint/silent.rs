@@ -4,6 +4,7 @@ use super::LintContext;
 use crate::analysis::view::RuleView;
 use crate::policy::Node;
 use crate::policy::document::{Entry, Value};
+use crate::rules::definition_of;
 
 /// The length of the shortest date, a year.
 const MIN_DATE: u64 = 4;
@@ -12,6 +13,7 @@ pub(super) fn find(context: &mut LintContext<'_>) {
     lengths(context);
     bounds_beyond_length(context);
     characters(context);
+    unknown_attributes(context);
     duplicates(context);
     exemptions(context);
 }
@@ -93,6 +95,23 @@ fn characters(context: &mut LintContext<'_>) {
         let restricts = ["require", "allowed", "forbidden"].iter().any(|key| rule.node(key).is_some());
         if rule.min_classes() <= 1 && !restricts {
             never(context, &rule, "min_classes", "every password has at least one class".to_owned());
+        }
+    }
+}
+
+/// Reports rules that read, by default, only attributes that the host does not send. A rule cannot name such attributes.
+fn unknown_attributes(context: &mut LintContext<'_>) {
+    let Some(known) = context.policy.known_attributes() else { return };
+    let kinds = ["personal", "pinyin_name", "reversed_username"];
+    let rules: Vec<RuleView<'_>> = kinds.iter().flat_map(|kind| context.refusing(kind)).collect();
+    for rule in rules {
+        let default = definition_of(rule.kind)
+            .and_then(|definition| definition.parameter("attributes"))
+            .map_or(&["username"][..], |parameter| parameter.value.default_texts(|_| false));
+        let is_written = rule.node("attributes").is_some() || rule.node("tails").is_some();
+        if !is_written && !default.iter().any(|name| known.iter().any(|known| known == name)) {
+            let names = default.join("`, `");
+            never(context, &rule, "attributes", format!("`attributes.known` does not contain `{names}`"));
         }
     }
 }

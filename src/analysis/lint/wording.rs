@@ -74,6 +74,10 @@ fn placeholders(context: &mut LintContext<'_>) {
 
 /// Reports attributes whose name is close to a usual one. A rule never finds an attribute that the host calls differently.
 fn attributes(context: &mut LintContext<'_>) {
+    if context.policy.known_attributes().is_some() {
+        // The policy states which names are right, so an unknown one is an error.
+        return;
+    }
     let usual: Vec<&str> = usual_attributes().collect();
     for rule in context.rules.clone() {
         for name in rule.texts("attributes").into_iter().flatten().filter(|name| !usual.contains(name)) {

@@ -60,6 +60,7 @@ pub struct Text;
 #[derive(Clone, Copy, Debug)]
 pub struct Texts {
     default: &'static [&'static str],
+    default_with: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// One of several keywords.
@@ -177,7 +178,21 @@ impl Declared<Text> {
 impl Declared<Texts> {
     /// Declares a list of strings. Reading it returns `None` if it is absent, so the reader applies the default.
     pub const fn texts(key: &'static str, default: &'static [&'static str]) -> Declared<Texts> {
-        Declared::new(key, Texts { default })
+        Declared::new(key, Texts { default, default_with: None })
+    }
+
+    /// Sets the default that applies if `other`, a key of the same table, is written.
+    #[must_use]
+    pub const fn default_with(self, other: &'static str, default: &'static [&'static str]) -> Declared<Texts> {
+        Declared { value: Texts { default_with: Some((other, default)), ..self.value }, ..self }
+    }
+
+    /// Returns the default of the key in `table`.
+    pub fn default_in(&self, table: &Table<'_>) -> &'static [&'static str] {
+        match self.value.default_with {
+            Some((other, default)) if table.has(other) => default,
+            _ => self.value.default,
+        }
     }
 
     /// Returns the default.
@@ -290,7 +305,7 @@ impl Read for Texts {
     }
 
     fn value_type(&self) -> ValueType {
-        ValueType::Texts { default: self.default }
+        ValueType::Texts { default: self.default, default_with: self.default_with }
     }
 }
 

@@ -93,6 +93,8 @@ pub enum ValueType {
     Texts {
         /// The default.
         default: &'static [&'static str],
+        /// A key, and the default if that key is written.
+        default_with: Option<(&'static str, &'static [&'static str])>,
     },
     /// One of several keywords, the default first.
     Choice {
@@ -129,6 +131,16 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// Returns the default of a list of strings in a table that contains the keys for which `is_written` is true. Empty
+    /// for every other type.
+    pub fn default_texts(&self, is_written: impl Fn(&str) -> bool) -> &'static [&'static str] {
+        match self {
+            ValueType::Texts { default_with: Some((other, default)), .. } if is_written(other) => default,
+            ValueType::Texts { default, .. } => default,
+            _ => &[],
+        }
+    }
+
     /// Describes the type, the bounds and the default in plain language.
     pub fn describe(&self, unit: &str) -> String {
         match self {
@@ -150,8 +162,11 @@ impl ValueType {
             }
             ValueType::Flag { default } => format!("true or false, default {default}"),
             ValueType::Text => "string".to_owned(),
-            ValueType::Texts { default: [] } => "string or list of strings".to_owned(),
-            ValueType::Texts { default } => format!("string or list of strings, default {default:?}"),
+            ValueType::Texts { default: [], .. } => "string or list of strings".to_owned(),
+            ValueType::Texts { default, default_with } => {
+                let other = default_with.map(|(key, default)| format!(", or {default:?} if `{key}` is set"));
+                format!("string or list of strings, default {default:?}{}", other.unwrap_or_default())
+            }
             ValueType::Choice { keywords } => {
                 let quoted: Vec<String> = keywords.iter().map(|keyword| format!("{keyword:?}")).collect();
                 format!("{}, default {}", quoted.join(" or "), quoted.first().map_or("", String::as_str))

@@ -23,6 +23,26 @@ const CASES: &[(&str, &str, &str)] = &[
     (
         "unusual-attribute",
         "[rules.personal]\nattributes = [\"user_name\"]",
+        "[attributes]\nknown = [\"user_name\"]\n[rules.personal]\nattributes = [\"user_name\"]",
+    ),
+    (
+        "rule-never-fires",
+        "[attributes]\nknown = [\"login\", \"mail\"]\n[rules.personal]",
+        "[attributes]\nknown = [\"login\", \"email\"]\n[rules.personal]",
+    ),
+    (
+        "rule-never-fires",
+        "[attributes]\nknown = [\"login\"]\n[rules.reversed_username]",
+        "[attributes]\nknown = [\"username\"]\n[rules.reversed_username]",
+    ),
+    (
+        "rule-never-fires",
+        "[attributes]\nknown = [\"username\"]\n[rules.pinyin_name]",
+        "[attributes]\nknown = [\"full_name\"]\n[rules.pinyin_name]\nattributes = \"full_name\"",
+    ),
+    (
+        "unusual-attribute",
+        "[rules.personal]\nattributes = [\"user_name\"]",
         "[rules.personal]\nattributes = [\"username\", \"gecos\"]",
     ),
     (
@@ -225,9 +245,18 @@ fn lint_finding_is_reported_only_where_it_applies() {
 
 #[test]
 fn lint_findings_have_cases_and_pages() {
-    let loading = ["syntax", "unreadable", "loop", "too-large", "unknown-key", "unknown-kind", "unknown-value"];
-    let also =
-        ["out-of-range", "wrong-type", "missing-key", "conflict", "bad-pattern", "not-built", "guessable-code"];
+    let loading =
+        ["syntax", "unreadable", "loop", "too-large", "unknown-key", "unknown-attribute", "unknown-kind"];
+    let also = [
+        "unknown-value",
+        "out-of-range",
+        "wrong-type",
+        "missing-key",
+        "conflict",
+        "bad-pattern",
+        "not-built",
+        "guessable-code",
+    ];
     for page in lint_pages() {
         let known = [&loading[..], &also].concat().contains(&page.id);
         assert!(known || CASES.iter().any(|(id, ..)| *id == page.id), "{} has no case", page.id);

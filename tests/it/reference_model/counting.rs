@@ -6,7 +6,7 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::evaluate::{ExpectedViolation, found};
-use super::folding::fold;
+use super::folding::{INVISIBLE, fold};
 use super::policy::{Characters, Expression};
 
 pub(crate) fn length(text: &str, min: u64, max: u64, count: &str) -> Vec<ExpectedViolation> {
@@ -26,13 +26,26 @@ pub(crate) fn length(text: &str, min: u64, max: u64, count: &str) -> Vec<Expecte
 }
 
 /// Returns the class of a character: letters by case, digits, other letters and combining marks; everything else
-/// is a symbol.
-fn class_of(c: char, by_ascii: bool) -> &'static str {
+/// is a symbol. Invisible characters have no class.
+fn class_of(c: char, by: &str) -> &'static str {
     use GeneralCategory::{
         DecimalNumber, EnclosingMark, LowercaseLetter, ModifierLetter, NonspacingMark, OtherLetter, SpacingMark,
         TitlecaseLetter, UppercaseLetter,
     };
-    if by_ascii && !matches!(c, ' '..='~') {
+    if INVISIBLE.contains(&c) {
+        return "";
+    }
+    if by == "windows" {
+        return match get_general_category(c) {
+            LowercaseLetter => "lower",
+            UppercaseLetter => "upper",
+            OtherLetter | ModifierLetter | TitlecaseLetter => "other",
+            _ if c.is_ascii_digit() => "digit",
+            _ if c.is_ascii_punctuation() => "symbol",
+            _ => "",
+        };
+    }
+    if by == "ascii" && !matches!(c, ' '..='~') {
         return "other";
     }
     match get_general_category(c) {
@@ -50,7 +63,7 @@ impl Characters {
     fn is_in(&self, c: char, class: &str) -> bool {
         match self.custom.iter().find(|(name, _)| *name == class) {
             Some((_, characters)) => characters.contains(c),
-            None => class_of(c, self.by_ascii) == class,
+            None => class_of(c, self.by) == class,
         }
     }
 
@@ -67,7 +80,8 @@ impl Characters {
         let custom = self.custom.iter().map(|(name, _)| *name);
         let classes: Vec<&str> = CLASSES.into_iter().chain(custom).collect();
         let count = |class: &str| text.chars().filter(|c| self.is_in(*c, class)).count() as u64;
-        if (classes.iter().filter(|class| count(class) > 0).count() as u64) < self.min_classes {
+        let present = classes.iter().filter(|class| count(class) > 0).count() as u64;
+        if self.min_classes > 1 && present < self.min_classes {
             all.push(found("characters.too_few_classes", &[("min", self.min_classes)]));
         }
         for class in classes {

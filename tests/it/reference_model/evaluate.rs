@@ -1,7 +1,7 @@
 //! The reference evaluation: checks before the rules, the rules in their order, and the severity of their
 //! violations.
 
-use super::folding::composed;
+use super::folding::{INVISIBLE, composed};
 use super::policy::{Group, Policy, Rule, RuleSpec};
 use super::{counting, date, personal, pinyin_name, previous_passwords, sequence_and_keyboard};
 
@@ -80,6 +80,11 @@ fn prepare(policy: &Policy, password: &[u8]) -> Result<Result<String, ExpectedVi
     let Ok(text) = std::str::from_utf8(password) else { return Err(Failed("not_utf8")) };
     if text.contains('\0') {
         return Err(Failed("nul"));
+    }
+    // Joiners and variation selectors shape their neighbours.
+    let is_refused = |c: char| INVISIBLE.contains(&c) && !matches!(c, '\u{200D}' | '\u{FE0F}');
+    if policy.refuses_invisible && text.chars().any(is_refused) {
+        return Ok(Err(found("input.invisible_character", &[])));
     }
     let mut text = text.to_owned();
     if policy.normalize {

@@ -27,7 +27,7 @@ pub(crate) const SUBSTITUTIONS: [(char, &str); 20] = [
 ];
 
 /// The invisible code points that the test generates.
-const INVISIBLE: [char; 4] = ['\u{200B}', '\u{200D}', '\u{AD}', '\u{FE0F}'];
+pub(crate) const INVISIBLE: [char; 4] = ['\u{200B}', '\u{200D}', '\u{AD}', '\u{FE0F}'];
 
 pub(crate) fn fold(text: &str) -> String {
     // Character by character, so a final Σ folds like any other.
@@ -59,8 +59,10 @@ fn latin(c: char) -> Option<char> {
 
 /// Removes marks, or spells them out as in German.
 fn without_marks(key: &str, spelled: bool) -> String {
-    let mut text = key.to_owned();
-    for (from, to) in [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("å", "aa"), ("ø", "oe")] {
+    // Decomposed: a letter can have further marks.
+    let mut text: String = key.nfd().collect();
+    for (from, to) in [("a\u{308}", "ae"), ("o\u{308}", "oe"), ("u\u{308}", "ue"), ("a\u{30A}", "aa"), ("ø", "oe")]
+    {
         if spelled {
             text = text.replace(from, to);
         }

@@ -46,7 +46,9 @@ pub(crate) fn personal(text: &str, input: &Input, rule: &Personal) -> Vec<Expect
         if !rule.attributes.contains(&"*") && !rule.attributes.contains(name) {
             continue;
         }
-        let needles = needles(name, &composed(value), rule);
+        // Only the beginning of a long value counts.
+        let value: String = value.chars().take(256).collect();
+        let needles = needles(name, &composed(&value), rule);
         let code = match *name {
             "username" | "phone" | "email" | "name" => format!("personal.{name}"),
             _ => "personal.attribute".to_owned(),

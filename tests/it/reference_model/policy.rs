@@ -5,6 +5,7 @@ use std::fmt::Write;
 #[derive(Clone, Debug)]
 pub(crate) struct Policy {
     pub(crate) normalize: bool,
+    pub(crate) refuses_invisible: bool,
     pub(crate) max_bytes: u64,
     pub(crate) hash_limit_bytes: Option<u64>,
     pub(crate) rules: Vec<Rule>,
@@ -52,7 +53,7 @@ pub(crate) struct Characters {
     pub(crate) require: Vec<(&'static str, u64)>,
     pub(crate) allowed: Vec<&'static str>,
     pub(crate) forbidden: Vec<&'static str>,
-    pub(crate) by_ascii: bool,
+    pub(crate) by: &'static str,
     pub(crate) custom: Vec<(&'static str, &'static str)>,
 }
 
@@ -181,9 +182,7 @@ impl RuleSpec {
             }
             RuleSpec::Characters(characters) => {
                 key("min_classes", characters.min_classes.to_string());
-                if characters.by_ascii {
-                    key("by", quoted("ascii"));
-                }
+                key("by", quoted(characters.by));
                 for (class, text) in &characters.custom {
                     key(&format!("classes.{class}"), quoted(text));
                 }
@@ -292,6 +291,9 @@ impl Policy {
         let mut text = format!("format = 1\n[password]\nmax_bytes = {}\n", self.max_bytes);
         if !self.normalize {
             text.push_str("normalize = \"none\"\n");
+        }
+        if self.refuses_invisible {
+            text.push_str("invisible = \"refuse\"\n");
         }
         if let Some(limit) = self.hash_limit_bytes {
             let _ = writeln!(text, "hash_limit_bytes = {limit}");

@@ -28,7 +28,14 @@ const MAILS: [&str; 5] =
     ["blue.heron+shop@example.org", "li@b.cn", "wanderer@example.org", "a@b.c", "Q.W.E.R.T.Y.a.bc.def.ghij@k.org"];
 const NAMES: [&str; 8] =
     ["张三", "吕布", "单于", "Ada Lovelace", "John Doerr,Room 1", "张三", "吕布", "Al O'Hara-Diaz Lee"];
-const OTHERS: [(&str, &str); 9] = [
+/// A value of which only the first 256 characters count.
+const LONG: &str = concat!(
+    "Kingfisher ---------------------------------------------------------------------------------------------------",
+    "--------------------------------------------------------------------------------------------------------------",
+    "------------------------------------------------ Wanderer",
+);
+const OTHERS: [(&str, &str); 10] = [
+    ("company", LONG),
     ("birthday", "1990-12-12"),
     ("birthday", "2001/3/4"),
     ("id_card", "11010519901212002X"),

@@ -16,6 +16,7 @@ const EXPRESSIONS: [Expression; 7] = [
 pub(crate) fn policy(choices: &mut Choices) -> Policy {
     let mut policy = Policy {
         normalize: !choices.once_in(4),
+        refuses_invisible: choices.once_in(4),
         max_bytes: *choices.pick(&[1024, 1024, 200, 40, 15]),
         hash_limit_bytes: None,
         rules: Vec::new(),
@@ -103,17 +104,21 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
         }),
         9 => RuleSpec::PinyinName { min_match: choices.between(2, 8), read: read(choices) },
         10 => {
-            let matches = choices.some(&["whole", "base", "contained"]);
-            // The policy format allows no edit distance for `contained` alone.
-            let max_edits = u64::from(matches != ["contained"]);
+            let (fold, read) = (!choices.once_in(4), read(choices));
+            // The policy format allows "guessable" only with these readings.
+            let can_guess = fold && read.contains(&"substituted") && read.contains(&"separated");
+            let all = ["whole", "base", "contained", "guessable"];
+            let matches = choices.some(&all[..if can_guess { 4 } else { 3 }]);
+            // Only these compare by edit distance.
+            let max_edits = u64::from(matches.contains(&"whole") || matches.contains(&"base"));
             RuleSpec::Words(Words {
                 lists: choices.some(&[0, 1, 2]),
                 matches,
                 min_contained: choices.between(2, 7),
-                fold: !choices.once_in(4),
+                fold,
                 max_edit_distance: choices.between(0, max_edits),
                 max_rank: choices.once_in(4).then(|| choices.between(1, 5)),
-                read: read(choices),
+                read,
                 max_share: *choices.pick(&[0, 0, 40]),
             })
         }
@@ -155,7 +160,7 @@ fn characters(choices: &mut Choices) -> Characters {
         require,
         allowed: if choices.once_in(4) { choices.some(&entries) } else { Vec::new() },
         forbidden: if choices.once_in(4) { choices.some(&entries) } else { Vec::new() },
-        by_ascii: choices.once_in(2),
+        by: choices.pick::<&str>(&["unicode", "ascii", "windows"]),
         custom,
     }
 }

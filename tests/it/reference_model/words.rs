@@ -1,5 +1,7 @@
 //! Word lists: the whole password, its base word, similar words, contained words.
 
+use kouling::knowledge::strength::{DEFAULT_YEAR, estimate};
+
 use super::evaluate::{ExpectedViolation, found};
 use super::folding::{Reading, composed, fold, is_separator, key, read_as, readings};
 use super::policy::Words;
@@ -58,6 +60,11 @@ impl Words {
         };
         if plain.iter().any(is_near) {
             return vec![found("words.near", &[])];
+        }
+        // The estimate itself has no second implementation.
+        let is_guessable = |reading: &&Reading| estimate(&reading.text, &[], DEFAULT_YEAR).guesses_log10 < 7.0;
+        if self.matches.contains(&"guessable") && plain.iter().any(is_guessable) {
+            return vec![found("words.based_on", &[])];
         }
         if self.matches.contains(&"contained") {
             let is_contained = |reading: &Reading| {

@@ -124,3 +124,21 @@ fn trailing_line_end_is_removed_unless_exact() {
     assert_eq!(check(&[], "abcdefgh\r\n"), Some(0));
     assert_eq!(check(&["--exact"], "abcdefgh\n"), Some(1));
 }
+
+#[test]
+fn byte_order_mark_is_removed_unless_exact() {
+    let check = |more: &[&str], password: &str| {
+        let mut command = Command::new(KOULING);
+        command.args(["check", "standard"]).args(more);
+        let output = run(&mut command, Path::new("."), password.as_bytes());
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, error) = check(&[], "\u{FEFF}Grey-Heron-41x\r\n");
+    assert_eq!(code, Some(0));
+    assert_eq!(error, "kouling: ignored the byte order mark at the beginning of stdin\n");
+    let (code, error) = check(&[], "Grey-Heron-41x\n");
+    assert_eq!((code, error.as_str()), (Some(0), ""));
+    // Part of the password, which the preset refuses.
+    let (code, error) = check(&["--exact"], "\u{FEFF}Grey-Heron-41x");
+    assert_eq!((code, error.as_str()), (Some(1), ""));
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
-use kouling::candidate::{MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES};
+use kouling::candidate::MAX_ATTRIBUTES;
 use kouling_http::store::NewAccount;
 use kouling_vector_runner::evaluation::{Case, LANGUAGES, NOW, Observed, Violation, cases, run};
 use kouling_vector_runner::exchange::{CLIENT, Response};
@@ -45,9 +45,7 @@ fn body(case: &Case, comes_with_request: impl Fn(&str) -> bool) -> Vec<u8> {
 /// Returns why the password could not be evaluated, from the status of the response and from what was sent.
 fn error(case: &Case, answer: &Response) -> String {
     let bytes = case.bytes();
-    let is_long = |text: &str| text.chars().count() > MAX_ATTRIBUTE_LENGTH;
-    let facts = &case.user;
-    let too_many = facts.len() > MAX_ATTRIBUTES || facts.iter().any(|(name, text)| is_long(name) || is_long(text));
+    let too_many = case.user.len() > MAX_ATTRIBUTES;
     let code = answer.body["error_code"].as_str().unwrap_or_default();
     let name = match (answer.status, code) {
         (400, "IDAAS.SDK.PARAM.9001") if std::str::from_utf8(&bytes).is_err() => "not_utf8",
