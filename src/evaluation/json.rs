@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::explanation::{Explanation, Reasoning};
 use super::outcome::{Outcome, RuleViolation};
 use super::policy::Policy;
-use crate::candidate::{Note, Number};
+use crate::candidate::{Guessing, Note, Number};
 use crate::language::Language;
 
 impl Outcome {
@@ -18,6 +18,7 @@ impl Outcome {
     ///   if `wire` returns a protocol code for the violation.
     /// - `notes`: a list of objects with `code`, `numbers` and `message`, and `attribute` if the note is about an attribute
     ///   that the policy names.
+    /// - `guesses_log10`: [`Outcome::guesses_log10`], [`rounded`], or null.
     /// - `policy_digest`: a SHA-256 digest in hexadecimal digits.
     /// - `dictionaries`: an object from the name of each dictionary to its SHA-256 digest.
     pub fn to_json<'w>(&self, language: Language, wire: impl Fn(&RuleViolation) -> Option<&'w str>) -> Value {
@@ -32,6 +33,7 @@ impl Outcome {
             "warnings": list(&mut self.warnings()),
             "shadows": list(&mut self.shadows()),
             "notes": self.notes().iter().map(|found| note(found, language)).collect::<Vec<_>>(),
+            "guesses_log10": self.guesses_log10().map(rounded),
             "policy_digest": hexadecimal(self.policy_digest()),
             "dictionaries": dictionaries,
         })
@@ -84,6 +86,33 @@ impl Explanation {
             "rules": self.reasonings.iter().map(reasoning).collect::<Vec<_>>(),
         })
     }
+}
+
+impl Guessing {
+    /// Returns the estimate as a JSON object:
+    ///
+    /// - `guesses_log10`: the decimal logarithm of the guesses, [`rounded`].
+    /// - `score`: see [`Estimate::score`](crate::knowledge::strength::Estimate::score).
+    /// - `complete`: whether the whole password was evaluated.
+    /// - `parts`: a list of objects with `kind`, and with `from` and `to`, the first and last code point, counted from 1.
+    pub fn to_json(&self) -> Value {
+        let parts = self
+            .parts
+            .iter()
+            .map(|(place, kind)| json!({ "kind": kind.name(), "from": place.start + 1, "to": place.end }));
+        json!({
+            "guesses_log10": rounded(self.estimate.guesses_log10),
+            "score": self.estimate.score,
+            "complete": self.estimate.complete,
+            "parts": parts.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Returns a decimal logarithm of guesses with two decimals. More digits state nothing about the strength, but help to
+/// recognize the password.
+pub fn rounded(guesses_log10: f64) -> f64 {
+    (guesses_log10 * 100.0).round() / 100.0
 }
 
 fn violation(reported: &RuleViolation, language: Language, wire: Option<&str>) -> Value {

@@ -17,7 +17,7 @@ pub use compile::Loader;
 pub(crate) use description::Way;
 pub use description::{ChecklistItem, Description, escape_html};
 pub use explanation::{Explanation, Reasoning};
-pub use json::hexadecimal;
+pub use json::{hexadecimal, rounded};
 pub use outcome::{Outcome, RuleViolation, Severity};
 pub use policy::{Expiry, Policy};
 pub use rule_info::RuleInfo;

@@ -196,7 +196,7 @@ fn latin_1(bytes: &[u8]) -> String {
 }
 
 /// Returns the bytes of `$HEX[…]`, as written by programs that recover passwords.
-fn hexadecimal(word: &[u8]) -> Option<Vec<u8>> {
+pub fn hexadecimal(word: &[u8]) -> Option<Vec<u8>> {
     let digits = word.strip_prefix(b"$HEX[")?.strip_suffix(b"]")?;
     let (pairs, []) = digits.as_chunks::<2>() else { return None };
     let digit = |digit: u8| char::from(digit).to_digit(16);

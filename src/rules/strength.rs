@@ -1,13 +1,12 @@
 //! The rule kind `strength`.
 
+use std::ops::Range;
+
 use super::comparing::read_attributes;
 use super::{AttributesRead, Code, Cost, Definition, Documentation, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, PreparationKey, User};
-use crate::knowledge::chinese_name::{NameForm, NameOptions, spellings};
-use crate::knowledge::folding::key;
+use crate::candidate::{Attacker, Candidate, CannotJudge, Facts, Findings, Note, PreparationKey, User};
 use crate::knowledge::strength::{
-    DEFAULT_YEAR, Estimate, Inputs, MAX_INPUTS, MAX_POWER, PieceKind, decompose, dictionaries, estimate_by_zxcvbn,
-    estimate_with, warm_up_zxcvbn, zxcvbn_digest,
+    Estimate, MAX_INPUTS, MAX_POWER, PieceKind, dictionaries, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest,
 };
 use crate::policy::parameter::{Choice, Count, OptionalCount, Texts};
 use crate::policy::{Declared, Stricter, Table};
@@ -72,23 +71,6 @@ pub(super) fn definition() -> Definition {
     Definition::built_in("strength", Cost::Search, &DOCUMENTATION, parameters, build)
 }
 
-/// The maximum number of parts of one attribute that are tried, besides the whole.
-const MAX_PARTS: usize = 4;
-/// The maximum number of spellings of one name in 汉字 that are tried.
-const MAX_SPELLINGS: usize = 8;
-
-/// What an attacker would try first for a user.
-struct Tried {
-    words: Vec<String>,
-    inputs: Inputs,
-}
-
-impl Tried {
-    fn words(&self) -> Vec<&str> {
-        self.words.iter().map(String::as_str).collect()
-    }
-}
-
 struct Strength {
     key: PreparationKey,
     estimator: Estimator,
@@ -133,15 +115,10 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(Strength { key: PreparationKey::new(), estimator, minimum, attributes, words }))
 }
 
-/// Returns the year of the evaluation.
-fn year(facts: &Facts<'_>) -> i32 {
-    if facts.now.is_plausible() { facts.now.year() as i32 } else { DEFAULT_YEAR }
-}
-
 impl Rule for Strength {
     fn check(&self, candidate: &Candidate, facts: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let tried = facts.user.prepared(self.key, |user| self.tried_first(user));
-        let found = self.estimate(candidate.text(), &tried, facts);
+        let attacker = facts.user.prepared(self.key, |user| self.attacker(user));
+        let found = self.estimate(candidate.text(), &attacker, facts);
         findings.set_guesses(found.guesses_log10);
         match self.minimum {
             Minimum::Score(least) if u64::from(found.score) < least => {
@@ -161,28 +138,13 @@ impl Rule for Strength {
     }
 
     fn explain(&self, candidate: &Candidate, facts: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
-        let tried = facts.user.prepared(self.key, |user| self.tried_first(user));
-        let found = self.estimate(candidate.text(), &tried, facts);
-        let guesses = [("power", found.guesses_log10 as u64), ("score", u64::from(found.score))];
-        let mut seen = vec![Note::new("strength.observed", &guesses)];
-        if self.estimator == Estimator::Kouling {
-            for (part, what) in decompose(candidate.text(), &tried.words(), year(facts)) {
-                let code = match what {
-                    PieceKind::Word => "strength.observed_word",
-                    PieceKind::Input => "strength.observed_input",
-                    PieceKind::Pinyin => "strength.observed_pinyin",
-                    PieceKind::Zhuyin => "strength.observed_zhuyin",
-                    PieceKind::Number => "strength.observed_number",
-                    PieceKind::Walk => "strength.observed_walk",
-                    PieceKind::Sequence => "strength.observed_sequence",
-                    PieceKind::Date => "strength.observed_date",
-                    PieceKind::Repeat => "strength.observed_repeat",
-                    PieceKind::Unknown => "strength.observed_unknown",
-                };
-                seen.push(Note::new(code, &[("from", part.start as u64 + 1), ("to", part.end as u64)]));
-            }
-        }
-        Ok(seen)
+        let attacker = facts.user.prepared(self.key, |user| self.attacker(user));
+        let found = self.estimate(candidate.text(), &attacker, facts);
+        let parts = match self.estimator {
+            Estimator::Kouling => attacker.parts(candidate.text(), facts.now),
+            Estimator::Zxcvbn => Vec::new(),
+        };
+        Ok(observations(&found, parts))
     }
 
     fn attributes(&self) -> AttributesRead {
@@ -202,48 +164,24 @@ impl Rule for Strength {
 }
 
 impl Strength {
-    fn estimate(&self, password: &str, tried: &Tried, facts: &Facts<'_>) -> Estimate {
+    fn estimate(&self, password: &str, attacker: &Attacker, facts: &Facts<'_>) -> Estimate {
         match self.estimator {
-            Estimator::Kouling => {
-                let typed = estimate_with(password, &tried.inputs, year(facts));
-                if password.is_ascii() {
-                    return typed;
-                }
-                // Full width, invisible characters and letters of other scripts disguise nothing.
-                let folded = estimate_with(&key(password), &tried.inputs, year(facts));
-                if folded.guesses_log10 < typed.guesses_log10 {
-                    Estimate { guesses_log10: folded.guesses_log10, score: folded.score, ..typed }
-                } else {
-                    typed
-                }
-            }
-            Estimator::Zxcvbn => estimate_by_zxcvbn(password, &tried.words()),
+            Estimator::Kouling => attacker.estimate(password, facts.now),
+            Estimator::Zxcvbn => estimate_by_zxcvbn(password, &attacker.words()),
         }
     }
 
-    /// Returns what an attacker would try first for this user, the most likely first, at most [`MAX_INPUTS`].
-    fn tried_first(&self, user: &User) -> Tried {
-        let mut tried: Vec<String> = Vec::new();
-        let mut add = |text: &str| {
-            if text.chars().nth(1).is_some() && !tried.iter().any(|known| known == text) {
-                tried.push(text.to_owned());
-            }
-        };
-        self.words.iter().for_each(|word| add(word));
-        for (_, value) in user.attributes().filter(|(name, _)| self.attributes.contains(name)) {
-            add(value);
-            let divided = |c: char| !c.is_alphanumeric();
-            if value.contains(divided) {
-                value.split(divided).take(MAX_PARTS).for_each(&mut add);
-                add(&value.replace(divided, ""));
-            }
-            let spellings = spellings(value, &NameOptions::default());
-            let full = [NameForm::FamilyGiven, NameForm::GivenFamily, NameForm::Given];
-            let spelled = full.iter().flat_map(|form| spellings.iter().filter(move |known| known.form == *form));
-            spelled.take(MAX_SPELLINGS).for_each(|spelling| add(spelling.text));
-        }
-        tried.truncate(MAX_INPUTS);
-        let words: Vec<&str> = tried.iter().map(String::as_str).collect();
-        Tried { inputs: Inputs::new(&words), words: tried }
+    fn attacker(&self, user: &User) -> Attacker {
+        Attacker::new(user, &self.words, |name| self.attributes.contains(name))
     }
+}
+
+/// Returns what an explanation reports about an estimate: the guesses, and the kind and place of each part.
+pub(super) fn observations(estimate: &Estimate, parts: Vec<(Range<usize>, PieceKind)>) -> Vec<Note> {
+    let guesses = [("power", estimate.guesses_log10 as u64), ("score", u64::from(estimate.score))];
+    let part = |(place, kind): (Range<usize>, PieceKind)| {
+        let place = [("from", place.start as u64 + 1), ("to", place.end as u64)];
+        Note::new(format!("strength.observed_{}", kind.name()), &place)
+    };
+    std::iter::once(Note::new("strength.observed", &guesses)).chain(parts.into_iter().map(part)).collect()
 }

@@ -1,12 +1,16 @@
 //! The rule kind `words`.
 
+use std::ops::Range;
+
 use super::comparing::{self, MAX_SHARE, read_transformations};
 use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
-use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
+use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note, Origins};
 use crate::knowledge::comparison::{Reading, Transformations};
 use crate::knowledge::folding::is_separator;
-use crate::knowledge::strength::{self, DEFAULT_YEAR, estimate};
-use crate::knowledge::word_list::{Encoding, ListOptions, MAX_BYTES, MAX_WORDS, WordList, WordListErrorKind};
+use crate::knowledge::strength::{self, DEFAULT_YEAR, decompose, estimate};
+use crate::knowledge::word_list::{
+    Encoding, ListOptions, MAX_BYTES, MAX_WORDS, WordList, WordListErrorKind, bases,
+};
 use crate::policy::diagnostic::suggestion;
 use crate::policy::parameter::{Choice, Count, Flag, OptionalCount, Texts};
 use crate::policy::source::MAX_LIST_BYTES;
@@ -233,64 +237,58 @@ fn read_list(table: &Table<'_>, name: &Placed<String>, options: &ListOptions) ->
     }
 }
 
+/// How a password is a listed word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MatchKind {
+    /// A reading of it is a word.
+    Whole,
+    /// A word remains without the digits and symbols at its ends.
+    Base,
+    /// A reading of it is one edit away from a word.
+    Near,
+    /// A text that is one edit away from a word remains without the digits and symbols at its ends.
+    NearBase,
+    /// It is put together from common parts.
+    Guessable,
+    /// A reading of it contains a word.
+    Contained,
+}
+
+/// The first match of a password, which the rule reports.
+struct Match<'c> {
+    kind: MatchKind,
+    /// The index of the list; 0 for [`MatchKind::Guessable`].
+    list: usize,
+    reading: Reading<'c>,
+}
+
+impl Match<'_> {
+    fn code(&self) -> &'static str {
+        match self.kind {
+            MatchKind::Whole if is_plain(&self.reading) => "words.listed",
+            MatchKind::Whole | MatchKind::Base | MatchKind::Guessable => "words.based_on",
+            MatchKind::Near | MatchKind::NearBase => "words.near",
+            MatchKind::Contained => "words.contained",
+        }
+    }
+}
+
+fn is_plain(reading: &Reading<'_>) -> bool {
+    reading.undone == Transformations::PLAIN
+}
+
 impl Rule for Words {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let readings = if self.fold { candidate.readings() } else { candidate.typed_readings() };
-        // The built-in lists, and compiled ones of earlier versions, have words of other scripts as typed.
-        let unfolded = self.fold && !candidate.text().is_ascii();
-        let is_plain = |reading: &Reading<'_>| reading.undone == Transformations::PLAIN;
-        let divided = readings.select(self.read).find(is_plain).is_none_or(|reading| is_divided(reading.text));
-        let read = if divided { self.read } else { self.read.without(Transformations::SEPARATED) };
-        let all_readings = || {
-            let as_typed = readings.select(read.without(Transformations::FOLDED)).filter(|_| unfolded);
-            readings.select(read).chain(as_typed)
-        };
-        let any = |matches: &dyn Fn(&WordList, Reading<'_>) -> bool, wanted: &dyn Fn(Transformations) -> bool| {
-            let mut selected = all_readings().filter(|reading| wanted(reading.undone));
-            selected.any(|reading| self.lists.iter().any(|list| matches(list, reading)))
-        };
-        let same = |undone: Transformations| undone == Transformations::PLAIN;
-        // A base undoes substitutions itself, after it has removed the signs at its ends.
-        let with_signs = |undone: Transformations| !undone.contains(Transformations::SUBSTITUTED);
-        let substituted = self.read.contains(Transformations::SUBSTITUTED);
-        // A word both reversed and disguised is rarer than a random password that reads so.
-        let is_base = |list: &WordList, reading: Reading<'_>| {
-            let undo = substituted && !reading.undone.contains(Transformations::REVERSED);
-            if undo { list.base(reading.text) } else { list.base_as_typed(reading.text) }
-        };
-        let is_near_base = |list: &WordList, text: &str| {
-            if substituted { list.near_base(text) } else { list.near_base_as_typed(text) }
-        };
-        let is_guessable = |reading: Reading<'_>| {
-            is_plain(&reading) && estimate(reading.text, &[], DEFAULT_YEAR).guesses_log10 < MIN_GUESSES
-        };
-        // Report the most specific match only: a listed word is also its own base, and contains itself.
-        if self.whole && any(&|list, reading| list.whole(reading.text), &same) {
-            findings.refuse("words.listed", &[]);
-        } else if (self.whole && any(&|list, reading| list.whole(reading.text), &|undone| !same(undone)))
-            || (self.base && any(&|list, reading| is_base(list, reading), &with_signs))
-        {
-            findings.refuse("words.based_on", &[]);
-        } else if self.near
-            && readings.select(read).filter(is_plain).any(|Reading { text, .. }| {
-                let near =
-                    |list: &WordList| (self.whole && list.near(text)) || (self.base && is_near_base(list, text));
-                self.lists.iter().any(near)
-            })
-        {
-            findings.refuse("words.near", &[]);
-        } else if self.guessable && readings.select(read).any(is_guessable) {
-            findings.refuse("words.based_on", &[]);
-        } else if let Some(least) = self.contained
-            && any(&|list, reading| list.contained(reading.text, self.least_contained(least, reading)), &|_| true)
-        {
-            findings.refuse("words.contained", &[]);
+        if let Some(found) = self.find(candidate) {
+            findings.refuse(found.code(), &[]);
         }
         Ok(())
     }
 
-    fn explain(&self, _: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
-        Ok(vec![Note::new("words.observed", &[("lists", self.lists.len() as u64)])])
+    fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
+        let looked_up = Note::new("words.observed", &[("lists", self.lists.len() as u64)]);
+        let found = self.find(candidate).map(|found| self.observations(&found, candidate));
+        Ok(std::iter::once(looked_up).chain(found.into_iter().flatten()).collect())
     }
 
     fn requirements(&self) -> Vec<Requirement> {
@@ -305,6 +303,140 @@ impl Rule for Words {
 }
 
 impl Words {
+    /// Finds the most specific match: a listed word is also its own base, and contains itself.
+    fn find<'c>(&self, candidate: &'c Candidate) -> Option<Match<'c>> {
+        let readings = if self.fold { candidate.readings() } else { candidate.typed_readings() };
+        // The built-in lists, and compiled ones of earlier versions, have words of other scripts as typed.
+        let unfolded = self.fold && !candidate.text().is_ascii();
+        let divided = readings.select(self.read).find(is_plain).is_none_or(|reading| is_divided(reading.text));
+        let read = if divided { self.read } else { self.read.without(Transformations::SEPARATED) };
+        let all = || {
+            let as_typed = readings.select(read.without(Transformations::FOLDED)).filter(|_| unfolded);
+            readings.select(read).chain(as_typed)
+        };
+        let plain = || readings.select(read).filter(is_plain);
+        // A base undoes substitutions itself, after it has removed the signs at its ends.
+        let with_signs = |reading: &Reading<'_>| !reading.undone.contains(Transformations::SUBSTITUTED);
+        let substituted = self.read.contains(Transformations::SUBSTITUTED);
+        let is_whole = |list: &WordList, reading: Reading<'_>| list.whole(reading.text);
+        // A word both reversed and disguised is rarer than a random password that reads so.
+        let is_base = |list: &WordList, reading: Reading<'_>| {
+            let undo = substituted && !reading.undone.contains(Transformations::REVERSED);
+            if undo { list.base(reading.text) } else { list.base_as_typed(reading.text) }
+        };
+        let is_near = |list: &WordList, reading: Reading<'_>| list.near(reading.text);
+        let is_near_base = |list: &WordList, reading: Reading<'_>| {
+            if substituted { list.near_base(reading.text) } else { list.near_base_as_typed(reading.text) }
+        };
+        let is_guessable =
+            |reading: &Reading<'_>| estimate(reading.text, &[], DEFAULT_YEAR).guesses_log10 < MIN_GUESSES;
+        let whole = || {
+            self.first(MatchKind::Whole, all().filter(is_plain), is_whole)
+                .or_else(|| self.first(MatchKind::Whole, all().filter(|reading| !is_plain(reading)), is_whole))
+        };
+        let base = || self.first(MatchKind::Base, all().filter(with_signs), is_base);
+        let near = || self.first(MatchKind::Near, plain(), is_near);
+        let near_base = || self.first(MatchKind::NearBase, plain(), is_near_base);
+        let guessable = || {
+            let reading = plain().find(is_guessable)?;
+            Some(Match { kind: MatchKind::Guessable, list: 0, reading })
+        };
+        let contained = |least| {
+            let contains = |list: &WordList, reading: Reading<'_>| {
+                list.contained(reading.text, self.least_contained(least, reading))
+            };
+            self.first(MatchKind::Contained, all(), contains)
+        };
+        (self.whole.then(whole).flatten())
+            .or_else(|| self.base.then(base).flatten())
+            .or_else(|| (self.near && self.whole).then(near).flatten())
+            .or_else(|| (self.near && self.base).then(near_base).flatten())
+            .or_else(|| self.guessable.then(guessable).flatten())
+            .or_else(|| self.contained.and_then(contained))
+    }
+
+    /// Returns the first of `readings` that matches a list.
+    fn first<'c>(
+        &self,
+        kind: MatchKind,
+        mut readings: impl Iterator<Item = Reading<'c>>,
+        matches: impl Fn(&WordList, Reading<'c>) -> bool,
+    ) -> Option<Match<'c>> {
+        readings.find_map(|reading| {
+            let list = self.lists.iter().position(|list| matches(list, reading))?;
+            Some(Match { kind, list, reading })
+        })
+    }
+
+    /// Returns what was found and where, without naming the word.
+    fn observations(&self, found: &Match<'_>, candidate: &Candidate) -> Vec<Note> {
+        let Match { kind, list, reading } = found;
+        let origins = Origins::of(candidate.text(), reading.text, reading.undone);
+        let everything = 0..candidate.code_points();
+        let place =
+            |range| origins.as_ref().and_then(|origins| origins.place(range)).unwrap_or(everything.clone());
+        if *kind == MatchKind::Guessable {
+            let parts = decompose(reading.text, &[], DEFAULT_YEAR).into_iter();
+            let parts = parts.map(|(range, kind)| (place(range), kind)).collect();
+            return super::strength::observations(&estimate(reading.text, &[], DEFAULT_YEAR), parts);
+        }
+        let (within, substituted) = self.word_in(found);
+        let before = reading.text[..within.start].chars().count();
+        let word = place(before..before + reading.text[within].chars().count());
+        let at = |range: &Range<usize>| [("from", range.start as u64 + 1), ("to", range.end as u64)];
+        let code = match kind {
+            MatchKind::Near | MatchKind::NearBase => "words.observed_near",
+            _ => "words.observed_word",
+        };
+        let [from, to] = at(&word);
+        let mut seen = vec![Note::new(code, &[from, to, ("list", *list as u64 + 1)])];
+        if matches!(kind, MatchKind::Base | MatchKind::NearBase) {
+            let ends = [0..word.start, word.end..everything.end];
+            let ends = ends.iter().filter(|end| !end.is_empty());
+            seen.extend(ends.map(|end| Note::new("words.observed_around", &at(end))));
+        }
+        let undone = [
+            (origins.is_some_and(|origins| origins.folded), "words.observed_folded"),
+            (substituted, "words.observed_substituted"),
+            (reading.undone.contains(Transformations::SEPARATED), "words.observed_separated"),
+            (reading.undone.contains(Transformations::REVERSED), "words.observed_reversed"),
+        ];
+        seen.extend(undone.iter().filter(|(is_undone, _)| *is_undone).map(|(_, code)| Note::new(*code, &[])));
+        seen
+    }
+
+    /// Returns the bytes of the reading in which the word was found, and whether substitutions were undone.
+    fn word_in(&self, found: &Match<'_>) -> (Range<usize>, bool) {
+        let Match { kind, list, reading } = found;
+        let (list, text) = (&self.lists[*list], reading.text);
+        let substituted = reading.undone.contains(Transformations::SUBSTITUTED);
+        let undo = self.read.contains(Transformations::SUBSTITUTED);
+        let reversed = reading.undone.contains(Transformations::REVERSED);
+        let is_base = |base: &&str| match kind {
+            MatchKind::NearBase => list.near(base) || (undo && list.near_base(base)),
+            _ => list.whole(base) || (undo && !reversed && list.base(base)),
+        };
+        match kind {
+            MatchKind::Base | MatchKind::NearBase => {
+                let base = bases(text).into_iter().find(is_base).unwrap_or(text);
+                let start = base.as_ptr().addr() - text.as_ptr().addr();
+                let as_typed = if *kind == MatchKind::Base { list.whole(base) } else { list.near(base) };
+                (start..start + base.len(), !as_typed)
+            }
+            MatchKind::Contained => {
+                let least = self.least_contained(self.contained.unwrap_or_default(), *reading);
+                let ends: Vec<usize> =
+                    text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).collect();
+                // A longer text contains what a shorter one does.
+                let contains = |start: usize, end: usize| list.contained(&text[start..end], least);
+                let end = ends[ends.partition_point(|end| !contains(0, *end)).min(ends.len() - 1)];
+                let start = ends[ends.partition_point(|start| *start <= end && contains(*start, end)).max(1) - 1];
+                (start..end, substituted)
+            }
+            _ => (0..text.len(), substituted),
+        }
+    }
+
     /// Returns the minimum length of a contained word: `least`, and more than the share of the password that `max_share`
     /// allows.
     fn least_contained(&self, least: usize, reading: Reading<'_>) -> usize {

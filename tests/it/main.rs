@@ -17,6 +17,7 @@ mod custom_rule;
 mod description;
 mod diff;
 mod evaluation;
+mod explanation;
 mod fake_host;
 mod fuzz_regressions;
 mod generate;

@@ -109,6 +109,24 @@ pub enum PieceKind {
     Unknown,
 }
 
+impl PieceKind {
+    /// Returns the stable name of the kind, such as `word`.
+    pub fn name(self) -> &'static str {
+        match self {
+            PieceKind::Word => "word",
+            PieceKind::Input => "input",
+            PieceKind::Pinyin => "pinyin",
+            PieceKind::Zhuyin => "zhuyin",
+            PieceKind::Number => "number",
+            PieceKind::Walk => "walk",
+            PieceKind::Sequence => "sequence",
+            PieceKind::Date => "date",
+            PieceKind::Repeat => "repeat",
+            PieceKind::Unknown => "unknown",
+        }
+    }
+}
+
 /// Words that an attacker would try first, prepared for many estimates.
 pub struct Inputs(Vec<Input>);
 

@@ -289,7 +289,7 @@ fn begins(lines: SortedLines<'_>, text: &str, min: usize) -> bool {
 
 /// Returns the candidates for a base word: the text without digits and symbols at either end, both or neither. A
 /// symbol may be decoration (`password5`) or a letter (`5ummer1`).
-fn bases(folded: &str) -> Vec<&str> {
+pub fn bases(folded: &str) -> Vec<&str> {
     let letter = |c: char| c.is_alphabetic();
     let headless = folded.trim_start_matches(|c| !letter(c));
     let tailless = folded.trim_end_matches(|c| !letter(c));

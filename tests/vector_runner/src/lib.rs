@@ -9,6 +9,7 @@
 
 pub mod evaluation;
 pub mod exchange;
+pub mod explanation;
 pub mod policies;
 
 use std::path::{Path, PathBuf};
