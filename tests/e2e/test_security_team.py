@@ -64,8 +64,8 @@ def test_tour_commands_print_the_documented_output(tmp_path):
         if documented:
             assert re.fullmatch(pattern(documented), stdout), (commands, documented, stdout)
     assert used >= {
-        "check", "completions", "comply", "describe", "diff", "explain", "generate", "lint", "man", "schema", "simulate",
-        "test", "words",
+        "check", "completions", "comply", "describe", "diff", "estimate", "explain", "generate", "lint", "man", "schema",
+        "simulate", "test", "words",
     }
     report = (tmp_path / "report.html").read_text()
     assert "<svg" in report and "<script" not in report

@@ -45,6 +45,7 @@ struct Arguments {
 enum Command {
     Check(commands::check::Check),
     Explain(commands::explain::Explain),
+    Estimate(commands::estimate::Estimate),
     Lint(commands::lint::Lint),
     Rules(commands::rules::Rules),
     Schema(commands::schema::Schema),
@@ -84,6 +85,7 @@ pub fn run_to_code(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let result = match arguments.command {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Estimate(estimate) => estimate.run(),
         Command::Rules(rules) => rules.run(),
         Command::Schema(schema) => schema.run(),
         Command::Words(words) => words.run(),

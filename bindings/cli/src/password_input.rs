@@ -1,16 +1,19 @@
-//! Reading a password from a prompt, stdin or a file descriptor.
+//! Reading a password from a prompt, stdin or a file descriptor, and opening lists.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::path::Path;
 
 use clap::Args;
+use kouling::knowledge::compression;
 use zeroize::Zeroizing;
 
 use crate::Failure;
 
-/// The engine reads at most 4096 bytes of a password. A byte order mark may come before it and a line end may follow, and one
-/// more byte shows that it is longer.
-const MAX_BYTES: u64 = 4096 + 6;
+/// The engine reads at most this many bytes of a password.
+pub(crate) const MAX_PASSWORD_BYTES: usize = 4096;
+/// A byte order mark may come before the password and a line end may follow, and one more byte shows that it is longer.
+const MAX_BYTES: u64 = MAX_PASSWORD_BYTES as u64 + 6;
 
 /// What PowerShell and some editors write before a text.
 const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
@@ -40,6 +43,15 @@ impl PasswordInput {
             None => all(io::stdin().lock(), "stdin", self.exact),
         }
     }
+}
+
+/// Opens a list, which is a file or `-` for stdin, and decompresses it if necessary.
+pub(crate) fn open_list(input: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    if input == Path::new("-") {
+        return Ok(compression::reader(io::stdin().lock()));
+    }
+    let file = File::open(input).map_err(|error| Failure::of(input.display(), error))?;
+    Ok(compression::reader(file))
 }
 
 /// Reads a password from a file descriptor, without a leading byte order mark and a trailing line end.

@@ -44,6 +44,11 @@ impl PersonFacts {
         self.current.as_ref().map_or(facts, |current| facts.with_current(current))
     }
 
+    /// The time of the evaluation.
+    pub(crate) fn now(&self) -> Moment {
+        self.now
+    }
+
     /// The attributes of the user.
     pub(crate) fn user(&self) -> &User {
         &self.user

@@ -12,7 +12,7 @@ use crate::question::{Question, cannot_evaluate, contract};
 /// Check one password against a policy
 ///
 /// Reads the password from a prompt, stdin or a file descriptor. Prints whether the policy accepts it, and every
-/// violation with its message and code.
+/// violation with its message and code. If the policy has a rule `strength`, also prints the estimated number of guesses.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -51,6 +51,9 @@ fn text(outcome: &Outcome, language: Language) -> String {
     outcome.shadows().for_each(|violation| add(label("shadow"), violation));
     for note in outcome.notes() {
         text.push_str(&format!("  {}{} [{}]\n", label("note"), language.note(note), note.code));
+    }
+    if let Some(guesses_log10) = outcome.guesses_log10() {
+        text.push_str(&format!("  {}{guesses_log10:.1}\n", label("guesses")));
     }
     text
 }

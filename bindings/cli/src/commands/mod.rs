@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod comply;
 pub(crate) mod describe;
 pub(crate) mod diff;
+pub(crate) mod estimate;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lint;

@@ -10,7 +10,7 @@ const BATCH_BYTES: usize = 1 << 16;
 const MAX_LINES: usize = 4096;
 
 /// Consecutive lines of a list.
-pub(super) struct Batch {
+pub(crate) struct Batch {
     first: u64,
     bytes: Zeroizing<Vec<u8>>,
     ends: Vec<usize>,
@@ -18,14 +18,14 @@ pub(super) struct Batch {
 
 impl Batch {
     /// The lines with their numbers, from 0.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         (self.first..).zip(starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end]))
     }
 }
 
 /// Splits input into batches of lines. Lines end in LF or CR LF; the last line end is optional.
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     from: R,
     longest: usize,
     count: u64,
@@ -34,22 +34,22 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     /// Lines longer than `longest` bytes are truncated to one or two bytes more, so that they remain too long.
-    pub(super) fn new(from: R, longest: usize) -> Lines<R> {
+    pub(crate) fn new(from: R, longest: usize) -> Lines<R> {
         Lines { from, longest, count: 0, bytes: 0 }
     }
 
     /// Number of lines read.
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count
     }
 
     /// Number of bytes read.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
     /// Reads the next batch. `None` at the end of the input.
-    pub(super) fn batch(&mut self) -> io::Result<Option<Batch>> {
+    pub(crate) fn batch(&mut self) -> io::Result<Option<Batch>> {
         // One byte may be a carriage return, which is not part of the line.
         let keep = self.longest + 2;
         // Allocated at once: a vector that grows leaves copies that are not wiped.

@@ -28,21 +28,21 @@ const MAX_JSON: usize = 1 << 16;
 const MIN_LENGTH: usize = 260;
 
 /// A parsed line.
-pub(super) struct Entry<'l> {
-    pub(super) password: Password<'l>,
-    pub(super) weight: u64,
+pub(crate) struct Entry<'l> {
+    pub(crate) password: Password<'l>,
+    pub(crate) weight: u64,
     /// The user of the password, if the line has one.
-    pub(super) user: Option<UserRecord>,
+    pub(crate) user: Option<UserRecord>,
 }
 
 /// A password: a slice of the line, or a copy if the line escapes characters.
-pub(super) enum Password<'l> {
+pub(crate) enum Password<'l> {
     Borrowed(&'l [u8]),
     Owned(Zeroizing<String>),
 }
 
 impl Password<'_> {
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Password::Borrowed(bytes) => bytes,
             Password::Owned(text) => text.as_bytes(),
@@ -66,7 +66,7 @@ fn one() -> u64 {
 
 impl CorpusFormat {
     /// Number of bytes of a line that matter if a password may have `max_bytes`.
-    pub(super) fn longest(self, max_bytes: usize) -> usize {
+    pub(crate) fn longest(self, max_bytes: usize) -> usize {
         match self {
             CorpusFormat::Plain => max_bytes.max(MIN_LENGTH),
             CorpusFormat::Counted => max_bytes.max(MIN_LENGTH) + MAX_PREFIX,
@@ -75,7 +75,7 @@ impl CorpusFormat {
     }
 
     /// Parses a line. `None` if it does not have this format.
-    pub(super) fn parse(self, line: &[u8]) -> Option<Entry<'_>> {
+    pub(crate) fn parse(self, line: &[u8]) -> Option<Entry<'_>> {
         match self {
             CorpusFormat::Plain => Some(Entry { password: Password::Borrowed(line), weight: 1, user: None }),
             CorpusFormat::Counted => counted(line),
@@ -107,7 +107,7 @@ fn json(line: &[u8]) -> Option<Entry<'_>> {
 }
 
 /// The user of a line: the attributes of the command line and those of the line. `None` if the line has no user.
-pub(super) fn line_user(record: Option<UserRecord>, user: &User) -> Option<(User, Vec<Previous>)> {
+pub(crate) fn line_user(record: Option<UserRecord>, user: &User) -> Option<(User, Vec<Previous>)> {
     record.map(|record| record.add_to(user.clone()))
 }
 

@@ -4,9 +4,9 @@
 //! on the length of the list. The counts do not depend on the number of threads.
 
 mod clock;
-mod corpus;
+pub(crate) mod corpus;
 mod count;
-mod entry;
+pub(crate) mod entry;
 pub(crate) mod text;
 
 use std::io::{self, BufRead, BufReader, Read};

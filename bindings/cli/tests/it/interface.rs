@@ -6,9 +6,10 @@ use std::process::{Command, Output};
 
 use crate::process::run;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "check",
     "explain",
+    "estimate",
     "lint",
     "rules",
     "schema",
@@ -122,6 +123,7 @@ fn text_output_has_no_trailing_blanks() {
     write("list.txt", "abcdef\n123456\nZhang-san-77\n");
     let mut commands: Vec<Vec<&str>> = vec![
         vec!["explain", "pin.toml"],
+        vec!["estimate", "list.txt"],
         vec!["describe", "pin.toml"],
         vec!["describe", "pin.toml", "--language", "zh"],
         vec!["lint", "pin.toml"],

@@ -3,6 +3,7 @@
 
 mod cases;
 mod diff;
+mod estimate;
 mod generate;
 mod interface;
 mod lint_and_comply;

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kouling_vector_runner::evaluation::{self, Case, LANGUAGES, NOW, Observed, Violation, cases};
+use kouling_vector_runner::explanation;
 use serde_json::{Value, json};
 
 use crate::process::run;
@@ -111,6 +112,21 @@ fn check_agrees_with_every_vector() {
     });
     let mut all = all.into_inner().expect("no panic");
     evaluation::run(|case| all.remove(&case.name)).finish(0);
+}
+
+#[test]
+fn explain_agrees_with_every_vector() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let explain = |case: &explanation::Case, language: &str| {
+        fs::write(directory.path().join("policy.toml"), &case.policy).expect("a policy file");
+        let mut command = Command::new(KOULING);
+        command.args(["explain", "./policy.toml", "--format", "json", "--language", language]);
+        command.arg(format!("--now={NOW}"));
+        command.args(case.user.iter().map(|(name, value)| format!("--user={name}={value}")));
+        let output = run(&mut command, directory.path(), case.password.as_bytes());
+        serde_json::from_slice(&output.stdout).expect("an explanation in JSON")
+    };
+    explanation::run(explain).finish(0);
 }
 
 #[test]

@@ -3,18 +3,18 @@
 //! The output is written to a temporary name in the same directory and renamed when it is complete.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kouling::knowledge::breach_filter::{
     BuildError, BuildErrorKind, Builder, FilterFormat, HashKind, Plan, Progress, Scatter, TIERS,
 };
-use kouling::knowledge::compression;
 use kouling::knowledge::word_list::compiled::compile;
 use kouling::knowledge::word_list::{self, ListOptions, WordListError, WordListErrorKind};
 
 use crate::output::print;
+use crate::password_input::open_list;
 use crate::progress::of_bytes;
 use crate::{CommandResult, Failure};
 
@@ -131,7 +131,7 @@ impl Build {
     fn build_list(&self, path: &Path) -> Result<String, Failure> {
         let mut text = Vec::new();
         // Decompressed here, so that the limit also holds for stdin.
-        open(&self.input)?
+        open_list(&self.input)?
             .take(kouling::policy::source::MAX_LIST_BYTES as u64 + 1)
             .read_to_end(&mut text)
             .map_err(|error| Failure::of(self.input.display(), error))?;
@@ -176,14 +176,16 @@ impl Build {
             for number in 0..RANGES {
                 let prefix = format!("{number:05X}");
                 let range = self.range(&prefix)?;
-                builder.add_range(&range.display().to_string(), &prefix, open(&range)?).map_err(build_failure)?;
+                builder
+                    .add_range(&range.display().to_string(), &prefix, open_list(&range)?)
+                    .map_err(build_failure)?;
             }
             builder.finish().map_err(build_failure)?
         } else if self.hashes {
             let bytes = fs::metadata(&self.input).map_or(0, |meta| meta.len());
             let plan = self.plan(hash, bytes.max(1 << 30) / BYTES_PER_HASH);
             let mut builder = Builder::new(out, plan, &mut progress).map_err(build_failure)?;
-            builder.add_hashes(&name, open(&self.input)?).map_err(build_failure)?;
+            builder.add_hashes(&name, open_list(&self.input)?).map_err(build_failure)?;
             builder.finish().map_err(build_failure)?
         } else {
             let directory = path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
@@ -191,7 +193,7 @@ impl Build {
             let mut lines = 0;
             let mut counted = |progress: Progress| bar.set_position(progress.bytes);
             scatter
-                .add_passwords(&name, open(&self.input)?, self.encoding.into(), &mut counted)
+                .add_passwords(&name, open_list(&self.input)?, self.encoding.into(), &mut counted)
                 .map_err(build_failure)?;
             lines += scatter.lines();
             bar.set_message("sorting");
@@ -263,15 +265,6 @@ fn build_failure(error: BuildError) -> Failure {
         _ => None,
     };
     Failure::new(&error).with_help(help)
-}
-
-/// Opens a file or stdin, and decompresses it if necessary.
-fn open(input: &Path) -> Result<Box<dyn BufRead>, Failure> {
-    if input == Path::new("-") {
-        return Ok(compression::reader(io::stdin().lock()));
-    }
-    let file = File::open(input).map_err(|error| Failure::of(input.display(), error))?;
-    Ok(compression::reader(file))
 }
 
 /// Creates a new file. Never opens an existing one, which may belong to another process.
