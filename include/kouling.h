@@ -19,9 +19,10 @@
 //   `struct kouling_caller caller = { .struct_size = sizeof caller };`. A field that is zero has its default.
 // - Enums: values that this header does not name give `KOULING_STATUS_INVALID_ARGUMENT`. Later versions may return new
 //   values where the comment says so.
-// - Callbacks receive their context first. They are called on any thread that loads or evaluates, by several at once. They
-//   must not unwind or jump out. They must use the object that they are called for only through the functions that
-//   receive it. A callback that fails means that the password cannot be evaluated, never that it is accepted.
+// - Callbacks receive their context first. They are called on the threads that load or evaluate; several threads may call
+//   the same callback at the same time. They must not unwind or jump out. They must use the object that they are called
+//   for only through the functions that receive it. A callback that fails means that the password cannot be evaluated,
+//   never that it is accepted.
 // - Pointers that are not NULL must be valid. Do not use a handle after it was freed.
 // - Process state: the library reads no clock and no environment variables, and creates no threads. Do not fork while
 //   another thread calls the library: the child could block permanently on a lock.
@@ -254,7 +255,9 @@ typedef struct kouling_contract kouling_contract;
 typedef struct kouling_effects kouling_effects;
 
 // What the host knows besides the password: the user's attributes, earlier password hashes, the current password and the
-// time. One owner; once it is filled in, several threads may use it at the same time.
+// time. One owner; once it is filled in, several threads may use it at the same time. What rules derive from the attributes,
+// such as the spellings of a name, is computed once for each policy and stored in the object: create one object for a user
+// and reuse it. Adding an attribute discards what was derived.
 typedef struct kouling_facts kouling_facts;
 
 // Receives the violations of a rule. Valid until the `check` callback returns.
@@ -798,6 +801,13 @@ void kouling_outcome_free(struct kouling_outcome *outcome);
 
 // Returns true if the password is accepted. Returns false if `outcome` is NULL. Thread-safe.
 bool kouling_outcome_accepted(const struct kouling_outcome *outcome);
+
+// Reads the estimated number of guesses as a decimal logarithm: 6.5 for about three million guesses. It is the estimate of
+// the first `strength` rule of the policy. Do not log it: it is derived from the password. `*guesses_log10` receives the
+// number.
+// Returns true, or false if no `strength` rule ran or a pointer is NULL. `*guesses_log10` is then 0. Thread-safe.
+bool kouling_outcome_guesses_log10(const struct kouling_outcome *outcome,
+                                   double *guesses_log10);
 
 // Writes an outcome as a JSON object, in the form that every binding of Kouling uses. `language` is a tag such as `zh-CN`;
 // an unknown tag means English. `contract` adds its error codes, and may be NULL. `*json` receives a view owned by

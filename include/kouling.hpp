@@ -918,7 +918,9 @@ class loader : public detail::owner<kouling_loader, kouling_loader_free> {
 // ---- Facts
 
 // What the host knows besides the password: the user's attributes, earlier password hashes, the current password and
-// the time. One owner; once it is filled in, several threads may use it at the same time.
+// the time. One owner; once it is filled in, several threads may use it at the same time. What rules derive from the
+// attributes, such as the spellings of a name, is computed once for each policy and stored in the object: create one
+// object for a user and reuse it. Adding an attribute discards what was derived.
 class facts : public detail::owner<kouling_facts, kouling_facts_free> {
  public:
   using owner::owner;
@@ -1037,6 +1039,14 @@ class outcome_view {
   kouling::violations shadows() const noexcept { return of(KOULING_LIST_SHADOWS); }
   // Returns the limits of this evaluation. Notes belong to no rule.
   kouling::violations notes() const noexcept { return of(KOULING_LIST_NOTES); }
+  // Reads the estimated number of guesses as a decimal logarithm: 6.5 for about three million guesses. It is the
+  // estimate of the first `strength` rule of the policy. Do not log it: it is derived from the password. Thread-safe.
+  // Returns no value if no `strength` rule ran.
+  std::optional<double> guesses_log10() const noexcept {
+    double guesses_log10 = 0;
+    if (!kouling_outcome_guesses_log10(handle_, &guesses_log10)) return std::nullopt;
+    return guesses_log10;
+  }
   // Writes an outcome as a JSON object, in the form that every binding of Kouling uses. `language` is a tag such as
   // `zh-CN`; an unknown tag means English. Thread-safe. Fails with `invalid_text`, `invalid_argument`.
   result<std::string_view> json(std::string_view language = "en", const contract* contract = nullptr) const noexcept;
@@ -1065,6 +1075,7 @@ class outcome : public detail::owner<kouling_outcome, kouling_outcome_free> {
   kouling::violations shadows() const&& = delete;
   kouling::violations notes() const& noexcept { return view().notes(); }
   kouling::violations notes() const&& = delete;
+  std::optional<double> guesses_log10() const noexcept { return view().guesses_log10(); }
   result<std::string_view> json(std::string_view language = "en", const contract* of = nullptr) const& noexcept {
     return view().json(language, of);
   }

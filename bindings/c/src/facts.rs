@@ -14,7 +14,9 @@ use crate::text::kouling_text;
 use crate::verifier::{HostVerifier, kouling_verifier};
 
 /// What the host knows besides the password: the user's attributes, earlier password hashes, the current password and the
-/// time. One owner; once it is filled in, several threads may use it at the same time.
+/// time. One owner; once it is filled in, several threads may use it at the same time. What rules derive from the attributes,
+/// such as the spellings of a name, is computed once for each policy and stored in the object: create one object for a user
+/// and reuse it. Adding an attribute discards what was derived.
 pub struct kouling_facts {
     user: User,
     previous: Vec<Previous>,

@@ -94,6 +94,22 @@ pub extern "C" fn kouling_outcome_accepted(outcome: Option<&kouling_outcome>) ->
     lookup(|| Some(outcome?.outcome.accepted()))
 }
 
+/// Reads the estimated number of guesses as a decimal logarithm: 6.5 for about three million guesses. It is the estimate of
+/// the first `strength` rule of the policy. Do not log it: it is derived from the password. `*guesses_log10` receives the
+/// number.
+/// Returns true, or false if no `strength` rule ran or a pointer is NULL. `*guesses_log10` is then 0. Thread-safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_outcome_guesses_log10(
+    outcome: Option<&kouling_outcome>,
+    guesses_log10: Option<&mut MaybeUninit<f64>>,
+) -> bool {
+    let mut out = Out::cleared("guesses_log10", guesses_log10, 0.0);
+    lookup(|| {
+        *out.place().ok()? = outcome?.outcome.guesses_log10()?;
+        Some(true)
+    })
+}
+
 /// Writes an outcome as a JSON object, in the form that every binding of Kouling uses. `language` is a tag such as `zh-CN`;
 /// an unknown tag means English. `contract` adds its error codes, and may be NULL. `*json` receives a view owned by
 /// `outcome`. `report` may be NULL.

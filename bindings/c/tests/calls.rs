@@ -94,6 +94,21 @@ fn outcome_has_numbers_json_and_contract_codes() {
 }
 
 #[test]
+fn outcome_has_the_guesses_of_the_strength_rule() {
+    let facts = facts();
+    let guesses = |rules: &str| {
+        let policy = Policy::parse(&format!("format = 1\nname = \"a\"\n{rules}"), None).expect("a policy");
+        let outcome = policy.evaluate(text("heron-marsh"), &facts).expect("an outcome");
+        assert!(!kouling_outcome_guesses_log10(Some(&outcome), None));
+        call(77.0, |out| kouling_outcome_guesses_log10(Some(&outcome), out))
+    };
+    let (found, guesses_log10) = guesses("[rules.strength]\n");
+    assert!(found && guesses_log10 > 3.0 && guesses_log10 < 20.0, "{guesses_log10}");
+    assert_eq!(guesses("[rules.length]\n"), (false, 0.0));
+    assert_eq!(call(77.0, |out| kouling_outcome_guesses_log10(None, out)), (false, 0.0));
+}
+
+#[test]
 fn retained_policy_outlives_its_first_reference() {
     let policy = Policy::preset("minimal");
     // SAFETY: it is alive, and freed once more below.

@@ -36,6 +36,8 @@ void password_is_evaluated() {
   CHECK(outcome->json("en", &*contract)->find("\"wire\"") != std::string_view::npos);
   CHECK(outcome->json()->find("\"wire\"") == std::string_view::npos);
   CHECK(*policy->evaluate("veer-lantern-oboe-73-Quartz", facts));
+  CHECK(outcome->guesses_log10() && *outcome->guesses_log10() > 0 && *outcome->guesses_log10() < 6);
+  CHECK(!kouling::outcome().guesses_log10());
 }
 
 void ranges_work_with_algorithms() {

@@ -198,6 +198,7 @@ unsafe extern "C" {
     pub fn kouling_policy_explain(policy: *const Policy, password: Text, facts: *const Facts, language: Text, contract: *const Contract, outcome: *mut *mut Outcome, json: *mut Text, report: *mut Report) -> u32;
     pub fn kouling_outcome_free(outcome: *mut Outcome);
     pub fn kouling_outcome_accepted(outcome: *const Outcome) -> bool;
+    pub fn kouling_outcome_guesses_log10(outcome: *const Outcome, guesses_log10: *mut f64) -> bool;
     pub fn kouling_outcome_json(outcome: *const Outcome, language: Text, contract: *const Contract, json: *mut Text, report: *mut Report) -> u32;
     pub fn kouling_outcome_count(outcome: *const Outcome, list: u32) -> usize;
     pub fn kouling_outcome_code(outcome: *const Outcome, list: u32, index: usize) -> Text;

@@ -139,6 +139,17 @@ pub(super) fn accepted(m: &mut Machine, g: &mut CallArgs<'_>) {
     assert!(known.is_none_or(|known| known.accepted() == accepted));
 }
 
+pub(super) fn guesses_log10(m: &mut Machine, g: &mut CallArgs<'_>) {
+    let (outcome, _, known) = outcome(m, g);
+    let how = m.how(g);
+    let mut guesses = 77.0;
+    let out: *mut f64 = if how.first { ptr::null_mut() } else { &raw mut guesses };
+    let found = call!(kouling_outcome_guesses_log10(outcome, out));
+    assert!(!found || !(outcome.is_null() || how.first), "NULL has no estimate");
+    assert!(found || how.first || guesses == 0.0, "the output is cleared");
+    assert!(how.first || known.is_none_or(|known| known.guesses_log10() == found.then_some(guesses)));
+}
+
 pub(super) fn message(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (outcome, owner, _) = outcome(m, g);
     let (list, index, language) = (g.kind(), g.index(), g.text(TextType::Utf8, &[], LANGUAGES));

@@ -100,6 +100,7 @@ const ACTIONS: &[(&str, Run)] = &[
     ("kouling_policy_evaluate", evaluating::evaluate),
     ("kouling_outcome_free", handles::outcome_free),
     ("kouling_outcome_accepted", evaluating::accepted),
+    ("kouling_outcome_guesses_log10", evaluating::guesses_log10),
     ("kouling_policy_explain", evaluating::explain),
     ("kouling_outcome_json", evaluating::json),
     ("kouling_contract_built_in", evaluating::built_in),

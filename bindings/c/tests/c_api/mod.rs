@@ -44,10 +44,7 @@ pub(crate) fn shown<'t>(text: kouling_text) -> &'t str {
 }
 
 /// Calls a function with an output that holds garbage. Returns the status and the output.
-pub(crate) fn call<T>(
-    rubbish: T,
-    call: impl FnOnce(Option<&mut MaybeUninit<T>>) -> kouling_status,
-) -> (kouling_status, T) {
+pub(crate) fn call<T, S>(rubbish: T, call: impl FnOnce(Option<&mut MaybeUninit<T>>) -> S) -> (S, T) {
     let mut place = MaybeUninit::new(rubbish);
     let status = call(Some(&mut place));
     // SAFETY: it was initialised with garbage.
