@@ -21,6 +21,7 @@ HEADERS = {
 }
 
 EVALUATIONS = vectors.evaluations()
+EXPLANATIONS = vectors.explanations()
 POLICIES = vectors.policies()
 # Cases with `needs` test the HTTP server: paths, methods, sizes and tokens.
 EXCHANGES = [exchange for exchange in vectors.exchanges() if "needs" not in exchange[2]]
@@ -32,6 +33,7 @@ def names(cases):
 
 def test_no_vector_is_skipped():
     assert len(EVALUATIONS) == len(set(names(EVALUATIONS))) == vectors.case_count("rules", "evaluation") > 600
+    assert len(EXPLANATIONS) == len(set(names(EXPLANATIONS))) == vectors.case_count("explanations") > 10
     assert len(POLICIES) == len(set(names(POLICIES))) == vectors.case_count("policies") >= 35
     rust = (vectors.ROOT / "tests" / "it" / "contract.rs").read_text()
     server_cases = int(re.search(r"NEEDS_SERVER: usize = (\d+);", rust).group(1))
@@ -72,6 +74,20 @@ def test_evaluation(name, case):
         assert outcome.messages(language) == messages
     if "wire" in case:
         assert [violation.contract_code(CONTRACT) for violation in outcome] == case["wire"]
+
+
+@pytest.mark.parametrize(("name", "case"), EXPLANATIONS, ids=names(EXPLANATIONS))
+def test_explanation(name, case):
+    def explained(language):
+        facts = {"user": case["user"], "now": vectors.NOW}
+        (rule,) = loaded(case["policy"], False).explain(case["password"], language=language, **facts)["rules"]
+        return rule
+
+    rule = explained("en")
+    assert rule["found"] == case["found"]
+    assert [{"code": note["code"], **note["numbers"]} for note in rule["observations"]] == case["observed"]
+    for language, messages in case["messages"].items():
+        assert [note["message"] for note in explained(language)["observations"]] == messages
 
 
 def diagnostics(*arguments, **more):

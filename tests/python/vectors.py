@@ -52,6 +52,17 @@ def evaluations():
     return cases
 
 
+def explanations():
+    """Return every explanation case, merged with the defaults of its file."""
+    cases = []
+    for stem, text in files("explanations"):
+        file = checked(tomllib.loads(text), "policy case", stem)
+        for case in file["case"]:
+            checked(case, "name policy password user found observed messages", f"{stem}/{case['name']}")
+            cases.append((f"{stem}/{case['name']}", {"policy": file["policy"], "user": {}, "messages": {}} | case))
+    return cases
+
+
 def password(case):
     """Return the password of a case, as bytes."""
     once = bytes.fromhex(case["password_hex"]) if "password_hex" in case else case.get("password", "").encode()

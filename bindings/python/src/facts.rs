@@ -1,5 +1,7 @@
 //! The keyword arguments of `kouling.Facts`: everything that a policy may use in addition to the password.
 
+use std::sync::Arc;
+
 use kouling::candidate::{CannotJudge, CannotJudgeKind, PasswordVerifier, Previous};
 use kouling::{Facts, Moment, User};
 use pyo3::exceptions::PyTypeError;
@@ -7,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyList, PyMapping, PySet, PyString, PyTuple, PyType};
 use zeroize::Zeroizing;
 
+use crate::copies::copies_are_self;
 use crate::input::{moment, moment_or_now, secret, text};
 
 /// The keywords of `kouling.Facts`.
@@ -14,7 +17,7 @@ const KEYWORDS: [&str; 5] = ["user", "previous", "current", "verifier", "now"];
 
 /// The values of `kouling.Facts`, copied from Python so that an evaluation needs no interpreter lock.
 pub(crate) struct OwnedFacts {
-    user: User,
+    user: Arc<User>,
     previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
     verifier: Option<Verifier>,
@@ -42,7 +45,7 @@ impl OwnedFacts {
             None => Ok(None),
         };
         Ok(OwnedFacts {
-            user: value("user")?.map_or_else(|| Ok(User::new()), |value| user(&value))?,
+            user: shared_user(value("user")?.as_ref())?,
             previous: value("previous")?.map_or_else(|| Ok(Vec::new()), |value| previous(&value))?,
             current: value("current")?.map(|value| secret(&value)).transpose()?,
             verifier: value("verifier")?.map(|value| Verifier::new(&value)).transpose()?,
@@ -61,11 +64,54 @@ impl OwnedFacts {
     }
 }
 
+/// A user for many evaluations. Immutable and safe to share between threads.
+///
+/// Rules derive data from a user, such as the spellings of a name. A prepared user stores what they derive, so that it is
+/// computed once, and not for each password. Pass it as `user`.
+///
+/// Args:
+///     user: Attributes of the user, as for `Policy.evaluate`. They are copied.
+#[pyclass(module = "kouling", frozen)]
+pub(crate) struct PreparedUser {
+    user: Arc<User>,
+}
+
+#[pymethods]
+impl PreparedUser {
+    #[new]
+    fn new(user: &Bound<'_, PyAny>) -> PyResult<PreparedUser> {
+        Ok(PreparedUser { user: shared_user(Some(user))? })
+    }
+
+    fn __repr__(&self) -> String {
+        let names: Vec<&str> = self.user.attributes().map(|(name, _)| name).collect();
+        format!("<PreparedUser {}>", names.join(", "))
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err("a PreparedUser cannot be pickled; send its attributes and prepare them there"))
+    }
+}
+
+copies_are_self!(PreparedUser);
+
+/// Converts a user, and shares a [`PreparedUser`].
+pub(crate) fn shared_user(value: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<User>> {
+    match value.map(|value| (value, value.cast::<PreparedUser>())) {
+        None => Ok(Arc::default()),
+        Some((_, Ok(prepared))) => Ok(prepared.get().user.clone()),
+        Some((value, Err(_))) => user(value).map(Arc::new),
+    }
+}
+
 /// Converts a user: a mapping of attributes, a dataclass, or another object with public attributes. A mapping may only
 /// contain text, several texts or `None`; other values of an object are ignored.
 pub(crate) fn user(value: &Bound<'_, PyAny>) -> PyResult<User> {
     if value.is_none() {
         return Ok(User::new());
+    }
+    if let Ok(prepared) = value.cast::<PreparedUser>() {
+        return Ok(User::clone(&prepared.get().user));
     }
     if let Ok(mapping) = value.cast::<PyMapping>() {
         let mut user = User::new();

@@ -13,6 +13,7 @@ mod copies;
 mod custom_rule;
 mod dictionaries;
 mod errors;
+mod estimate;
 mod facts;
 mod input;
 mod json;
@@ -35,6 +36,10 @@ mod _kouling {
     use super::contract::Contract;
     #[pymodule_export]
     use super::dictionaries::{Filter, Words};
+    #[pymodule_export]
+    use super::estimate::estimate;
+    #[pymodule_export]
+    use super::facts::PreparedUser;
     #[pymodule_export]
     use super::outcome::{Outcome, Violation};
     #[pymodule_export]

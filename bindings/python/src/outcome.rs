@@ -125,6 +125,14 @@ impl Outcome {
         self.outcome.violations().map(|violation| violation.code().to_owned()).collect()
     }
 
+    /// Decimal logarithm of the guesses that the policy's `strength` rule estimates, or `None` if no such rule ran.
+    ///
+    /// `to_dict` rounds it to two decimals. Do not log it: it is derived from the password.
+    #[getter]
+    fn guesses_log10(&self) -> Option<f64> {
+        self.outcome.guesses_log10()
+    }
+
     /// SHA-256 of the policy, as hexadecimal digits.
     #[getter]
     fn policy_digest(&self) -> String {

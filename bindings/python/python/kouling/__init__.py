@@ -29,10 +29,12 @@ from ._kouling import (
     Filter,
     Outcome,
     Policy,
+    PreparedUser,
     Violation,
     Words,
     __version__,
     conflicts,
+    estimate,
     standards,
 )
 from ._many import evaluate_many
@@ -57,6 +59,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "PolicyFile",
+    "PreparedUser",
     "Rule",
     "Text",
     "Violation",
@@ -64,6 +67,7 @@ __all__ = [
     "WordsError",
     "__version__",
     "conflicts",
+    "estimate",
     "evaluate_many",
     "standards",
 ]

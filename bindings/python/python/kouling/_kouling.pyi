@@ -7,6 +7,7 @@ from ._errors import CannotJudge, WordsError
 from ._types import (
     Channel,
     Counts,
+    Estimate,
     Facts,
     Files,
     FilterStatus,
@@ -16,6 +17,7 @@ from ._types import (
     Purpose,
     Response,
     Rules,
+    User,
     Verifier,
 )
 from .reset import Account, Caller
@@ -35,6 +37,7 @@ __all__ = [
     "Filter",
     "Outcome",
     "Policy",
+    "PreparedUser",
     "Redemption",
     "Sending",
     "Step",
@@ -44,6 +47,7 @@ __all__ = [
     "check_caller",
     "command_line",
     "conflicts",
+    "estimate",
     "message",
     "peer_key",
     "retry_after",
@@ -86,6 +90,30 @@ def conflicts(*names: str, language: str = "en") -> list[dict[str, typing.Any]]:
 
     Raises:
         ValueError: Unknown standard.
+    """
+
+def estimate(
+    password: Password,
+    *,
+    user: User | None = None,
+    words: collections.abc.Sequence[str] | None = None,
+    now: Moment | None = None,
+) -> Estimate:
+    """Estimate how many guesses a password takes, without a policy.
+
+    Args:
+        password: The password, as str or as UTF-8 bytes.
+        user: Account that will own the password. An attacker tries its attributes first.
+        words: Further words that an attacker tries first, such as the name of the company.
+        now: Time of the estimate. Years close to it are tried first. Defaults to the system time.
+
+    Returns:
+        A dict with `guesses_log10` (the decimal logarithm of the guesses), `score` (0 to 4), `complete` (whether the whole
+        password was evaluated) and `parts`: the kind of each part, and its first and last character, counted from 1 in code
+        points of the password in NFC. It contains no part of the password, but do not log it: it is derived from it.
+
+    Raises:
+        ValueError: The password is not valid text.
     """
 
 def check_caller(caller: Caller) -> str | None:
@@ -366,6 +394,22 @@ class Policy:
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final
+class PreparedUser:
+    """A user for many evaluations. Immutable and safe to share between threads.
+
+    Rules derive data from a user, such as the spellings of a name. A prepared user stores what they derive, so that it is
+    computed once, and not for each password. Pass it as `user`.
+
+    Args:
+        user: Attributes of the user, as for `Policy.evaluate`. They are copied.
+    """
+
+    def __new__(cls, user: User | None) -> PreparedUser: ...
+    def __copy__(self) -> PreparedUser: ...
+    def __deepcopy__(self, memo: object) -> PreparedUser: ...
+    def __reduce__(self) -> typing.NoReturn: ...
+
+@typing.final
 class Outcome:
     """The result of evaluating one password under one policy. Immutable; contains no part of the password.
 
@@ -398,6 +442,13 @@ class Outcome:
     @property
     def codes(self) -> list[str]:
         """Codes of `violations`."""
+
+    @property
+    def guesses_log10(self) -> float | None:
+        """Decimal logarithm of the guesses that the policy's `strength` rule estimates, or `None` if no such rule ran.
+
+        `to_dict` rounds it to two decimals. Do not log it: it is derived from the password.
+        """
 
     @property
     def policy_digest(self) -> str:

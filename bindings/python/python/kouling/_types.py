@@ -16,7 +16,8 @@ Password: typing.TypeAlias = "str | Buffer"
 """A password or another secret: text, or UTF-8 bytes (`bytes`, `bytearray`, `memoryview`)."""
 
 User: typing.TypeAlias = "collections.abc.Mapping[str, str | collections.abc.Iterable[str] | None] | object"
-"""A user: a mapping from attribute names to one or several texts, a dataclass, or an object with public attributes."""
+"""A user: a mapping from attribute names to one or several texts, a dataclass, an object with public attributes, or a
+`kouling.PreparedUser`."""
 
 Moment: typing.TypeAlias = float | datetime.datetime
 """Seconds since 1970, or a datetime with a time zone."""
@@ -113,6 +114,22 @@ class Counts(typing.TypedDict):
     by_rule: dict[str, RuleCounts]
     codes: dict[str, int]
     overlap: list[Overlap]
+
+
+EstimatedPart = typing.TypedDict("EstimatedPart", {"kind": str, "from": int, "to": int})
+"""The kind of a part of a password, and its first and last code point, counted from 1."""
+
+
+class Estimate(typing.TypedDict):
+    """The estimated number of guesses for a password."""
+
+    guesses_log10: float
+    """Decimal logarithm of the guesses, with two decimals."""
+    score: typing.Literal[0, 1, 2, 3, 4]
+    """0 to 4 for fewer than 10^3, 10^6, 10^8 or 10^10 guesses, or more."""
+    complete: bool
+    """Whether the whole password was evaluated."""
+    parts: list[EstimatedPart]
 
 
 class FilterStatus(typing.TypedDict):
