@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kouling::evaluation::ChecklistItem;
+use kouling::evaluation::{ChecklistItem, rounded};
 use kouling::flow::{Budget, Refusal};
 use kouling::policy::units::Rate;
 use kouling::time::HOUR;
@@ -46,6 +46,9 @@ pub(super) struct CheckResponse {
     warnings: Vec<Violation>,
     /// Codes of notes.
     notes: Vec<String>,
+    /// The decimal logarithm of the estimated number of guesses, with two decimals, if the policy has a rule `strength`.
+    /// Derived from the password: never log it.
+    guesses_log10: Option<f64>,
     /// The name of the policy.
     policy: String,
     /// The digest of the policy.
@@ -88,6 +91,7 @@ pub(super) async fn check(
         violations: violations(outcome.violations(), loaded, call.language),
         warnings: violations(outcome.warnings(), loaded, call.language),
         notes: outcome.notes().iter().map(|note| note.code.to_string()).collect(),
+        guesses_log10: outcome.guesses_log10().map(rounded),
         policy: loaded.policy.name().to_owned(),
         digest: loaded.digest.clone(),
     }))

@@ -132,6 +132,8 @@ async fn password_is_evaluated_without_changing_anything() {
     assert_eq!(violation["code"], "personal.username");
     assert_eq!(violation["error_code"], "IDAAS.SDK.PWD.0003");
     assert!(!violation["message"].as_str().unwrap().is_ascii(), "{violation}");
+    let guesses = judged["guesses_log10"].as_f64().unwrap() * 100.0;
+    assert!(guesses > 0.0 && (guesses - guesses.round()).abs() < 1e-6, "{judged}");
     // For a signed-in user, the attributes of the account are compared as well.
     let token = server.id_token(OLD).await;
     let own = json!({ "password": "Zhangsan-2026-x" });
