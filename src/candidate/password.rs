@@ -60,21 +60,21 @@ impl Candidate {
             findings.refuse("input.too_many_bytes", &[("min", 1), ("max", preparation.max_bytes as u64)]);
             return Ok(None);
         }
+        let has_control = received.iter().fold(false, |found, byte| found | byte.is_ascii_control());
         let received = std::str::from_utf8(received)
             .map_err(|_| CannotJudge::new(CannotJudgeKind::NotUtf8, "the password is not UTF-8"))?;
-        if received.contains('\0') {
+        if has_control && received.contains('\0') {
             return Err(CannotJudge::new(CannotJudgeKind::Nul, "the password contains a NUL"));
         }
-        if preparation.refuses_invisible && received.chars().any(folding::is_invisible) {
+        let is_ascii = received.is_ascii();
+        if preparation.refuses_invisible && !is_ascii && received.chars().any(folding::is_invisible) {
             findings.refuse("input.invisible_character", &[]);
             return Ok(None);
         }
         let text = match preparation.normalization {
             Normalization::None => Zeroizing::new(received.to_owned()),
             Normalization::Nfc => {
-                if !received.is_ascii() && received.chars().any(is_unstable)
-                    || received.bytes().any(|b| b.is_ascii_control())
-                {
+                if has_control || (!is_ascii && received.chars().any(is_unstable)) {
                     findings.refuse("input.unprintable_character", &[]);
                     return Ok(None);
                 }
@@ -85,7 +85,7 @@ impl Candidate {
             findings.refuse("input.beyond_hash_limit", &[("min", 1), ("max", limit as u64)]);
             return Ok(None);
         }
-        let code_points = text.chars().count();
+        let code_points = if is_ascii { text.len() } else { text.chars().count() };
         Ok(Some(Candidate {
             text,
             code_points,

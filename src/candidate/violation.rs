@@ -90,9 +90,14 @@ impl Findings {
         self.guesses_log10 = Some(guesses_log10);
     }
 
-    /// Returns the estimated number of guesses, if a rule recorded it.
-    pub(crate) fn guesses_log10(&self) -> Option<f64> {
-        self.guesses_log10
+    /// Takes the estimated number of guesses, if a rule recorded it.
+    pub(crate) fn take_guesses(&mut self) -> Option<f64> {
+        self.guesses_log10.take()
+    }
+
+    /// Returns whether there are no violations and no notes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.violations.is_empty() && self.notes.is_empty()
     }
 
     /// Returns the violations and the notes, each in the order in which they were added.

@@ -195,14 +195,16 @@ impl Policy {
         watch(None);
         for (place, rule) in self.rules.iter().enumerate() {
             let name = rule.info.name.as_str();
-            if exempt.contains(&name) || without == Some(name) {
+            if (!exempt.is_empty() && exempt.contains(&name)) || without == Some(name) {
                 continue;
             }
-            let (reported, notes) = rule.evaluate(&candidate, facts, &mut outcome.guesses_log10)?;
+            rule.rule.check(&candidate, facts, &mut findings)?;
+            outcome.guesses_log10 = outcome.guesses_log10.or(findings.take_guesses());
+            if !findings.is_empty() {
+                rule.report(&mut findings, &candidate, facts, (&mut outcome.reported, &mut outcome.notes))?;
+            }
             watch(Some(place));
             outcome.add_absent_attributes(rule, facts);
-            outcome.notes.extend(notes);
-            outcome.reported.extend(reported);
             if !report_all && !outcome.accepted() {
                 break;
             }
@@ -264,9 +266,7 @@ impl CompiledRule {
         }
     }
 
-    /// Runs the rule and rejects codes that it did not declare, because a code built from the password would disclose it.
-    /// Drops numbers of three or more digits that occur in the password, for the same reason. Sets `guesses_log10` if no
-    /// earlier rule did.
+    /// Runs the rule. Sets `guesses_log10` if no earlier rule did. See [`CompiledRule::report`].
     pub(super) fn evaluate(
         &self,
         candidate: &Candidate,
@@ -275,18 +275,33 @@ impl CompiledRule {
     ) -> Result<(Vec<RuleViolation>, Vec<Note>), CannotJudge> {
         let mut findings = Findings::default();
         self.rule.check(candidate, facts, &mut findings)?;
-        *guesses_log10 = guesses_log10.or(findings.guesses_log10());
-        let (mut violations, mut notes) = findings.into_parts();
+        *guesses_log10 = guesses_log10.or(findings.take_guesses());
+        let (mut reported, mut notes) = (Vec::new(), Vec::new());
+        self.report(&mut findings, candidate, facts, (&mut reported, &mut notes))?;
+        Ok((reported, notes))
+    }
+
+    /// Moves what the rule found, and rejects codes that it did not declare, because a code built from the password would
+    /// disclose it. Drops numbers of three or more digits that occur in the password, for the same reason.
+    fn report(
+        &self,
+        findings: &mut Findings,
+        candidate: &Candidate,
+        facts: &Facts<'_>,
+        (reported, notes): (&mut Vec<RuleViolation>, &mut Vec<Note>),
+    ) -> Result<(), CannotJudge> {
+        let (violations, found) = std::mem::take(findings).into_parts();
         let declared = |code: &str| self.codes.iter().any(|known| known == code);
-        for found in &mut violations {
-            self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
-        }
-        for found in &mut notes {
-            self.restrict(&found.code, &mut found.numbers, candidate, declared)?;
-        }
         let severity = self.severity_at(facts.now);
-        let reported = |violation| RuleViolation { rule: self.info.clone(), violation, severity };
-        Ok((violations.into_iter().map(reported).collect(), notes))
+        for mut violation in violations {
+            self.restrict(&violation.code, &mut violation.numbers, candidate, declared)?;
+            reported.push(RuleViolation { rule: self.info.clone(), violation, severity });
+        }
+        for mut note in found {
+            self.restrict(&note.code, &mut note.numbers, candidate, declared)?;
+            notes.push(note);
+        }
+        Ok(())
     }
 
     /// Returns the observations of the rule, and rejects codes that neither the rule nor the message catalogue declares.

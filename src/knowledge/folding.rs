@@ -11,6 +11,9 @@ use super::lookalikes;
 /// Converts every character to lower case with Unicode's full mapping. The mapping ignores language and context,
 /// so a final Σ folds like any other.
 pub fn fold_case(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     // Lower case is at most three times as long, so the buffer never moves and leaves no copy of a password
     // behind.
     let mut folded = String::with_capacity(text.len() * 3);
@@ -133,26 +136,88 @@ const SUBSTITUTIONS: &[(char, char, Option<char>)] = &[
     ('2', 'z', None),
 ];
 
-fn substitution(c: char) -> Option<&'static (char, char, Option<char>)> {
-    if c.is_ascii_alphabetic() {
-        return None;
+/// By ASCII character: the letters that it stands for, or the character itself.
+const LETTERS: [[u8; 128]; 2] = [letters(false), letters(true)];
+
+const fn letters(second: bool) -> [u8; 128] {
+    let mut letters = [0; 128];
+    let mut c = 0;
+    while c < 128 {
+        letters[c] = c as u8;
+        c += 1;
     }
-    SUBSTITUTIONS.iter().find(|(from, ..)| *from == c)
+    let mut at = 0;
+    while at < SUBSTITUTIONS.len() {
+        let (from, first, other) = SUBSTITUTIONS[at];
+        if from.is_ascii() {
+            letters[from as usize] = match other {
+                Some(other) if second => other as u8,
+                _ => first as u8,
+            };
+        }
+        at += 1;
+    }
+    letters
+}
+
+/// Returns [`letter_of`] for an ASCII character. Other bytes stand for themselves.
+pub fn ascii_letter_of(byte: u8, second: bool) -> u8 {
+    LETTERS[usize::from(second)].get(usize::from(byte)).copied().unwrap_or(byte)
+}
+
+/// The character stands for a letter.
+pub const SUBSTITUTED: u8 = 1;
+/// The character stands for either of two letters.
+pub const AMBIGUOUS: u8 = 2;
+/// The character is a separator.
+pub const SEPARATOR: u8 = 4;
+
+const TRAITS: [u8; 128] = {
+    let mut traits = [0; 128];
+    let mut c = 0;
+    while c < 128 {
+        let (is_alphanumeric, letter) = ((c as u8).is_ascii_alphanumeric(), LETTERS[0][c]);
+        if letter != c as u8 {
+            traits[c] |= SUBSTITUTED;
+        }
+        if letter != LETTERS[1][c] {
+            traits[c] |= AMBIGUOUS;
+        }
+        if letter == c as u8 && !is_alphanumeric {
+            traits[c] |= SEPARATOR;
+        }
+        c += 1;
+    }
+    traits
+};
+
+/// Returns which of [`SUBSTITUTED`], [`AMBIGUOUS`] and [`SEPARATOR`] an ASCII character is.
+pub fn traits_of(byte: u8) -> u8 {
+    TRAITS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
 /// Returns whether a sign stands for a letter.
 pub fn is_letter_sign(c: char) -> bool {
-    !c.is_alphanumeric() && substitution(c).is_some()
+    !c.is_alphanumeric() && letter_of(c, false) != c
 }
 
 /// Returns whether a character separates letters and digits. A sign that stands for a letter does not: `p@ss-word`.
 pub fn is_separator(c: char) -> bool {
-    !c.is_alphanumeric() && !is_letter_sign(c)
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => traits_of(byte) & SEPARATOR != 0,
+        _ => !c.is_alphanumeric() && !is_letter_sign(c),
+    }
 }
 
 /// Returns the letter that a digit or sign stands for, or the character itself. `second` selects the second of two letters.
 pub fn letter_of(c: char, second: bool) -> char {
-    substitution(c).map_or(c, |(_, first, other)| other.filter(|_| second).unwrap_or(*first))
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => char::from(ascii_letter_of(byte, second)),
+        _ => {
+            let known = SUBSTITUTIONS.iter().find(|(from, ..)| *from == c);
+            known.map_or(c, |(_, first, other)| other.filter(|_| second).unwrap_or(*first))
+        }
+    }
 }
 
 /// Returns whether a text has a digit or sign that stands for either of two letters.

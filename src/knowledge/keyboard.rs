@@ -3,8 +3,6 @@
 //! The layouts follow the national standards: ANSI INCITS 154 (qwerty and dvorak), the AFNOR azerty layout used on
 //! PCs before 2019, DIN 2137 T1 (qwertz), and the Dàqiān arrangement of Zhuyin on Latin keys (CNS 11642).
 
-use std::sync::OnceLock;
-
 /// A row of keys: its horizontal offset, and the characters on its keys (plain, shifted, other printed symbols).
 #[derive(Debug)]
 pub struct Row {
@@ -21,12 +19,33 @@ const fn row(indent: i8, faces: &'static [&'static str]) -> Row {
 pub struct Layout {
     rows: &'static [Row],
     adjacent: &'static [(i8, i8)],
-    /// Cache of the keys of ASCII characters. Almost all lookups are ASCII.
-    of_ascii: OnceLock<[Option<Key>; 128]>,
+    /// The keys of ASCII characters. Almost all lookups are ASCII.
+    of_ascii: [Option<Key>; 128],
 }
 
 const fn layout(adjacent: &'static [(i8, i8)], rows: &'static [Row]) -> Layout {
-    Layout { rows, adjacent, of_ascii: OnceLock::new() }
+    let mut of_ascii = [None; 128];
+    let mut y = 0;
+    while y < rows.len() {
+        let mut face = 0;
+        while face < rows[y].faces.len() {
+            let keys = rows[y].faces[face].as_bytes();
+            let (mut at, mut x) = (0, rows[y].indent);
+            while at < keys.len() {
+                if keys[at].is_ascii() {
+                    of_ascii[keys[at] as usize] = Some(Key { x, y: y as i8, shifted: face == 1 });
+                }
+                at += 1;
+                // One key for each character: continuation bytes of UTF-8 do not count.
+                if at < keys.len() && keys[at] & 0xC0 != 0x80 {
+                    x += 1;
+                }
+            }
+            face += 1;
+        }
+        y += 1;
+    }
+    Layout { rows, adjacent, of_ascii }
 }
 
 /// Position of a key, and whether the character needs the shift key.
@@ -126,8 +145,7 @@ pub const LAYOUTS: [(&str, &Layout); 6] = [
 impl Layout {
     /// Returns the key that types `c`, if the layout has one.
     pub fn key(&self, c: char) -> Option<Key> {
-        let of_ascii = || self.of_ascii.get_or_init(|| std::array::from_fn(|c| self.search(char::from(c as u8))));
-        if c.is_ascii() { of_ascii()[c as usize] } else { self.search(c) }
+        self.of_ascii.get(c as usize).map_or_else(|| self.search(c), |key| *key)
     }
 
     fn search(&self, c: char) -> Option<Key> {
@@ -145,7 +163,12 @@ impl Layout {
     /// directions have equal numbers.
     pub fn direction(&self, from: Option<Key>, to: Option<Key>) -> Option<usize> {
         let (from, to) = (from?, to?);
-        self.adjacent.iter().position(|&step| step == (to.x - from.x, to.y - from.y))
+        let step = (to.x - from.x, to.y - from.y);
+        // Most pairs of keys are further from each other.
+        if step.0.abs() > 1 || step.1.abs() > 1 {
+            return None;
+        }
+        self.adjacent.iter().position(|known| *known == step)
     }
 }
 
@@ -167,6 +190,15 @@ mod tests {
             seen.sort_unstable();
             seen.dedup();
             assert_eq!(seen.len(), all);
+        }
+    }
+
+    #[test]
+    fn key_is_where_the_layout_shows_it() {
+        for layout in LAYOUTS.iter().map(|(_, layout)| *layout).chain([&APPLE_NUMPAD]) {
+            for c in '\0'..='\u{400}' {
+                assert_eq!(layout.key(c), layout.search(c), "{c:?}");
+            }
         }
     }
 

@@ -11,7 +11,7 @@
 //!
 //! No cell depends on a password, so walking along one leaves nothing behind.
 
-static CELLS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.trie"));
+static CELLS: &[[u8; 4]] = include_bytes!(concat!(env!("OUT_DIR"), "/words.trie")).as_chunks().0;
 
 const HAS_VALUE: u32 = 1 << 8;
 const BASE_SHIFT: u32 = 9;
@@ -23,13 +23,20 @@ const LABEL_MASK: u32 = IS_VALUE | 0xFF;
 /// Steps of a decimal logarithm.
 pub(crate) const STEPS: f64 = 25.0;
 
-/// A built-in list.
+/// A set of built-in lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BuiltIn {
+pub(crate) struct BuiltIn(u32);
+
+impl BuiltIn {
     /// Common leaked passwords.
-    Common,
+    pub(crate) const COMMON: BuiltIn = BuiltIn(16 << 8);
     /// Common Chinese passwords.
-    Chinese,
+    pub(crate) const CHINESE: BuiltIn = BuiltIn(32 << 8);
+
+    /// Returns the lists of both sets.
+    pub(crate) fn and(self, other: BuiltIn) -> BuiltIn {
+        BuiltIn(self.0 | other.0)
+    }
 }
 
 /// A node: a text that some entry begins with.
@@ -40,22 +47,25 @@ pub(crate) struct Node(u32);
 #[derive(Clone, Copy)]
 pub(crate) struct Entry(u32);
 
+#[inline]
 fn cell(at: u32) -> u32 {
-    let at = at as usize * 4;
-    CELLS.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes)
+    CELLS.get(at as usize).map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
 impl Node {
     /// Returns the node of the empty text.
+    #[inline]
     pub(crate) fn root() -> Node {
         Node(cell(0))
     }
 
+    #[inline]
     fn base(self) -> u32 {
         self.0 >> BASE_SHIFT & BASE_MASK
     }
 
     /// Returns the node of the text with one more byte.
+    #[inline]
     pub(crate) fn child(self, byte: u8) -> Option<Node> {
         if self.0 & IS_LEAF != 0 || byte == 0 {
             return None;
@@ -89,6 +99,7 @@ impl Node {
     }
 
     /// Returns the entry of the text.
+    #[inline]
     pub(crate) fn entry(self) -> Option<Entry> {
         let value = || if self.0 & IS_LEAF != 0 { self.base() } else { cell(self.base()) };
         (self.0 & HAS_VALUE != 0).then(|| Entry(value()))
@@ -101,21 +112,16 @@ impl Entry {
     const COMMON: u32 = 2 << 8;
     const SURNAME: u32 = 4 << 8;
     const NUMBER: u32 = 8 << 8;
-    const COMMON_LIST: u32 = 16 << 8;
-    const CHINESE_LIST: u32 = 32 << 8;
 
     /// Returns the decimal logarithm of the rank of a word, in steps of [`STEPS`].
+    #[inline]
     pub(crate) fn word(self) -> Option<u32> {
         Some(self.0 & 0xFF).filter(|cost| *cost != Entry::NO_WORD)
     }
 
-    /// Returns whether a list contains the text.
-    pub(crate) fn is_listed(self, list: BuiltIn) -> bool {
-        let mark = match list {
-            BuiltIn::Common => Entry::COMMON_LIST,
-            BuiltIn::Chinese => Entry::CHINESE_LIST,
-        };
-        self.0 & mark != 0
+    /// Returns whether one of the lists contains the text.
+    pub(crate) fn is_listed(self, lists: BuiltIn) -> bool {
+        self.0 & lists.0 != 0
     }
 
     /// Returns whether the text is a syllable of Mandarin in pinyin.
@@ -159,8 +165,8 @@ mod tests {
     #[test]
     fn lists_have_their_words() {
         let lists = [
-            (BuiltIn::Common, include_str!("../../rules/words/common.txt")),
-            (BuiltIn::Chinese, include_str!("../../rules/words/chinese.txt")),
+            (BuiltIn::COMMON, include_str!("../../rules/words/common.txt")),
+            (BuiltIn::CHINESE, include_str!("../../rules/words/chinese.txt")),
         ];
         let mut open = vec![(Node::root(), Vec::new())];
         let mut listed = [Vec::new(), Vec::new()];

@@ -70,7 +70,9 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
 impl Rule for Repetition {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let text = candidate.text();
-        if longest_run(text.chars()) > self.max_run {
+        // Of ASCII, the bytes are the characters.
+        let run = if text.is_ascii() { longest_run(text.bytes()) } else { longest_run(text.chars()) };
+        if run > self.max_run {
             findings.refuse("repetition.run", &[("max", self.max_run)]);
         }
         if let Some(max) = self.max_occurrences.filter(|max| most_occurrences(text) > *max) {
@@ -109,12 +111,13 @@ impl Rule for Repetition {
     }
 }
 
-fn longest_run<T: PartialEq>(items: impl Iterator<Item = T>) -> u64 {
-    let (mut longest, mut run, mut last) = (0, 0, None);
+fn longest_run<T: PartialEq>(mut items: impl Iterator<Item = T>) -> u64 {
+    let Some(mut last) = items.next() else { return 0 };
+    let (mut longest, mut run) = (1, 1);
     for item in items {
-        run = if last.as_ref() == Some(&item) { run + 1 } else { 1 };
+        run = if last == item { run + 1 } else { 1 };
         longest = longest.max(run);
-        last = Some(item);
+        last = item;
     }
     longest
 }

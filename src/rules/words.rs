@@ -117,6 +117,8 @@ const MAX_LISTS: usize = 16;
 
 struct Words {
     lists: Vec<WordList>,
+    /// The same words, with all built-in lists in one.
+    searched: Vec<WordList>,
     fold: bool,
     whole: bool,
     base: bool,
@@ -151,8 +153,19 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     let can_guess = fold && read.contains(Transformations::SUBSTITUTED | Transformations::SEPARATED);
     let read = if fold { read | Transformations::FOLDED } else { read.without(Transformations::FOLDED) };
     let max_share = table.read(&MAX_SHARE) as usize;
-    let mut words =
-        Words { lists, fold, whole: false, base: false, guessable: false, near, contained: None, read, max_share };
+    let searched = WordList::merged(&lists);
+    let mut words = Words {
+        lists,
+        searched,
+        fold,
+        whole: false,
+        base: false,
+        guessable: false,
+        near,
+        contained: None,
+        read,
+        max_share,
+    };
     let min_contained = table.read(&MIN_CONTAINED) as usize;
     let kinds = table.read(&MATCH);
     if kinds.is_none() {
@@ -279,7 +292,7 @@ fn is_plain(reading: &Reading<'_>) -> bool {
 
 impl Rule for Words {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        if let Some(found) = self.find(candidate) {
+        if let Some(found) = self.find(candidate, &self.searched) {
             findings.refuse(found.code(), &[]);
         }
         Ok(())
@@ -287,7 +300,7 @@ impl Rule for Words {
 
     fn explain(&self, candidate: &Candidate, _: &Facts<'_>) -> Result<Vec<Note>, CannotJudge> {
         let looked_up = Note::new("words.observed", &[("lists", self.lists.len() as u64)]);
-        let found = self.find(candidate).map(|found| self.observations(&found, candidate));
+        let found = self.find(candidate, &self.lists).map(|found| self.observations(&found, candidate));
         Ok(std::iter::once(looked_up).chain(found.into_iter().flatten()).collect())
     }
 
@@ -303,8 +316,8 @@ impl Rule for Words {
 }
 
 impl Words {
-    /// Finds the most specific match: a listed word is also its own base, and contains itself.
-    fn find<'c>(&self, candidate: &'c Candidate) -> Option<Match<'c>> {
+    /// Finds the most specific match in `lists`: a listed word is also its own base, and contains itself.
+    fn find<'c>(&self, candidate: &'c Candidate, lists: &[WordList]) -> Option<Match<'c>> {
         let readings = if self.fold { candidate.readings() } else { candidate.typed_readings() };
         // The built-in lists, and compiled ones of earlier versions, have words of other scripts as typed.
         let unfolded = self.fold && !candidate.text().is_ascii();
@@ -329,14 +342,14 @@ impl Words {
             if substituted { list.near_base(reading.text) } else { list.near_base_as_typed(reading.text) }
         };
         let is_guessable =
-            |reading: &Reading<'_>| estimate(reading.text, &[], DEFAULT_YEAR).guesses_log10 < MIN_GUESSES;
+            |reading: &Reading<'_>| strength::is_guessed_within(MIN_GUESSES, reading.text, DEFAULT_YEAR);
         let whole = || {
-            self.first(MatchKind::Whole, all().filter(is_plain), is_whole)
-                .or_else(|| self.first(MatchKind::Whole, all().filter(|reading| !is_plain(reading)), is_whole))
+            first(lists, MatchKind::Whole, all().filter(is_plain), is_whole)
+                .or_else(|| first(lists, MatchKind::Whole, all().filter(|reading| !is_plain(reading)), is_whole))
         };
-        let base = || self.first(MatchKind::Base, all().filter(with_signs), is_base);
-        let near = || self.first(MatchKind::Near, plain(), is_near);
-        let near_base = || self.first(MatchKind::NearBase, plain(), is_near_base);
+        let base = || first(lists, MatchKind::Base, all().filter(with_signs), is_base);
+        let near = || first(lists, MatchKind::Near, plain(), is_near);
+        let near_base = || first(lists, MatchKind::NearBase, plain(), is_near_base);
         let guessable = || {
             let reading = plain().find(is_guessable)?;
             Some(Match { kind: MatchKind::Guessable, list: 0, reading })
@@ -345,7 +358,7 @@ impl Words {
             let contains = |list: &WordList, reading: Reading<'_>| {
                 list.contained(reading.text, self.least_contained(least, reading))
             };
-            self.first(MatchKind::Contained, all(), contains)
+            first(lists, MatchKind::Contained, all(), contains)
         };
         (self.whole.then(whole).flatten())
             .or_else(|| self.base.then(base).flatten())
@@ -353,19 +366,6 @@ impl Words {
             .or_else(|| (self.near && self.base).then(near_base).flatten())
             .or_else(|| self.guessable.then(guessable).flatten())
             .or_else(|| self.contained.and_then(contained))
-    }
-
-    /// Returns the first of `readings` that matches a list.
-    fn first<'c>(
-        &self,
-        kind: MatchKind,
-        mut readings: impl Iterator<Item = Reading<'c>>,
-        matches: impl Fn(&WordList, Reading<'c>) -> bool,
-    ) -> Option<Match<'c>> {
-        readings.find_map(|reading| {
-            let list = self.lists.iter().position(|list| matches(list, reading))?;
-            Some(Match { kind, list, reading })
-        })
     }
 
     /// Returns what was found and where, without naming the word.
@@ -418,7 +418,7 @@ impl Words {
         };
         match kind {
             MatchKind::Base | MatchKind::NearBase => {
-                let base = bases(text).into_iter().find(is_base).unwrap_or(text);
+                let base = bases(text).find(is_base).unwrap_or(text);
                 let start = base.as_ptr().addr() - text.as_ptr().addr();
                 let as_typed = if *kind == MatchKind::Base { list.whole(base) } else { list.near(base) };
                 (start..start + base.len(), !as_typed)
@@ -442,6 +442,19 @@ impl Words {
     fn least_contained(&self, least: usize, reading: Reading<'_>) -> usize {
         least.max(self.max_share * reading.length / 100 + 1)
     }
+}
+
+/// Returns the first of `readings` that matches a list.
+fn first<'c>(
+    lists: &[WordList],
+    kind: MatchKind,
+    mut readings: impl Iterator<Item = Reading<'c>>,
+    matches: impl Fn(&WordList, Reading<'c>) -> bool,
+) -> Option<Match<'c>> {
+    readings.find_map(|reading| {
+        let list = lists.iter().position(|list| matches(list, reading))?;
+        Some(Match { kind, list, reading })
+    })
 }
 
 /// The maximum number of kinds of separators that are removed, and the minimum number of characters that remain.

@@ -30,7 +30,7 @@ const MAX_SEPARATOR: usize = 3;
 /// The module documentation lists which matches count. Time and memory are linear in the length of the password:
 /// each letter costs at most [`super::MAX_LETTERS`] steps in the sorted list.
 pub fn find(spellings: &Spellings, password_folded: &str, min_match: usize) -> Option<Match> {
-    if spellings.is_empty() {
+    if spellings.is_empty() || !may_occur(spellings, password_folded) {
         return None;
     }
     let letters = Letters::of(password_folded);
@@ -38,6 +38,19 @@ pub fn find(spellings: &Spellings, password_folded: &str, min_match: usize) -> O
     letters
         .find(spellings, criteria)
         .or_else(|| letters.reversed().find(spellings, MatchCriteria { reversed: true, ..criteria }))
+}
+
+/// Returns whether the first two letters of a spelling stand next to each other, in either order. Every match has them.
+fn may_occur(spellings: &Spellings, password: &str) -> bool {
+    if !password.is_ascii() {
+        return true;
+    }
+    let mut letters = password.bytes().filter(u8::is_ascii_lowercase);
+    let Some(mut last) = letters.next() else { return false };
+    letters.any(|letter| {
+        let before = std::mem::replace(&mut last, letter);
+        spellings.some_start_with_both(before, letter) || spellings.some_start_with_both(letter, before)
+    })
 }
 
 /// What stands next to the initials of a name in common passwords: `zxyaini1314`, `ilovezxy`.

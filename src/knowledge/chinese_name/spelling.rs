@@ -40,6 +40,8 @@ pub struct Spellings {
     entries: Vec<Entry>,
     /// Bit `n` is set if a spelling starts with the n-th letter of the alphabet.
     starts: u32,
+    /// For each bit of a first letter, the bits of the letters that follow it.
+    seconds: [u32; 32],
 }
 
 #[derive(Clone, Copy)]
@@ -87,6 +89,11 @@ impl Spellings {
         self.starts & start_bit(letter) != 0
     }
 
+    /// Returns whether a spelling can start with two letters.
+    pub(super) fn some_start_with_both(&self, first: u8, second: u8) -> bool {
+        self.seconds[start_bit(first).trailing_zeros() as usize % 32] & start_bit(second) != 0
+    }
+
     /// Adds every combination of a head and a tail, or every head if `tails` is empty. Combinations beyond the
     /// limits are dropped.
     pub(super) fn join(&mut self, form: NameForm, heads: &Texts, tails: &Texts) {
@@ -115,6 +122,10 @@ impl Spellings {
         let length = added.len().min(8);
         prefix[..length].copy_from_slice(&added[..length]);
         self.starts |= added.first().map_or(0, |letter| start_bit(*letter));
+        if let Some(first) = added.first() {
+            let second = added.get(1).map_or(u32::MAX, |second| start_bit(*second));
+            self.seconds[start_bit(*first).trailing_zeros() as usize % 32] |= second;
+        }
         let prefix = u64::from_be_bytes(prefix);
         self.entries.push(Entry { start, end: self.letters.len(), form, syllables, joints, prefix });
     }

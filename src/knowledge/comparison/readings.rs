@@ -5,7 +5,10 @@ use std::ops::{BitOr, Range};
 
 use zeroize::Zeroizing;
 
-use crate::knowledge::folding::{is_ambiguous, is_separator, key, letter_of, without_marks};
+use crate::knowledge::folding::{
+    AMBIGUOUS, SEPARATOR, SUBSTITUTED, ascii_letter_of, is_ambiguous, is_separator, key, letter_of, traits_of,
+    without_marks,
+};
 
 /// The maximum number of readings of a text: four bases, each with three forms of substitutions, with and without
 /// separators, in two directions.
@@ -84,7 +87,10 @@ impl Readings {
     /// Returns the readings of a text in normalization form C and lower case. Without `key`, the text is compared as typed
     /// and has no folded readings.
     pub fn of(text: &str, with_key: bool) -> Readings {
-        let key = if with_key && !text.is_ascii() { Some(key(text)) } else { None };
+        if text.is_ascii() {
+            return Readings::of_ascii(text.as_bytes(), with_key);
+        }
+        let key = with_key.then(|| key(text));
         let folded = key.as_ref().map_or(text, |key| key.as_str());
         let bare = if with_key { without_marks(folded, false) } else { None };
         let spelled = if with_key { without_marks(folded, true) } else { None };
@@ -135,6 +141,66 @@ impl Readings {
     #[cfg(test)]
     pub(super) fn has_grown(&self) -> bool {
         self.buffer.capacity() > self.reserved
+    }
+
+    /// Returns the readings of an ASCII text. The key is the text itself, and one byte is one code point.
+    fn of_ascii(text: &[u8], of_key: bool) -> Readings {
+        let traits = text.iter().fold(0, |traits, byte| traits | traits_of(*byte));
+        let kept = text.iter().filter(|byte| traits_of(**byte) & SEPARATOR == 0).count();
+        let is_derived = text.len() <= MAX_DERIVED;
+        let substitutions = [None, Some(false), Some(true)];
+        let substitutions = &substitutions[..match traits & (SUBSTITUTED | AMBIGUOUS) {
+            0 => 1,
+            SUBSTITUTED => 2,
+            _ => 3,
+        }];
+        let has_separated = is_derived && kept > 0 && kept < text.len();
+        let lengths = text.len() + if has_separated { kept } else { 0 };
+        let directions = if is_derived { 2 } else { 1 };
+        let mut buffer = Zeroizing::new(Vec::with_capacity(lengths * substitutions.len() * directions));
+        let mut readings = Vec::with_capacity(2 * substitutions.len() * directions);
+        let plain = Entry { at: 0..0, length: 0, undone: Transformations::PLAIN, of_plain: true, of_key };
+        for separated in [false, true] {
+            if text.is_empty() || (separated && !has_separated) {
+                break;
+            }
+            for second in substitutions {
+                let mut undone = Transformations::PLAIN;
+                let start = buffer.len();
+                if separated {
+                    undone = undone | Transformations::SEPARATED;
+                    buffer.extend(text.iter().filter(|byte| traits_of(**byte) & SEPARATOR == 0));
+                } else {
+                    buffer.extend_from_slice(text);
+                }
+                if let Some(second) = second {
+                    undone = undone | Transformations::SUBSTITUTED;
+                    buffer[start..].iter_mut().for_each(|byte| *byte = ascii_letter_of(*byte, *second));
+                }
+                readings.push(Entry { at: start..buffer.len(), length: buffer.len() - start, undone, ..plain });
+            }
+        }
+        for index in 0..if is_derived { readings.len() } else { 0 } {
+            let entry = readings[index].clone();
+            let start = buffer.len();
+            buffer.extend_from_within(entry.at.clone());
+            buffer[start..].reverse();
+            if buffer[start..] == buffer[entry.at.clone()] {
+                buffer.truncate(start);
+                continue;
+            }
+            let undone = entry.undone | Transformations::REVERSED;
+            readings.push(Entry { at: start..buffer.len(), undone, ..entry });
+        }
+        #[cfg(test)]
+        let reserved = buffer.capacity();
+        Readings {
+            // ASCII is UTF-8.
+            buffer: Zeroizing::new(String::from_utf8(std::mem::take(&mut *buffer)).unwrap_or_default()),
+            readings,
+            #[cfg(test)]
+            reserved,
+        }
     }
 
     fn add_base(&mut self, base: &str, of_plain: bool, of_key: bool) {

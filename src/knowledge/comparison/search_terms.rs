@@ -46,8 +46,8 @@ pub struct MatchLimits {
 pub struct SearchTerms {
     letters: String,
     entries: Vec<Entry>,
-    /// Bit `n` is set if a term starts with the byte `n`.
-    starts: [u64; 4],
+    /// A bit is set for each [`pair`] of bytes with which a term starts.
+    starts: [u64; 16],
 }
 
 struct Entry {
@@ -100,8 +100,13 @@ impl SearchTerms {
         let mut open: Vec<usize> = Vec::new();
         for index in 0..entries.len() {
             let text = &letters[entries[index].at.clone()];
-            if let Some(&first) = text.as_bytes().first() {
-                starts[usize::from(first >> 6)] |= 1 << (first & 63);
+            match *text.as_bytes() {
+                [first, second, ..] => {
+                    let (word, bit) = pair(first, second);
+                    starts[word] |= bit;
+                }
+                // It starts with every pair that begins so.
+                _ => starts.fill(u64::MAX),
             }
             while open.last().is_some_and(|last| !text.starts_with(&letters[entries[*last].at.clone()])) {
                 open.pop();
@@ -129,7 +134,8 @@ impl SearchTerms {
         let mut found = 0;
         let bytes = reading.text.as_bytes();
         for (at, byte) in bytes.iter().enumerate() {
-            if self.starts[usize::from(byte >> 6)] >> (byte & 63) & 1 == 0 {
+            let (word, bit) = pair(*byte, bytes.get(at + 1).copied().unwrap_or(0));
+            if self.starts[word] & bit == 0 {
                 continue;
             }
             let rest = &bytes[at..];
@@ -150,6 +156,13 @@ impl SearchTerms {
     fn bytes(&self, entry: &Entry) -> &[u8] {
         self.letters[entry.at.clone()].as_bytes()
     }
+}
+
+/// Returns the word and the bit that stand for a pair of bytes in [`SearchTerms::starts`]. Other pairs can have the same.
+#[inline]
+fn pair(first: u8, second: u8) -> (usize, u64) {
+    let place = (usize::from(first) * 33 + usize::from(second)) % 1024;
+    (place / 64, 1 << (place % 64))
 }
 
 /// Returns whether an occurrence of a term at byte `at` counts.

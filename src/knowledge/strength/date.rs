@@ -3,7 +3,7 @@
 //! A date is a day, a month and a year of two or four digits. The year comes first or last. The separators are
 //! equal or missing. The length of the month is not checked.
 
-use super::parse::logarithm;
+use super::parser::logarithm;
 use crate::knowledge::calendar::{self, full_year, is_separator, number};
 
 /// Minimum distance of a year: closer years are equally likely.
@@ -19,8 +19,10 @@ const DIVISIONS: [&[(usize, usize)]; 5] = [
     &[(1, 3), (2, 3), (4, 5), (4, 6)],
     &[(2, 4), (4, 6)],
 ];
-const MIN_LENGTH: usize = 4;
-/// Length of `1999/12/31`.
+/// The number of digits of the shortest division.
+const MIN_DIGITS: usize = 4;
+
+/// The length of `1999/12/31`, the longest date.
 const MAX_LENGTH: usize = 10;
 
 /// The cost of a date whose year counts for nothing.
@@ -32,17 +34,15 @@ const MONTH: u32 = 27;
 const ORDER: u32 = 5;
 const SEPARATORS: u32 = 8;
 
-/// Returns the lengths and the costs of the dates and years that a text begins with, in steps.
-pub(super) fn costs(text: &[char], now: i32) -> impl Iterator<Item = (usize, u32)> {
-    (MIN_LENGTH..=text.len().min(MAX_LENGTH)).filter_map(move |length| {
+/// Calls `found` with the lengths and the costs of the dates and years that a text begins with, in steps. `digits` is the
+/// number of digits at its beginning.
+pub(super) fn costs(text: &[char], digits: usize, now: i32, mut found: impl FnMut(usize, u32)) {
+    for (division, length) in DIVISIONS.iter().zip(MIN_DIGITS..=digits) {
         let part = &text[..length];
-        if !part.iter().all(char::is_ascii_digit) {
-            return Some((length, years_from(spaced(part)?, now) + DAY + ORDER + SEPARATORS));
-        }
         let of_year = |digits: &[char]| {
             Some(number(digits)).filter(|year| calendar::YEARS.contains(year)).map(|year| years_from(year, now))
         };
-        let of_day = compact(part, now).map(|year| years_from(year, now) + DAY + ORDER);
+        let of_day = compact(part, division, now).map(|year| years_from(year, now) + DAY + ORDER);
         let shorter = match length {
             4 => of_year(part)
                 .or_else(|| is_day_and_month(number(&part[..2]), number(&part[2..])).then_some(DAY + ORDER)),
@@ -51,35 +51,37 @@ pub(super) fn costs(text: &[char], now: i32) -> impl Iterator<Item = (usize, u32
                 .map(|cost| cost + MONTH + ORDER),
             _ => None,
         };
-        [of_day, shorter].into_iter().flatten().min().map(|cost| (length, cost))
-    })
+        if let Some(cost) = of_day.into_iter().chain(shorter).min() {
+            found(length, cost);
+        }
+    }
+    spaced(text, digits, |length, year| found(length, years_from(year, now) + DAY + ORDER + SEPARATORS));
 }
 
 /// Returns the year of an all-digit date. Of several readings, the year closest to `year` wins.
-fn compact(part: &[char], year: i32) -> Option<u32> {
-    let divisions = DIVISIONS.get(part.len() - MIN_LENGTH)?;
+fn compact(part: &[char], divisions: &[(usize, usize)], year: i32) -> Option<u32> {
     let readings = divisions.iter().filter_map(|&(second, third)| {
         year_of(number(&part[..second]), number(&part[second..third]), number(&part[third..]))
     });
     readings.min_by_key(|&reading| (reading as i32).abs_diff(year))
 }
 
-/// Returns the year of a date with separators.
-fn spaced(part: &[char]) -> Option<u32> {
-    let sign = *part.iter().find(|c| !c.is_ascii_digit())?;
-    if !is_separator(sign) {
-        return None;
+/// Calls `found` with the lengths and the years of the dates with separators.
+fn spaced(text: &[char], digits: usize, mut found: impl FnMut(usize, u32)) {
+    let Some(sign) = text.get(digits).filter(|sign| digits <= 4 && is_separator(**sign)) else { return };
+    let digits_from = |at: usize| text[at..].iter().take(4).take_while(|c| c.is_ascii_digit()).count();
+    let second = digits + 1;
+    let of_second = digits_from(second);
+    let third = second + of_second + 1;
+    if !matches!(of_second, 1 | 2) || text.get(third - 1) != Some(sign) {
+        return;
     }
-    let mut parts = part.split(|&c| c == sign);
-    let (Some(first), Some(second), Some(third), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return None;
-    };
-    let fits = |part: &[char], most| (1..=most).contains(&part.len()) && part.iter().all(char::is_ascii_digit);
-    if !fits(first, 4) || !fits(second, 2) || !fits(third, 4) {
-        return None;
+    for end in third + 1..=MAX_LENGTH.min(third + digits_from(third)) {
+        let numbers = [&text[..digits], &text[second..third - 1], &text[third..end]].map(number);
+        if let Some(year) = year_of(numbers[0], numbers[1], numbers[2]) {
+            found(end, year);
+        }
     }
-    year_of(number(first), number(second), number(third))
 }
 
 /// Returns the year of three numbers if the first or last is a year.

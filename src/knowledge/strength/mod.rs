@@ -5,7 +5,7 @@
 //!
 //! * what passwords people choose, learned from leaked ones (`learned.rs`): whole passwords, the structure of letters, digits
 //!   and signs with its parts (a probabilistic grammar as of Weir et al., IEEE S&P 2009), and n-grams;
-//! * what is known beforehand (`parse.rs`): the cheapest sequence of words in any case, reversed or with substitutions,
+//! * what is known beforehand (`parser.rs`): the cheapest sequence of words in any case, reversed or with substitutions,
 //!   syllables of Mandarin, keyboard walks, sequences, repeats, dates, numbers and the user's own data, in the manner of
 //!   zxcvbn (Wheeler, USENIX Security 2016).
 //!
@@ -27,6 +27,7 @@ mod date;
 mod learned;
 mod number;
 mod parse;
+mod parser;
 mod text;
 mod zhuyin;
 
@@ -36,7 +37,7 @@ use zeroize::Zeroizing;
 
 use crate::knowledge::embedded;
 use crate::knowledge::trie::STEPS;
-use parse::Input;
+use parser::{Input, InputWords};
 use text::Text;
 
 pub use by_zxcvbn::{MAX_POWER, estimate_by_zxcvbn, warm_up_zxcvbn, zxcvbn_digest};
@@ -128,7 +129,7 @@ impl PieceKind {
 }
 
 /// Words that an attacker would try first, prepared for many estimates.
-pub struct Inputs(Vec<Input>);
+pub struct Inputs(InputWords);
 
 impl Inputs {
     /// Prepares words, most likely first: the user's name, the name of the site. Words beyond [`MAX_INPUTS`], or longer than
@@ -140,9 +141,9 @@ impl Inputs {
         let inputs = counted.map(|(place, word)| {
             let mut folded = Zeroizing::new(Vec::with_capacity(word.len()));
             folded.extend(word.chars().map(fold));
-            Input { word: folded, cost: parse::logarithm(place) }
+            Input { word: folded, cost: parser::logarithm(place) }
         });
-        Inputs(inputs.filter(|input| input.word.len() > 1).collect())
+        Inputs(InputWords::new(inputs.filter(|input| input.word.len() > 1).collect()))
     }
 }
 
@@ -156,23 +157,39 @@ pub fn estimate(password: &str, inputs: &[&str], year: i32) -> Estimate {
 
 /// Returns the result of [`estimate`] for prepared inputs.
 pub fn estimate_with(password: &str, inputs: &Inputs, year: i32) -> Estimate {
-    let text = Text::new(password.chars());
-    let complete = password.chars().nth(MAX_EVALUATED).is_none();
-    let guesses_log10 = guesses_log10(&text, &inputs.0, year);
+    let text = Text::new(password);
+    let complete = password.len() <= MAX_EVALUATED || password.chars().nth(MAX_EVALUATED).is_none();
+    let guesses_log10 = guesses_log10(&text, inputs, year);
     Estimate { score: score(guesses_log10), guesses_log10, evaluated: text.len(), complete }
+}
+
+/// Returns whether [`estimate`] without inputs is less than `guesses_log10`. Faster than the estimate.
+pub fn is_guessed_within(guesses_log10: f64, password: &str, year: i32) -> bool {
+    let text = Text::new(password);
+    if text.len() == 0 {
+        return guesses_log10 > 0.0;
+    }
+    let least = 10_f64.powf(-unmapped(guesses_log10));
+    let missing = least - learned::probability(text.written());
+    if missing < 0.0 {
+        return true;
+    }
+    // A parse that costs more is not probable enough.
+    let limit = (PARSE / missing.max(f64::MIN_POSITIVE)).log10() * STEPS;
+    limit >= 0.0 && f64::from(parse::cost(&text, &Inputs::new(&[]).0, year, limit as u32)) < limit
 }
 
 /// Returns the parts of the cheapest parse of `password` and their kinds, from left to right, for its first
 /// [`MAX_EVALUATED`] code points. The arguments are those of [`estimate`]. Slower than [`estimate`].
 pub fn decompose(password: &str, inputs: &[&str], year: i32) -> Vec<(Range<usize>, PieceKind)> {
-    parse::pieces(&Text::new(password.chars()), &Inputs::new(inputs).0, year)
+    parse::pieces(&Text::new(password), &Inputs::new(inputs).0, year)
 }
 
-fn guesses_log10(text: &Text, inputs: &[Input], year: i32) -> f64 {
+fn guesses_log10(text: &Text, inputs: &Inputs, year: i32) -> f64 {
     if text.len() == 0 {
         return 0.0;
     }
-    let parsed = PARSE * 10_f64.powf(f64::from(parse::cost(text, inputs, year)) / -STEPS);
+    let parsed = PARSE * tenths(parse::cost(text, &inputs.0, year, u32::MAX));
     mapped(-(learned::probability(text.written()) + parsed).max(f64::MIN_POSITIVE).log10())
 }
 
@@ -181,6 +198,69 @@ fn mapped(surprise: f64) -> f64 {
     let segment = MAP.windows(2).find(|pair| surprise < pair[1].0).unwrap_or(&MAP[MAP.len() - 2..]);
     let [(from, low), (to, high)] = [segment[0], segment[1]];
     (low + (surprise - from) * (high - low) / (to - from)).max(0.0)
+}
+
+/// The inverse of [`mapped`].
+fn unmapped(guesses_log10: f64) -> f64 {
+    let segment = MAP.windows(2).find(|pair| guesses_log10 < pair[1].1).unwrap_or(&MAP[MAP.len() - 2..]);
+    let [(low, from), (high, to)] = [segment[0], segment[1]];
+    low + (guesses_log10 - from) * (high - low) / (to - from)
+}
+
+/// Powers of ten from 0 down, and those between 0 and -1 in steps.
+const DECADES: [f64; 308] = {
+    let mut powers = [1.0; 308];
+    let mut at = 1;
+    while at < powers.len() {
+        // Dividing by an exact power of ten rounds once.
+        powers[at] = if at <= 22 { 1.0 / POWERS[at] } else { powers[at - 22] / POWERS[22] };
+        at += 1;
+    }
+    powers
+};
+const POWERS: [f64; 23] = {
+    let mut powers = [1.0; 23];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10.0;
+        at += 1;
+    }
+    powers
+};
+
+/// 10^(-n/25).
+const FRACTIONS: [f64; STEPS as usize] = [
+    1.0,
+    0.9120108393559098,
+    0.831763771102671,
+    0.7585775750291838,
+    0.6918309709189365,
+    0.6309573444801932,
+    0.5754399373371569,
+    0.5248074602497725,
+    0.4786300923226383,
+    0.436515832240166,
+    0.3981071705534972,
+    0.36307805477010135,
+    0.3311311214825911,
+    0.3019951720402016,
+    0.2754228703338166,
+    0.251188643150958,
+    0.2290867652767773,
+    0.20892961308540392,
+    0.19054607179632474,
+    0.17378008287493754,
+    0.15848931924611134,
+    0.14454397707459277,
+    0.1318256738556407,
+    0.12022644346174129,
+    0.1096478196143185,
+];
+
+/// Returns the probability of which `steps` is the negative decimal logarithm.
+fn tenths(steps: u32) -> f64 {
+    let (decades, rest) = (steps / STEPS as u32, steps % STEPS as u32);
+    DECADES.get(decades as usize).map_or(0.0, |decade| decade * FRACTIONS[rest as usize])
 }
 
 /// Lower case, always one character. A character whose lower case is longer (`İ`) is unchanged.

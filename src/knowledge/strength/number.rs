@@ -9,8 +9,9 @@ const IDENTITY_NUMBER: (usize, u32) = (18, 170);
 /// The cost of a wrong check digit.
 const WRONG_CHECK: u32 = 15;
 
-/// Returns the lengths and the costs of the numbers that a text begins with.
-pub(super) fn costs(text: &[char]) -> impl Iterator<Item = (usize, u32)> {
+/// Returns the lengths and the costs of the numbers that a text begins with. `count` is the number of digits at its beginning.
+pub(super) fn costs(text: &[char], count: usize) -> impl Iterator<Item = (usize, u32)> {
+    let text = if count < PHONE.0 { &[] } else { text };
     let phone = text.get(..PHONE.0).filter(|digits| is_phone(digits)).map(|_| PHONE);
     let identity = text.get(..IDENTITY_NUMBER.0).filter(|digits| is_identity_number(digits)).map(|digits| {
         let check = if has_check_digit(digits) { 0 } else { WRONG_CHECK };
@@ -55,7 +56,8 @@ mod tests {
     fn numbers_are_found_at_the_beginning() {
         let lengths = |text: &str| {
             let text: Vec<char> = text.chars().collect();
-            costs(&text).map(|(length, _)| length).collect::<Vec<_>>()
+            let digits = text.iter().take_while(|c| c.is_ascii_digit()).count();
+            costs(&text, digits).map(|(length, _)| length).collect::<Vec<_>>()
         };
         assert_eq!(lengths("13912345678x"), [11]);
         assert_eq!(lengths("12912345678"), [0; 0]);
@@ -69,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_wrong_check_digit_costs_more() {
-        let cost = |text: &str| costs(&text.chars().collect::<Vec<_>>()).map(|(_, cost)| cost).next();
+        let cost = |text: &str| costs(&text.chars().collect::<Vec<_>>(), 17).map(|(_, cost)| cost).next();
         assert_eq!(cost("110101199003074610"), Some(170));
         assert_eq!(cost("110101199003074611"), Some(185));
         assert_eq!(cost("11010119900307475x"), Some(170));

@@ -1,88 +1,23 @@
-//! The cheapest parse: reads a password as a sequence of pieces, each of which an attacker would try.
-//!
-//! The cost of a piece is the logarithm of the number of guesses for it, in steps of [`STEPS`]. A dynamic program over
-//! the positions of the text finds the sequence with the lowest sum. Every further piece costs [`JOIN`], except that
-//! syllables, numbers and dates are joined to each other for nothing, as are unknown characters, and a repeat to anything. The work is at most
-//! quadratic in the length of the text, besides the walk through the trie, which the number of words bounds.
-//!
-//! Three forms of the text are parsed: as it is; without separators if they are all the same (`Pass-Word-1`); and as two
-//! interleaved texts if letters alternate with digits or signs (`q1w2e3`).
+//! The cheapest parse of the forms of a text: as it is; without separators if they are all the same (`Pass-Word-1`); and as
+//! two interleaved texts if letters alternate with digits or signs (`q1w2e3`).
 
-use std::ops::Range;
-
-use zeroize::{Zeroize, Zeroizing};
-
+use super::parser::{InputWords, Parser, Piece};
 use super::text::Text;
-use super::{MAX_EVALUATED, PieceKind, date, number, zhuyin};
-use crate::knowledge::calendar;
 use crate::knowledge::folding::is_separator;
-use crate::knowledge::keyboard::{Layout, NUMPAD, QWERTY};
-use crate::knowledge::trie::{Node, STEPS};
 
-/// The cost of one more piece: the number and the kinds of pieces are guessed, too.
-const JOIN: u32 = 20;
-/// The costs of characters that belong to no piece.
-const UNKNOWN_LETTER: u32 = 33;
-const UNKNOWN_CAPITAL: u32 = 41;
-const UNKNOWN_DIGIT: u32 = 25;
-const UNKNOWN_ONE: u32 = 16;
-const UNKNOWN_SIGN: u32 = 40;
-const UNKNOWN_COMMON_SIGN: u32 = 21;
-const UNKNOWN_SIGN_AGAIN: u32 = 15;
-const UNKNOWN_OTHER: u32 = 62;
-/// The minimum cost of a word by its length: short ones are everywhere.
-const MIN_OF_TWO: u32 = 45;
-const MIN_OF_THREE: u32 = 55;
-/// The cost of a word in reverse order, of each kind of sign instead of a letter, and of capitals.
-const REVERSED: u32 = 8;
-const SUBSTITUTION: u32 = 8;
-const CAPITALS: u32 = 8;
-const MIXED_CAPITALS: u32 = 15;
-const MIXED_CAPITAL: u32 = 6;
-/// The costs of syllables: the first one as a surname, the common ones, others, a digit for a tone, and one in Zhuyin.
-const SURNAME: u32 = 32;
-const COMMON_SYLLABLE: u32 = 41;
-const SYLLABLE: u32 = 60;
-const TONE: u32 = 15;
-const ZHUYIN: u32 = 50;
-const NUMBER_PHRASE: u32 = 38;
-/// The cost of each initial of a name.
-const INITIAL: u32 = 25;
-/// The cost of a walk: its first key, direction and length; and of each turn.
-const WALK: u32 = 50;
-const TURN: u32 = 20;
-/// The cost of a sequence that begins with `a`, `0`, `1` or `9`, and of others.
-const SEQUENCE: u32 = 30;
-const OTHER_SEQUENCE: u32 = 42;
-const WIDE_SEQUENCE: u32 = 15;
-/// The cost of text that is repeated, besides the logarithm of how far back it began.
-const REPEAT: u32 = 8;
 /// The cost of a form other than the text itself.
 const SEPARATED: u32 = 60;
 const INTERLEAVED: u32 = 12;
 
-/// Shorter walks, sequences and repeats occur by chance.
-const MIN_REGULAR: usize = 3;
 /// The lengths of a text that can be two interleaved ones.
 const INTERLEAVED_LENGTHS: std::ops::RangeInclusive<usize> = 6..=32;
 
-static LAYOUTS: [&Layout; 2] = [&QWERTY, &NUMPAD];
-
-/// A word that an attacker tries first, such as the user's name, with its cost.
-pub(super) struct Input {
-    pub(super) word: Zeroizing<Vec<char>>,
-    pub(super) cost: u32,
-}
-
-/// A piece of the cheapest parse.
-pub(super) type Piece = (Range<usize>, PieceKind);
-
-/// Returns the cost of the cheapest parse of the cheapest form of a text.
-pub(super) fn cost(text: &Text, inputs: &[Input], year: i32) -> u32 {
-    let of = |text: &Text| Parser::new(text, inputs, year).cost();
+/// Returns the cost of the cheapest parse of the cheapest form of a text. If it is more than `limit`, it may be too high.
+pub(super) fn cost(text: &Text, inputs: &InputWords, year: i32, limit: u32) -> u32 {
+    let of = |text: &Text| Parser::new(text, inputs, year, limit).cost();
     let mut cost = of(text);
-    if let Some((separated, _)) = without_separators(text) {
-        cost = cost.min(of(&separated) + SEPARATED);
+    if let Some(places) = without_separators(text) {
+        cost = cost.min(of(&text.select(places)) + SEPARATED);
     }
     if let Some([first, second]) = interleaved(text) {
         cost = cost.min(of(&first) + of(&second) + INTERLEAVED);
@@ -91,13 +26,15 @@ pub(super) fn cost(text: &Text, inputs: &[Input], year: i32) -> u32 {
 }
 
 /// Returns the pieces of the cheapest parse, from left to right, without gaps.
-pub(super) fn pieces(text: &Text, inputs: &[Input], year: i32) -> Vec<Piece> {
-    let parser = Parser::new(text, inputs, year);
-    if let Some((separated, positions)) = without_separators(text) {
-        let other = Parser::new(&separated, inputs, year);
+pub(super) fn pieces(text: &Text, inputs: &InputWords, year: i32) -> Vec<Piece> {
+    let parser = Parser::new(text, inputs, year, u32::MAX);
+    if let Some(places) = without_separators(text) {
+        let places: Vec<usize> = places.collect();
+        let separated = text.select(places.iter().copied());
+        let other = Parser::new(&separated, inputs, year, u32::MAX);
         if other.cost() + SEPARATED < parser.cost() {
             let mut pieces = other.pieces();
-            let begins: Vec<usize> = pieces.iter().map(|(part, _)| positions[part.start]).collect();
+            let begins: Vec<usize> = pieces.iter().map(|(part, _)| places[part.start]).collect();
             let ends = begins.iter().skip(1).copied().chain([text.len()]);
             for ((piece, begin), end) in pieces.iter_mut().zip(&begins).zip(ends) {
                 piece.0 = *begin..end;
@@ -111,16 +48,13 @@ pub(super) fn pieces(text: &Text, inputs: &[Input], year: i32) -> Vec<Piece> {
     parser.pieces()
 }
 
-/// Returns a text without its separators, and where each of its characters was. `None` unless all separators are the same.
-fn without_separators(text: &Text) -> Option<(Text, Vec<usize>)> {
-    let mut separators = text.written().iter().filter(|c| is_separator(**c));
-    let first = separators.next()?;
-    if !separators.all(|c| c == first) {
-        return None;
-    }
-    let kept = || text.written().iter().enumerate().filter(|(_, c)| !is_separator(**c));
-    let positions: Vec<usize> = kept().map(|(at, _)| at).collect();
-    (!positions.is_empty()).then(|| (Text::new(kept().map(|(_, c)| *c)), positions))
+/// Returns the places of all characters that are not separators. `None` unless all separators are the same.
+fn without_separators(text: &Text) -> Option<impl Iterator<Item = usize>> {
+    let written = text.written();
+    let mut separators = written.iter().filter(|c| is_separator(**c));
+    let first = *separators.next()?;
+    let all_same = separators.all(|c| *c == first) && written.iter().any(|c| *c != first);
+    all_same.then(|| (0..written.len()).filter(move |at| written[*at] != first))
 }
 
 /// Returns the characters at even and at odd places, if those at even places are of another kind than those at odd ones.
@@ -133,416 +67,5 @@ fn interleaved(text: &Text) -> Option<[Text; 2]> {
     let [first, second] = [0, 1].map(|at| kind(written[at]));
     let alternate =
         first != second && written.iter().enumerate().all(|(at, c)| kind(*c) == [first, second][at % 2]);
-    alternate.then(|| [0, 1].map(|from| Text::new(written.iter().skip(from).step_by(2).copied())))
-}
-
-/// Pieces that are joined to each other for nothing, and all others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
-    Unknown,
-    /// Syllables, initials, numbers and dates: `wangwei1985`, `woaini520`, `lx19880612`.
-    Spelled,
-    Zhuyin,
-    Repeat,
-    Other,
-}
-
-const GROUPS: [Group; 5] = [Group::Unknown, Group::Spelled, Group::Zhuyin, Group::Repeat, Group::Other];
-
-impl Group {
-    fn of(kind: PieceKind) -> Group {
-        match kind {
-            PieceKind::Unknown => Group::Unknown,
-            PieceKind::Pinyin | PieceKind::Number | PieceKind::Date => Group::Spelled,
-            PieceKind::Zhuyin => Group::Zhuyin,
-            PieceKind::Repeat => Group::Repeat,
-            _ => Group::Other,
-        }
-    }
-
-    fn join(self, next: Group) -> u32 {
-        if next == Group::Repeat || (self == next && self != Group::Other) { 0 } else { JOIN }
-    }
-}
-
-/// The cheapest parse up to a position whose last piece is of a group.
-#[derive(Clone, Copy)]
-struct Best {
-    cost: u32,
-    start: u8,
-    /// The group of the piece before.
-    before: Group,
-    kind: PieceKind,
-}
-
-const NONE: Best = Best { cost: u32::MAX, start: 0, before: Group::Other, kind: PieceKind::Unknown };
-
-/// What is known of a position. One allocation holds all of them.
-#[derive(Clone, Copy)]
-struct Position {
-    /// The cheapest parse up to here, by the group of its last piece.
-    best: [Best; GROUPS.len()],
-    /// The lowest cost before a piece that begins here, by its group, with the group of the piece before.
-    before: [(u32, Group); GROUPS.len()],
-    /// The number of capitals before.
-    capitals: u8,
-    /// The direction from the key of the character here to the next, by layout; 0 if the keys are not adjacent.
-    directions: [u8; LAYOUTS.len()],
-    /// How far the text from here repeats what came before, and how far back that began.
-    repeat: (u8, u8),
-}
-
-const EMPTY: Position = Position {
-    best: [NONE; GROUPS.len()],
-    before: [(0, Group::Other); GROUPS.len()],
-    capitals: 0,
-    directions: [0; LAYOUTS.len()],
-    repeat: (0, 0),
-};
-
-struct Parser<'t> {
-    text: &'t Text,
-    inputs: &'t [Input],
-    year: i32,
-    positions: Vec<Position>,
-}
-
-impl<'t> Parser<'t> {
-    fn new(text: &'t Text, inputs: &'t [Input], year: i32) -> Parser<'t> {
-        let mut parser = Parser { text, inputs, year, positions: vec![EMPTY; text.len() + 1] };
-        parser.prepare();
-        for at in 0..text.len() {
-            parser.extend(at);
-            parser.add_reversed(at + 1);
-            parser.settle(at + 1);
-        }
-        parser
-    }
-
-    fn prepare(&mut self) {
-        let written = self.text.written();
-        let folded = self.text.folded();
-        for (at, c) in written.iter().enumerate() {
-            self.positions[at + 1].capitals = self.positions[at].capitals + u8::from(c.is_uppercase());
-        }
-        for (number, layout) in LAYOUTS.iter().enumerate() {
-            let mut key = written.first().and_then(|c| layout.key(*c));
-            for (position, c) in self.positions.iter_mut().zip(written.iter().skip(1)) {
-                let next = layout.key(*c);
-                position.directions[number] = layout.direction(key, next).map_or(0, |found| found as u8 + 1);
-                key = next;
-            }
-        }
-        // The number of characters from each position that equal those `distance` before. That for the next position is
-        // one less, or 0.
-        let mut same = [0_u8; MAX_EVALUATED];
-        for at in (1..folded.len()).rev() {
-            let mut longest = (0, 0);
-            for distance in 1..=at {
-                let length = if folded[at] == folded[at - distance] { same[distance] + 1 } else { 0 };
-                same[distance] = length;
-                if length > longest.0 {
-                    longest = (length, distance as u8);
-                }
-            }
-            self.positions[at].repeat = longest;
-        }
-        same[..folded.len()].zeroize();
-    }
-
-    fn cost(&self) -> u32 {
-        match self.text.len() {
-            0 => 0,
-            length => self.last(length).cost,
-        }
-    }
-
-    fn last(&self, at: usize) -> Best {
-        self.positions[at].best.into_iter().min_by_key(|best| best.cost).unwrap_or(NONE)
-    }
-
-    fn pieces(&self) -> Vec<Piece> {
-        let mut pieces: Vec<Piece> = Vec::new();
-        let mut at = self.text.len();
-        let mut best = self.last(at);
-        while at > 0 {
-            let start = usize::from(best.start);
-            match pieces.last_mut() {
-                // Unknown characters are pieces of their own.
-                Some((part, PieceKind::Unknown)) if best.kind == PieceKind::Unknown => part.start = start,
-                _ => pieces.push((start..at, best.kind)),
-            }
-            at = start;
-            best = self.positions[at].best[best.before as usize];
-        }
-        pieces.reverse();
-        pieces
-    }
-
-    /// Adds a piece.
-    fn add(&mut self, part: Range<usize>, cost: u32, kind: PieceKind) {
-        let group = Group::of(kind) as usize;
-        let (before, last) = self.positions[part.start].before[group];
-        let best = &mut self.positions[part.end].best[group];
-        if before + cost < best.cost {
-            *best = Best { cost: before + cost, start: part.start as u8, before: last, kind };
-        }
-    }
-
-    /// Computes what pieces cost that begin at a position, after all pieces that end there were added.
-    fn settle(&mut self, at: usize) {
-        let Position { best, before, .. } = &mut self.positions[at];
-        let (cheapest, last) = GROUPS.into_iter().fold((u32::MAX, Group::Other), |found, group| {
-            let cost = best[group as usize].cost;
-            if cost < found.0 { (cost, group) } else { found }
-        });
-        for next in GROUPS {
-            let joined = (cheapest.saturating_add(last.join(next)), last);
-            // Only pieces of the same group can be cheaper before.
-            let own = (best[next as usize].cost.saturating_add(next.join(next)), next);
-            before[next as usize] = if own.0 < joined.0 { own } else { joined };
-        }
-    }
-
-    /// Adds every piece that begins at a position, except reversed words.
-    fn extend(&mut self, at: usize) {
-        let (text, c) = (self.text, self.text.written()[at]);
-        let unknown = match c {
-            ' '..='~' if !c.is_ascii_alphanumeric() && text.written()[..at].contains(&c) => UNKNOWN_SIGN_AGAIN,
-            'a'..='z' => UNKNOWN_LETTER,
-            'A'..='Z' => UNKNOWN_CAPITAL,
-            '1' => UNKNOWN_ONE,
-            '0'..='9' => UNKNOWN_DIGIT,
-            '@' | '!' | '.' | '_' | '-' | '#' | '*' | ' ' => UNKNOWN_COMMON_SIGN,
-            ' '..='~' => UNKNOWN_SIGN,
-            _ => UNKNOWN_OTHER,
-        };
-        self.add(at..at + 1, unknown, PieceKind::Unknown);
-        self.add_words(at, at, Node::root(), 0);
-        self.add_inputs(at);
-        self.add_walks(at);
-        self.add_sequences(at);
-        let (length, distance) = self.positions[at].repeat;
-        if usize::from(length) >= if distance == 1 { 2 } else { MIN_REGULAR } {
-            let cost = REPEAT + logarithm(u32::from(distance));
-            self.add(at..at + usize::from(length), cost, PieceKind::Repeat);
-        }
-        if at == 0 {
-            self.add_initials();
-        }
-        let syllable = zhuyin::syllable(&text.folded()[at..]);
-        if syllable > 0 {
-            self.add(at..at + syllable, ZHUYIN, PieceKind::Zhuyin);
-        }
-        if c.is_ascii_digit() {
-            self.add_digits(at);
-        }
-    }
-
-    /// Adds the words that begin at `start` and continue at `at` below a node, with all readings of each character.
-    /// `signs` has a bit for each kind of sign that stood for a letter.
-    fn add_words(&mut self, start: usize, at: usize, node: Node, signs: u32) {
-        let text = self.text;
-        let Some(&c) = text.folded().get(at) else { return };
-        if let Some(next) = node.descend(text.bytes(at)) {
-            self.add_entry(start..at + 1, next, signs);
-            self.add_words(start, at + 1, next, signs);
-        }
-        for &letter in letters(c) {
-            if let Some(next) = node.child(letter) {
-                let signs = signs | 1 << (u32::from(c) % 32);
-                self.add_entry(start..at + 1, next, signs);
-                self.add_words(start, at + 1, next, signs);
-            }
-        }
-    }
-
-    fn add_entry(&mut self, part: Range<usize>, node: Node, signs: u32) {
-        let Some(entry) = node.entry() else { return };
-        let length = part.len();
-        if let Some(rank) = entry.word() {
-            let least = match length {
-                // A single letter is unknown; a single 汉字 is a word.
-                1 if self.text.bytes(part.start).len() < 3 => return,
-                2 => MIN_OF_TWO,
-                3 => MIN_OF_THREE,
-                _ => 0,
-            };
-            let cost = if length == self.text.len() { rank } else { rank.max(least) };
-            let cost = cost + self.case(part.clone()) + SUBSTITUTION * signs.count_ones();
-            self.add(part.clone(), cost, PieceKind::Word);
-        }
-        if signs != 0 {
-            return;
-        }
-        if entry.is_number_phrase() {
-            self.add(part.clone(), NUMBER_PHRASE, PieceKind::Number);
-        }
-        if entry.is_syllable() {
-            let cost = match (part.start, entry.is_common()) {
-                (_, true) => COMMON_SYLLABLE,
-                (0, _) if entry.is_surname() => SURNAME,
-                _ => SYLLABLE,
-            };
-            let cost = cost + self.case(part.clone()) / 2;
-            // A digit for the tone: `wo3ai4ni3`.
-            if matches!(self.text.written().get(part.end), Some('1'..='5')) {
-                self.add(part.start..part.end + 1, cost + TONE, PieceKind::Pinyin);
-            }
-            self.add(part, cost, PieceKind::Pinyin);
-        }
-    }
-
-    /// Adds words in reverse order that end at a position. Their letters are ASCII.
-    fn add_reversed(&mut self, end: usize) {
-        let text = self.text;
-        let mut node = Node::root();
-        for start in (0..end).rev() {
-            let [byte] = text.bytes(start) else { break };
-            let Some(next) = node.child(*byte) else { break };
-            node = next;
-            if let Some(rank) = node.entry().and_then(|entry| entry.word())
-                && end - start > MIN_REGULAR
-            {
-                self.add(start..end, rank + REVERSED + self.case(start..end), PieceKind::Word);
-            }
-        }
-        for input in self.inputs {
-            let Some(start) = end.checked_sub(input.word.len()) else { continue };
-            if text.folded()[start..end].iter().eq(input.word.iter().rev()) {
-                self.add(start..end, input.cost + REVERSED + self.case(start..end), PieceKind::Input);
-            }
-        }
-    }
-
-    fn add_inputs(&mut self, at: usize) {
-        let text = self.text;
-        for input in self.inputs {
-            let Some(written) = text.folded().get(at..at + input.word.len()) else { continue };
-            let mut signs = 0_u32;
-            let reads = |(&c, &letter): (&char, &char)| {
-                let stands = letters(c).iter().any(|known| char::from(*known) == letter);
-                signs |= u32::from(c != letter) << (u32::from(c) % 32);
-                c == letter || stands
-            };
-            if written.iter().zip(input.word.iter()).all(reads) {
-                let part = at..at + input.word.len();
-                let cost = input.cost + self.case(part.clone()) + SUBSTITUTION * signs.count_ones();
-                self.add(part, cost, PieceKind::Input);
-            }
-        }
-    }
-
-    /// Adds the initials of a name: two or three letters before a digit or sign.
-    fn add_initials(&mut self) {
-        let folded = self.text.folded();
-        let letters = folded.iter().take_while(|c| c.is_ascii_lowercase()).count();
-        if matches!(letters, 2 | 3) && letters < folded.len() {
-            self.add(0..letters, INITIAL * letters as u32 + self.case(0..letters), PieceKind::Pinyin);
-        }
-    }
-
-    fn add_walks(&mut self, at: usize) {
-        for layout in 0..LAYOUTS.len() {
-            let (mut last, mut cost) = (self.positions[at].directions[layout], WALK);
-            for end in at + 2..=self.text.len() {
-                let direction = self.positions[end - 2].directions[layout];
-                if direction == 0 {
-                    break;
-                }
-                cost += if direction == last { 0 } else { TURN };
-                last = direction;
-                if end - at >= MIN_REGULAR {
-                    self.add(at..end, cost + self.case(at..end), PieceKind::Walk);
-                }
-            }
-        }
-    }
-
-    fn add_sequences(&mut self, at: usize) {
-        let folded = self.text.folded();
-        let step = |at: usize| match (folded.get(at), folded.get(at + 1)) {
-            (Some('9'), Some('0')) => 1,
-            (Some('0'), Some('9')) => -1,
-            (Some(a), Some(b)) if a.is_alphanumeric() && b.is_alphanumeric() => {
-                i64::from(u32::from(*b)) - i64::from(u32::from(*a))
-            }
-            _ => 0,
-        };
-        let first = step(at);
-        if first == 0 || first.abs() > 2 {
-            return;
-        }
-        let begin = if matches!(folded[at], 'a' | '0' | '1' | '9') { SEQUENCE } else { OTHER_SEQUENCE };
-        let cost = begin + if first.abs() == 1 { 0 } else { WIDE_SEQUENCE };
-        let mut end = at + 2;
-        while step(end - 1) == first {
-            end += 1;
-            self.add(at..end, cost + self.case(at..end), PieceKind::Sequence);
-        }
-    }
-
-    fn add_digits(&mut self, at: usize) {
-        let text = self.text;
-        for (length, cost) in date::costs(&text.written()[at..], self.year) {
-            self.add(at..at + length, cost, PieceKind::Date);
-        }
-        if !text.written().iter().all(char::is_ascii) {
-            let length = calendar::date_at(text.written(), at);
-            if text.written()[at..at + length].iter().any(|c| matches!(c, '年' | '月')) {
-                self.add(at..at + length, date::OTHER, PieceKind::Date);
-            }
-        }
-        for (length, cost) in number::costs(&text.folded()[at..]) {
-            self.add(at..at + length, cost, PieceKind::Number);
-        }
-    }
-
-    /// Returns the cost of the capitals of a part.
-    fn case(&self, part: Range<usize>) -> u32 {
-        let capitals = usize::from(self.positions[part.end].capitals - self.positions[part.start].capitals);
-        if capitals == 0 {
-            return 0;
-        }
-        let is_capital = |at: usize| self.positions[at + 1].capitals > self.positions[at].capitals;
-        let at_an_end = capitals == 1 && (is_capital(part.start) || is_capital(part.end - 1));
-        if at_an_end || capitals == part.len() {
-            CAPITALS
-        } else {
-            MIXED_CAPITALS + MIXED_CAPITAL * capitals.min(part.len() - capitals) as u32
-        }
-    }
-}
-
-impl Drop for Parser<'_> {
-    fn drop(&mut self) {
-        self.positions.fill(EMPTY);
-        // The compiler would leave out writes that nothing reads.
-        std::hint::black_box(&self.positions);
-    }
-}
-
-/// Returns the letters that a character may stand for.
-fn letters(c: char) -> &'static [u8] {
-    match c {
-        '4' | '@' => b"a",
-        '8' => b"b",
-        '(' | '{' | '[' | '<' => b"c",
-        '3' | '€' => b"e",
-        '6' | '9' => b"g",
-        '1' | '|' => b"il",
-        '!' => b"i",
-        '7' => b"lt",
-        '0' => b"o",
-        '$' | '5' => b"s",
-        '+' => b"t",
-        '%' => b"x",
-        '2' => b"z",
-        _ => b"",
-    }
-}
-
-/// Returns the logarithm of a number below 129, in steps.
-pub(super) fn logarithm(number: u32) -> u32 {
-    (f64::from(number.max(1)).log10() * STEPS) as u32
+    alternate.then(|| [0, 1].map(|from| text.select((from..written.len()).step_by(2))))
 }

@@ -16,6 +16,19 @@ proptest::proptest! {
     }
 }
 
+proptest::proptest! {
+    /// The faster question has the answer of the estimate.
+    #[test]
+    fn is_guessed_within_agrees_with_the_estimate(
+        password in "(password|zhang|Dragon|1990|qwerty|p@ss|nogard)?[a-zA-Z]{0,4}[ -~]{0,6}(2026|123|@|é)?", limit in 0.0..20.0_f64
+    ) {
+        let guesses = estimate(&password, &[], 2026).guesses_log10;
+        // At the limit, the two may round differently.
+        proptest::prop_assume!((guesses - limit).abs() > 1e-6);
+        proptest::prop_assert_eq!(is_guessed_within(limit, &password, 2026), guesses < limit, "{}", guesses);
+    }
+}
+
 #[test]
 fn decompose_returns_kinds_of_parts() {
     let parts = |password: &str| {

@@ -9,32 +9,48 @@ use super::{MAX_EVALUATED, fold};
 pub(super) struct Text {
     written: Zeroizing<Vec<char>>,
     folded: Zeroizing<Vec<char>>,
-    /// The folded text in UTF-8, and where each code point begins in it.
-    bytes: Zeroizing<Vec<u8>>,
-    starts: Vec<u16>,
+    keys: Zeroizing<Vec<u8>>,
 }
 
 impl Text {
     /// Reads the first code points of a text.
-    pub(super) fn new(text: impl Iterator<Item = char> + Clone) -> Text {
-        let text = text.take(MAX_EVALUATED);
-        let length = text.clone().count();
-        let folded = || text.clone().map(fold);
-        // Growing would leave a copy behind.
-        let mut read = Text {
-            written: Zeroizing::new(Vec::with_capacity(length)),
-            folded: Zeroizing::new(Vec::with_capacity(length)),
-            bytes: Zeroizing::new(Vec::with_capacity(folded().map(char::len_utf8).sum())),
-            starts: Vec::with_capacity(length + 1),
-        };
-        read.written.extend(text.clone());
-        read.folded.extend(folded());
-        read.starts.push(0);
-        for c in folded() {
-            read.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            read.starts.push(read.bytes.len() as u16);
+    pub(super) fn new(text: &str) -> Text {
+        let length = text.chars().take(MAX_EVALUATED).count();
+        let mut read = Text::with_capacity(length);
+        if text.is_ascii() {
+            let text = &text.as_bytes()[..length];
+            read.written.extend(text.iter().map(|byte| char::from(*byte)));
+            read.keys.extend(text.iter().map(u8::to_ascii_lowercase));
+            read.folded.extend(read.keys.iter().map(|key| char::from(*key)));
+            return read;
+        }
+        for c in text.chars().take(MAX_EVALUATED) {
+            let folded = fold(c);
+            read.written.push(c);
+            read.folded.push(folded);
+            read.keys.push(key(folded));
         }
         read
+    }
+
+    /// Returns the text of the characters at these places.
+    pub(super) fn select(&self, places: impl Iterator<Item = usize>) -> Text {
+        let mut selected = Text::with_capacity(self.len());
+        for place in places {
+            selected.written.push(self.written[place]);
+            selected.folded.push(self.folded[place]);
+            selected.keys.push(self.keys[place]);
+        }
+        selected
+    }
+
+    /// Growing would leave a copy behind.
+    fn with_capacity(length: usize) -> Text {
+        Text {
+            written: Zeroizing::new(Vec::with_capacity(length)),
+            folded: Zeroizing::new(Vec::with_capacity(length)),
+            keys: Zeroizing::new(Vec::with_capacity(length)),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -51,8 +67,13 @@ impl Text {
         &self.folded
     }
 
-    /// Returns the bytes of the folded character at index `at`.
-    pub(super) fn bytes(&self, at: usize) -> &[u8] {
-        &self.bytes[usize::from(self.starts[at])..usize::from(self.starts[at + 1])]
+    /// Returns the [`key`] of each folded character.
+    pub(super) fn keys(&self) -> &[u8] {
+        &self.keys
     }
+}
+
+/// Returns an ASCII character as a byte, and 0 for every other.
+pub(super) fn key(c: char) -> u8 {
+    if c.is_ascii() { c as u8 } else { 0 }
 }

@@ -51,8 +51,8 @@ const MAX_NEAR: usize = 32;
 
 /// The built-in lists: name, and number of words.
 const BUILT_IN: [(&str, BuiltIn, &str); 2] = [
-    ("common", BuiltIn::Common, env!("KOULING_COMMON_WORDS")),
-    ("chinese", BuiltIn::Chinese, env!("KOULING_CHINESE_WORDS")),
+    ("common", BuiltIn::COMMON, env!("KOULING_COMMON_WORDS")),
+    ("chinese", BuiltIn::CHINESE, env!("KOULING_CHINESE_WORDS")),
 ];
 
 /// How a list is read.
@@ -83,7 +83,7 @@ pub struct WordList {
 
 #[derive(Clone)]
 enum Words {
-    /// A list in the trie of the built-in words.
+    /// Lists in the trie of the built-in words.
     BuiltIn(BuiltIn),
     /// Sorted lines without duplicates, each terminated by a line feed.
     Text(String),
@@ -106,6 +106,22 @@ impl WordList {
             digest: embedded::digest(&format!("{name}.txt")),
             filter: Arc::default(),
         })
+    }
+
+    /// Returns lists that contain the same words together. One lookup searches all built-in ones.
+    pub fn merged(lists: &[WordList]) -> Vec<WordList> {
+        let mut merged: Vec<WordList> = Vec::new();
+        for list in lists {
+            let built_in = merged.iter_mut().find_map(|known| match &mut known.words {
+                Words::BuiltIn(lists) => Some(lists),
+                _ => None,
+            });
+            match (built_in, &list.words) {
+                (Some(known), Words::BuiltIn(list)) => *known = known.and(*list),
+                _ => merged.push(list.clone()),
+            }
+        }
+        merged
     }
 
     /// Parses a plain list, folded to its [keys](folding::key). See [`WordList::read`].
@@ -226,15 +242,20 @@ impl WordList {
     /// A base word has at least four code points. At most eight code points, or the length of the word if that is
     /// more, may surround it.
     pub fn base(&self, folded: &str) -> bool {
-        bases(folded).into_iter().any(|base| {
-            (base != folded && self.whole(base))
-                || folding::readings(base).iter().any(|reading| reading != base && self.whole(reading))
-        })
+        bases(folded).any(|base| (base.len() < folded.len() && self.whole(base)) || self.substituted(base))
+    }
+
+    /// Returns whether a text with substitutions stands for a listed word.
+    fn substituted(&self, text: &str) -> bool {
+        match &self.words {
+            Words::BuiltIn(lists) => trie::has_substituted(*lists, text),
+            _ => folding::readings(text).iter().any(|reading| reading != text && self.whole(reading)),
+        }
     }
 
     /// Returns the result of [`WordList::base`] without undoing substitutions.
     pub fn base_as_typed(&self, folded: &str) -> bool {
-        bases(folded).into_iter().any(|base| base != folded && self.whole(base))
+        bases(folded).any(|base| base.len() < folded.len() && self.whole(base))
     }
 
     /// Returns whether a listed word is within one edit of `folded`: one character inserted, deleted or
@@ -254,7 +275,7 @@ impl WordList {
     /// Returns whether a base word of `folded`, as in [`WordList::base`], or one of its readings is within one
     /// edit of a listed word.
     pub fn near_base(&self, folded: &str) -> bool {
-        bases(folded).into_iter().any(|base| {
+        bases(folded).any(|base| {
             (base != folded && self.near(base))
                 || folding::readings(base).iter().any(|reading| reading != base && self.near(reading))
         })
@@ -262,7 +283,7 @@ impl WordList {
 
     /// Returns the result of [`WordList::near_base`] without undoing substitutions.
     pub fn near_base_as_typed(&self, folded: &str) -> bool {
-        bases(folded).into_iter().any(|base| base != folded && self.near(base))
+        bases(folded).any(|base| base != folded && self.near(base))
     }
 }
 
@@ -289,21 +310,18 @@ fn begins(lines: SortedLines<'_>, text: &str, min: usize) -> bool {
 
 /// Returns the candidates for a base word: the text without digits and symbols at either end, both or neither. A
 /// symbol may be decoration (`password5`) or a letter (`5ummer1`).
-pub fn bases(folded: &str) -> Vec<&str> {
-    let letter = |c: char| c.is_alphabetic();
-    let headless = folded.trim_start_matches(|c| !letter(c));
-    let tailless = folded.trim_end_matches(|c| !letter(c));
-    let stripped = headless.trim_end_matches(|c| !letter(c));
+pub fn bases(folded: &str) -> impl Iterator<Item = &str> {
+    let is_sign = |c: char| !c.is_alphabetic();
     let length = folded.chars().count();
-    let mut bases: Vec<&str> = Vec::with_capacity(4);
-    for base in [stripped, tailless, headless, folded] {
+    let start = folded.len() - folded.trim_start_matches(is_sign).len();
+    let end = folded.trim_end_matches(is_sign).len().max(start);
+    let bounds = [(start, end), (0, end), (start, folded.len()), (0, folded.len())];
+    let new = [true, start > 0, end < folded.len(), start > 0 && end < folded.len()];
+    bounds.into_iter().zip(new).filter_map(move |((start, end), new)| {
+        let base = folded.get(start..end).filter(|_| new)?;
         let of_base = base.chars().count();
-        let around = length - of_base;
-        if of_base >= MIN_BASE && around <= MAX_AROUND.max(of_base) && !bases.contains(&base) {
-            bases.push(base);
-        }
-    }
-    bases
+        (of_base >= MIN_BASE && length - of_base <= MAX_AROUND.max(of_base)).then_some(base)
+    })
 }
 
 impl fmt::Debug for WordList {

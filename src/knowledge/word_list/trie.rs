@@ -1,11 +1,35 @@
 //! Searches a built-in list in the trie.
 
 use super::{MAX_NEAR, MIN_NEAR};
+use crate::knowledge::folding::{is_ambiguous, letter_of};
 use crate::knowledge::trie::{BuiltIn, Node};
 
 /// Returns whether a list contains a text.
 pub(super) fn has(list: BuiltIn, text: &str) -> bool {
     ends(list, Node::root(), text)
+}
+
+/// Returns whether a list contains the word that a text with substitutions stands for.
+pub(super) fn has_substituted(list: BuiltIn, text: &str) -> bool {
+    if text.chars().all(|c| letter_of(c, false) == c) {
+        return false;
+    }
+    let has = |second: bool| {
+        let mut node = Node::root();
+        for c in text.chars() {
+            let letter = letter_of(c, second);
+            let next = match u8::try_from(letter) {
+                Ok(byte) if byte.is_ascii() => node.child(byte),
+                _ => node.descend(letter.encode_utf8(&mut [0; 4]).as_bytes()),
+            };
+            match next {
+                Some(next) => node = next,
+                None => return false,
+            }
+        }
+        node.entry().is_some_and(|entry| entry.is_listed(list))
+    };
+    has(false) || (is_ambiguous(text) && has(true))
 }
 
 /// Returns whether a list contains the text of a node followed by `rest`.
