@@ -216,7 +216,9 @@ def test_outcome_to_dict_has_json_structure():
     assert [each["code"] for each in value["violations"]] == REFUSED.codes
     assert value["violations"][0]["wire"] == REFUSED[0].contract_code(kouling.Contract.built_in("idaas-ciam"))
     assert "wire" not in REFUSED.to_dict()["violations"][0]
-    assert set(value) == {"accepted", "violations", "warnings", "shadows", "notes", "policy_digest", "dictionaries"}
+    assert set(value) == {
+        "accepted", "violations", "warnings", "shadows", "notes", "guesses_log10", "policy_digest", "dictionaries"
+    }
 
 
 def test_explain_has_same_outcome_as_evaluate():

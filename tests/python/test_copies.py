@@ -41,6 +41,7 @@ def instances():
         step,
         step.effects[0],
         change.take_approved(),
+        kouling.PreparedUser({"username": "lisi"}),
     ]
     return {type(each).__name__: each for each in every}
 
