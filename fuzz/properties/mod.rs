@@ -5,6 +5,7 @@
 //! the server.
 #![allow(dead_code, unreachable_pub, clippy::panic, clippy::expect_used, clippy::unwrap_used)]
 
+pub mod comparison;
 pub mod dictionaries;
 pub mod evaluate;
 pub mod flow;

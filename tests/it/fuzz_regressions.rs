@@ -4,11 +4,11 @@
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
 #[path = "../../fuzz/properties/mod.rs"]
-mod properties;
+pub(crate) mod properties;
 
 use std::path::Path;
 
-use properties::{dictionaries, evaluate, flow, policy, replay::replay, stored_hash, word_list};
+use properties::{comparison, dictionaries, evaluate, flow, policy, replay::replay, stored_hash, word_list};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -22,6 +22,11 @@ fn policy_property_holds() {
 #[test]
 fn evaluate_property_holds() {
     replay(root(), "evaluate", evaluate::check, &evaluate::seeds(), 200);
+}
+
+#[test]
+fn comparison_property_holds() {
+    replay(root(), "comparison", comparison::check, &comparison::seeds(), 200);
 }
 
 #[test]
