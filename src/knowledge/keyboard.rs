@@ -14,11 +14,12 @@ const fn row(indent: i8, faces: &'static [&'static str]) -> Row {
     Row { indent, faces }
 }
 
-/// A keyboard layout: rows from top to bottom, and the offsets from a key to its adjacent keys.
+/// A keyboard layout: rows from top to bottom, and the directions from a key to its adjacent keys.
 #[derive(Debug)]
 pub struct Layout {
     rows: &'static [Row],
-    adjacent: &'static [(i8, i8)],
+    /// The number of each direction by its horizontal and vertical offset, each plus one; 0 is none.
+    directions: [[u8; 3]; 3],
     /// The keys of ASCII characters. Almost all lookups are ASCII.
     of_ascii: [Option<Key>; 128],
 }
@@ -45,7 +46,14 @@ const fn layout(adjacent: &'static [(i8, i8)], rows: &'static [Row]) -> Layout {
         }
         y += 1;
     }
-    Layout { rows, adjacent, of_ascii }
+    let mut directions = [[0; 3]; 3];
+    let mut at = 0;
+    while at < adjacent.len() {
+        let (x, y) = adjacent[at];
+        at += 1;
+        directions[(x + 1) as usize][(y + 1) as usize] = at as u8;
+    }
+    Layout { rows, directions, of_ascii }
 }
 
 /// Position of a key, and whether the character needs the shift key.
@@ -163,12 +171,9 @@ impl Layout {
     /// directions have equal numbers.
     pub fn direction(&self, from: Option<Key>, to: Option<Key>) -> Option<usize> {
         let (from, to) = (from?, to?);
-        let step = (to.x - from.x, to.y - from.y);
-        // Most pairs of keys are further from each other.
-        if step.0.abs() > 1 || step.1.abs() > 1 {
-            return None;
-        }
-        self.adjacent.iter().position(|known| *known == step)
+        let offset = |from: i8, to: i8| usize::try_from(to - from + 1).unwrap_or(usize::MAX);
+        let direction = self.directions.get(offset(from.x, to.x))?.get(offset(from.y, to.y))?;
+        usize::from(*direction).checked_sub(1)
     }
 }
 

@@ -4,7 +4,7 @@
 //! equal or missing. The length of the month is not checked.
 
 use super::parser::logarithm;
-use crate::knowledge::calendar::{self, full_year, is_separator, number};
+use crate::knowledge::calendar::{self, full_year, is_separator};
 
 /// Minimum distance of a year: closer years are equally likely.
 const MIN_YEARS: u32 = 20;
@@ -56,6 +56,12 @@ pub(super) fn costs(text: &[char], digits: usize, now: i32, mut found: impl FnMu
         }
     }
     spaced(text, digits, |length, year| found(length, years_from(year, now) + DAY + ORDER + SEPARATORS));
+}
+
+/// Returns the number that these digits write.
+fn number(digits: &[char]) -> u32 {
+    // The last four bits of a digit are its value.
+    digits.iter().fold(0, |sum, digit| sum * 10 + (u32::from(*digit) & 15))
 }
 
 /// Returns the year of an all-digit date. Of several readings, the year closest to `year` wins.

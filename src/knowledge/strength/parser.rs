@@ -27,6 +27,24 @@ const UNKNOWN_SIGN: u32 = 40;
 const UNKNOWN_COMMON_SIGN: u32 = 21;
 const UNKNOWN_SIGN_AGAIN: u32 = 15;
 const UNKNOWN_OTHER: u32 = 62;
+/// The cost of each ASCII character.
+const UNKNOWN: [u32; 128] = {
+    let mut costs = [UNKNOWN_OTHER; 128];
+    let mut c = 0;
+    while c < 128 {
+        costs[c] = match c as u8 {
+            b'a'..=b'z' => UNKNOWN_LETTER,
+            b'A'..=b'Z' => UNKNOWN_CAPITAL,
+            b'1' => UNKNOWN_ONE,
+            b'0'..=b'9' => UNKNOWN_DIGIT,
+            b'@' | b'!' | b'.' | b'_' | b'-' | b'#' | b'*' | b' ' => UNKNOWN_COMMON_SIGN,
+            b' '..=b'~' => UNKNOWN_SIGN,
+            _ => UNKNOWN_OTHER,
+        };
+        c += 1;
+    }
+    costs
+};
 /// The minimum cost of a word by its length: short ones are everywhere.
 const MIN_OF_TWO: u32 = 45;
 const MIN_OF_THREE: u32 = 55;
@@ -71,8 +89,8 @@ pub(super) struct Input {
 /// The words that an attacker tries first.
 pub(super) struct InputWords {
     words: Vec<Input>,
-    /// The ASCII characters that may begin one of them, as bits. Bit 0 stands for all other characters.
-    begins: u128,
+    /// Whether one of them may begin with an ASCII character. The first place stands for all other characters.
+    begins: [bool; 128],
 }
 
 impl InputWords {
@@ -84,14 +102,15 @@ impl InputWords {
                 .filter_map(|input| input.word.first())
                 .any(|first| *first == c || stands.contains(&key(*first)))
         };
-        let ascii = (0..128_u8).filter(|c| begins(char::from(*c))).fold(0, |bits, c| bits | 1 << c);
+        let mut begins =
+            if words.is_empty() { [false; 128] } else { std::array::from_fn(|c| begins(char::from(c as u8))) };
         // A character outside ASCII may begin a word that does, and one that `€` stands for.
-        let others = words.iter().any(|input| input.word.first().is_some_and(|c| !c.is_ascii() || *c == 'e'));
-        InputWords { begins: ascii | u128::from(others), words }
+        begins[0] |= words.iter().any(|input| input.word.first().is_some_and(|c| !c.is_ascii() || *c == 'e'));
+        InputWords { begins, words }
     }
 
     fn begin_with(&self, key: u8) -> bool {
-        self.begins >> (key % 128) & 1 != 0
+        self.begins[usize::from(key) % 128]
     }
 }
 
@@ -297,16 +316,18 @@ impl<'t> Parser<'t> {
     /// Computes what pieces cost that begin at a position, after all pieces that end there were added.
     fn settle(&mut self, at: usize) {
         let Position { best, before, open, .. } = &mut self.positions[at];
-        let (cheapest, last) = GROUPS.into_iter().fold((TOO_MUCH, Group::Other), |found, group| {
-            let cost = best[group as usize].cost;
-            if cost < found.0 { (cost, group) } else { found }
-        });
+        let (mut cheapest, mut last) = (best[0].cost, GROUPS[0]);
+        for group in &GROUPS[1..] {
+            if best[*group as usize].cost < cheapest {
+                (cheapest, last) = (best[*group as usize].cost, *group);
+            }
+        }
         *open = cheapest <= self.limit;
         for next in GROUPS {
-            let joined = (cheapest + last.join(next), last);
-            // Only pieces of the same group can be cheaper before.
-            let own = (best[next as usize].cost + next.join(next), next);
-            before[next as usize] = if own.0 < joined.0 { own } else { joined };
+            // Only a piece of the same group can be cheaper before than the cheapest one.
+            let own = best[next as usize].cost + next.join(next);
+            let joined = cheapest + if next == Group::Repeat { 0 } else { JOIN };
+            before[next as usize] = if own < joined { (own, next) } else { (joined, last) };
         }
     }
 
@@ -336,15 +357,12 @@ impl<'t> Parser<'t> {
     }
 
     fn unknown(&self, at: usize, c: char) -> u32 {
-        match c {
-            'a'..='z' => UNKNOWN_LETTER,
-            'A'..='Z' => UNKNOWN_CAPITAL,
-            '1' => UNKNOWN_ONE,
-            '0'..='9' => UNKNOWN_DIGIT,
-            ' '..='~' if self.text.written()[..at].contains(&c) => UNKNOWN_SIGN_AGAIN,
-            '@' | '!' | '.' | '_' | '-' | '#' | '*' | ' ' => UNKNOWN_COMMON_SIGN,
-            ' '..='~' => UNKNOWN_SIGN,
-            _ => UNKNOWN_OTHER,
+        match UNKNOWN.get(c as usize) {
+            None => UNKNOWN_OTHER,
+            Some(cost) => {
+                let is_sign = !c.is_ascii_alphanumeric() && *cost < UNKNOWN_OTHER;
+                if is_sign && self.text.written()[..at].contains(&c) { UNKNOWN_SIGN_AGAIN } else { *cost }
+            }
         }
     }
 
