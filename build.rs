@@ -1,10 +1,11 @@
 //! Builds the trie of words from `rules/words`: a double array (Aoe 1989) in which the child of a node
-//! lies at its base XOR the byte (Yata 2007). `src/knowledge/trie.rs` reads it and describes a cell.
+//! lies at its base XOR the byte (Yata 2007), and the tails of keys that no other key shares.
+//! `src/knowledge/trie.rs` reads it and describes a cell.
 
 // A build script reports errors by panicking.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::{env, fs};
 
@@ -57,17 +58,23 @@ fn main() {
         println!("cargo:rustc-env={variable}={}", text.lines().count() - 1);
     }
     let keys: Vec<(Vec<u8>, u32)> = values.into_iter().collect();
-    let mut builder = Builder { cells: Vec::new(), used: Vec::new(), is_base: Vec::new(), open: Vec::new() };
+    let mut builder = Builder::default();
     builder.add_block();
     builder.used[0] = true;
     builder.node(&keys, 0, 0);
     let bytes: Vec<u8> = builder.cells.iter().flat_map(|cell| cell.to_le_bytes()).collect();
     let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    fs::write(folder.join("words.trie"), bytes).expect("OUT_DIR is writable");
+    for (file, bytes) in [("words.trie", &bytes), ("words.tails", &builder.tails)] {
+        fs::write(folder.join(file), bytes).expect("OUT_DIR is writable");
+    }
 }
 
+#[derive(Default)]
 struct Builder {
     cells: Vec<u32>,
+    tails: Vec<u8>,
+    /// Where each tail begins.
+    known_tails: HashMap<Vec<u8>, usize>,
     used: Vec<bool>,
     /// Whether some node has this base. Two nodes with one base would share their children.
     is_base: Vec<bool>,
@@ -97,6 +104,10 @@ impl Builder {
             self.cells[cell] |= IS_LEAF | HAS_VALUE | value << BASE_SHIFT;
             return;
         }
+        if let (None, [(key, value)]) = (value, rest) {
+            self.cells[cell] |= IS_LEAF | (self.tail(&key[depth..], *value) as u32) << BASE_SHIFT;
+            return;
+        }
         let children: Vec<&[(Vec<u8>, u32)]> = rest.chunk_by(|a, b| a.0[depth] == b.0[depth]).collect();
         let labels: Vec<u8> =
             value.map(|_| 0).into_iter().chain(children.iter().map(|keys| keys[0].0[depth])).collect();
@@ -115,6 +126,19 @@ impl Builder {
         for keys in children {
             self.node(keys, depth + 1, base ^ usize::from(keys[0].0[depth]));
         }
+    }
+
+    /// Returns where the rest of a key and its value lie. Equal ones are stored once.
+    fn tail(&mut self, rest: &[u8], value: u32) -> usize {
+        let value = u16::try_from(value).expect("a value has 14 bits");
+        let tail = [rest, &[0], &value.to_le_bytes()].concat();
+        let Builder { tails, known_tails, .. } = self;
+        *known_tails.entry(tail).or_insert_with_key(|tail| {
+            let start = tails.len();
+            tails.extend(tail);
+            assert!(tails.len() < 1 << 21, "the place of a tail has 21 bits");
+            start
+        })
     }
 
     /// Returns a base for which the cells of all labels are free.

@@ -6,12 +6,18 @@
 //! * the label in bits 0 to 7;
 //! * in bit 8, whether the node has a value, which lies at its base;
 //! * the base in bits 9 to 29;
-//! * in bit 30, whether the node is a leaf, which has its value instead of a base;
+//! * in bit 30, whether no other node lies below: the node has its value instead of a base or, without a value, the place of
+//!   its tail;
 //! * in bit 31, whether it is a value instead of a node.
+//!
+//! A tail is the rest of the only text that begins with that of the node: its bytes, a zero and the value, in two bytes. A node
+//! inside a tail looks like one that has the rest as its tail.
 //!
 //! No cell depends on a password, so walking along one leaves nothing behind.
 
 static CELLS: &[[u8; 4]] = include_bytes!(concat!(env!("OUT_DIR"), "/words.trie")).as_chunks().0;
+
+static TAILS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.tails"));
 
 const HAS_VALUE: u32 = 1 << 8;
 const BASE_SHIFT: u32 = 9;
@@ -67,11 +73,20 @@ impl Node {
     /// Returns the node of the text with one more byte.
     #[inline]
     pub(crate) fn child(self, byte: u8) -> Option<Node> {
-        if self.0 & IS_LEAF != 0 || byte == 0 {
+        if byte == 0 {
             return None;
+        }
+        if self.0 & IS_LEAF != 0 {
+            let follows = self.has_tail() && TAILS.get(self.base() as usize) == Some(&byte);
+            return follows.then(|| Node(IS_LEAF | (self.base() + 1) << BASE_SHIFT));
         }
         let child = cell(self.base() ^ u32::from(byte));
         (child & LABEL_MASK == u32::from(byte)).then_some(Node(child))
+    }
+
+    #[inline]
+    fn has_tail(self) -> bool {
+        self.0 & (IS_LEAF | HAS_VALUE) == IS_LEAF
     }
 
     /// Returns the node of the text with more bytes.
@@ -101,6 +116,11 @@ impl Node {
     /// Returns the entry of the text.
     #[inline]
     pub(crate) fn entry(self) -> Option<Entry> {
+        if self.has_tail() {
+            // The value lies behind the zero at the end of the tail.
+            let [0, low, high] = *TAILS.get(self.base() as usize..)?.first_chunk::<3>()? else { return None };
+            return Some(Entry(u32::from(u16::from_le_bytes([low, high]))));
+        }
         let value = || if self.0 & IS_LEAF != 0 { self.base() } else { cell(self.base()) };
         (self.0 & HAS_VALUE != 0).then(|| Entry(value()))
     }
