@@ -369,6 +369,7 @@ def test_module_for_slapd_2_6(module, policy):
     assert any(line.startswith(f"kouling: {policy}: {policy}:4:7: ") for line in lines), "stderr"
 
     policy.write_text(POLICY)
-    for name in (f"uid={'x' * 300},dc=t", "no name at all"):
-        lines = call(policy, name, ACCEPTED).splitlines()
-        assert "19 the password cannot be evaluated; nothing was changed" in lines
+    lines = call(policy, "no name at all", ACCEPTED).splitlines()
+    assert "19 the password cannot be evaluated; nothing was changed" in lines
+    # Of a long name, the beginning is compared.
+    assert "0 " in call(policy, f"uid={'x' * 300},dc=t", ACCEPTED).splitlines()
