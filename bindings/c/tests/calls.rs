@@ -199,7 +199,8 @@ fn invalid_texts_are_refused() {
 
 #[test]
 fn failed_evaluation_gives_no_outcome() {
-    let policy = Policy::parse("format = 1\nname = \"a\"\n[rules.history]\n[rules.personal]\n", None).expect("a policy");
+    let policy =
+        Policy::parse("format = 1\nname = \"a\"\n[rules.history]\n[rules.personal]\n", None).expect("a policy");
     let mut old = facts();
     assert_eq!(kouling_facts_add_previous(Some(&mut old), text("$no$such"), Some(&(NOW - 60))), KOULING_STATUS_OK);
     assert_eq!(policy.evaluate(text("a long password"), &old).err(), Some(KOULING_STATUS_CANNOT_JUDGE));
