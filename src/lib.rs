@@ -46,6 +46,8 @@ pub mod contract;
 
 pub mod analysis;
 
+pub mod population;
+
 pub mod guide;
 
 pub use self::time::Moment;
@@ -54,6 +56,7 @@ pub use contract::Contract;
 pub use evaluation::{Loader, Outcome, Policy};
 pub use language::Language;
 pub use policy::{Diagnostic, PolicyError};
+pub use population::PolicySet;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -8,6 +8,8 @@ use std::fmt::Write;
 use crate::contract::Contract;
 use crate::evaluation::Loader;
 use crate::language::LANGUAGES;
+use crate::evaluation::sections::set_keys;
+use crate::policy::population::{attribute_key, condition_keys};
 use crate::policy::{Parameter, ValueType};
 use crate::rules::{Composition, Definition, built_in, definition_of};
 
@@ -80,6 +82,22 @@ pub fn policy_file() -> String {
         "`[rules.<name>]`",
         &loader.rule_keys(),
         "Every rule can have these keys besides its parameters.",
+    );
+    text
+}
+
+/// Returns the reference of the policy set as Markdown: the keys of each table, and those of a condition.
+pub fn policy_set() -> String {
+    let mut text = String::new();
+    write_table(&mut text, "", &set_keys(), "The top of the file.");
+    let mut keys = vec![attribute_key()];
+    keys.extend(condition_keys());
+    write_keys(
+        &mut text,
+        "Conditions",
+        &keys,
+        "A table, such as `{ role = \"admin\" }`. Every key must hold. A condition that needs an attribute which the host did \
+         not supply is an error. An empty value means that the user does not have the attribute.",
     );
     text
 }

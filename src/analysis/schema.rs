@@ -5,11 +5,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::evaluation::Loader;
-use crate::evaluation::sections::{EXTENDS, MAX_MESSAGE, MESSAGE};
+use crate::evaluation::sections::{EXTENDS, MAX_MESSAGE, MESSAGE, set_keys};
+use crate::policy::population::{POPULATION, attribute_key, condition_keys};
 use crate::policy::source::PRESETS;
 use crate::policy::{Parameter, ValueType, units};
 
-/// Returns the JSON Schema (2020-12) of the policies that `loader` loads, including its custom rule kinds. The loader
+/// Returns the JSON Schema (2020-12) of the policies and policy sets that `loader` loads, including its custom rule kinds. The loader
 /// checks more than the schema: it also compares values with one another.
 pub fn json_schema(loader: &Loader) -> Value {
     let shared = loader.rule_keys();
@@ -33,11 +34,31 @@ pub fn json_schema(loader: &Loader) -> Value {
         "additionalProperties": { "$ref": "#/$defs/rule" },
     });
     definitions.insert("rules".to_owned(), rules);
-    let mut policy = table(&loader.policy_keys(), false);
+    definitions.insert("condition".to_owned(), condition());
+    // One table with the keys of both kinds of file: editors complete keys only where they are certain to be valid.
+    let (mut keys, set_keys) = (loader.policy_keys(), set_keys());
+    let names: Vec<&str> = set_keys.iter().map(|parameter| parameter.key.as_ref()).collect();
+    keys.extend(
+        set_keys.iter().filter(|key| keys.iter().all(|known| known.key != key.key)).cloned().collect::<Vec<_>>(),
+    );
+    let mut policy = table(&keys, false);
+    policy.insert("if".to_owned(), json!({ "required": [POPULATION] }));
+    policy.insert("then".to_owned(), json!({ "propertyNames": { "enum": names } }));
     policy.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
-    policy.insert("title".to_owned(), "Kouling policy".into());
+    policy.insert("title".to_owned(), "Kouling policy or policy set".into());
     policy.insert("$defs".to_owned(), definitions.into());
     Value::Object(policy)
+}
+
+/// Returns the schema of a condition on the attributes of a user.
+fn condition() -> Value {
+    let mut schema = table(&condition_keys(), false);
+    let attribute = attribute_key();
+    let mut values = value(&attribute.value);
+    values["description"] = attribute.description().into();
+    schema.insert("additionalProperties".to_owned(), values);
+    schema.insert("minProperties".to_owned(), 1.into());
+    Value::Object(schema)
 }
 
 /// Returns the schema of a rule whose name is a kind. `false` removes an inherited rule, and `kind` can name another kind.
@@ -127,5 +148,7 @@ fn value(value_type: &ValueType) -> Value {
         ValueType::Tables(keys) => json!({ "type": "array", "items": table(keys, false) }),
         ValueType::Map { values, .. } => json!({ "type": "object", "additionalProperties": value(values) }),
         ValueType::Rules => json!({ "$ref": "#/$defs/rules" }),
+        ValueType::Condition => json!({ "$ref": "#/$defs/condition" }),
+        ValueType::Conditions => json!({ "type": "array", "items": { "$ref": "#/$defs/condition" } }),
     }
 }

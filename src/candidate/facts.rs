@@ -254,6 +254,8 @@ pub enum CannotJudgeKind {
     Nul,
     /// There are more or longer facts than the limits permit.
     TooManyFacts,
+    /// The host did not supply a fact that the evaluation needs.
+    MissingFact,
     /// A stored hash has an unknown format, is damaged or is too expensive to verify.
     StoredHash,
     /// A word list or filter of a rule cannot be read or is damaged.
@@ -269,6 +271,7 @@ impl CannotJudgeKind {
             CannotJudgeKind::NotUtf8 => "not_utf8",
             CannotJudgeKind::Nul => "nul",
             CannotJudgeKind::TooManyFacts => "too_many_facts",
+            CannotJudgeKind::MissingFact => "missing_fact",
             CannotJudgeKind::StoredHash => "stored_hash",
             CannotJudgeKind::Unavailable => "unavailable",
             CannotJudgeKind::Custom => "custom",

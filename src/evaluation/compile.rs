@@ -7,11 +7,12 @@ use sha2::{Digest, Sha256};
 use super::policy::{CompiledRule, Exemption, Policy};
 use super::rule_info::RuleInfo;
 use super::sections::{
-    ATTRIBUTES, EXEMPT, EXPIRY, EXTENDS, FORMAT_KEY, NAME, PASSWORD, RESET, RULES, RuleKeys, policy_keys,
+    ATTRIBUTES, EXEMPT, EXPIRY, EXTENDS, NAME, PASSWORD, RESET, RULES, RuleKeys, check_format, policy_keys,
     read_attributes, read_exemption, read_expiry, read_password, read_rule_keys, rule_keys,
 };
 use crate::policy::document::{Entry, Start, Value};
-use crate::policy::{Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, Span, Table};
+use crate::policy::population::POPULATION;
+use crate::policy::{Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, Table};
 use crate::rules::kinds::{ParsedRule, is_off};
 use crate::rules::{AttributesRead, Cost, Definition, Kinds, Rule, built_in};
 
@@ -87,7 +88,7 @@ impl Loader {
     /// Returns every error of the policy.
     pub fn load_with_document(&self, start: Start<'_>) -> Result<(Policy, Document), PolicyError> {
         let document = Document::read(start, self.source.as_ref())?;
-        let policy = self.compile(&document);
+        let policy = self.compile(&document, self.source.as_ref());
         document.reporter.finish()?;
         Ok((policy, document))
     }
@@ -112,24 +113,31 @@ impl Loader {
         rule_keys()
     }
 
-    fn compile(&self, document: &Document) -> Policy {
-        let table = Table::new(&document.root, document.root.span, &document.reporter, self.source.as_ref());
+    /// Compiles a document, whose files `source` reads. Errors are reported to the reporter of the document.
+    pub(crate) fn compile(&self, document: &Document, source: &dyn Source) -> Policy {
+        let table = Table::new(&document.root, document.root.span, &document.reporter, source);
         let mut policy = self.read(table, !document.reporter.is_clean());
         policy.digest = digest(document, &policy.dictionaries);
         policy
     }
 
-    /// Reads the table at the top. `has_errors` is true if an error has been reported: a missing `format` can then be a
-    /// consequence of it.
+    /// Reads the table at the top. `has_errors` is true if an error has been reported.
     fn read(&self, mut table: Table<'_>, has_errors: bool) -> Policy {
-        // Their values were checked in every layer.
-        table.mark_read(FORMAT_KEY.key());
-        table.mark_read(EXTENDS.key());
-        if !table.has(FORMAT_KEY.key()) && !has_errors {
-            let help = Some("add `format = 1` as the first line".to_owned());
-            let beginning = Span { end: table.span().start, ..table.span() };
-            table.report_at(beginning, "missing-key", "the policy has no `format`, and inherits none", help);
+        check_format(&mut table, has_errors);
+        if table.has(POPULATION) {
+            let help = Some(
+                "name a policy here; a policy set is loaded by `PolicySet`, `kouling which` and hosts".to_owned(),
+            );
+            table.report_at(
+                table.key_span_of(POPULATION),
+                "unknown-key",
+                format!("`{POPULATION}` makes this file a policy set, which is not a policy"),
+                help,
+            );
+            table.mark_all_read();
         }
+        // Its value was checked in every layer.
+        table.mark_read(EXTENDS.key());
         let name = table.read(&NAME).map_or_else(|| "unnamed".to_owned(), |name| name.value);
         let (preparation, report_all) = table.section_or_absent(PASSWORD, read_password);
         let expiry = table.section(EXPIRY, read_expiry);

@@ -9,28 +9,29 @@ use crate::language::LANGUAGES;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::Value;
 use crate::policy::parameter::{Choice, Count, Date, Duration, OptionalCount, Text, Texts};
-use crate::policy::{Declared, FORMAT, Parameter, ResetPolicy, Stricter, Table, ValueType};
+use crate::policy::population::{POPULATION, SELECT, population_keys};
+use crate::policy::{Declared, FORMAT, Parameter, ResetPolicy, Span, Stricter, Table, ValueType};
 use crate::rules::Kinds;
 use crate::rules::kinds::KIND;
 use crate::time::{DAY, Moment};
 
 // The top of the policy.
 
-pub(super) const FORMAT_KEY: Declared<OptionalCount> = Declared::optional_count("format", FORMAT..=FORMAT)
+pub(crate) const FORMAT_KEY: Declared<OptionalCount> = Declared::optional_count("format", FORMAT..=FORMAT)
     .doc("Required. The version of the policy format. A policy that extends another inherits it.");
 pub(crate) const EXTENDS: Declared<Texts> = Declared::texts("extends", &[]).doc(
     "The layers below: presets by name, and files relative to this one. A later layer overrides an earlier one, and this \
      file overrides all of them, key by key. A list replaces the list below it. `false` as the value of a rule removes an \
      inherited rule.",
 );
-pub(super) const NAME: Declared<Text> =
+pub(crate) const NAME: Declared<Text> =
     Declared::text("name").doc("The name of the policy in outcomes and logs. Without it, `unnamed`.");
 pub(super) const PASSWORD: &str = "password";
-pub(super) const ATTRIBUTES: &str = "attributes";
+pub(crate) const ATTRIBUTES: &str = "attributes";
 pub(super) const EXPIRY: &str = "expiry";
 pub(super) const RESET: &str = "reset";
-pub(super) const RULES: &str = "rules";
-pub(super) const EXEMPT: &str = "exempt";
+pub(crate) const RULES: &str = "rules";
+pub(crate) const EXEMPT: &str = "exempt";
 
 // `[password]`
 
@@ -44,7 +45,7 @@ const NORMALIZE: Declared<Choice<Normalization>> = Declared::choice(
      evaluates exactly what was received.",
 );
 const INVISIBLE: Declared<Choice<bool>> =
-    Declared::choice("invisible", false, &[("allow", false), ("refuse", true)]).doc(
+    Declared::choice("invisible", false, &[("allow", false), ("refuse", true)]).stricter(Stricter::LaterKeyword).doc(
         "What happens to a password with characters that have no visible glyph, such as a zero-width space, a soft hyphen or \
          a byte order mark. Joiners and variation selectors are always allowed, because emoji and several scripts need them.",
     );
@@ -102,7 +103,7 @@ pub(crate) const MAX_MESSAGE: usize = 500;
 // `[[exempt]]`
 
 const WHEN: &str = "when";
-const EXEMPT_RULES: Declared<Texts> =
+pub(crate) const EXEMPT_RULES: Declared<Texts> =
     Declared::texts("rules", &[]).doc("Required. The names of the rules that do not apply to the password.");
 
 /// Declares the keys of a policy file, with those of its tables.
@@ -115,7 +116,7 @@ pub(crate) fn policy_keys() -> Vec<Parameter> {
         table(PASSWORD, password_keys(), "What is checked before the rules."),
         table(
             ATTRIBUTES,
-            vec![KNOWN.parameter()],
+            attribute_keys(),
             "The attributes of users. Without this table, rules can name any attribute.",
         ),
         table(
@@ -141,6 +142,21 @@ pub(crate) fn policy_keys() -> Vec<Parameter> {
     ]
 }
 
+/// Declares the keys of a policy set, with those of its tables.
+pub(crate) fn set_keys() -> Vec<Parameter> {
+    vec![
+        FORMAT_KEY.parameter(),
+        NAME.parameter(),
+        SELECT.parameter(),
+        Parameter::new(ATTRIBUTES, ValueType::Table(attribute_keys()), "The attributes that conditions can name."),
+        Parameter::new(
+            POPULATION,
+            ValueType::Tables(population_keys()),
+            "The populations, in the order in which they are tried.",
+        ),
+    ]
+}
+
 /// Declares the keys that every rule of a policy can have besides its parameters.
 pub(super) fn rule_keys() -> Vec<Parameter> {
     let language = |tag: &'static str| Parameter::new(tag, ValueType::Text, "The message in this language.");
@@ -156,6 +172,11 @@ pub(super) fn rule_keys() -> Vec<Parameter> {
         ),
         WIRE.parameter(),
     ]
+}
+
+/// Declares the keys of `[attributes]`.
+pub(crate) fn attribute_keys() -> Vec<Parameter> {
+    vec![KNOWN.parameter()]
 }
 
 fn password_keys() -> Vec<Parameter> {
@@ -175,6 +196,18 @@ fn exempt_keys() -> Vec<Parameter> {
     ]
 }
 
+/// Checks that the table at the top has a `format`. `has_errors` is true if an error has been reported: a missing `format`
+/// can then be a consequence of it.
+pub(crate) fn check_format(table: &mut Table<'_>, has_errors: bool) {
+    // Its value was checked in every layer.
+    table.mark_read(FORMAT_KEY.key());
+    if !table.has(FORMAT_KEY.key()) && !has_errors {
+        let help = Some("add `format = 1` as the first line".to_owned());
+        let beginning = Span { end: table.span().start, ..table.span() };
+        table.report_at(beginning, "missing-key", "the policy has no `format`, and inherits none", help);
+    }
+}
+
 /// Reads the table `[password]`: the preparation, and whether every violation is reported.
 pub(super) fn read_password(table: &mut Table<'_>) -> (Preparation, bool) {
     let preparation = Preparation {
@@ -187,7 +220,7 @@ pub(super) fn read_password(table: &mut Table<'_>) -> (Preparation, bool) {
 }
 
 /// Reads the table `[attributes]`: the names of the attributes that the host sends.
-pub(super) fn read_attributes(table: &mut Table<'_>) -> Vec<String> {
+pub(crate) fn read_attributes(table: &mut Table<'_>) -> Vec<String> {
     let known = table.read(&KNOWN);
     if table.entries().is_empty() {
         let help = Some("list the attributes that the host sends: `known = [\"username\", \"email\"]`".to_owned());

@@ -61,6 +61,27 @@ impl PolicyError {
         self.layers.get(diagnostic.span.layer).map_or("", |(_, text)| text)
     }
 
+    /// Returns the errors of several policies as one. An error that several of them have, in a layer that they share, is
+    /// reported once. `None` if there is none.
+    pub(crate) fn all(errors: Vec<PolicyError>) -> Option<PolicyError> {
+        let mut all = PolicyError { diagnostics: Vec::new(), layers: Vec::new() };
+        for error in errors {
+            let offset = all.layers.len();
+            all.layers.extend(error.layers);
+            for diagnostic in error.diagnostics {
+                let same = |known: &Diagnostic| {
+                    (&known.file, known.line, known.column, &known.message)
+                        == (&diagnostic.file, diagnostic.line, diagnostic.column, &diagnostic.message)
+                };
+                if !all.diagnostics.iter().any(same) {
+                    let span = Span { layer: diagnostic.span.layer + offset, ..diagnostic.span };
+                    all.diagnostics.push(Diagnostic { span, ..diagnostic });
+                }
+            }
+        }
+        (!all.diagnostics.is_empty()).then_some(all)
+    }
+
     /// Returns every diagnostic in the order of layers and lines. Never empty.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

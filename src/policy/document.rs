@@ -118,6 +118,11 @@ impl Document {
     }
 }
 
+/// Returns whether a reference to a layer names a file. Other references name presets.
+pub(crate) fn names_file(reference: &str) -> bool {
+    reference.contains(['/', '\\']) || reference.ends_with(".toml")
+}
+
 struct Reading<'s> {
     source: &'s dyn Source,
     reporter: Reporter,
@@ -236,7 +241,7 @@ impl Reading<'_> {
                 self.reporter.report(reference.span, "wrong-type", message, None);
                 continue;
             };
-            let is_file = written.contains(['/', '\\']) || written.ends_with(".toml");
+            let is_file = names_file(written);
             let target = if is_file { self.source.resolve(written, Some(name)) } else { written.clone() };
             if self.open.contains(&target) {
                 let help = Some(format!("{} → {target}", self.open.join(" → ")));

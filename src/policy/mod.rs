@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod effective;
 pub mod parameter;
+pub(crate) mod population;
 pub mod reset;
 pub mod source;
 pub mod table;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::blob::{Blob, Bytes};
 
@@ -197,6 +197,45 @@ impl Source for Memory {
             Some(bytes) => Ok(bytes.to_vec()),
             None => Err(SourceError::new("does not exist")),
         }
+    }
+}
+
+/// Another source, of which each file is read once, so that its contents are the same for every reader.
+pub(crate) struct Snapshot<'s> {
+    source: &'s dyn Source,
+    read: Mutex<BTreeMap<String, Vec<u8>>>,
+    opened: Mutex<BTreeMap<String, Arc<dyn Blob>>>,
+}
+
+impl<'s> Snapshot<'s> {
+    pub(crate) fn new(source: &'s dyn Source) -> Snapshot<'s> {
+        Snapshot { source, read: Mutex::default(), opened: Mutex::default() }
+    }
+}
+
+impl Source for Snapshot<'_> {
+    fn resolve(&self, reference: &str, from: Option<&str>) -> String {
+        self.source.resolve(reference, from)
+    }
+
+    fn read(&self, name: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = known.get(name).filter(|bytes| bytes.len() <= limit) {
+            return Ok(bytes.clone());
+        }
+        let bytes = self.source.read(name, limit)?;
+        known.insert(name.to_owned(), bytes.clone());
+        Ok(bytes)
+    }
+
+    fn open(&self, name: &str) -> Result<Arc<dyn Blob>, SourceError> {
+        let mut known = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = known.get(name) {
+            return Ok(file.clone());
+        }
+        let file = self.source.open(name)?;
+        known.insert(name.to_owned(), file.clone());
+        Ok(file)
     }
 }
 

@@ -86,6 +86,11 @@ impl<'d> Table<'d> {
         self.entries.iter().find(|entry| entry.key == key).map_or(self.span, |entry| entry.node.span)
     }
 
+    /// Returns the place of `key`, or the heading if the key is absent.
+    pub(crate) fn key_span_of(&self, key: &str) -> Span {
+        self.entries.iter().find(|entry| entry.key == key).map_or(self.span, |entry| entry.key_span)
+    }
+
     /// Reports an error about the value of `key`. `id` names the type of the error for machines.
     pub fn report(&self, key: &str, id: &'static str, message: impl Into<String>, help: Option<String>) {
         self.reporter.report(self.span_of(key), id, message, help);

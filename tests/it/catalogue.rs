@@ -34,6 +34,7 @@ fn generated() -> String {
         let _ = write!(text, "\n### `{kind}`\n\n{}\n", catalogue::page(kind).expect("a page"));
     }
     let _ = write!(text, "\n## Policy file\n\n{}", catalogue::policy_file());
+    let _ = write!(text, "## Policy set\n\n{}", catalogue::policy_set());
     text.push_str("## Lint findings\n\n`kouling lint --explain <id>` shows one.\n\n");
     for page in lint_pages() {
         let (id, title, level) = (page.id, page.title, page.level.name());

@@ -22,6 +22,7 @@ mod fake_host;
 mod fuzz_regressions;
 mod generate;
 mod policies;
+mod populations;
 mod presets;
 mod properties;
 mod readme;

@@ -11,7 +11,8 @@ fn findings(case: &Case) -> Vec<Finding> {
     for (name, contents) in &case.files {
         source = source.with(name, contents.bytes());
     }
-    match Loader::new().with_source(source).load(Start::Named("policy.toml")) {
+    // A policy is a set with one population. Only the loader of sets reads a set.
+    match Loader::new().with_source(source).load_set(Start::Named("policy.toml")) {
         Ok(_) => Vec::new(),
         Err(error) => error
             .diagnostics()
@@ -29,6 +30,14 @@ fn findings(case: &Case) -> Vec<Finding> {
 #[test]
 fn invalid_policies_are_reported_as_their_vectors_state() {
     run(findings).finish(0);
+}
+
+#[test]
+fn set_is_not_a_policy() {
+    let set = "format = 1\n[[population]]\nname = \"all\"\npolicy = \"minimal\"\n";
+    let error = Policy::parse(set).expect_err("a set").to_string();
+    assert!(error.starts_with("policy:2:3: `population` makes this file a policy set"), "{error}");
+    assert_eq!(error.lines().count(), 2, "{error}");
 }
 
 #[test]

@@ -11,9 +11,9 @@
 mod candidates;
 mod elsewhere;
 mod files;
-mod parameters;
-mod reading;
-mod rules;
+pub(crate) mod parameters;
+pub(crate) mod reading;
+pub(crate) mod rules;
 mod witnesses;
 
 use crate::evaluation::{Loader, Policy};

@@ -13,15 +13,22 @@ use crate::rules::characters::class_named;
 use crate::rules::definition_of;
 
 /// A parameter with different values.
-pub(super) struct Changed {
-    pub(super) key: String,
+pub(crate) struct Changed {
+    pub(crate) key: String,
     pub(super) old: Option<String>,
     pub(super) new: Option<String>,
-    pub(super) direction: Direction,
+    pub(crate) direction: Direction,
+}
+
+impl Changed {
+    /// Returns the keys of the parameter: one, or the key of a table and that of a number in it.
+    pub(crate) fn keys(&self) -> Vec<&str> {
+        self.key.splitn(2, '.').collect()
+    }
 }
 
 /// Returns the parameters that differ between two rules of a kind, except for the keys in `apart`.
-pub(super) fn compare(
+pub(crate) fn compare(
     kind: &str,
     sides: [Side<'_>; 2],
     [old, new]: [&[Entry]; 2],

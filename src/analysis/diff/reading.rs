@@ -16,7 +16,7 @@ pub struct Place {
 }
 
 /// Returns the place of a span.
-pub(super) fn place(document: &Document, span: Span) -> Place {
+pub(crate) fn place(document: &Document, span: Span) -> Place {
     let layers = document.reporter.layers();
     let text = layers.get(span.layer).map_or("", |(_, text)| text);
     let line = text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1;
@@ -24,29 +24,29 @@ pub(super) fn place(document: &Document, span: Span) -> Place {
 }
 
 /// Returns the entries of a table. Empty for any other value.
-pub(super) fn entries(node: Option<&Node>) -> &[Entry] {
+pub(crate) fn entries(node: Option<&Node>) -> &[Entry] {
     match node.map(|node| &node.value) {
         Some(Value::Table(entries)) => entries,
         _ => &[],
     }
 }
 
-pub(super) fn entry<'d>(entries: &'d [Entry], key: &str) -> Option<&'d Entry> {
+pub(crate) fn entry<'d>(entries: &'d [Entry], key: &str) -> Option<&'d Entry> {
     entries.iter().find(|entry| entry.key == key)
 }
 
-pub(super) fn value<'d>(entries: &'d [Entry], key: &str) -> Option<&'d Value> {
+pub(crate) fn value<'d>(entries: &'d [Entry], key: &str) -> Option<&'d Value> {
     entry(entries, key).map(|entry| &entry.node.value)
 }
 
-pub(super) fn number(value: Option<&Value>) -> Option<u64> {
+pub(crate) fn number(value: Option<&Value>) -> Option<u64> {
     match value {
         Some(Value::Integer(Some(number))) => u64::try_from(*number).ok(),
         _ => None,
     }
 }
 
-pub(super) fn flag(value: Option<&Value>) -> Option<bool> {
+pub(crate) fn flag(value: Option<&Value>) -> Option<bool> {
     match value {
         Some(Value::Boolean(flag)) => Some(*flag),
         _ => None,
@@ -54,7 +54,7 @@ pub(super) fn flag(value: Option<&Value>) -> Option<bool> {
 }
 
 /// Returns a list of strings as a set.
-pub(super) fn texts(value: Option<&Value>) -> Option<BTreeSet<&str>> {
+pub(crate) fn texts(value: Option<&Value>) -> Option<BTreeSet<&str>> {
     let Some(Value::Array(items)) = value else { return None };
     let text = |item: &Node| matches!(item.value, Value::String(_));
     if !items.iter().all(text) {
@@ -70,7 +70,7 @@ pub(super) fn texts(value: Option<&Value>) -> Option<BTreeSet<&str>> {
 }
 
 /// Formats a value as TOML with tables sorted by key, so that equal values have equal texts.
-pub(super) fn show(value: &Value) -> String {
+pub(crate) fn show(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),
         Value::Integer(Some(number)) => number.to_string(),

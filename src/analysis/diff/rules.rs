@@ -16,7 +16,7 @@ use crate::rules::{Composition, composition_of};
 use crate::time::Moment;
 
 /// Returns every difference between the rules and between the exemptions.
-pub(super) fn compare_policies(old: Side<'_>, new: Side<'_>, now: Moment) -> Vec<Change> {
+pub(crate) fn compare_policies(old: Side<'_>, new: Side<'_>, now: Moment) -> Vec<Change> {
     let mut comparing = Comparing { old, new, now, changes: Vec::new() };
     let rules = |side: Side<'_>| {
         entries(entry(entries(Some(&side.document.root)), "rules").map(|rules| &rules.node)).to_vec()
@@ -183,7 +183,7 @@ impl Comparing<'_> {
     }
 }
 
-fn kind(rule: &Entry) -> &str {
+pub(crate) fn kind(rule: &Entry) -> &str {
     match value(entries(Some(&rule.node)), "kind") {
         Some(Value::String(kind)) => kind,
         _ => &rule.key,

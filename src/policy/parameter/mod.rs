@@ -40,6 +40,8 @@ pub enum Stricter {
     FewerCharacters,
     /// A larger set of characters.
     MoreCharacters,
+    /// A keyword that is listed later.
+    LaterKeyword,
     /// `true`.
     True,
     /// `false`.
@@ -62,6 +64,7 @@ impl Stricter {
             Stricter::LongerList | Stricter::MoreFiles => "A longer list is stricter.",
             Stricter::FewerCharacters => "Fewer characters are stricter.",
             Stricter::MoreCharacters => "More characters are stricter.",
+            Stricter::LaterKeyword => "The later value is stricter.",
             Stricter::True => "`true` is stricter.",
             Stricter::False => "`false` is stricter.",
             Stricter::EachHigher => "Each is stricter if it is higher.",
@@ -128,6 +131,10 @@ pub enum ValueType {
     },
     /// A table of rules by name.
     Rules,
+    /// A condition on the attributes of a user.
+    Condition,
+    /// A list of conditions.
+    Conditions,
 }
 
 impl ValueType {
@@ -180,6 +187,8 @@ impl ValueType {
             ValueType::Table(_) | ValueType::Map { .. } => "table".to_owned(),
             ValueType::Tables(_) => "list of tables".to_owned(),
             ValueType::Rules => "table of rules by name".to_owned(),
+            ValueType::Condition => "condition".to_owned(),
+            ValueType::Conditions => "list of conditions".to_owned(),
         }
     }
 }

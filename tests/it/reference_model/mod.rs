@@ -45,10 +45,16 @@ impl PasswordVerifier for PlainVerifier {
 }
 
 fn loader() -> Loader {
+    loader_with(&[])
+}
+
+fn loader_with(files: &[(&str, &str)]) -> Loader {
     let lists = (0..).zip(words::LISTS);
-    Loader::new().with_source(lists.fold(Memory::default(), |memory, (number, list): (usize, _)| {
+    let memory = lists.fold(Memory::default(), |memory, (number, list): (usize, _)| {
         memory.with(format!("{number}.txt"), list.as_bytes())
-    }))
+    });
+    Loader::new()
+        .with_source(files.iter().fold(memory, |memory, (name, text)| memory.with(*name, text.as_bytes())))
 }
 
 fn moment(seconds: u64) -> Moment {
@@ -96,6 +102,72 @@ fn by_severity(evaluation: Evaluation) -> Evaluation {
         });
         all
     })
+}
+
+/// Gives rules of `second` the names of rules of `first` of the same kind, so that they are combined.
+fn share_names(first: &policy::Policy, second: &mut policy::Policy) {
+    for place in 0..second.rules.len() {
+        let kind = second.rules[place].kind.name();
+        let Some(namesake) = first.rules.iter().find(|rule| rule.kind.name() == kind) else { continue };
+        let (old, new) = (second.rules[place].name.clone(), namesake.name.clone());
+        let swap = |name: &mut String| match name.as_str() {
+            known if known == old => name.clone_from(&new),
+            known if known == new => name.clone_from(&old),
+            _ => {}
+        };
+        second.rules.iter_mut().map(|rule| &mut rule.name).for_each(swap);
+        second.exemptions.iter_mut().flat_map(|exemption| &mut exemption.rules).for_each(swap);
+    }
+}
+
+#[test]
+fn combined_policy_accepts_what_both_policies_accept() {
+    let draws = prop::collection::vec(prop::collection::vec(any::<u8>(), 200), 2 + INPUTS);
+    let config = ProptestConfig {
+        cases: 1_000,
+        rng_seed: RngSeed::Fixed(20_261_129),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let accepted = std::cell::Cell::new(0);
+    proptest!(config, |(draws in draws)| {
+        let models = [&draws[0], &draws[1]].map(|bytes| random_policies::policy(&mut Choices::new(bytes)));
+        let [first, mut second] = models;
+        // No normalization is stricter than another, so the first policy decides.
+        second.normalize = first.normalize;
+        share_names(&first, &mut second);
+        let set = "format = 1\nselect = \"strictest\"\n\
+            [[population]]\nname = \"a\"\nwhen = { role = \"a\" }\npolicy = \"./a.toml\"\n\
+            [[population]]\nname = \"b\"\npolicy = \"./b.toml\"\n";
+        let texts = [first.text(), second.text()];
+        let loader = loader_with(&[("a.toml", &texts[0]), ("b.toml", &texts[1])]);
+        let set = loader.load_set(Start::Text("set.toml", set)).unwrap_or_else(|error| panic!("{error}\n{texts:?}"));
+        let selected = set.select(&User::new().with("role", "a")).expect("both populations");
+        let [a, b] = set.populations() else { panic!("two populations") };
+        for bytes in &draws[2..] {
+            let mut choices = Choices::new(bytes);
+            let mut input = random_inputs::input(&mut choices);
+            for _ in 0..PASSWORDS {
+                input.password = random_inputs::password(&mut choices, &input);
+                let [combined, a, b] = [selected.policy(), a.policy(), b.policy()].map(|policy| accepts(policy, &input));
+                // A rule of one policy can fail where the other policy rejects the password first.
+                if let (Some(combined), Some(a), Some(b)) = (combined, a, b) {
+                    accepted.set(accepted.get() + usize::from(combined));
+                    prop_assert_eq!(combined, a && b, "{}\n{}\n{:?}", &texts[0], &texts[1], &input);
+                } else {
+                    prop_assert!(combined != Some(true), "{}\n{}\n{:?}", &texts[0], &texts[1], &input);
+                }
+            }
+        }
+    });
+    let accepted = accepted.get();
+    assert!(accepted > 100, "only {accepted} passwords were accepted");
+}
+
+/// Returns whether a policy accepts the password; `None` if it cannot be evaluated.
+fn accepts(policy: &Policy, input: &Input) -> Option<bool> {
+    let found = evaluate_with_engine(policy, input).ok()?;
+    Some(!found.iter().any(|(_, severity, _)| *severity == "refuse"))
 }
 
 #[test]

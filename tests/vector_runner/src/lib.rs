@@ -11,6 +11,7 @@ pub mod evaluation;
 pub mod exchange;
 pub mod explanation;
 pub mod policies;
+pub mod populations;
 
 use std::path::{Path, PathBuf};
 

@@ -64,7 +64,7 @@ class CannotJudge(KoulingError):
     If a rule or a verifier of the host raised an exception, it is the `__cause__`.
 
     Attributes:
-        kind: Stable identifier of the reason: `not_utf8`, `nul`, `too_many_facts`, `stored_hash` or `custom`.
+        kind: Stable identifier of the reason: `not_utf8`, `nul`, `too_many_facts`, `missing_fact`, `stored_hash` or `custom`.
         message: Description of the reason. Contains no part of the password.
     """
 
