@@ -7,8 +7,8 @@ use std::fmt::Write;
 
 use crate::contract::Contract;
 use crate::evaluation::Loader;
-use crate::language::LANGUAGES;
 use crate::evaluation::sections::set_keys;
+use crate::language::LANGUAGES;
 use crate::policy::population::{attribute_key, condition_keys};
 use crate::policy::{Parameter, ValueType};
 use crate::rules::{Composition, Definition, built_in, definition_of};

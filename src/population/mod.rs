@@ -141,6 +141,21 @@ impl PolicySet {
         Ok(Selected { set: self, holds, policy })
     }
 
+    /// Returns every policy that a user can have, each once, with the names of the populations that it comes from.
+    pub fn policies(&self) -> Vec<(Vec<&str>, &Arc<Policy>)> {
+        let mut policies: Vec<(Vec<&str>, &Arc<Policy>)> = Vec::new();
+        let combinations: Vec<(u64, &Arc<Policy>)> = match &self.combined {
+            Some(combined) => combined.iter().map(|(holds, policy)| (*holds, policy)).collect(),
+            None => self.populations.iter().enumerate().map(|(place, one)| (1 << place, &one.policy)).collect(),
+        };
+        for (holds, policy) in combinations {
+            if policies.iter().all(|(_, known)| !Arc::ptr_eq(known, policy)) {
+                policies.push((Selected { set: self, holds, policy }.names(), policy));
+            }
+        }
+        policies
+    }
+
     /// Returns the only policy of a set that was loaded from a policy. `None` if the policy depends on the user.
     pub fn only_policy(&self) -> Option<&Arc<Policy>> {
         match self.populations.as_slice() {

@@ -36,8 +36,25 @@ impl SetDocuments {
     }
 
     /// Returns the document of the policy of a population, by its place in [`PolicySet::populations`].
-    pub fn population(&self, place: usize) -> Option<&Document> {
-        self.policies.get(*self.places.get(place)?)
+    ///
+    /// # Panics
+    /// If there is no such population.
+    pub fn population(&self, place: usize) -> &Document {
+        &self.policies[self.places[place]]
+    }
+
+    /// Returns the policies that users of `set` can have, each once with its document: those of the populations, and the
+    /// combined ones.
+    pub fn compiled<'s>(&'s self, set: &'s PolicySet) -> impl Iterator<Item = (&'s Policy, &'s Document)> {
+        let alone = self.policies.iter().enumerate().filter_map(|(place, document)| {
+            let population = self.places.iter().position(|known| *known == place)?;
+            Some((set.populations[population].policy.as_ref(), document))
+        });
+        let combined = self
+            .combined
+            .iter()
+            .filter_map(|(holds, document)| Some((set.combined.as_ref()?.get(holds)?.as_ref(), document)));
+        alone.chain(combined)
     }
 
     /// Returns the document that the policy of a user was compiled from.
@@ -47,7 +64,7 @@ impl SetDocuments {
 
     /// Returns the document of a combination of populations.
     fn of(&self, holds: u64) -> &Document {
-        self.combined.get(&holds).unwrap_or_else(|| &self.policies[self.places[holds.trailing_zeros() as usize]])
+        self.combined.get(&holds).unwrap_or_else(|| self.population(holds.trailing_zeros() as usize))
     }
 }
 

@@ -12,18 +12,25 @@ use zeroize::Zeroizing;
 use crate::Failure;
 use crate::password_input::descriptor;
 
-/// The options that describe the user and the time.
+/// The options that describe the user, the current password and the time.
 #[derive(Args)]
 pub(crate) struct Person {
+    #[command(flatten)]
+    identity: Identity,
+    /// Read the current password, for rules that compare with it, from this file descriptor
+    #[arg(long, value_name = "N")]
+    current_fd: Option<u32>,
+}
+
+/// The options that describe the user and the time.
+#[derive(Args)]
+pub(crate) struct Identity {
     /// Attribute of the user; can be repeated
     #[arg(long = "user", value_name = "NAME=VALUE", value_parser = attribute)]
     attributes: Vec<(String, String)>,
     /// JSON file with the user's attributes and, in `previous`, the stored hashes, newest first
     #[arg(long, value_name = "FILE")]
     user_file: Option<String>,
-    /// Read the current password, for rules that compare with it, from this file descriptor
-    #[arg(long, value_name = "N")]
-    current_fd: Option<u32>,
     /// Time of the evaluation, as 2027-01-01 or in seconds since 1970 [default: now]
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Moment>,
@@ -79,6 +86,14 @@ enum Stored {
 }
 
 impl Person {
+    /// Reads the files, the current password and the clock.
+    pub(crate) fn load(&self) -> Result<PersonFacts, Failure> {
+        let current = self.current_fd.map(descriptor).transpose()?;
+        Ok(PersonFacts { current, ..self.identity.load()? })
+    }
+}
+
+impl Identity {
     /// Reads the files and the clock.
     pub(crate) fn load(&self) -> Result<PersonFacts, Failure> {
         let mut user = User::new();
@@ -95,8 +110,7 @@ impl Person {
         for (name, value) in &self.attributes {
             user = user.with(name.as_str(), value.as_str());
         }
-        let current = self.current_fd.map(descriptor).transpose()?;
-        Ok(PersonFacts { user, previous, current, now: self.now.unwrap_or_else(now) })
+        Ok(PersonFacts { user, previous, current: None, now: self.now.unwrap_or_else(now) })
     }
 }
 

@@ -1,40 +1,142 @@
 //! The policy named on the command line: a preset or a file.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use clap::Args;
 use kouling::analysis::lint::{self, Finding};
+use kouling::policy::Document;
 use kouling::policy::document::Start;
 use kouling::policy::source::PRESETS;
-use kouling::{Diagnostic, Loader, Policy, PolicyError};
+use kouling::population::{Population, SetDocuments};
+use kouling::{CannotJudge, Diagnostic, Loader, Policy, PolicyError, PolicySet, User};
 
 use crate::Failure;
 
 /// The arguments of a command that needs one policy and nothing else by position.
 #[derive(Args)]
 pub(crate) struct PolicyArgument {
-    /// Preset or policy file [default: standard]
+    /// Preset, policy file or policy set [default: standard]
     #[arg(value_name = "POLICY", conflicts_with = "policy")]
     name: Option<String>,
-    /// Preset or policy file, as an option
+    /// Preset, policy file or policy set, as an option
     #[arg(short, long)]
     policy: Option<String>,
+    #[command(flatten)]
+    pub(crate) population: PopulationOption,
 }
 
 impl PolicyArgument {
-    /// Loads the policy.
-    pub(crate) fn load(&self) -> Result<Policy, Failure> {
+    /// Loads the policy or the policy set.
+    pub(crate) fn load(&self) -> Result<Loaded, Failure> {
         load(self.policy.as_ref().or(self.name.as_ref()).map_or(DEFAULT, String::as_str))
+    }
+}
+
+/// The option that selects a population of a policy set.
+#[derive(Args, Default)]
+pub(crate) struct PopulationOption {
+    /// Population of a policy set, instead of the one that the user belongs to
+    #[arg(long, value_name = "NAME")]
+    population: Option<String>,
+}
+
+impl PopulationOption {
+    /// The name of the population, if it is given.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.population.as_deref()
+    }
+}
+
+/// A loaded policy set. A policy is a set with one population.
+pub(crate) struct Loaded {
+    pub(crate) set: PolicySet,
+    documents: SetDocuments,
+}
+
+/// The policy of a population, with its document.
+#[derive(Clone, Copy)]
+pub(crate) struct Member<'l> {
+    /// The population; `None` if there are no others.
+    pub(crate) population: Option<&'l Population>,
+    pub(crate) policy: &'l Policy,
+    pub(crate) document: &'l Document,
+}
+
+impl Loaded {
+    /// Returns the document of the set. `None` for a policy.
+    pub(crate) fn set_document(&self) -> Option<&Document> {
+        self.documents.set()
+    }
+
+    /// Returns the policies of the populations that `option` selects: the named one, or all of them.
+    pub(crate) fn members(&self, option: &PopulationOption) -> Result<Vec<Member<'_>>, Failure> {
+        let all = self.set.populations();
+        let place = option.population.as_deref().map(|name| self.place(name)).transpose()?;
+        let is_set = self.set_document().is_some();
+        let members = all.iter().enumerate().filter(|(at, _)| place.is_none_or(|place| place == *at));
+        Ok(members
+            .map(|(at, population)| Member {
+                population: is_set.then_some(population),
+                policy: population.policy(),
+                document: self.documents.population(at),
+            })
+            .collect())
+    }
+
+    /// Returns the policy of `user`, or that of the named population.
+    pub(crate) fn policy_for(&self, user: &User, option: &PopulationOption) -> Result<&Arc<Policy>, Failure> {
+        match &option.population {
+            Some(name) => Ok(self.set.populations()[self.place(name)?].policy()),
+            None => match self.set.select(user) {
+                Ok(selected) => Ok(selected.policy()),
+                Err(error) => Err(no_selection(error)),
+            },
+        }
+    }
+
+    /// Returns the place of a population.
+    fn place(&self, name: &str) -> Result<usize, Failure> {
+        let all = self.set.populations();
+        let known: Vec<&str> = all.iter().map(Population::name).collect();
+        if self.set_document().is_none() {
+            return Err(Failure::new(format!("unknown population `{name}`: the policy is not a policy set")));
+        }
+        known
+            .iter()
+            .position(|known| *known == name)
+            .ok_or_else(|| Failure::new(format!("unknown population `{name}`; available: {}", known.join(", "))))
+    }
+
+    /// Returns the documents of the set.
+    pub(crate) fn documents(&self) -> &SetDocuments {
+        &self.documents
+    }
+}
+
+/// Returns the failure for a user whose population is unknown.
+pub(crate) fn no_selection(error: CannotJudge) -> Failure {
+    Failure::new(format!("cannot select a policy: {error} [{}]", error.kind().name()))
+        .with_help(Some("supply it by --user NAME=VALUE, or name the population by --population"))
+}
+
+/// Returns the heading of a population: its name and condition.
+pub(crate) fn heading(population: &Population) -> String {
+    match population.condition() {
+        Some(condition) => format!("{} {condition}", population.name()),
+        None => format!("{} (everyone else)", population.name()),
     }
 }
 
 /// The preset that is used when no policy is named.
 const DEFAULT: &str = "standard";
 
-/// Loads a policy by its name. If it has errors, writes all of them to stderr.
-pub(crate) fn load(name: &str) -> Result<Policy, Failure> {
-    Loader::new().load(start(name)?).map_err(|error| load_failure(name, &error))
+/// Loads a policy or a policy set by its name. If it has errors, writes all of them to stderr.
+pub(crate) fn load(name: &str) -> Result<Loaded, Failure> {
+    let loaded = Loader::new().load_set_with_documents(start(name)?);
+    let (set, documents) = loaded.map_err(|error| load_failure(name, &error))?;
+    Ok(Loaded { set, documents })
 }
 
 /// Writes the errors of a policy to stderr and returns the failure that ends the command.

@@ -1,5 +1,7 @@
 //! The arguments of the commands that evaluate one password: the policy, the user, the password and the output format.
 
+use std::sync::Arc;
+
 use clap::Args;
 use kouling::Language;
 use kouling::{Contract, Facts, Policy};
@@ -9,17 +11,19 @@ use crate::Failure;
 use crate::output::Format;
 use crate::password_input::PasswordInput;
 use crate::person::{Person, PersonFacts};
-use crate::policy_argument::{load, policy_and_rest};
+use crate::policy_argument::{PopulationOption, load, policy_and_rest};
 
 /// The arguments as given on the command line.
 #[derive(Args)]
 pub(crate) struct Question {
-    /// Preset or policy file [default: standard]; `-` reads the password from stdin
+    /// Preset, policy file or policy set [default: standard]; `-` reads the password from stdin
     #[arg(value_name = "POLICY")]
     names: Vec<String>,
-    /// Preset or policy file, as an option
+    /// Preset, policy file or policy set, as an option
     #[arg(short, long)]
     policy: Option<String>,
+    #[command(flatten)]
+    population: PopulationOption,
     #[command(flatten)]
     input: PasswordInput,
     #[command(flatten)]
@@ -34,7 +38,7 @@ pub(crate) struct Question {
 
 /// The same arguments, with the policy, the user and the password loaded.
 pub(crate) struct LoadedQuestion {
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
     person: PersonFacts,
     pub(crate) password: Zeroizing<Vec<u8>>,
     pub(crate) language: Language,
@@ -51,9 +55,11 @@ impl Question {
                  a prompt, stdin or --fd, because every process can read the command line"
             )));
         }
+        let person = self.person.load()?;
+        let policy = load(&policy)?.policy_for(person.user(), &self.population)?.clone();
         Ok(LoadedQuestion {
-            policy: load(&policy)?,
-            person: self.person.load()?,
+            policy,
+            person,
             password: self.input.read()?,
             language: Language::from_tag(&self.language),
         })

@@ -21,9 +21,14 @@ pub(crate) struct Difference {
 pub(crate) type Evaluation = Result<Outcome, CannotJudge>;
 
 impl Case {
+    /// The user of the case.
+    pub(crate) fn user(&self) -> User {
+        self.user.iter().fold(User::new(), |user, (name, value)| user.with(name, value))
+    }
+
     /// Evaluates the password of the case; with `without`, as if the policy did not have that rule.
     pub(crate) fn evaluate(&self, policy: &Policy, without: Option<&str>) -> Evaluation {
-        let user = self.user.iter().fold(User::new(), |user, (name, value)| user.with(name, value));
+        let user = self.user();
         let facts = Facts::new(&user, self.now).with_previous(&self.previous);
         let facts = self.current.as_ref().map_or(facts, |current| facts.with_current(current.as_bytes()));
         match without {
@@ -34,6 +39,20 @@ impl Case {
 }
 
 impl Expected {
+    /// The difference between the populations that a set selects and the expected ones.
+    pub(crate) fn selection_difference(&self, selected: &[&str]) -> Option<Difference> {
+        let mut differences = Vec::new();
+        if let Some(expected) = &self.selected {
+            compare(
+                &mut differences,
+                "selected",
+                &expected.iter().map(String::as_str).collect(),
+                &selected.to_vec(),
+            );
+        }
+        differences.pop()
+    }
+
     /// All differences between an evaluation and the expected result.
     pub(crate) fn differences(&self, evaluation: &Evaluation, contract: &Contract) -> Vec<Difference> {
         let mut differences = Vec::new();

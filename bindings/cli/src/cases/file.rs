@@ -7,7 +7,7 @@ use kouling::candidate::Previous;
 use kouling::language::LANGUAGES;
 use kouling::policy::document::{Start, Value};
 use kouling::policy::{Document, Files, Node, PolicyError, Reporter, Source, Span, Table};
-use kouling::{Loader, Moment, Policy};
+use kouling::{Loader, Moment, PolicySet};
 use zeroize::Zeroizing;
 
 use super::{Case, Expected};
@@ -29,7 +29,7 @@ pub(crate) struct Policies {
 pub(crate) struct LoadedPolicy {
     /// Identifies equal names, so that a policy is loaded once.
     key: String,
-    pub(crate) policy: Policy,
+    pub(crate) set: PolicySet,
     /// Name in the output.
     pub(crate) name: String,
     /// Whether a single case contains the text of the policy, so that its coverage is meaningless.
@@ -85,8 +85,8 @@ impl Policies {
             PolicyName::Path(path) => (Start::Named(path), path.clone()),
             PolicyName::Text(text) => (Start::Text(owner, text), owner.to_owned()),
         };
-        let policy = Loader::new().load(start).map_err(|error| render(&error))?;
-        self.loaded.push(LoadedPolicy { key, policy, name, is_inline });
+        let set = Loader::new().load_set(start).map_err(|error| render(&error))?;
+        self.loaded.push(LoadedPolicy { key, set, name, is_inline });
         Ok(self.loaded.len() - 1)
     }
 }
@@ -120,7 +120,7 @@ struct Common {
     policy: Option<usize>,
     /// Whether the file names a policy that does not load, which is reported once.
     is_broken: bool,
-    user: BTreeMap<String, String>,
+    user: Vec<(String, String)>,
 }
 
 impl CaseReader<'_> {
@@ -131,7 +131,7 @@ impl CaseReader<'_> {
         let name = policy.cloned().or(own);
         let policy = name.as_ref().and_then(|name| self.load(name, self.path.to_owned(), false, span));
         let is_broken = name.is_some() && policy.is_none();
-        let common = Common { policy, is_broken, user: self.user(&mut table) };
+        let common = Common { policy, is_broken, user: self.user(&mut table, &[]) };
         let mut cases: Vec<Case> = Vec::new();
         for mut case in table.tables("case") {
             let span = case.span_of("name");
@@ -198,8 +198,7 @@ impl CaseReader<'_> {
             table.report_at(table.span(), "missing-key", "the case has no policy", help);
         }
         let password = self.password(table);
-        let mut user = common.user.clone();
-        user.extend(self.user(table));
+        let user = self.user(table, &common.user);
         let case = Case {
             name: name.unwrap_or_default(),
             password,
@@ -256,6 +255,7 @@ impl CaseReader<'_> {
             messages: messages.unwrap_or_default(),
             wire: texts(table, "wire"),
             error: table.text("error").map(|error| error.value),
+            selected: texts(table, "selected"),
         };
         match (table.has("refused"), table.has("error")) {
             (true, true) => table.report("error", "conflict", "`refused` and `error` are both set", None),
@@ -268,15 +268,14 @@ impl CaseReader<'_> {
         expected
     }
 
-    fn user(&self, table: &mut Table<'_>) -> BTreeMap<String, String> {
-        let mut user = BTreeMap::new();
-        for entry in table.table("user").map(|table| table.entries()).unwrap_or_default() {
-            match &entry.node.value {
-                Value::String(value) => {
-                    user.insert(entry.key.clone(), value.clone());
-                }
-                _ => self.wrong_type(&entry.node, "an attribute of the user must be a string"),
-            }
+    /// The attributes of the user. Those of the table replace those of the file.
+    fn user(&self, table: &mut Table<'_>, of_file: &[(String, String)]) -> Vec<(String, String)> {
+        let mut user = of_file.to_vec();
+        let Some(mut attributes) = table.table("user") else { return user };
+        user.retain(|(name, _)| !attributes.has(name));
+        for entry in attributes.entries() {
+            let values = attributes.texts(&entry.key).unwrap_or_default();
+            user.extend(values.into_iter().map(|value| (entry.key.clone(), value.value)));
         }
         user
     }

@@ -19,7 +19,8 @@ use zeroize::Zeroizing;
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) password: Zeroizing<Vec<u8>>,
-    pub(crate) user: BTreeMap<String, String>,
+    /// The attributes of the user, each value with its name.
+    pub(crate) user: Vec<(String, String)>,
     pub(crate) previous: Vec<Previous>,
     pub(crate) current: Option<Zeroizing<String>>,
     pub(crate) now: Moment,
@@ -38,4 +39,6 @@ pub(crate) struct Expected {
     pub(crate) messages: Vec<(String, Vec<String>)>,
     pub(crate) wire: Option<Vec<String>>,
     pub(crate) error: Option<String>,
+    /// The populations of a policy set that the policy of the user comes from.
+    pub(crate) selected: Option<Vec<String>>,
 }

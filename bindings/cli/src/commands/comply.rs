@@ -1,14 +1,14 @@
 //! `kouling comply`: compares a policy with published standards.
 
 use clap::Args;
+use kouling::Language;
 use kouling::analysis::comply::{Compliance, Conflict, STANDARDS, Standard, conflicts as find_conflicts};
-use kouling::policy::Document;
-use kouling::{Language, Loader};
+use kouling::population::Population;
 use serde_json::{Value, json};
 
 use crate::output::{Format, print, print_json};
 use crate::person::now;
-use crate::policy_argument::{load_failure, start};
+use crate::policy_argument::{Member, PopulationOption, heading, load};
 use crate::{CommandResult, Failure};
 
 /// Compare a policy with published standards, requirement by requirement
@@ -26,8 +26,10 @@ Examples:
 
 Exit status: 0 no requirement is violated, 1 a requirement is violated, 2 error.")]
 pub(crate) struct Comply {
-    /// Preset or policy file
+    /// Preset, policy file or policy set
     policy: String,
+    #[command(flatten)]
+    population: PopulationOption,
     /// Standards to compare with [default: all]
     #[arg(short, long, num_args = 1.., value_name = "NAME", conflicts_with = "all")]
     standard: Vec<String>,
@@ -49,40 +51,35 @@ impl Comply {
             named => named.iter().map(String::as_str).collect(),
         };
         let standards = names.into_iter().map(standard).collect::<Result<Vec<_>, _>>()?;
-        let (policy, document) = Loader::new()
-            .load_with_document(start(&self.policy)?)
-            .map_err(|error| load_failure(&self.policy, &error))?;
-        let compared: Vec<Compliance> =
-            standards.iter().map(|standard| standard.compare(&policy, &document, now())).collect();
+        let loaded = load(&self.policy)?;
         let conflicts = find_conflicts(&standards);
+        let results = loaded.members(&self.population)?.into_iter().map(|member| {
+            let compare = |standard: &Standard| standard.compare(member.policy, member.document, now());
+            (member, standards.iter().map(compare).collect())
+        });
+        let results: Vec<(Member<'_>, Vec<Compliance>)> = results.collect();
         match self.format {
-            Format::Text => print(&self.text(&compared, &conflicts, &document))?,
-            Format::Json => print_json(&self.json(&compared, &conflicts, &document))?,
+            Format::Text => print(&self.text(&results, &conflicts))?,
+            Format::Json => print_json(&self.json(&results, &conflicts))?,
         }
-        Ok(compared.iter().all(|compliance| compliance.broken().next().is_none()))
+        let mut compared = results.iter().flat_map(|(_, compared)| compared);
+        Ok(compared.all(|compliance| compliance.broken().next().is_none()))
     }
 
     fn language(&self) -> Language {
         Language::from_tag(&self.language)
     }
 
-    fn text(&self, compared: &[Compliance], conflicts: &[Conflict], document: &Document) -> String {
+    fn text(&self, results: &[(Member<'_>, Vec<Compliance>)], conflicts: &[Conflict]) -> String {
         let language = self.language();
         let mut text = String::new();
-        for compliance in compared {
-            text.push_str(&format!("{}\n", compliance.title));
-            for result in &compliance.results {
-                let verdict = result.verdict.label(language);
-                let requirement = &result.requirement;
-                text.push_str(&format!("  {verdict}  {}: {}\n", requirement.id, requirement.text(language)));
-                if let Some(why) = result.verdict.why() {
-                    text.push_str(&format!("      {}\n", why.text(language)));
-                }
-                if let Some(place) = result.place(document) {
-                    text.push_str(&format!("      {place}\n"));
-                }
+        for (member, compared) in results {
+            if let Some(population) = member.population {
+                text.push_str(&format!("== {}\n", heading(population)));
             }
-            text.push('\n');
+            for compliance in compared {
+                text.push_str(&format!("{}\n{}\n", compliance.title, requirements(compliance, member, language)));
+            }
         }
         for conflict in conflicts {
             let (one, other) = (&conflict.one, &conflict.other);
@@ -92,14 +89,43 @@ impl Comply {
         text
     }
 
-    fn json(&self, compared: &[Compliance], conflicts: &[Conflict], document: &Document) -> Value {
+    fn json(&self, results: &[(Member<'_>, Vec<Compliance>)], conflicts: &[Conflict]) -> Value {
         let language = self.language();
-        json!({
+        let standards = |(member, compared): &(Member<'_>, Vec<Compliance>)| -> Value {
+            compared.iter().map(|compliance| compliance.to_json(member.document, language)).collect()
+        };
+        let mut report = json!({
             "policy": self.policy,
-            "standards": compared.iter().map(|compliance| compliance.to_json(document, language)).collect::<Vec<_>>(),
             "conflicts": conflicts.iter().map(|conflict| conflict.to_json(language)).collect::<Vec<_>>(),
-        })
+        });
+        match results {
+            [only @ (Member { population: None, .. }, _)] => report["standards"] = standards(only),
+            results => {
+                let populations = results.iter().map(|result| {
+                    json!({ "name": result.0.population.map(Population::name), "standards": standards(result) })
+                });
+                report["populations"] = populations.collect();
+            }
+        }
+        report
     }
+}
+
+/// The requirements of one standard, with the verdict and the place of each.
+fn requirements(compliance: &Compliance, member: &Member<'_>, language: Language) -> String {
+    let mut text = String::new();
+    for result in &compliance.results {
+        let verdict = result.verdict.label(language);
+        let requirement = &result.requirement;
+        text.push_str(&format!("  {verdict}  {}: {}\n", requirement.id, requirement.text(language)));
+        if let Some(why) = result.verdict.why() {
+            text.push_str(&format!("      {}\n", why.text(language)));
+        }
+        if let Some(place) = result.place(member.document) {
+            text.push_str(&format!("      {place}\n"));
+        }
+    }
+    text
 }
 
 fn standard(name: &str) -> Result<Standard, Failure> {

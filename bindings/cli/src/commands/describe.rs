@@ -1,11 +1,12 @@
 //! `kouling describe`: the requirements of a policy, for users and for sign-up forms.
 
 use clap::{Args, ValueEnum};
-use kouling::Language;
+use kouling::{Language, Policy};
+use serde_json::json;
 
-use crate::CommandResult;
 use crate::output::{print, print_json};
-use crate::policy_argument::PolicyArgument;
+use crate::policy_argument::{Member, PolicyArgument, heading};
+use crate::{CommandResult, Failure};
 
 /// The representation of the requirements.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,15 +47,15 @@ pub(crate) struct Describe {
 
 impl Describe {
     pub(crate) fn run(self) -> CommandResult {
-        let policy = self.policy.load()?;
+        let loaded = self.policy.load()?;
         let language = Language::from_tag(&self.language);
+        let members = loaded.members(&self.policy.population)?;
+        let [Member { policy, .. }] = members.as_slice() else {
+            return self.describe_each(&members, language);
+        };
         let description = policy.describe(language);
         match self.format {
-            DescribeFormat::Text => {
-                let lines: Vec<String> =
-                    description.checklist.iter().map(|item| format!("- {}\n", item.text)).collect();
-                print(&format!("{}\n\n{}", policy.name(), lines.concat()))?;
-            }
+            DescribeFormat::Text => print(&text(policy, language))?,
             DescribeFormat::Json => print_json(&policy.describe_as_json(language))?,
             DescribeFormat::Html => print(&description.html(language))?,
             DescribeFormat::Regex => print(&format!("{}\n", description.shape.regular_expression()))?,
@@ -62,4 +63,37 @@ impl Describe {
         }
         Ok(true)
     }
+
+    /// Describes every population of a set.
+    fn describe_each(&self, members: &[Member<'_>], language: Language) -> CommandResult {
+        let named = members.iter().filter_map(|member| Some((member.population?, member.policy)));
+        match self.format {
+            DescribeFormat::Text => {
+                let texts = named
+                    .map(|(population, policy)| format!("== {}\n{}", heading(population), text(policy, language)));
+                print(&texts.collect::<Vec<_>>().join("\n"))?;
+            }
+            DescribeFormat::Json => {
+                let described = named.map(|(population, policy)| {
+                    json!({
+                        "name": population.name(),
+                        "condition": population.condition(),
+                        "policy": policy.describe_as_json(language),
+                    })
+                });
+                print_json(&json!({ "populations": described.collect::<Vec<_>>() }))?;
+            }
+            _ => {
+                return Err(Failure::new("the populations of a policy set have different requirements")
+                    .with_help(Some("name one by --population")));
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn text(policy: &Policy, language: Language) -> String {
+    let checklist = policy.describe(language).checklist;
+    let lines: Vec<String> = checklist.iter().map(|item| format!("- {}\n", item.text)).collect();
+    format!("{}\n\n{}", policy.name(), lines.concat())
 }

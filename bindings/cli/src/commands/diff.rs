@@ -2,13 +2,13 @@
 
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
-use kouling::analysis::diff::{Change, Difference, Direction, Place, Witness};
-use kouling::{Loader, Moment};
+use kouling::Moment;
+use kouling::analysis::diff::{Change, Difference, Direction, Place, Side, Witness};
 use serde_json::{Value, json};
 
 use crate::output::{Format, print, print_json, table_lines};
 use crate::person::{moment, now};
-use crate::policy_argument::{load, load_failure, start};
+use crate::policy_argument::{Loaded, Member, PopulationOption, load};
 use crate::{CommandResult, Failure};
 
 /// Compare two policies: tighter, looser or neither
@@ -16,7 +16,8 @@ use crate::{CommandResult, Failure};
 /// Lists every change with its direction, and shows a witness for each direction: a password that one policy accepts and
 /// the other refuses. Witnesses are generated, and evaluated for a sample user: 张三, zhangsan, heron@example.org,
 /// 13800138000. Changes of the reset and of the expiry are listed separately. Word lists and other files are equal if
-/// their contents are.
+/// their contents are. In policy sets, the populations of the same name are compared, and a policy is compared with every
+/// population.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -36,9 +37,9 @@ Exit status:
   1   looser: a password is accepted that was refused, or the reset or the expiry is looser
   2   undecided: no such password was found, but it is not proven that none exists; or an error")]
 pub(crate) struct Diff {
-    /// Preset or file of the old policy
+    /// Preset, policy file or policy set: the old one
     old: String,
-    /// Preset or file of the new policy
+    /// Preset, policy file or policy set: the new one
     new: String,
     /// Day of the comparison, for rules with `from`: as 2027-01-01 or in seconds since 1970 [default: today]
     #[arg(long, value_name = "TIME", value_parser = moment)]
@@ -51,23 +52,124 @@ pub(crate) struct Diff {
 impl Diff {
     pub(crate) fn run(self) -> CommandResult {
         let now = self.now.unwrap_or_else(now);
-        let (old, new) = (start(&self.old)?, start(&self.new)?);
-        let difference = Difference::load(&Loader::new(), old, new, now).map_err(|error| {
-            // The error does not name the policy that it belongs to: it is the old one, unless that loads.
-            load(&self.old).err().unwrap_or_else(|| load_failure(&self.new, &error))
-        })?;
-        match self.format {
-            Format::Text => print(&text(&difference))?,
-            Format::Json => print_json(&to_json(&difference))?,
+        let (old, new) = (load(&self.old)?, load(&self.new)?);
+        let compared = compare(&old, &new, now)?;
+        match (self.format, compared.differences.as_slice()) {
+            (Format::Text, [(None, difference)]) => print(&text(difference))?,
+            (Format::Json, [(None, difference)]) => print_json(&to_json(difference))?,
+            (Format::Text, _) => print(&compared.text())?,
+            (Format::Json, _) => print_json(&compared.to_json())?,
         }
-        match difference.loosens() {
-            Some(loosens) => Ok(!loosens),
-            None => Err(Failure::new(format!(
-                "undecided: {} passwords were tried and the new policy accepts none that the old one refuses, but it is \
-                 not proven that none exists",
-                difference.evaluated
-            ))),
+        let loosens = compared.differences.iter().map(|(_, difference)| difference.loosens());
+        if loosens.clone().any(|loosens| loosens == Some(true)) {
+            return Ok(false);
         }
+        if !compared.populations.is_empty() {
+            return Err(Failure::new("undecided: the populations differ, so a user can have another policy"));
+        }
+        if loosens.clone().all(|loosens| loosens == Some(false)) {
+            return Ok(true);
+        }
+        let evaluated: u64 = compared.differences.iter().map(|(_, difference)| difference.evaluated).sum();
+        Err(Failure::new(format!(
+            "undecided: {evaluated} passwords were tried and the new policy accepts none that the old one refuses, but it is \
+             not proven that none exists",
+        )))
+    }
+}
+
+/// The differences between two policies or policy sets.
+struct Compared {
+    /// What differs between the populations.
+    populations: Vec<PopulationChange>,
+    /// The differences between the policies, by population; without a name for two policies.
+    differences: Vec<(Option<String>, Difference)>,
+}
+
+/// A change of the populations of a set.
+struct PopulationChange {
+    name: String,
+    old: Option<String>,
+    new: Option<String>,
+}
+
+/// Compares the populations of the same name. A policy is compared with every population of a set.
+fn compare(old: &Loaded, new: &Loaded, now: Moment) -> Result<Compared, Failure> {
+    let all = PopulationOption::default();
+    let (olds, news) = (old.members(&all)?, new.members(&all)?);
+    let mut compared = Compared { populations: populations(old, new), differences: Vec::new() };
+    for was in &olds {
+        for is in &news {
+            let name = match (was.population, is.population) {
+                (Some(was), Some(is)) if was.name() != is.name() => continue,
+                (was, is) => is.or(was).map(|population| population.name().to_owned()),
+            };
+            let [was, is] = [was, is].map(|&Member { policy, document, .. }| Side { policy, document });
+            compared.differences.push((name, Difference::between(was, is, now)));
+        }
+    }
+    Ok(compared)
+}
+
+/// Returns the differences between the populations of two sets: which there are, their order and conditions, and how one is
+/// selected. Empty if one of the two is a policy.
+fn populations(old: &Loaded, new: &Loaded) -> Vec<PopulationChange> {
+    let (Some(_), Some(_)) = (old.set_document(), new.set_document()) else { return Vec::new() };
+    let mut changes = Vec::new();
+    let mut change = |name: &str, old: Option<String>, new: Option<String>| {
+        if old != new {
+            changes.push(PopulationChange { name: name.to_owned(), old, new });
+        }
+    };
+    let select = |loaded: &Loaded| Some(if loaded.set.is_strictest() { "strictest" } else { "first" }.to_owned());
+    change("(select)", select(old), select(new));
+    let names = |loaded: &Loaded| -> Vec<String> {
+        loaded.set.populations().iter().map(|population| population.name().to_owned()).collect()
+    };
+    let (olds, news) = (names(old), names(new));
+    let common = |names: &[String], others: &[String]| {
+        let kept: Vec<&str> = names.iter().filter(|name| others.contains(name)).map(String::as_str).collect();
+        Some(kept.join(", "))
+    };
+    change("(order)", common(&olds, &news), common(&news, &olds));
+    let condition = |loaded: &Loaded, name: &str| {
+        let found = loaded.set.populations().iter().find(|population| population.name() == name)?;
+        Some(found.condition().unwrap_or_else(|| "everyone else".to_owned()))
+    };
+    for name in olds.iter().chain(news.iter().filter(|name| !olds.contains(name))) {
+        change(name, condition(old, name), condition(new, name));
+    }
+    changes
+}
+
+impl Compared {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        if !self.populations.is_empty() {
+            let mut table = Table::new();
+            table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+            table.set_header(["population", "old", "new"]);
+            for PopulationChange { name, old, new } in &self.populations {
+                let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+                table.add_row([name.clone(), shown(old), shown(new)]);
+            }
+            text.push_str(&format!("{}\n", table_lines(&table)));
+        }
+        let differences = self.differences.iter().map(|(name, difference)| {
+            format!("== {}\n{}", name.as_deref().unwrap_or_default(), self::text(difference))
+        });
+        text.push_str(&differences.collect::<Vec<_>>().join("\n"));
+        text
+    }
+
+    fn to_json(&self) -> Value {
+        let change =
+            |change: &PopulationChange| json!({ "name": change.name, "old": change.old, "new": change.new });
+        let difference = |(name, difference): &(Option<String>, Difference)| json!({ "population": name, "difference": to_json(difference) });
+        json!({
+            "populations": self.populations.iter().map(change).collect::<Vec<_>>(),
+            "differences": self.differences.iter().map(difference).collect::<Vec<_>>(),
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::password_input::{MAX_PASSWORD_BYTES, PasswordInput, open_list};
-use crate::person::{Person, PersonFacts};
+use crate::person::{Identity, PersonFacts};
 use crate::progress::of_bytes;
 use crate::simulation::CorpusFormat;
 use crate::simulation::corpus::{Batch, Lines};
@@ -47,7 +47,7 @@ pub(crate) struct Estimate {
     #[command(flatten)]
     input: PasswordInput,
     #[command(flatten)]
-    person: Person,
+    identity: Identity,
     /// Word that an attacker would try first, such as the name of the company; can be repeated
     #[arg(long = "word", value_name = "WORD")]
     words: Vec<String>,
@@ -110,7 +110,7 @@ struct Estimator {
 
 impl Estimate {
     pub(crate) fn run(self) -> CommandResult {
-        let person = self.person.load()?;
+        let person = self.identity.load()?;
         let attacker = Attacker::new(person.user(), &self.words, |_| true);
         let format = if self.jsonl { CorpusFormat::Json } else { CorpusFormat::Plain };
         let estimator = Estimator { person, words: self.words, attacker, format };

@@ -78,11 +78,12 @@ pub(crate) struct Generate {
 
 impl Generate {
     pub(crate) fn run(self) -> CommandResult {
-        let policy = self.policy.load()?;
         let person = self.person.load()?;
+        let loaded = self.policy.load()?;
+        let policy = loaded.policy_for(person.user(), &self.policy.population)?;
         let random = &mut |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| NoRandomness);
         let generated =
-            Generator::new(&policy, person.facts(), &self.options(), random).and_then(|mut generator| {
+            Generator::new(policy, person.facts(), &self.options(), random).and_then(|mut generator| {
                 let each = (0..self.count).map(|_| generator.generate(random));
                 let passwords = each.collect::<Result<Vec<Generated>, _>>()?;
                 Ok((passwords, generator.distribution().clone()))

@@ -1,14 +1,15 @@
 //! `kouling lint`: the errors and likely mistakes of a policy.
 
 use clap::{Args, ValueEnum};
-use kouling::Loader;
 use kouling::analysis::lint::{Finding, Level, lint, lint_page, lint_pages};
-use kouling::policy::{Document, Setting};
+use kouling::policy::{Document, Files, Setting};
+use kouling::population::Population;
+use kouling::{Diagnostic, Loader};
 use serde_json::{Value, json};
 
 use crate::output::{print, print_json};
 use crate::person::now;
-use crate::policy_argument::{is_missing, load_failure, render_finding, start};
+use crate::policy_argument::{PopulationOption, heading, is_missing, load, load_failure, render_finding, start};
 use crate::question::contract;
 use crate::sarif::{Located, sarif};
 use crate::{CommandResult, Failure};
@@ -39,7 +40,7 @@ Examples:
 
 Exit status: 0 no errors (with --strict: no warnings), 1 findings, 2 error.")]
 pub(crate) struct Lint {
-    /// Presets or policy files
+    /// Presets, policy files or policy sets
     #[arg(required_unless_present = "explain", value_name = "POLICY")]
     policies: Vec<String>,
     /// Treat warnings as errors
@@ -51,6 +52,8 @@ pub(crate) struct Lint {
     /// Print the policy with all layers merged; paths of lists are relative to the working directory
     #[arg(long, conflicts_with = "explain")]
     print: bool,
+    #[command(flatten)]
+    population: PopulationOption,
     /// Explain a finding by its id
     #[arg(long, value_name = "ID")]
     explain: Option<String>,
@@ -68,15 +71,18 @@ impl Lint {
             return self.show();
         }
         let loader = Loader::new();
-        let mut findings = Vec::new();
+        let mut findings: Vec<Located> = Vec::new();
         for policy in &self.policies {
-            match loader.load_with_document(start(policy)?) {
-                Ok((policy, document)) => {
-                    let text = |finding: &Finding| document.reporter.layer_text(finding.diagnostic.span.layer);
-                    let found = lint(&policy, &document, Some(&contract()?), now());
-                    findings.extend(
-                        found.into_iter().map(|finding| Located { text: text(&finding).to_string(), finding }),
-                    );
+            match loader.load_set_with_documents(start(policy)?) {
+                Ok((set, documents)) => {
+                    for (policy, document) in documents.compiled(&set) {
+                        for finding in lint(policy, document, Some(&contract()?), now()) {
+                            // Populations can share a layer.
+                            let is_known = findings.iter().any(|known| is_same(&known.finding, &finding));
+                            let text = document.reporter.layer_text(finding.diagnostic.span.layer).to_string();
+                            findings.extend((!is_known).then_some(Located { text, finding }));
+                        }
+                    }
                 }
                 Err(error) if is_missing(&error) => return Err(load_failure(policy, &error)),
                 Err(error) => findings.extend(error.diagnostics().iter().map(|diagnostic| Located {
@@ -104,26 +110,40 @@ impl Lint {
 
     /// Prints the merged policy, or each value with its place.
     fn show(&self) -> CommandResult {
-        let loader = Loader::new();
         for policy in &self.policies {
-            let loaded = loader.load_with_document(start(policy)?);
-            let (_, document) = loaded.map_err(|error| load_failure(policy, &error))?;
-            if self.print {
-                print(&document.to_toml(loader.source()))?;
-                continue;
-            }
-            match self.format {
-                LintFormat::Text => print(&layers(&document))?,
-                _ => print_json(
-                    &json!({ "settings": document.effective().iter().map(setting).collect::<Vec<_>>() }),
-                )?,
+            let loaded = load(policy)?;
+            for member in loaded.members(&self.population)? {
+                if let Some(population) = member.population.filter(|_| self.format == LintFormat::Text) {
+                    print(&format!("# {}\n", heading(population)))?;
+                }
+                let document = member.document;
+                if self.print {
+                    print(&document.to_toml(&Files))?;
+                    continue;
+                }
+                match self.format {
+                    LintFormat::Text => print(&layers(document))?,
+                    _ => print_json(&json!({
+                        "population": member.population.map(Population::name),
+                        "settings": document.effective().iter().map(setting).collect::<Vec<_>>(),
+                    }))?,
+                }
             }
         }
         Ok(true)
     }
 }
 
-fn layers(document: &Document) -> String {
+/// Whether two findings are about the same place and say the same.
+fn is_same(one: &Finding, other: &Finding) -> bool {
+    let parts = |finding: &Finding| {
+        let Diagnostic { id, file, line, column, message, .. } = finding.diagnostic.clone();
+        (id, file, line, column, message)
+    };
+    parts(one) == parts(other)
+}
+
+pub(crate) fn layers(document: &Document) -> String {
     let settings = document.effective();
     let left: Vec<String> = settings.iter().map(|s| format!("{} = {}", s.path, s.value)).collect();
     let width = left.iter().map(|text| text.chars().count()).filter(|width| *width <= 60).max().unwrap_or(0);
@@ -131,7 +151,7 @@ fn layers(document: &Document) -> String {
     left.iter().zip(&settings).map(line).collect()
 }
 
-fn setting(setting: &Setting) -> Value {
+pub(crate) fn setting(setting: &Setting) -> Value {
     let Setting { path, value, file, line, column, .. } = setting;
     json!({ "path": path, "value": value, "file": file.as_ref(), "line": line, "column": column })
 }

@@ -14,4 +14,5 @@ pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod simulate;
 pub(crate) mod test;
+pub(crate) mod which;
 pub(crate) mod words;

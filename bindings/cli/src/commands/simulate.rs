@@ -2,23 +2,27 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use clap::Args;
+use kouling::Policy;
+use serde_json::json;
 
 use crate::output::{Format, print, print_json};
-use crate::person::Person;
-use crate::policy_argument::{load, policy_and_rest};
+use crate::person::{Person, PersonFacts};
+use crate::policy_argument::{Loaded, PopulationOption, load, policy_and_rest};
 use crate::report::report;
 use crate::simulation::text::{text, to_json};
-use crate::simulation::{CorpusFormat, Simulated, Simulation};
+use crate::simulation::{CorpusFormat, OfUsers, Simulated, Simulation};
 use crate::{CommandResult, Failure};
 
 /// Evaluate a list of passwords and count what each rule refuses
 ///
 /// The list has one password per line; an empty line is an empty password. Every rule evaluates every password. The
 /// column "in addition" counts passwords that a warning or shadow rule would refuse and that are accepted now. Lines
-/// that are not UTF-8, contain NUL or do not have the requested format are counted as not evaluated. Memory use does not
+/// that are not UTF-8, contain NUL or do not have the requested format are counted as not evaluated. With a policy set,
+/// every population evaluates the list, or, with --jsonl, each line is evaluated for the population of its user. Memory use does not
 /// depend on the length of the list. The column "CPU time" is the mean of a sample of the lines. No part of a password is printed or written to the report.
 #[derive(Args)]
 #[command(after_long_help = "\
@@ -32,13 +36,13 @@ Examples:
 
 Exit status: 0 success, 2 error.")]
 pub(crate) struct Simulate {
-    /// Preset or policy file [default: standard], then the list of passwords [default: -, which is stdin]
+    /// Preset, policy file or policy set [default: standard], then the list of passwords [default: -, which is stdin]
     #[arg(value_names = ["POLICY", "FILE"], num_args = 0..)]
     names: Vec<String>,
     /// Preset or policy file, as an option
     #[arg(short, long)]
     policy: Option<String>,
-    /// Compare with this preset or policy file, usually the current one
+    /// Compare with this preset, policy file or policy set, usually the current one
     #[arg(long, value_name = "OTHER")]
     against: Option<String>,
     /// Read lines of a count, a space and a password, as written by `uniq -c`
@@ -47,6 +51,8 @@ pub(crate) struct Simulate {
     /// Read lines of JSON objects: `password`, and optionally `user` (as in --user-file) and `count`
     #[arg(long, conflicts_with = "counts")]
     jsonl: bool,
+    #[command(flatten)]
+    population: PopulationOption,
     #[command(flatten)]
     person: Person,
     /// Number of threads [default: number of CPUs]
@@ -62,7 +68,7 @@ pub(crate) struct Simulate {
 
 impl Simulate {
     pub(crate) fn run(self) -> CommandResult {
-        let (policy, rest) = policy_and_rest(self.policy, self.names);
+        let (policy, rest) = policy_and_rest(self.policy.clone(), self.names.clone());
         let file = match rest.as_slice() {
             [] => "-",
             [file] => file,
@@ -72,7 +78,7 @@ impl Simulate {
                 )));
             }
         };
-        let policy = load(&policy)?;
+        let loaded = load(&policy)?;
         let against = self.against.as_deref().map(load).transpose()?;
         let person = self.person.load()?;
         let format = match (self.counts, self.jsonl) {
@@ -81,18 +87,79 @@ impl Simulate {
             _ => CorpusFormat::Plain,
         };
         let threads = self.threads.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
-        let simulation =
-            Simulation { policy: &policy, against: against.as_ref(), person: &person, format, threads };
-        let simulated = run(&simulation, file)?;
-        if let Some(path) = &self.report {
-            fs::write(path, report(&simulated)?).map_err(|error| Failure::of(path, error))?;
+        let members = self.members(&loaded, &person)?;
+        if members.len() > 1 && file == "-" {
+            return Err(Failure::new("the populations of a policy set need several passes over the list")
+                .with_help(Some("name a file, or a population by --population")));
         }
-        match self.format {
-            Format::Text => print(&text(&simulated))?,
-            Format::Json => print_json(&to_json(&simulated))?,
+        if members.len() > 1 && self.report.is_some() {
+            return Err(
+                Failure::new("a report is about one policy").with_help(Some("name a population by --population"))
+            );
+        }
+        let mut results = Vec::new();
+        for (place, (name, policy)) in members.iter().enumerate() {
+            let against = against.as_ref().map(|against| counterpart(against, name.as_deref())).transpose()?;
+            // The lines of a JSON list have users, who belong to populations.
+            let of_users =
+                (members.len() > 1 && self.jsonl).then_some(OfUsers { set: &loaded.set, is_first: place == 0 });
+            let against = against.map(AsRef::as_ref);
+            let simulation = Simulation { policy, against, person: &person, format, threads, of_users };
+            results.push((name.as_deref(), run(&simulation, file)?));
+        }
+        if let (Some(path), [(_, simulated)]) = (&self.report, results.as_slice()) {
+            fs::write(path, report(simulated)?).map_err(|error| Failure::of(path, error))?;
+        }
+        match (self.format, results.as_slice()) {
+            (Format::Text, [(_, simulated)]) => print(&text(simulated))?,
+            (Format::Json, [(_, simulated)]) => print_json(&to_json(simulated))?,
+            (Format::Text, results) => {
+                let texts = results
+                    .iter()
+                    .map(|(name, simulated)| format!("== {}\n{}", name.unwrap_or_default(), text(simulated)));
+                print(&texts.collect::<Vec<_>>().join("\n"))?;
+            }
+            (Format::Json, results) => {
+                let populations =
+                    results.iter().map(|(name, simulated)| json!({ "name": name, "result": to_json(simulated) }));
+                print_json(&json!({ "populations": populations.collect::<Vec<_>>() }))?;
+            }
         }
         Ok(true)
     }
+
+    /// Returns the policies to simulate, with the names of their populations: the one that the options select, or all.
+    fn members<'l>(
+        &self,
+        loaded: &'l Loaded,
+        person: &PersonFacts,
+    ) -> Result<Vec<(Option<String>, &'l Arc<Policy>)>, Failure> {
+        if let Some(policy) = loaded.set.only_policy() {
+            return Ok(vec![(None, policy)]);
+        }
+        if self.population.name().is_some() {
+            let policy = loaded.policy_for(person.user(), &self.population)?;
+            return Ok(vec![(self.population.name().map(str::to_owned), policy)]);
+        }
+        if !self.jsonl
+            && let Ok(selected) = loaded.set.select(person.user())
+        {
+            return Ok(vec![(Some(selected.names().join(" and ")), selected.policy())]);
+        }
+        Ok(loaded.set.policies().into_iter().map(|(names, policy)| (Some(names.join(" and ")), policy)).collect())
+    }
+}
+
+/// Returns the policy that the one of population `name` is compared with.
+fn counterpart<'l>(against: &'l Loaded, name: Option<&str>) -> Result<&'l Arc<Policy>, Failure> {
+    if let Some(policy) = against.set.only_policy() {
+        return Ok(policy);
+    }
+    let policies = against.set.policies();
+    let found = policies.into_iter().find(|(names, _)| Some(names.join(" and ").as_str()) == name);
+    found.map(|(_, policy)| policy).ok_or_else(|| {
+        Failure::new(format!("the policy set of --against has no population `{}`", name.unwrap_or_default()))
+    })
 }
 
 fn run(simulation: &Simulation<'_>, file: &str) -> Result<Simulated, Failure> {

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::Args;
 use comfy_table::{Table, presets};
+use kouling::{Contract, Policy};
 use serde_json::{Map, Value, json};
 
 use crate::cases::Case;
@@ -37,7 +39,8 @@ Case files:
   refused = [\"pattern.forbidden\"]  # all codes in order; [] if the password must be accepted
 
 Optional keys: password_hex, repeat, previous, current, now, warned, numbers, notes,
-messages.en, messages.zh, wire; and `error` instead of `refused`.
+messages.en, messages.zh, wire; `error` instead of `refused`; with a policy set, `selected`:
+the populations of the user.
 
 Exit status: 0 every case passes, 1 a case fails, 2 error.")]
 pub(crate) struct Test {
@@ -59,8 +62,48 @@ pub(crate) struct Test {
 struct CaseResult {
     file: String,
     case: Case,
+    /// The policy of the user; `None` if the set selects none.
+    policy: Option<Arc<Policy>>,
     evaluation: Evaluation,
     differences: Vec<Difference>,
+}
+
+/// The coverage of one policy.
+struct Covered {
+    name: String,
+    is_inline: bool,
+    rules: Vec<RuleCoverage>,
+}
+
+/// The coverage of a policy, or of each policy of a set: those of the populations, and combined ones that cases select.
+fn covered(index: usize, loaded: &LoadedPolicy, results: &[CaseResult], contract: &Contract) -> Vec<Covered> {
+    let populations = loaded.set.populations();
+    let mut policies: Vec<(String, &Arc<Policy>)> = Vec::new();
+    let named = populations.iter().map(|population| (population.name().to_owned(), population.policy()));
+    let selected = results.iter().filter(|result| result.case.policy == index).filter_map(|result| {
+        let policy = result.policy.as_ref()?;
+        Some((policy.name().to_owned(), policy))
+    });
+    for (name, policy) in named.chain(selected) {
+        if policies.iter().all(|(_, known)| !Arc::ptr_eq(known, policy)) {
+            policies.push((name, policy));
+        }
+    }
+    let is_set = loaded.set.only_policy().is_none();
+    let of_policy = |(name, policy): (String, &Arc<Policy>)| {
+        let cases: Vec<_> = results
+            .iter()
+            .filter(|result| result.case.policy == index)
+            .filter(|result| result.policy.as_ref().is_some_and(|known| Arc::ptr_eq(known, policy)))
+            .map(|result| (&result.case, &result.evaluation, result.differences.is_empty()))
+            .collect();
+        Covered {
+            name: if is_set { format!("{}: {name}", loaded.name) } else { loaded.name.clone() },
+            is_inline: loaded.is_inline,
+            rules: coverage(policy, &cases, contract),
+        }
+    };
+    policies.into_iter().map(of_policy).collect()
 }
 
 impl Test {
@@ -82,23 +125,23 @@ impl Test {
         let results: Vec<CaseResult> = cases
             .into_iter()
             .map(|(file, case)| {
-                let evaluation = case.evaluate(&policies.loaded[case.policy].policy, None);
-                let differences = case.expected.differences(&evaluation, &contract);
-                CaseResult { file, case, evaluation, differences }
+                let selected = policies.loaded[case.policy].set.select(&case.user());
+                let (policy, names) = match &selected {
+                    Ok(selected) => (Some((*selected.policy()).clone()), selected.names()),
+                    Err(_) => (None, Vec::new()),
+                };
+                let mut differences: Vec<Difference> =
+                    case.expected.selection_difference(&names).into_iter().collect();
+                let evaluation = selected.and_then(|selected| case.evaluate(selected.policy(), None));
+                differences.extend(case.expected.differences(&evaluation, &contract));
+                CaseResult { file, case, policy, evaluation, differences }
             })
             .collect();
-        let covered: Vec<(&LoadedPolicy, Vec<RuleCoverage>)> = policies
+        let covered: Vec<Covered> = policies
             .loaded
             .iter()
             .enumerate()
-            .map(|(index, loaded)| {
-                let cases: Vec<_> = results
-                    .iter()
-                    .filter(|result| result.case.policy == index)
-                    .map(|result| (&result.case, &result.evaluation, result.differences.is_empty()))
-                    .collect();
-                (loaded, coverage(&loaded.policy, &cases, &contract))
-            })
+            .flat_map(|(index, loaded)| covered(index, loaded, &results, &contract))
             .collect();
         match self.format {
             Format::Text => print(&text(&results, &covered, self.coverage))?,
@@ -132,7 +175,7 @@ fn files(names: &[String]) -> Result<Vec<String>, Failure> {
     Ok(files)
 }
 
-fn text(results: &[CaseResult], covered: &[(&LoadedPolicy, Vec<RuleCoverage>)], all: bool) -> String {
+fn text(results: &[CaseResult], covered: &[Covered], all: bool) -> String {
     let mut text = String::new();
     let failed: Vec<&CaseResult> = results.iter().filter(|result| !result.differences.is_empty()).collect();
     for result in &failed {
@@ -141,7 +184,7 @@ fn text(results: &[CaseResult], covered: &[(&LoadedPolicy, Vec<RuleCoverage>)], 
             text.push_str(&format!("  {what}\n    expected {expected}\n    actual   {actual}\n"));
         }
     }
-    for (loaded, rules) in covered.iter().filter(|(loaded, _)| all || !loaded.is_inline) {
+    for Covered { name, rules, .. } in covered.iter().filter(|covered| all || !covered.is_inline) {
         let names = |condition: &dyn Fn(&RuleCoverage) -> bool| -> String {
             let names: Vec<&str> =
                 rules.iter().filter(|rule| condition(rule)).map(|rule| rule.name.as_str()).collect();
@@ -164,7 +207,7 @@ fn text(results: &[CaseResult], covered: &[(&LoadedPolicy, Vec<RuleCoverage>)], 
             lines.push_str(&table_lines(&table(rules)));
         }
         if !lines.is_empty() {
-            text.push_str(&format!("{}\n{lines}", loaded.name));
+            text.push_str(&format!("{name}\n{lines}"));
         }
     }
     let (total, failed) = (results.len(), failed.len());
@@ -199,7 +242,7 @@ fn table(rules: &[RuleCoverage]) -> Table {
     table
 }
 
-fn to_json(results: &[CaseResult], covered: &[(&LoadedPolicy, Vec<RuleCoverage>)]) -> Value {
+fn to_json(results: &[CaseResult], covered: &[Covered]) -> Value {
     let difference =
         |one: &Difference| json!({ "what": one.what, "expected": one.expected, "actual": one.actual });
     let cases: Vec<Value> = results
@@ -215,15 +258,15 @@ fn to_json(results: &[CaseResult], covered: &[(&LoadedPolicy, Vec<RuleCoverage>)
         .collect();
     let policies: Vec<Value> = covered
         .iter()
-        .map(|(loaded, rules)| {
+        .map(|Covered { name, is_inline, rules }| {
             let by_rule: Map<String, Value> =
                 rules.iter().map(|rule| (rule.name.clone(), rule.to_json())).collect();
             let names = |condition: &dyn Fn(&RuleCoverage) -> bool| -> Vec<&str> {
                 rules.iter().filter(|rule| condition(rule)).map(|rule| rule.name.as_str()).collect()
             };
             json!({
-                "policy": loaded.name,
-                "of_one_case": loaded.is_inline,
+                "policy": name,
+                "of_one_case": is_inline,
                 "by_rule": by_rule,
                 "never_exercised": names(&|rule| rule.found == 0),
                 "could_be_deleted": names(&|rule| rule.could_be_deleted),

@@ -86,8 +86,12 @@ impl Counts {
 
     /// Evaluates a line and counts the result.
     pub(super) fn add(&mut self, simulation: &Simulation<'_>, number: u64, line: &[u8], clock_cost: Duration) {
-        self.lines += 1;
         let Some(entry) = simulation.format.parse(line) else {
+            // Several passes over a list count a line once.
+            if simulation.of_users.is_some_and(|users| !users.is_first) {
+                return;
+            }
+            self.lines += 1;
             self.tally.add_unreadable("bad_line", 1);
             if let Some(against) = &mut self.against {
                 against.tally.add_unreadable("bad_line", 1);
@@ -100,6 +104,21 @@ impl Counts {
         let mut facts = simulation.person.facts();
         if let Some((user, previous)) = &line_user {
             facts = Facts { user, previous, ..facts };
+        }
+        match simulation.of_users.map(|users| (users, users.set.select(facts.user))) {
+            Some((_, Ok(selected))) if !std::ptr::eq(selected.policy().as_ref(), simulation.policy) => return,
+            Some((users, Err(error))) => {
+                if users.is_first {
+                    self.lines += 1;
+                    self.tally.add_error(error.kind(), weight);
+                    if let Some(against) = &mut self.against {
+                        against.tally.add_error(error.kind(), weight);
+                        against.comparison.add_error(weight);
+                    }
+                }
+                return;
+            }
+            _ => self.lines += 1,
         }
         let sampled = (0..LEVELS).any(|level| is_sampled(number, level));
         let clock = sampled.then_some(clock_cost);

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
-use kouling::Policy;
+use kouling::{Policy, PolicySet};
 
 use crate::Failure;
 use crate::number_format;
@@ -34,6 +34,16 @@ pub(crate) struct Simulation<'a> {
     pub(crate) person: &'a PersonFacts,
     pub(crate) format: CorpusFormat,
     pub(crate) threads: usize,
+    /// Evaluate only the lines of users whose policy is this one.
+    pub(crate) of_users: Option<OfUsers<'a>>,
+}
+
+/// Selects the lines of a population.
+#[derive(Clone, Copy)]
+pub(crate) struct OfUsers<'a> {
+    pub(crate) set: &'a PolicySet,
+    /// Whether this is the first pass over the list, which counts the lines that no population can be selected for.
+    pub(crate) is_first: bool,
 }
 
 /// The result of a simulation.

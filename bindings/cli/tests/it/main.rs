@@ -7,6 +7,7 @@ mod estimate;
 mod generate;
 mod interface;
 mod lint_and_comply;
+mod populations;
 mod process;
 mod simulate;
 mod vectors;
