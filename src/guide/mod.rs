@@ -1,12 +1,16 @@
 //! Guides: complete tutorials with examples that run as tests.
 //!
 //! * [`policies`]: write a policy, load it, evaluate passwords, read the result.
+//! * [`populations`]: different policies for different users, in one file.
 //! * [`reset_flow`]: implement "forgot password" with your own store and mail server.
 //! * [`own_rules`]: add a rule kind in Rust, with parameters, messages and tests.
 //! * [`embedding`]: run the engine in a service: sharing, reloading, files, errors, secrets.
 
 #[doc = include_str!("policies.md")]
 pub mod policies {}
+
+#[doc = include_str!("populations.md")]
+pub mod populations {}
 
 #[doc = include_str!("reset_flow.md")]
 pub mod reset_flow {}
