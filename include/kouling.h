@@ -275,9 +275,14 @@ typedef struct kouling_outcome kouling_outcome;
 // the last reference is released.
 typedef struct kouling_policy kouling_policy;
 
-// A policy file that is reloaded when it, a layer or a word list changes on disk. One owner; every thread may call
-// `kouling_policy_file_policy` on it at the same time.
+// A file of a policy or a policy set that is reloaded when it, a layer or a word list changes on disk. One owner; every thread may call
+// `kouling_policy_file_policy` and `kouling_policy_file_select` on it at the same time.
 typedef struct kouling_policy_file kouling_policy_file;
+
+// A policy set: populations in order, each with a condition on the attributes of the user and a policy. A policy is a set
+// with one population. Immutable and reference-counted: every thread may use it at the same time. Its views are valid
+// until the last reference is released.
+typedef struct kouling_policy_set kouling_policy_set;
 
 // A record that the host stores between requests: a challenge (a code that was sent) or a captcha. A challenge holds a
 // keyed hash of the code, never the code. One owner.
@@ -646,6 +651,11 @@ struct kouling_text kouling_policy_name(const struct kouling_policy *policy);
 // same digest accept the same passwords. The view is owned by `policy`. Empty if `policy` is NULL. Thread-safe.
 struct kouling_text kouling_policy_digest(const struct kouling_policy *policy);
 
+// Returns the name of the population that a policy set selected this policy for. If the set combines policies, the names
+// are separated by a comma and a space. The view is owned by `policy`. Empty if the policy does not come from a set, or if
+// `policy` is NULL. Thread-safe.
+struct kouling_text kouling_policy_population(const struct kouling_policy *policy);
+
 // Describes the requirements of a policy as a JSON object, to be shown before the user types: `policy`, `digest`,
 // `language`, `checklist` (objects with `rule`, `codes`, `text`, `needs_account`), `regular_expression`,
 // `passwordrules`, `min_length` and `max_length`. `language` is a tag such as `zh-CN`; an unknown tag means English.
@@ -656,29 +666,6 @@ kouling_status kouling_policy_describe(const struct kouling_policy *policy,
                                        struct kouling_text language,
                                        struct kouling_text *json,
                                        struct kouling_report *report);
-
-// ---- Policy files: policies that are reloaded when their files change
-
-// Creates a policy file for a path. Nothing is read yet, so that a host can start while the policy has errors. `*file`
-// receives the object; the caller owns it and frees it by `kouling_policy_file_free`. `report` may be NULL.
-// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if `path` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT`
-// if `file` is NULL. `*file` is NULL on failure. Thread-safe.
-kouling_status kouling_policy_file_new(struct kouling_text path,
-                                       struct kouling_policy_file **file,
-                                       struct kouling_report *report);
-
-// Gets the current policy. Reloads it first if the file, a layer or a word list changed since the last call. `*policy`
-// receives the policy; the caller owns one reference and releases it by `kouling_policy_free`. `report` may be NULL.
-// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
-// the policy has errors; `KOULING_STATUS_INVALID_ARGUMENT` if `file` or `policy` is NULL. `*policy` is NULL on failure,
-// even if an earlier version loaded: the host then refuses every password and logs the report. Safe to call from several
-// threads on one object.
-kouling_status kouling_policy_file_policy(const struct kouling_policy_file *file,
-                                          const struct kouling_policy **policy,
-                                          struct kouling_report *report);
-
-// Frees a policy file. Policies that it returned stay valid. Passing NULL is a no-op.
-void kouling_policy_file_free(struct kouling_policy_file *file);
 
 // ---- Facts: what the host knows besides the password, such as the user, earlier passwords and the time
 
@@ -726,6 +713,88 @@ kouling_status kouling_facts_set_verifier(struct kouling_facts *facts,
 // Returns `KOULING_STATUS_OK`, or `KOULING_STATUS_INVALID_ARGUMENT` if `facts` is NULL.
 kouling_status kouling_facts_set_now(struct kouling_facts *facts,
                                      int64_t now);
+
+// ---- Policy sets: which policy applies to which user
+
+// Compiles a policy set, or a policy, from TOML text. Files that it names are resolved against the working directory.
+// `*set` receives the set; the caller owns one reference and releases it by `kouling_policy_set_free`. `report` may be
+// NULL; on failure it lists all errors with their locations.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_POLICY` if the set or one of its policies has errors;
+// `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_TEXT` if `text` is not UTF-8;
+// `KOULING_STATUS_INVALID_ARGUMENT` if `set` is NULL. `*set` is NULL on failure. Thread-safe.
+kouling_status kouling_policy_set_parse(struct kouling_text text,
+                                        const struct kouling_policy_set **set,
+                                        struct kouling_report *report);
+
+// Reads and compiles the file of a policy set, or of a policy. Files that it names are resolved against its folder. `*set`
+// receives the set; the caller owns one reference and releases it by `kouling_policy_set_free`. `report` may be NULL; on
+// failure it lists all errors with their locations.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+// the set or one of its policies has errors; `KOULING_STATUS_INVALID_TEXT` if `path` is not UTF-8;
+// `KOULING_STATUS_INVALID_ARGUMENT` if `set` is NULL. `*set` is NULL on failure. Thread-safe.
+kouling_status kouling_policy_set_load(struct kouling_text path,
+                                       const struct kouling_policy_set **set,
+                                       struct kouling_report *report);
+
+// Increments the reference count of a policy set; balance it with `kouling_policy_set_free`. Passing NULL is a no-op.
+// Thread-safe.
+void kouling_policy_set_retain(const struct kouling_policy_set *set);
+
+// Releases one reference; frees the policy set when none remain. Policies that it returned stay valid. Passing NULL is a
+// no-op. Thread-safe.
+void kouling_policy_set_free(const struct kouling_policy_set *set);
+
+// Returns the name of a policy set. The view is owned by `set`. Empty if `set` is NULL. Thread-safe.
+struct kouling_text kouling_policy_set_name(const struct kouling_policy_set *set);
+
+// Returns the SHA-256 digest of a policy set and its policies, as 64 hexadecimal digits. The view is owned by `set`. Empty
+// if `set` is NULL. Thread-safe.
+struct kouling_text kouling_policy_set_digest(const struct kouling_policy_set *set);
+
+// Gets the policy of the user whose attributes are in `facts`. `*policy` receives it; the caller owns one reference and
+// releases it by `kouling_policy_free`. `kouling_policy_population` returns the population. `report` may be NULL.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_CANNOT_JUDGE` if a condition needs an attribute that is not in `facts`, with
+// the code `missing_fact` (add an attribute that the user does not have with an empty value);
+// `KOULING_STATUS_INVALID_ARGUMENT` if `set`, `facts` or `policy` is NULL. `*policy` is NULL on failure. Thread-safe.
+kouling_status kouling_policy_set_select(const struct kouling_policy_set *set,
+                                         const struct kouling_facts *facts,
+                                         const struct kouling_policy **policy,
+                                         struct kouling_report *report);
+
+// ---- Policy files: policies and policy sets that are reloaded when their files change
+
+// Creates a policy file for a path. Nothing is read yet, so that a host can start while the policy has errors. `*file`
+// receives the object; the caller owns it and frees it by `kouling_policy_file_free`. `report` may be NULL.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if `path` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT`
+// if `file` is NULL. `*file` is NULL on failure. Thread-safe.
+kouling_status kouling_policy_file_new(struct kouling_text path,
+                                       struct kouling_policy_file **file,
+                                       struct kouling_report *report);
+
+// Gets the current policy. Reloads it first if the file, a layer or a word list changed since the last call. `*policy`
+// receives the policy; the caller owns one reference and releases it by `kouling_policy_free`. `report` may be NULL.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+// the policy has errors, or is a policy set, whose policies depend on the user; `KOULING_STATUS_INVALID_ARGUMENT` if `file` or `policy` is NULL. `*policy` is NULL on failure,
+// even if an earlier version loaded: the host then refuses every password and logs the report. Safe to call from several
+// threads on one object.
+kouling_status kouling_policy_file_policy(const struct kouling_policy_file *file,
+                                          const struct kouling_policy **policy,
+                                          struct kouling_report *report);
+
+// Gets the policy of the user whose attributes are in `facts`, from the file of a policy set or of a policy. Reloads the
+// file first, as `kouling_policy_file_policy` does. `*policy` receives the policy; the caller owns one reference and
+// releases it by `kouling_policy_free`. `kouling_policy_population` returns the population. `report` may be NULL.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+// the set or one of its policies has errors; `KOULING_STATUS_CANNOT_JUDGE` if a condition needs an attribute that is not
+// in `facts`; `KOULING_STATUS_INVALID_ARGUMENT` if `file`, `facts` or `policy` is NULL. `*policy` is NULL on failure.
+// Safe to call from several threads on one object.
+kouling_status kouling_policy_file_select(const struct kouling_policy_file *file,
+                                          const struct kouling_facts *facts,
+                                          const struct kouling_policy **policy,
+                                          struct kouling_report *report);
+
+// Frees a policy file. Policies that it returned stay valid. Passing NULL is a no-op.
+void kouling_policy_file_free(struct kouling_policy_file *file);
 
 // ---- Wire contracts: the error codes and texts that existing clients expect
 
@@ -1037,6 +1106,18 @@ kouling_status kouling_loader_set_source(struct kouling_loader *loader,
 kouling_status kouling_loader_add_rule_kind(struct kouling_loader *loader,
                                             const struct kouling_rule_kind *kind,
                                             struct kouling_report *report);
+
+// Reads and compiles a policy set, or a policy, whose files were added to the loader or are served by its source. `*set`
+// receives the set; the caller owns one reference and releases it by `kouling_policy_set_free`. `report` may be NULL; on
+// failure it lists all errors with their locations.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+// the set or one of its policies has errors; `KOULING_STATUS_INVALID_TEXT` if `path` is not UTF-8;
+// `KOULING_STATUS_INVALID_ARGUMENT` if `loader` or `set` is NULL. `*set` is NULL on failure. Safe to call from several
+// threads on one loader.
+kouling_status kouling_loader_load_set(const struct kouling_loader *loader,
+                                       struct kouling_text path,
+                                       const struct kouling_policy_set **set,
+                                       struct kouling_report *report);
 
 // Compiles a policy from TOML text. `name` is the file name in reports; files that the policy names are resolved against
 // it. `*policy` receives the policy; the caller owns one reference and releases it by `kouling_policy_free`. `report` may

@@ -593,6 +593,9 @@ class policy : public detail::counted<kouling_policy, kouling_policy_retain, kou
   // Returns the SHA-256 digest of a policy, its layers and its word lists, as 64 hexadecimal digits. Two policies
   // with the same digest accept the same passwords. The view is owned by `policy`. Thread-safe.
   std::string_view digest() const noexcept;
+  // Returns the name of the population that a policy set selected this policy for. If the set combines policies, the
+  // names are separated by a comma and a space. The view is owned by `policy`. Thread-safe.
+  std::string_view population() const noexcept;
   // Describes the requirements of a policy as a JSON object, to be shown before the user types: `policy`, `digest`,
   // `language`, `checklist` (objects with `rule`, `codes`, `text`, `needs_account`), `regular_expression`,
   // `passwordrules`, `min_length` and `max_length`. `language` is a tag such as `zh-CN`; an unknown tag means
@@ -621,8 +624,30 @@ class policy : public detail::counted<kouling_policy, kouling_policy_retain, kou
                               std::string_view address, moment now) const noexcept;
 };
 
-// A policy file that is reloaded when it, a layer or a word list changes on disk. One owner; every thread may call
-// `kouling_policy_file_policy` on it at the same time.
+// A policy set: populations in order, each with a condition on the attributes of the user and a policy. A policy is a
+// set with one population. Immutable and reference-counted: every thread may use it at the same time. Its views are
+// valid until the last reference is released.
+class policy_set : public detail::counted<kouling_policy_set, kouling_policy_set_retain, kouling_policy_set_free> {
+ public:
+  using counted::counted;
+  // Compiles a policy set, or a policy, from TOML text. Files that it names are resolved against the working
+  // directory. Thread-safe. Fails with `invalid_policy`, `unavailable`, `invalid_text`, `invalid_argument`.
+  static result<kouling::policy_set> parse(std::string_view text) noexcept;
+  // Reads and compiles the file of a policy set, or of a policy. Files that it names are resolved against its folder.
+  // Thread-safe. Fails with `unavailable`, `invalid_policy`, `invalid_text`, `invalid_argument`.
+  static result<kouling::policy_set> load(std::string_view path) noexcept;
+  // Returns the name of a policy set. The view is owned by `set`. Thread-safe.
+  std::string_view name() const noexcept;
+  // Returns the SHA-256 digest of a policy set and its policies, as 64 hexadecimal digits. The view is owned by
+  // `set`. Thread-safe.
+  std::string_view digest() const noexcept;
+  // Gets the policy of the user whose attributes are in `facts`. `kouling_policy_population` returns the population.
+  // Thread-safe. Fails with `cannot_judge`, `invalid_argument`.
+  result<kouling::policy> select(const kouling::facts& facts) const noexcept;
+};
+
+// A file of a policy or a policy set that is reloaded when it, a layer or a word list changes on disk. One owner;
+// every thread may call `kouling_policy_file_policy` and `kouling_policy_file_select` on it at the same time.
 class policy_file : public detail::owner<kouling_policy_file, kouling_policy_file_free> {
  public:
   using owner::owner;
@@ -632,6 +657,11 @@ class policy_file : public detail::owner<kouling_policy_file, kouling_policy_fil
   // Gets the current policy. Reloads it first if the file, a layer or a word list changed since the last call. Safe
   // to call from several threads on one object. Fails with `unavailable`, `invalid_policy`, `invalid_argument`.
   result<kouling::policy> policy() const noexcept;
+  // Gets the policy of the user whose attributes are in `facts`, from the file of a policy set or of a policy.
+  // Reloads the file first, as `kouling_policy_file_policy` does. `kouling_policy_population` returns the population.
+  // Safe to call from several threads on one object. Fails with `unavailable`, `invalid_policy`, `cannot_judge`,
+  // `invalid_argument`.
+  result<kouling::policy> select(const kouling::facts& facts) const noexcept;
 };
 
 // A word list in memory. Immutable and reference-counted: every thread may use it at the same time.
@@ -828,6 +858,10 @@ class loader : public detail::owner<kouling_loader, kouling_loader_free> {
   // copied; the caller may release its reference at once. A file with the same name is replaced. Fails with
   // `invalid_text`, `invalid_argument`.
   result<void> add_words(std::string_view name, const kouling::words& words) noexcept;
+  // Reads and compiles a policy set, or a policy, whose files were added to the loader or are served by its source.
+  // Safe to call from several threads on one loader. Fails with `unavailable`, `invalid_policy`, `invalid_text`,
+  // `invalid_argument`.
+  result<kouling::policy_set> load_set(std::string_view path) const noexcept;
   // Compiles a policy from TOML text. `name` is the file name in reports; files that the policy names are resolved
   // against it. Safe to call from several threads on one loader. Fails with `invalid_policy`, `unavailable`,
   // `invalid_text`, `invalid_argument`.
@@ -1636,17 +1670,38 @@ inline std::string_view policy::name() const noexcept {
 inline std::string_view policy::digest() const noexcept {
   return detail::out(kouling_policy_digest(get()));
 }
+inline std::string_view policy::population() const noexcept {
+  return detail::out(kouling_policy_population(get()));
+}
 inline result<std::string_view> policy::describe(std::string_view language) const noexcept {
   return detail::call_for_text(kouling_policy_describe, get(), detail::in(language));
 }
 inline result<kouling::outcome> policy::evaluate(std::string_view password, const kouling::facts& facts) const noexcept {
   return detail::call_for<kouling::outcome>(kouling_policy_evaluate, get(), detail::secret(password), facts.get());
 }
+inline result<kouling::policy_set> policy_set::parse(std::string_view text) noexcept {
+  return detail::call_for<kouling::policy_set>(kouling_policy_set_parse, detail::in(text));
+}
+inline result<kouling::policy_set> policy_set::load(std::string_view path) noexcept {
+  return detail::call_for<kouling::policy_set>(kouling_policy_set_load, detail::in(path));
+}
+inline std::string_view policy_set::name() const noexcept {
+  return detail::out(kouling_policy_set_name(get()));
+}
+inline std::string_view policy_set::digest() const noexcept {
+  return detail::out(kouling_policy_set_digest(get()));
+}
+inline result<kouling::policy> policy_set::select(const kouling::facts& facts) const noexcept {
+  return detail::call_for<kouling::policy>(kouling_policy_set_select, get(), facts.get());
+}
 inline result<kouling::policy_file> policy_file::make(std::string_view path) noexcept {
   return detail::call_for<kouling::policy_file>(kouling_policy_file_new, detail::in(path));
 }
 inline result<kouling::policy> policy_file::policy() const noexcept {
   return detail::call_for<kouling::policy>(kouling_policy_file_policy, get());
+}
+inline result<kouling::policy> policy_file::select(const kouling::facts& facts) const noexcept {
+  return detail::call_for<kouling::policy>(kouling_policy_file_select, get(), facts.get());
 }
 inline std::string_view words::bytes() const noexcept {
   return detail::out(kouling_words_bytes(get()));
@@ -1686,6 +1741,9 @@ inline result<void> loader::add_file(std::string_view name, std::string_view byt
 }
 inline result<void> loader::add_words(std::string_view name, const kouling::words& words) noexcept {
   return detail::call(kouling_loader_add_words, get(), detail::in(name), words.get());
+}
+inline result<kouling::policy_set> loader::load_set(std::string_view path) const noexcept {
+  return detail::call_for<kouling::policy_set>(kouling_loader_load_set, get(), detail::in(path));
 }
 inline result<kouling::policy> loader::parse(std::string_view name, std::string_view text) const noexcept {
   return detail::call_for<kouling::policy>(kouling_loader_parse, get(), detail::in(name), detail::in(text));

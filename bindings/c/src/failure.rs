@@ -70,6 +70,13 @@ impl Failure {
         Failure::one(KOULING_STATUS_INVALID_TEXT, "not_utf8", format!("`{name}` is not valid UTF-8"))
     }
 
+    /// A policy set, whose policies depend on the user, was used without a user.
+    pub(crate) fn policy_set(path: &str) -> Failure {
+        let message =
+            format!("`{path}` is a policy set; its policy depends on the user: call `kouling_policy_file_select`");
+        Failure::one(KOULING_STATUS_INVALID_POLICY, "policy-set", message)
+    }
+
     /// The library panicked. The payload of the panic may hold a secret, so it is never reported.
     pub(crate) fn internal() -> Failure {
         Failure::one(KOULING_STATUS_INTERNAL, "internal", "internal error; please report this bug")

@@ -29,11 +29,13 @@ pub mod report;
 
 pub mod policy;
 
-pub mod policy_file;
-
 pub mod verifier;
 
 pub mod facts;
+
+pub mod policy_set;
+
+pub mod policy_file;
 
 pub mod contract;
 

@@ -12,6 +12,7 @@ use crate::boundary::{Out, free, required, run};
 use crate::failure::{Failure, kouling_report};
 use crate::options;
 use crate::policy::kouling_policy;
+use crate::policy_set::kouling_policy_set;
 use crate::rule_kind::kouling_rule_kind;
 use crate::source::{Fallback, HostSource, kouling_source};
 use crate::status::kouling_status;
@@ -27,6 +28,14 @@ const MAX_ITEMS: usize = 4096;
 pub struct kouling_loader {
     kinds: Vec<Definition>,
     source: HostSource,
+}
+
+impl kouling_loader {
+    /// The loader of the engine with these kinds and files.
+    fn engine(&self) -> Loader {
+        let engine = Loader::new().with_source(self.source.clone());
+        self.kinds.iter().fold(engine, |engine, kind| engine.with_kind(kind.clone()))
+    }
 }
 
 const _: () = {
@@ -133,6 +142,29 @@ pub unsafe extern "C" fn kouling_loader_add_rule_kind(
     })
 }
 
+/// Reads and compiles a policy set, or a policy, whose files were added to the loader or are served by its source. `*set`
+/// receives the set; the caller owns one reference and releases it by `kouling_policy_set_free`. `report` may be NULL; on
+/// failure it lists all errors with their locations.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+/// the set or one of its policies has errors; `KOULING_STATUS_INVALID_TEXT` if `path` is not UTF-8;
+/// `KOULING_STATUS_INVALID_ARGUMENT` if `loader` or `set` is NULL. `*set` is NULL on failure. Safe to call from several
+/// threads on one loader.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_loader_load_set(
+    loader: Option<&kouling_loader>,
+    path: kouling_text,
+    set: Option<&mut MaybeUninit<*const kouling_policy_set>>,
+    report: Option<&mut kouling_report>,
+) -> kouling_status {
+    let mut out = Out::shared("set", set);
+    run(report, || {
+        out.share(|| {
+            let loader = required("loader", loader)?.engine();
+            Ok(Arc::new(kouling_policy_set::new(loader.load_set(Start::Named(path.text("path")?))?)))
+        })
+    })
+}
+
 fn load(
     loader: Option<&kouling_loader>,
     policy: Option<&mut MaybeUninit<*const kouling_policy>>,
@@ -142,10 +174,8 @@ fn load(
     let mut out = Out::shared("policy", policy);
     run(report, || {
         out.share(|| {
-            let loader = required("loader", loader)?;
-            let engine = Loader::new().with_source(loader.source.clone());
-            let engine = loader.kinds.iter().fold(engine, |engine, kind| engine.with_kind(kind.clone()));
-            Ok(Arc::new(kouling_policy::new(load(&engine)?)))
+            let loader = required("loader", loader)?.engine();
+            Ok(Arc::new(kouling_policy::new(load(&loader)?)))
         })
     })
 }

@@ -18,13 +18,20 @@ use crate::text::kouling_text;
 pub struct kouling_policy {
     pub(crate) policy: Arc<Policy>,
     digest: String,
+    /// The names of the populations that a set selected it for.
+    population: String,
     texts: StringPool,
 }
 
 impl kouling_policy {
     pub(crate) fn new(policy: Policy) -> kouling_policy {
+        kouling_policy::of(Arc::new(policy), String::new())
+    }
+
+    /// A policy of these populations.
+    pub(crate) fn of(policy: Arc<Policy>, population: String) -> kouling_policy {
         let digest = hexadecimal(policy.digest());
-        kouling_policy { policy: Arc::new(policy), digest, texts: StringPool::default() }
+        kouling_policy { policy, digest, population, texts: StringPool::default() }
     }
 }
 
@@ -106,6 +113,14 @@ pub extern "C" fn kouling_policy_name(policy: Option<&kouling_policy>) -> koulin
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_digest(policy: Option<&kouling_policy>) -> kouling_text {
     lookup(|| Some(kouling_text::view(&policy?.digest)))
+}
+
+/// Returns the name of the population that a policy set selected this policy for. If the set combines policies, the names
+/// are separated by a comma and a space. The view is owned by `policy`. Empty if the policy does not come from a set, or if
+/// `policy` is NULL. Thread-safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_policy_population(policy: Option<&kouling_policy>) -> kouling_text {
+    lookup(|| Some(kouling_text::view(&policy?.population)))
 }
 
 /// Describes the requirements of a policy as a JSON object, to be shown before the user types: `policy`, `digest`,

@@ -59,6 +59,11 @@ pub struct PolicyFile {
 }
 
 #[repr(C)]
+pub struct PolicySet {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
 pub struct Record {
     _private: [u8; 0],
 }
@@ -178,10 +183,8 @@ unsafe extern "C" {
     pub fn kouling_policy_free(policy: *const Policy);
     pub fn kouling_policy_name(policy: *const Policy) -> Text;
     pub fn kouling_policy_digest(policy: *const Policy) -> Text;
+    pub fn kouling_policy_population(policy: *const Policy) -> Text;
     pub fn kouling_policy_describe(policy: *const Policy, language: Text, json: *mut Text, report: *mut Report) -> u32;
-    pub fn kouling_policy_file_new(path: Text, file: *mut *mut PolicyFile, report: *mut Report) -> u32;
-    pub fn kouling_policy_file_policy(file: *const PolicyFile, policy: *mut *const Policy, report: *mut Report) -> u32;
-    pub fn kouling_policy_file_free(file: *mut PolicyFile);
     pub fn kouling_facts_new(now: i64, facts: *mut *mut Facts) -> u32;
     pub fn kouling_facts_free(facts: *mut Facts);
     pub fn kouling_facts_add_attribute(facts: *mut Facts, name: Text, value: Text) -> u32;
@@ -189,6 +192,17 @@ unsafe extern "C" {
     pub fn kouling_facts_set_current(facts: *mut Facts, password: Text) -> u32;
     pub fn kouling_facts_set_verifier(facts: *mut Facts, verifier: *const c_void) -> u32;
     pub fn kouling_facts_set_now(facts: *mut Facts, now: i64) -> u32;
+    pub fn kouling_policy_set_parse(text: Text, set: *mut *const PolicySet, report: *mut Report) -> u32;
+    pub fn kouling_policy_set_load(path: Text, set: *mut *const PolicySet, report: *mut Report) -> u32;
+    pub fn kouling_policy_set_retain(set: *const PolicySet);
+    pub fn kouling_policy_set_free(set: *const PolicySet);
+    pub fn kouling_policy_set_name(set: *const PolicySet) -> Text;
+    pub fn kouling_policy_set_digest(set: *const PolicySet) -> Text;
+    pub fn kouling_policy_set_select(set: *const PolicySet, facts: *const Facts, policy: *mut *const Policy, report: *mut Report) -> u32;
+    pub fn kouling_policy_file_new(path: Text, file: *mut *mut PolicyFile, report: *mut Report) -> u32;
+    pub fn kouling_policy_file_policy(file: *const PolicyFile, policy: *mut *const Policy, report: *mut Report) -> u32;
+    pub fn kouling_policy_file_select(file: *const PolicyFile, facts: *const Facts, policy: *mut *const Policy, report: *mut Report) -> u32;
+    pub fn kouling_policy_file_free(file: *mut PolicyFile);
     pub fn kouling_contract_built_in(name: Text, contract: *mut *const Contract, report: *mut Report) -> u32;
     pub fn kouling_contract_load(path: Text, contract: *mut *const Contract, report: *mut Report) -> u32;
     pub fn kouling_contract_response(contract: *const Contract, name: Text, language: Text, response: *mut c_void, report: *mut Report) -> u32;
@@ -233,6 +247,7 @@ unsafe extern "C" {
     pub fn kouling_loader_add_words(loader: *mut Loader, name: Text, words: *const Words, report: *mut Report) -> u32;
     pub fn kouling_loader_set_source(loader: *mut Loader, source: *const c_void, report: *mut Report) -> u32;
     pub fn kouling_loader_add_rule_kind(loader: *mut Loader, kind: *const c_void, report: *mut Report) -> u32;
+    pub fn kouling_loader_load_set(loader: *const Loader, path: Text, set: *mut *const PolicySet, report: *mut Report) -> u32;
     pub fn kouling_loader_parse(loader: *const Loader, name: Text, text: Text, policy: *mut *const Policy, report: *mut Report) -> u32;
     pub fn kouling_loader_load(loader: *const Loader, path: Text, policy: *mut *const Policy, report: *mut Report) -> u32;
     pub fn kouling_code_keys_new(id: u32, bytes: Text, keys: *mut *mut CodeKeys, report: *mut Report) -> u32;

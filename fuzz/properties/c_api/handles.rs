@@ -103,6 +103,7 @@ frees!(loader_free, free_loader, loaders, kouling_loader_free);
 frees!(facts_free, free_facts, facts, kouling_facts_free);
 frees!(outcome_free, free_outcome, outcomes, kouling_outcome_free);
 counted!(policy_retain, policy_free, free_policy, policies, more, kouling_policy_retain, kouling_policy_free);
+counted!(set_retain, set_free, free_set, sets, more, kouling_policy_set_retain, kouling_policy_set_free);
 counted!(words_retain, words_free, free_words, words, more, kouling_words_retain, kouling_words_free);
 counted!(
     contract_retain,

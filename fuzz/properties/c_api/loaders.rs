@@ -128,6 +128,16 @@ pub(super) fn load_by_loader(m: &mut Machine, g: &mut CallArgs<'_>) {
     load_by(m, g, loader, |loader, out, report| call!(kouling_loader_load(loader, path, out, report)));
 }
 
+pub(super) fn load_set_by_loader(m: &mut Machine, g: &mut CallArgs<'_>) {
+    if m.sets.is_full() {
+        return;
+    }
+    let (loader, path) = (m.loaders.pick(g), g.text(TextType::Utf8, &[], FILES));
+    let loader = m.loaders.pointer(loader);
+    let made = m.make(g, |out, report| call!(kouling_loader_load_set(loader, path, shared(out), report)));
+    m.sets.add(made, 0);
+}
+
 // Facts.
 
 pub(super) fn new_facts(m: &mut Machine, g: &mut CallArgs<'_>) {

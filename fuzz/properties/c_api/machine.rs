@@ -104,6 +104,7 @@ pub(super) type Run = fn(&mut Machine, &mut CallArgs<'_>);
 pub(super) struct Machine {
     pub(super) reports: Slots<declared::Report, ()>,
     pub(super) policies: Slots<declared::Policy, PolicyKnown>,
+    pub(super) sets: Slots<declared::PolicySet, usize>,
     pub(super) files: Slots<declared::PolicyFile, Vec<u8>>,
     pub(super) words: Slots<declared::Words, usize>,
     pub(super) loaders: Slots<declared::Loader, LoaderKnown>,

@@ -106,6 +106,7 @@ pub(super) fn look_at_policy(m: &mut Machine, g: &mut CallArgs<'_>) {
     let name = m.public(pointer.addr(), call!(kouling_policy_name(pointer)));
     let digest = m.public(pointer.addr(), call!(kouling_policy_digest(pointer)));
     assert_eq!(digest.len(), if at.is_some() { 64 } else { 0 });
+    m.public(pointer.addr(), call!(kouling_policy_population(pointer)));
     if let Some(policy) = m.policies.known(at).and_then(|known| known.policy.as_ref()) {
         assert_eq!(name, policy.name().as_bytes());
     }
@@ -123,6 +124,53 @@ pub(super) fn describe(m: &mut Machine, g: &mut CallArgs<'_>) {
         let expected = known.describe_as_json(Language::from_tag(&String::from_utf8_lossy(&of(language))));
         assert_eq!(json, expected.to_string().as_bytes());
     }
+}
+
+pub(super) fn parse_set(m: &mut Machine, g: &mut CallArgs<'_>) {
+    if !m.sets.is_full() {
+        let text = g.text(TextType::Utf8, &[], POLICIES);
+        let made = m.make(g, |out, report| call!(kouling_policy_set_parse(text, shared(out), report)));
+        m.sets.add(made, 0);
+    }
+}
+
+pub(super) fn load_set(m: &mut Machine, g: &mut CallArgs<'_>) {
+    if !m.sets.is_full() {
+        let path = g.text(TextType::Utf8, &paths("presets/minimal.toml"), PATHS);
+        let made = m.make(g, |out, report| call!(kouling_policy_set_load(path, shared(out), report)));
+        m.sets.add(made, 0);
+    }
+}
+
+pub(super) fn look_at_set(m: &mut Machine, g: &mut CallArgs<'_>) {
+    let at = m.sets.at(g.byte());
+    let set = m.sets.pointer(at);
+    m.public(set.addr(), call!(kouling_policy_set_name(set)));
+    let digest = m.public(set.addr(), call!(kouling_policy_set_digest(set)));
+    assert_eq!(digest.len(), if at.is_some() { 64 } else { 0 });
+}
+
+pub(super) fn select(m: &mut Machine, g: &mut CallArgs<'_>) {
+    if m.policies.is_full() {
+        return;
+    }
+    let (set, facts) = (m.sets.pick(g), m.facts.pick(g));
+    let (set, facts) = (m.sets.pointer(set), m.facts.pointer(facts));
+    let how = m.how(g);
+    let made = m.make_so(g, &how, |out, report| call!(kouling_policy_set_select(set, facts, shared(out), report)));
+    m.policies.add(made, PolicyKnown::default());
+}
+
+pub(super) fn select_of_file(m: &mut Machine, g: &mut CallArgs<'_>) {
+    if m.policies.is_full() {
+        return;
+    }
+    let (file, facts) = (m.files.pick(g), m.facts.pick(g));
+    let (file, facts) = (m.files.pointer(file), m.facts.pointer(facts));
+    let how = m.how(g);
+    let made =
+        m.make_so(g, &how, |out, report| call!(kouling_policy_file_select(file, facts, shared(out), report)));
+    m.policies.add(made, PolicyKnown::default());
 }
 
 pub(super) fn new_file(m: &mut Machine, g: &mut CallArgs<'_>) {

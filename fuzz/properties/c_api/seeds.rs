@@ -133,7 +133,15 @@ const SOLVED: Program<'static> = &[
     ("policy_file_new", &[]),
     ("policy_file_policy", &[]),
     ("policy_file_policy", &[]),
+    ("policy_file_select", &[]),
     ("policy_file_free", &[]),
+    ("policy_set_parse", &[9]),
+    ("facts_new", &[]),
+    ("policy_set_select", &[]),
+    ("facts_add_attribute", &[]),
+    ("policy_set_select", &[]),
+    ("policy_set_retain", &[]),
+    ("policy_set_free", &[]),
     ("retry_after", &[]),
 ];
 

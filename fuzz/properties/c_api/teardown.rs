@@ -7,9 +7,10 @@ use super::{handles, loaders, reset};
 
 /// Frees all handles, one kind after another, beginning with any kind. Then checks that nothing is left.
 pub(super) fn end(mut machine: Machine, first: u8) {
-    let kinds: [fn(&mut Machine) -> bool; 15] = [
+    let kinds: [fn(&mut Machine) -> bool; 16] = [
         handles::free_report,
         handles::free_policy,
+        handles::free_set,
         handles::free_file,
         handles::free_words,
         handles::free_loader,

@@ -20,6 +20,7 @@ pub(super) const POLICIES: Texts = &[
     b"format = 1\nextends = \"standard\"\n[reset]\nmin_password_age = \"1h\"\nconceal_unknown_user = true\n[reset.captcha]\nrequired = false\n",
     b"format = 1\n[rules.lenght]\nmin = 8\n[rules.length]\nmin = \"x\"\n",
     b"format = 1\n[rules.own]\nleest = 3\nleast = 77\n[rules.length]\nmin = 8\nseverity = \"shadow\"\n",
+    b"format = 1\n[[population]]\nname = \"a\"\nwhen = { username = \"heron\" }\npolicy = \"minimal\"\n[[population]]\nname = \"b\"\npolicy = \"minimal\"\n",
     b"not a policy",
     b"",
 ];

@@ -69,6 +69,7 @@ int main(void) {
         if (is(name, "version")) version(&answer);
         else if (is(name, "evaluate")) evaluate(&command, &answer, contract, report);
         else if (is(name, "policy")) load_policy(&command, &answer, report);
+        else if (is(name, "select")) select_policy(&command, &answer, report);
         else if (is(name, "world")) begin_world(&world, &command, &answer, contract, report);
         else if (is(name, "break")) break_something(&command, &answer);
         else run_flow(&world, name, &command, &answer);

@@ -115,7 +115,7 @@ void evaluate(struct command *command, struct answer *answer, const struct kouli
 }
 
 static kouling_status load_from_memory(struct command *command, struct kouling_text path,
-                                 const struct kouling_policy **policy, struct kouling_report *report) {
+                                 const struct kouling_policy_set **set, struct kouling_report *report) {
     /* Without a function, only the added files are available. */
     struct kouling_source source = {.struct_size = sizeof source};
     struct kouling_loader *loader = NULL;
@@ -125,18 +125,18 @@ static kouling_status load_from_memory(struct command *command, struct kouling_t
         struct kouling_text name = next_text(command), bytes = next_text(command);
         if (status == KOULING_STATUS_OK) status = kouling_loader_add_file(loader, name, bytes, report);
     }
-    if (status == KOULING_STATUS_OK) status = kouling_loader_load(loader, path, policy, report);
+    if (status == KOULING_STATUS_OK) status = kouling_loader_load_set(loader, path, set, report);
     kouling_loader_free(loader);
     return status;
 }
 
 void load_policy(struct command *command, struct answer *answer, struct kouling_report *report) {
-    const struct kouling_policy *policy = NULL;
+    const struct kouling_policy_set *set = NULL;
     kouling_status status;
     struct kouling_text place = next_text(command), path = next_text(command);
-    if (is(place, "memory")) status = load_from_memory(command, path, &policy, report);
-    else status = kouling_policy_load(path, &policy, report);
-    if ((status == KOULING_STATUS_OK) != (policy != NULL)) put_failure(answer, "the policy and the status do not agree", report);
+    if (is(place, "memory")) status = load_from_memory(command, path, &set, report);
+    else status = kouling_policy_set_load(path, &set, report);
+    if ((status == KOULING_STATUS_OK) != (set != NULL)) put_failure(answer, "the policy and the status do not agree", report);
     put_word(answer, "policy");
     put_number(answer, status);
     size_t count = kouling_report_count(report);
@@ -149,5 +149,36 @@ void load_policy(struct command *command, struct answer *answer, struct kouling_
         put(answer, kouling_report_message(report, i));
         put(answer, kouling_report_help(report, i));
     }
+    kouling_policy_set_free(set);
+}
+
+void select_policy(struct command *command, struct answer *answer, struct kouling_report *report) {
+    const struct kouling_policy_set *set = NULL;
+    const struct kouling_policy *policy = NULL;
+    struct kouling_facts *facts = NULL;
+    struct kouling_outcome *outcome = NULL;
+    struct kouling_text path = next_text(command);
+    kouling_status status = load_from_memory(command, path, &set, report);
+    if (status == KOULING_STATUS_OK) status = kouling_facts_new(1795392000, &facts);
+    for (size_t left = next_count(command); left; left--) {
+        struct kouling_text name = next_text(command), value = next_text(command);
+        if (status == KOULING_STATUS_OK) status = kouling_facts_add_attribute(facts, name, value);
+    }
+    struct kouling_text password = next_text(command);
+    if (status == KOULING_STATUS_OK) status = kouling_policy_set_select(set, facts, &policy, report);
+    if (status == KOULING_STATUS_OK) status = kouling_policy_evaluate(policy, password, facts, &outcome, report);
+    if (status == KOULING_STATUS_OK) {
+        size_t count = kouling_outcome_count(outcome, KOULING_LIST_VIOLATIONS);
+        put_word(answer, "selected");
+        put(answer, kouling_policy_population(policy));
+        put_number(answer, count);
+        for (size_t i = 0; i < count; i++) put(answer, kouling_outcome_code(outcome, KOULING_LIST_VIOLATIONS, i));
+    } else {
+        put_word(answer, "not_selected");
+        put(answer, kouling_report_code(report, 0));
+    }
+    kouling_outcome_free(outcome);
     kouling_policy_free(policy);
+    kouling_facts_free(facts);
+    kouling_policy_set_free(set);
 }

@@ -10,5 +10,6 @@ const struct kouling_policy *policy_named(struct command *command, struct koulin
 void evaluate(struct command *command, struct answer *answer, const struct kouling_contract *contract,
            struct kouling_report *report);
 void load_policy(struct command *command, struct answer *answer, struct kouling_report *report);
+void select_policy(struct command *command, struct answer *answer, struct kouling_report *report);
 
 #endif

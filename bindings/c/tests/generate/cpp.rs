@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use crate::declarations::{Declarations, Function, Parameter};
 
 /// Reference-counted handles, and handles with one owner.
-const HANDLES: [&str; 19] = [
+const HANDLES: [&str; 20] = [
     "approved",
     "candidate",
     "code_keys",
@@ -26,6 +26,7 @@ const HANDLES: [&str; 19] = [
     "outcome",
     "policy",
     "policy_file",
+    "policy_set",
     "record",
     "redemption",
     "report",

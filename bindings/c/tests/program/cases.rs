@@ -9,6 +9,7 @@ use std::rc::Rc;
 use kouling_vector_runner::evaluation::{self, LANGUAGES, NOW, Observed, Violation};
 use kouling_vector_runner::exchange::{self, CLIENT, OTHER_CLIENT, Reach, Request, Surface, World};
 use kouling_vector_runner::policies::{self, Finding};
+use kouling_vector_runner::populations;
 use serde_json::{Value, json};
 
 use super::{Answer, Program, Record};
@@ -91,6 +92,37 @@ fn policies_in_memory(program: &mut Program) {
             .collect();
         let record = Record::new("policy").with("memory").with("policy.toml");
         findings(program, record.list(files, |record, (name, bytes)| record.with(name).with(bytes)))
+    });
+    report.finish(0);
+}
+
+/// All population vectors, from memory.
+fn selections(program: &mut Program) {
+    let report = populations::run(|case| {
+        let files: BTreeMap<&str, Vec<u8>> = case
+            .files
+            .iter()
+            .map(|(name, contents)| (name.as_str(), contents.bytes()))
+            .chain([("set.toml", case.set.clone().into_bytes())])
+            .collect();
+        let record = Record::new("select")
+            .with("set.toml")
+            .list(files, |record, (name, bytes)| record.with(name).with(bytes))
+            .list(case.attributes(), |record, (name, value)| record.with(name).with(value))
+            .with(case.password.as_deref().unwrap_or_default());
+        let mut answer = program.ask(record);
+        let mut observed = populations::Observed::default();
+        match answer.text().as_str() {
+            "selected" => {
+                observed.selected = answer.text().split(", ").map(str::to_owned).collect();
+                let refused = answer.list(Answer::text);
+                observed.refused = if case.password.is_some() { refused } else { Vec::new() };
+            }
+            "not_selected" => observed.error = Some(answer.text()),
+            other => panic!("{}: {other}", case.name),
+        }
+        answer.end();
+        Some(observed)
     });
     report.finish(0);
 }
@@ -276,6 +308,7 @@ pub(crate) fn all(program: Program, name: &str) {
 pub(crate) fn without_a_world(mut program: Program, name: &str) -> Program {
     evaluations(&mut program);
     policies_in_memory(&mut program);
+    selections(&mut program);
     policies_on_disk(&mut program, name);
     program
 }

@@ -48,6 +48,7 @@ void run(command& command, answer& answer, const kouling::contract& contract) {
   if (name == "version") version(answer);
   else if (name == "evaluate") evaluate(command, answer, contract);
   else if (name == "policy") load_policy(command, answer);
+  else if (name == "select") select_policy(command, answer);
   else if (name == "world") begin_world(command, answer, contract);
   else if (name == "break") break_something(command, answer);
   else flow(name, command, answer);

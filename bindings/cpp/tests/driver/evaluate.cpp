@@ -68,14 +68,14 @@ kouling::status status_thrown(const kouling::policy& policy, std::string_view pa
 }
 #endif
 
-kouling::result<kouling::policy> load_from_memory(command& command, std::string_view path) {
+kouling::result<kouling::policy_set> load_from_memory(command& command, std::string_view path) {
   auto loader = kouling::loader::make();
   must(loader.set_source(nullptr).ok(), "no source");
   command.each([&] {
     const auto name = command.text();
     must(loader.add_file(name, command.text()).ok(), "a file is refused");
   });
-  return loader.load(path);
+  return loader.load_set(path);
 }
 
 }  // namespace
@@ -109,11 +109,31 @@ void evaluate(command& command, answer& answer, const kouling::contract& contrac
 void load_policy(command& command, answer& answer) {
   const bool in_memory = command.text() == "memory";
   const auto path = command.text();
-  const auto policy = in_memory ? load_from_memory(command, path) : kouling::policy::load(path);
+  const auto policy = in_memory ? load_from_memory(command, path) : kouling::policy_set::load(path);
   if (policy.ok() != (policy->get() != nullptr)) answer.fail(with_report("the policy and the status do not agree", policy.report()));
   answer.put("policy").put(static_cast<std::uint64_t>(policy.status())).put(policy.report().problems().size());
   for (const auto& problem : policy.report().problems()) {
     answer.put(problem.file).put(problem.line).put(problem.column);
     answer.put(problem.code).put(problem.message).put(problem.help);
   }
+}
+
+void select_policy(command& command, answer& answer) {
+  const auto path = command.text();
+  const auto set = load_from_memory(command, path);
+  if (!set.ok()) return answer.fail(with_report("the set does not load", set.report()));
+  auto facts = kouling::facts::make(1795392000);
+  command.each([&] {
+    const auto name = command.text();
+    must(facts.add_attribute(name, command.text()).ok(), "an attribute is refused");
+  });
+  const auto password = command.text();
+  const auto policy = set->select(facts);
+  if (!policy.ok()) {
+    answer.put("not_selected").put(policy.report().problems()[0].code);
+    return;
+  }
+  const auto outcome = policy->evaluate(password, facts);
+  answer.put("selected").put(policy->population());
+  put_codes(answer, outcome->violations());
 }

@@ -11,5 +11,6 @@ kouling::result<kouling::policy> policy_named(command& command);
 
 void evaluate(command& command, answer& answer, const kouling::contract& contract);
 void load_policy(command& command, answer& answer);
+void select_policy(command& command, answer& answer);
 
 #endif
