@@ -62,6 +62,24 @@ impl SetDocuments {
         self.of(selected.holds())
     }
 
+    /// Returns the policy that comes from these populations, with its document. `None` if there is no such combination.
+    pub fn take(mut self, set: &PolicySet, populations: &[String]) -> Option<(Arc<Policy>, Document)> {
+        let (_, policy) = set.policies().into_iter().find(|(names, _)| names == populations).or_else(|| {
+            let one = |population: &&Population| populations == std::slice::from_ref(&population.name);
+            set.populations.iter().find(one).map(|population| (vec![population.name()], &population.policy))
+        })?;
+        let of_population = set.populations.iter().position(|known| Arc::ptr_eq(&known.policy, policy));
+        let document = match of_population {
+            Some(place) => self.policies.swap_remove(self.places[place]),
+            None => {
+                let mut combined = set.combined.iter().flatten();
+                let (holds, _) = combined.find(|(_, known)| Arc::ptr_eq(known, policy))?;
+                self.combined.remove(holds)?
+            }
+        };
+        Some((policy.clone(), document))
+    }
+
     /// Returns the document of a combination of populations.
     fn of(&self, holds: u64) -> &Document {
         self.combined.get(&holds).unwrap_or_else(|| self.population(holds.trailing_zeros() as usize))

@@ -32,6 +32,7 @@ django.setup()
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import (
     get_default_password_validators,
     password_validators_help_text_html,
@@ -112,6 +113,37 @@ def set_password(user, password):
 
 def stored(user):
     return list(PasswordHistory.of(user).values_list("encoded", flat=True))
+
+
+# Populations
+
+
+def test_policy_set_selects_by_user_fields(user):
+    (DATA / "staff.toml").write_text("format = 1\n[rules.length]\nmin = 30\n")
+    write("""format = 1
+[[population]]
+name = "admins"
+when = { any = [{ group = "admins" }, { staff = "True" }] }
+policy = "./staff.toml"
+[[population]]
+name = "everyone"
+policy = "standard"
+""")
+    validator = PolicyValidator(POLICY, attributes={"groups": "group", "is_staff": "staff"})
+    assert validator.policy_for(user).population == ["admins"]
+    assert validator.evaluate(NEW, user).codes == ["length.too_short"]
+    other = User.objects.create_user("lisi", "lisi@example.org", OLD)
+    assert validator.policy_for(other).population == ["everyone"]
+    assert validator.evaluate(NEW, other)
+    other.groups.add(Group.objects.create(name="admins"))
+    assert validator.policy_for(other).population == ["admins"]
+    assert validator.policy_for(User(username="new")).population == ["everyone"]
+    # Without a user, the attributes are unknown, which is not the same as absent.
+    with pytest.raises(ValidationError) as raised:
+        validator.validate(NEW)
+    assert raised.value.code == "not_judged"
+    assert "at least 8 characters" in validator.get_help_text() or "8 to 64" in validator.get_help_text()
+    assert validator.policy.name == "standard"
 
 
 # Messages

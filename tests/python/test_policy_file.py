@@ -125,3 +125,56 @@ def test_policy_is_thread_safe(path):
     for thread in threads:
         thread.join()
     assert not errors and policy_file.policy().digest == kouling.Policy.load(path).digest
+
+
+SET = """format = 1
+name = "bank"
+[[population]]
+name = "admins"
+when = { role = "admin" }
+policy = "./policy.toml"
+[[population]]
+name = "customers"
+policy = "minimal"
+"""
+
+
+def test_set_selects_policy_of_user(path):
+    write(path.parent / "set.toml", SET)
+    policy_set = kouling.PolicySet.load(path.parent / "set.toml")
+    assert policy_set.populations == {"admins": '{ role = "admin" }', "customers": None}
+    assert policy_set.attributes == ["role"] and policy_set.name == "bank" and len(policy_set.digest) == 64
+    assert repr(policy_set) == '<PolicySet "bank": admins, customers>'
+    for nothing in ({"role": None}, {"role": []}, {"role": ""}):
+        assert policy_set.select(nothing).population == ["customers"]
+    admins = policy_set.select({"role": ["teller", "admin"]})
+    assert admins.population == ["admins"] and not admins.evaluate("abcd")
+    assert admins.comply("nist-800-63b-4") == policy_set.population("admins").comply("nist-800-63b-4")
+    with pytest.raises(kouling.CannotJudge, match="`role`") as raised:
+        policy_set.select({"username": "zhangsan"})
+    assert raised.value.kind == "missing_fact"
+    with pytest.raises(kouling.KoulingError, match="available: admins, customers"):
+        policy_set.population("staff")
+    with pytest.raises(kouling.PolicyError, match="policy set"):
+        kouling.Policy.load(path.parent / "set.toml")
+
+
+def test_combined_policy_names_its_populations(path):
+    write(path.parent / "set.toml", SET.replace('name = "bank"', 'select = "strictest"'))
+    policy_set = kouling.PolicySet.load(path.parent / "set.toml")
+    combined = policy_set.select({"role": "admin"})
+    assert combined.population == ["admins", "customers"]
+    assert combined.comply("nist-800-63b-4")  # loads the document of the combination again
+
+
+def test_policy_file_may_be_set(path):
+    write(path.parent / "set.toml", SET)
+    policy_file = kouling.PolicyFile(path.parent / "set.toml")
+    assert policy_file.policy({"role": "admin"}).population == ["admins"]
+    assert not policy_file.policy({"role": "admin"}).evaluate("abcd")
+    with pytest.raises(kouling.CannotJudge):
+        policy_file.policy()
+    write(path, min_length(3))
+    assert policy_file.policy({"role": "admin"}).evaluate("abcd")
+    # A policy is a set with one population, and needs no user.
+    assert list(kouling.PolicyFile(path).policy_set().populations) == ["unnamed"]

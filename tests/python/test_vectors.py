@@ -23,6 +23,7 @@ HEADERS = {
 EVALUATIONS = vectors.evaluations()
 EXPLANATIONS = vectors.explanations()
 POLICIES = vectors.policies()
+POPULATIONS = vectors.populations()
 # Cases with `needs` test the HTTP server: paths, methods, sizes and tokens.
 EXCHANGES = [exchange for exchange in vectors.exchanges() if "needs" not in exchange[2]]
 
@@ -35,9 +36,25 @@ def test_no_vector_is_skipped():
     assert len(EVALUATIONS) == len(set(names(EVALUATIONS))) == vectors.case_count("rules", "evaluation") > 600
     assert len(EXPLANATIONS) == len(set(names(EXPLANATIONS))) == vectors.case_count("explanations") > 10
     assert len(POLICIES) == len(set(names(POLICIES))) == vectors.case_count("policies") >= 35
+    assert len(POPULATIONS) == len(set(names(POPULATIONS))) == vectors.case_count("populations") > 20
     rust = (vectors.ROOT / "tests" / "it" / "contract.rs").read_text()
     server_cases = int(re.search(r"NEEDS_SERVER: usize = (\d+);", rust).group(1))
     assert len(EXCHANGES) == len(set(names(EXCHANGES))) == vectors.case_count("contract") - server_cases > 300
+
+
+@pytest.mark.parametrize(("name", "case"), POPULATIONS, ids=names(POPULATIONS))
+def test_population(name, case):
+    files = {name: text.encode() for name, text in case["files"].items()} | {"set.toml": case["set"].encode()}
+    policy_set = kouling.PolicySet.load("set.toml", files=files)
+    try:
+        policy = policy_set.select(case["user"])
+    except kouling.CannotJudge as error:
+        assert error.kind == case.get("error")
+        return
+    assert policy.population == case["selected"]
+    if "password" in case:
+        outcome = policy.evaluate(case["password"], user=case["user"], now=vectors.NOW)
+        assert [violation.code for violation in outcome] == case["refused"]
 
 
 @functools.cache
@@ -91,9 +108,9 @@ def test_explanation(name, case):
 
 
 def diagnostics(*arguments, **more):
-    """Return the diagnostics of a policy, in the format of the vectors."""
+    """Return the diagnostics of a policy or a policy set, in the format of the vectors."""
     try:
-        kouling.Policy.load(*arguments, **more)
+        kouling.PolicySet.load(*arguments, **more)
     except kouling.PolicyError as error:
         found = [
             {"at": f"{each.file}:{each.line}:{each.column}", "id": each.id, "message": each.message, "help": each.help}

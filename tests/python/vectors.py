@@ -63,6 +63,20 @@ def explanations():
     return cases
 
 
+def populations():
+    """Return every population case, merged with the defaults of its file."""
+    cases = []
+    for stem, text in files("populations"):
+        file = checked(tomllib.loads(text), "set files case", stem)
+        for case in file["case"]:
+            name = f"{stem}/{case['name']}"
+            checked(case, "name set files user selected error password refused", name)
+            assert ("selected" in case) != ("error" in case), f"{name}: expected either `selected` or `error`"
+            assert ("password" in case) == ("refused" in case), f"{name}: expected `password` and `refused`, or neither"
+            cases.append((name, {"set": file.get("set"), "files": file.get("files", {}), "user": {}} | case))
+    return cases
+
+
 def password(case):
     """Return the password of a case, as bytes."""
     once = bytes.fromhex(case["password_hex"]) if "password_hex" in case else case.get("password", "").encode()

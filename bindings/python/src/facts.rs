@@ -126,7 +126,7 @@ pub(crate) fn user(value: &Bound<'_, PyAny>) -> PyResult<User> {
     let mut user = User::new();
     for name in public_attributes(value)? {
         let value = value.getattr(name.as_str())?;
-        if value.is_instance_of::<PyString>() || is_list_of_text(&value)? {
+        if value.is_none() || value.is_instance_of::<PyString>() || is_list_of_text(&value)? {
             user = with_attribute(user, &name, &value)?;
         }
     }
@@ -173,8 +173,9 @@ fn is_list_of_text(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 fn with_attribute(user: User, name: &str, value: &Bound<'_, PyAny>) -> PyResult<User> {
+    // The user does not have the attribute, which a host states by an empty value.
     if value.is_none() {
-        return Ok(user);
+        return Ok(user.with(name, ""));
     }
     if let Ok(value) = value.cast::<PyString>() {
         return Ok(user.with(name, text(value, "user attribute")?));
@@ -184,13 +185,14 @@ fn with_attribute(user: User, name: &str, value: &Bound<'_, PyAny>) -> PyResult<
     if value.is_instance_of::<PyBytes>() {
         return Err(wrong_type());
     }
-    let mut user = user;
+    let (mut user, mut is_absent) = (user, true);
     for item in value.try_iter().map_err(|_| wrong_type())? {
         let item = item?;
         let item = item.cast::<PyString>().map_err(|_| wrong_type())?;
         user = user.with(name, text(item, "user attribute")?);
+        is_absent = false;
     }
-    Ok(user)
+    Ok(if is_absent { user.with(name, "") } else { user })
 }
 
 /// Converts stored password hashes, the current one first: hashes, or pairs of a hash and the moment it was set.

@@ -21,6 +21,7 @@ mod many;
 mod outcome;
 mod parallel;
 mod policy;
+mod policy_set;
 mod reset;
 
 use pyo3::exceptions::PyImportError;
@@ -44,6 +45,8 @@ mod _kouling {
     use super::outcome::{Outcome, Violation};
     #[pymodule_export]
     use super::policy::Policy;
+    #[pymodule_export]
+    use super::policy_set::PolicySet;
     #[pymodule_export]
     use super::reset::{
         Approved, Captcha, Challenge, CodeKeys, Effect, Redemption, Sending, Step, check_caller, peer_key,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use kouling::Loader;
 use kouling::evaluation::hexadecimal;
 use kouling::policy::document::Start;
+use kouling::PolicySet;
 use kouling::policy::{Document, Looks, Memory, Watched};
+use kouling::population::SetDocuments;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
@@ -23,14 +25,16 @@ use crate::outcome::Outcome;
 #[pyclass(module = "kouling", frozen)]
 pub(crate) struct Policy {
     pub(crate) policy: Arc<kouling::Policy>,
-    sources: Sources,
-    origin: Origin,
+    pub(crate) sources: Arc<Sources>,
+    pub(crate) origin: Arc<Origin>,
     // The state of the policy's files when they were read.
-    looks: Looks,
+    pub(crate) looks: Looks,
+    /// The populations that a policy set selected it for.
+    pub(crate) population: Vec<String>,
 }
 
 /// The file, text or preset that a policy was loaded from.
-enum Origin {
+pub(crate) enum Origin {
     Preset(String),
     Path(String),
     Text(String, String),
@@ -47,7 +51,7 @@ impl Origin {
 }
 
 /// What a policy is compiled with: the rule kinds and the files.
-struct Sources {
+pub(crate) struct Sources {
     loader: Loader,
     watched: Watched,
     raised: RaisedByRule,
@@ -55,7 +59,10 @@ struct Sources {
 
 impl Sources {
     /// With `files`, nothing is read from disk.
-    fn new(rules: Option<&Bound<'_, PyAny>>, files: Option<&Bound<'_, PyMapping>>) -> PyResult<Sources> {
+    pub(crate) fn new(
+        rules: Option<&Bound<'_, PyAny>>,
+        files: Option<&Bound<'_, PyMapping>>,
+    ) -> PyResult<Sources> {
         let (watched, raised) = (Watched::default(), RaisedByRule::default());
         let mut loader = Loader::new().with_source(watched.clone());
         if let Some(files) = files {
@@ -80,22 +87,44 @@ impl Sources {
         let raised = self.raised.take();
         loaded.map_err(|error| policy_error(py, &error, raised))
     }
+
+    /// Loads the policy set and its documents.
+    pub(crate) fn load_set(&self, py: Python<'_>, origin: &Origin) -> PyResult<(PolicySet, SetDocuments)> {
+        let loaded = self.loader.load_set_with_documents(origin.start());
+        let raised = self.raised.take();
+        loaded.map_err(|error| policy_error(py, &error, raised))
+    }
+
+    /// Returns the state of the files that were read since the last call.
+    pub(crate) fn take_looks(&self) -> Looks {
+        self.watched.take()
+    }
 }
 
 impl Policy {
     fn from_origin(py: Python<'_>, sources: Sources, origin: Origin) -> PyResult<Policy> {
         let (policy, _) = sources.load(py, &origin)?;
-        let looks = sources.watched.take();
-        Ok(Policy { policy: Arc::new(policy), sources, origin, looks })
+        let looks = sources.take_looks();
+        let (sources, origin) = (Arc::new(sources), Arc::new(origin));
+        Ok(Policy { policy: Arc::new(policy), sources, origin, looks, population: Vec::new() })
     }
 
     /// Reads the policy's files again, and returns the policy with its document.
-    pub(crate) fn with_document(&self, py: Python<'_>) -> PyResult<(kouling::Policy, Document)> {
-        let (policy, document) = self.sources.load(py, &self.origin)?;
-        if policy.digest() != self.policy.digest() {
-            return Err(error(py, "KoulingError", "the files of the policy have changed since it was loaded"));
-        }
-        Ok((policy, document))
+    pub(crate) fn with_document(&self, py: Python<'_>) -> PyResult<(Arc<kouling::Policy>, Document)> {
+        let loaded = match self.population.as_slice() {
+            [] => {
+                let (policy, document) = self.sources.load(py, &self.origin)?;
+                Some((Arc::new(policy), document))
+            }
+            names => {
+                let (set, documents) = self.sources.load_set(py, &self.origin)?;
+                documents.take(&set, names)
+            }
+        };
+        let unchanged = loaded.filter(|(policy, _)| policy.digest() == self.policy.digest());
+        unchanged.ok_or_else(|| {
+            error(py, "KoulingError", "the files of the policy have changed since it was loaded")
+        })
     }
 }
 
@@ -167,6 +196,12 @@ impl Policy {
     #[getter]
     fn digest(&self) -> String {
         hexadecimal(self.policy.digest())
+    }
+
+    /// Names of the populations that a policy set selected this policy for. Empty if it does not come from a set.
+    #[getter]
+    fn population(&self) -> Vec<&str> {
+        self.population.iter().map(String::as_str).collect()
     }
 
     /// Return `True` if a file of this policy has changed: its own, a layer or a word list.

@@ -13,7 +13,8 @@ def attributes(user: object, fields: collections.abc.Mapping[str, str]) -> dict[
 
     Args:
         user: The user.
-        fields: Maps fields of the user model, or paths such as `profile.mobile`, to attribute names.
+        fields: Maps fields of the user model, or paths such as `profile.mobile`, to attribute names. A field can be a set
+            of related objects, such as `groups`. A field without a value yields an attribute without values.
     """
     # Django imports this module while it loads its apps, when no model can be imported yet.
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,11 +24,10 @@ def attributes(user: object, fields: collections.abc.Mapping[str, str]) -> dict[
         found["username"] = [user.get_username()]
         found["email"] = [str(getattr(user, user.get_email_field_name(), None) or "")]
     for path, name in fields.items():
-        value = _follow(user, path)
-        if value is not None:
-            found.setdefault(name, []).append(str(value))
+        found.setdefault(name, []).extend(_texts(_follow(user, path)))
     distinct = ((name, [value for value in dict.fromkeys(values) if value]) for name, values in found.items())
-    return {name: values for name, values in distinct if values}
+    # Users without a group have no group, which is known; a user without a mail address may have one elsewhere.
+    return {name: values for name, values in distinct if values or name in fields.values()}
 
 
 def verifier(password: str) -> collections.abc.Callable[[bytes, str], bool | None]:
@@ -59,9 +59,24 @@ def _names(user: object) -> collections.abc.Iterator[str]:
         yield last + first
 
 
+def _texts(value: object) -> collections.abc.Iterator[str]:
+    """Yield a value as text, or the related objects of a manager."""
+    if value is None:
+        return
+    related = getattr(value, "all", None)
+    if not callable(related):
+        yield str(value)
+        return
+    try:
+        yield from map(str, related())
+    except ValueError:
+        return  # a user that is not saved has no related objects
+
+
 def _follow(user: object, path: str) -> object:
     value = user
     for name in path.split("."):
         # Django raises an AttributeError for a missing related object, too.
         value = getattr(value, name, None)
-    return value() if callable(value) else value
+    # The manager of related objects is callable, too.
+    return value() if callable(value) and not hasattr(value, "all") else value

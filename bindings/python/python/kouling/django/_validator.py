@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_variables
 
-from .. import PRESETS, KoulingError, Outcome, Policy, PolicyFile, Rule, Violation
+from .. import PRESETS, KoulingError, Outcome, Policy, PolicyFile, PolicySet, Rule, Violation
 from .._kouling import message
 from . import _history
 from ._user import attributes, verifier
@@ -39,10 +39,11 @@ class PolicyValidator:
     password is refused.
 
     Args:
-        policy: Name of a preset, or path of a policy file.
+        policy: Name of a preset, or path of a policy file or a policy set.
         languages: Maps Django's language codes to the language tags of messages, such as `{"yue": "zh"}`.
         attributes: Maps fields of the user model, or paths such as `profile.mobile`, to attribute names of the policy, such
-            as `{"mobile": "phone"}`. `username`, `email` and `name` need no entry.
+            as `{"mobile": "phone"}`. `username`, `email` and `name` need no entry. A policy set selects by such attributes:
+            `{"groups": "group", "is_staff": "staff"}`.
         history: Number of replaced passwords to store; True stores all that the policy compares with. With False, only
             the current password is compared.
         rules: Custom rule kinds: classes, or their import paths.
@@ -70,7 +71,7 @@ class PolicyValidator:
             kinds = [import_string(rule) if isinstance(rule, str) else rule for rule in rules]
             self._name = os.fspath(policy)
             self._source = Policy.preset(self._name) if self._name in PRESETS else PolicyFile(self._name, rules=kinds)
-            self._checked: Policy | None = None
+            self._checked: Policy | PolicySet | None = None
             self.policy  # noqa: B018  report errors now
         except (KoulingError, ImportError, TypeError, ValueError) as error:
             raise ImproperlyConfigured(f"PolicyValidator: {error}") from error
@@ -92,17 +93,43 @@ class PolicyValidator:
 
     @property
     def policy(self) -> Policy:
-        """The policy, reloaded if one of its files has changed.
+        """The policy, reloaded if one of its files has changed. Of a policy set, that of the last population.
 
         Raises:
             PolicyError: The policy has errors.
             ImproperlyConfigured: The policy needs the app `kouling.django`, and the app is not installed.
         """
-        policy = self._source if isinstance(self._source, Policy) else self._source.policy()
-        if policy is not self._checked:
-            self._check_history(policy)
-            self._checked = policy
-        return policy
+        return self._policies()[-1]
+
+    def policy_for(self, user: object = None) -> Policy:
+        """Return the policy of a user.
+
+        Raises:
+            CannotJudge: A condition of the policy set needs an attribute that is not in `attributes`.
+            PolicyError: As for `policy`.
+            ImproperlyConfigured: As for `policy`.
+        """
+        self._policies()
+        if isinstance(self._source, Policy):
+            return self._source
+        return self._source.policy(self._attributes(user))
+
+    def _attributes(self, user: object) -> dict[str, list[str]]:
+        return {} if user is None else attributes(user, self.attributes)
+
+    def _policies(self) -> list[Policy]:
+        """Return the policies of all populations."""
+        if isinstance(self._source, Policy):
+            loaded: Policy | PolicySet = self._source
+            policies = [self._source]
+        else:
+            loaded = self._source.policy_set()
+            policies = [loaded.population(name) for name in loaded.populations]
+        if loaded is not self._checked:
+            for policy in policies:
+                self._check_history(policy)
+            self._checked = loaded
+        return policies
 
     def language(self) -> str:
         """Return the language tag of the messages: that of Django's active language, as mapped by `languages`.
@@ -132,10 +159,10 @@ class PolicyValidator:
 
     @sensitive_variables()
     def evaluate(self, password: str, user: object = None) -> Outcome:
-        """Evaluate a password for a user. Raises the same exceptions as `kouling.Policy.evaluate` and `policy`."""
-        return self.policy.evaluate(
+        """Evaluate a password for a user. Raises the same exceptions as `kouling.Policy.evaluate` and `policy_for`."""
+        return self.policy_for(user).evaluate(
             password,
-            user={} if user is None else attributes(user, self.attributes),
+            user=self._attributes(user),
             previous=_history.previous_hashes(user),
             verifier=verifier(password),
         )
@@ -151,7 +178,10 @@ class PolicyValidator:
         logger.error("cannot evaluate a password with policy %s for user %s: %s%s", self._name, key, error, cause)
 
     def get_help_text(self) -> str:
-        """Return the requirements of the policy in the active language."""
+        """Return the requirements of the policy in the active language. Of a policy set, those of the last population.
+
+        Django does not pass a user; a form that knows its user describes `policy_for(user)`.
+        """
         language = self.language()
         try:
             policy = self.policy
@@ -180,7 +210,8 @@ class PolicyValidator:
         """Return those of a user's stored hashes that the policy compares with, limited by `history`."""
         if not self.history:
             return set()
-        compared = _compared_hashes(self.policy, previous)
+        # The user may move to another population.
+        compared = set[str]().union(*(_compared_hashes(policy, previous) for policy in self._policies()))
         if self.history is True:
             return compared
         return compared & {encoded for encoded, _ in previous[: self.history + 1]}
