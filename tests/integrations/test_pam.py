@@ -277,3 +277,23 @@ def test_passwd_shows_the_reason_and_passes_the_name(machine, policy):
     accepted = machine("passwd", "xiaoming", input=f"{ACCEPTED}\n" * 2)
     assert accepted.returncode == 0, accepted.stdout
     assert machine.stored().startswith("$y$")
+
+
+def test_policy_set_selects_by_group(machine, stack, policy, tmp_path):
+    (policy.parent / "strict.toml").write_text(STRICTER_POLICY)
+    (policy.parent / "plain.toml").write_text(POLICY)
+    policy.write_text(
+        'format = 1\n[[population]]\nname = "operators"\nwhen = { group = "operators" }\npolicy = "./strict.toml"\n'
+        '[[population]]\nname = "others"\npolicy = "./plain.toml"\n'
+    )
+    accepted = machine("chpasswd", input=f"xiaoming:{ACCEPTED}\n")
+    assert accepted.returncode == 0, accepted.stdout
+    before = machine.stored()
+    with (tmp_path / "etc/group").open("a") as group:
+        group.write("operators:x:4712:root,xiaoming\n")
+    refused = machine("chpasswd", input=f"xiaoming:{ACCEPTED}\n")
+    assert refused.returncode == 1 and "[length.too_short]" in refused.stdout
+    assert machine.stored() == before
+    # The groups of a user that no password file lists are unknown.
+    code, said = stack().change("li", "", ACCEPTED)
+    assert code == REFUSED and "error: the password cannot be evaluated; nothing was changed" in said

@@ -5,6 +5,7 @@
  * PAM loads this module for one change and unloads it again, so the policy is read for each change. It runs inside setuid
  * programs: it reads no environment variable, and no file that the caller of `passwd` could choose. */
 
+#include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <string.h>
@@ -47,7 +48,35 @@ static void say(pam_handle_t *pam, int flags, const char *text)
     pam_prompt(pam, PAM_ERROR_MSG, NULL, "%s", text);
 }
 
-/* Adds what PAM and the password file know about the user. */
+/* The groups of a user that count. A user in more groups has an unknown population, so the change is refused. */
+#define MAX_GROUPS 256
+
+/* Adds the names of the user's groups, by which a policy set can select a policy. */
+static bool groups_fill(pam_handle_t *pam, const struct passwd *entry, kouling_facts *facts)
+{
+  const kouling_text attribute = kouling_text_of("group");
+  gid_t groups[MAX_GROUPS];
+  int count = MAX_GROUPS;
+  bool any = false;
+  if (!entry)
+    return true;
+  if (getgrouplist(entry->pw_name, entry->pw_gid, groups, &count) < 0) {
+    pam_syslog(pam, LOG_ERR, "the user is in more than %d groups", MAX_GROUPS);
+    return false;
+  }
+  for (int index = 0; index < count; index++) {
+    const struct group *group = pam_modutil_getgrgid(pam, groups[index]);
+    /* A group without a name cannot be named by a policy. */
+    if (!group)
+      continue;
+    if (kouling_facts_add_attribute(facts, attribute, kouling_text_of(group->gr_name)) != KOULING_STATUS_OK)
+      return false;
+    any = true;
+  }
+  return any || kouling_facts_add_attribute(facts, attribute, kouling_text_of("")) == KOULING_STATUS_OK;
+}
+
+/* Adds what PAM, the password file and the group file know about the user. */
 static bool facts_fill(pam_handle_t *pam, const char *user, const char *old, kouling_facts *facts)
 {
   const struct passwd *entry = pam_modutil_getpwnam(pam, user);
@@ -56,6 +85,7 @@ static bool facts_fill(pam_handle_t *pam, const char *user, const char *old, kou
   kouling_text name = { gecos, strcspn(gecos, ",") };
   return kouling_facts_add_attribute(facts, kouling_text_of("username"), kouling_text_of(user)) == KOULING_STATUS_OK
          && (!name.length || kouling_facts_add_attribute(facts, kouling_text_of("name"), name) == KOULING_STATUS_OK)
+         && groups_fill(pam, entry, facts)
          && (!old || kouling_facts_set_current(facts, kouling_text_of(old)) == KOULING_STATUS_OK);
 }
 
@@ -76,16 +106,19 @@ static bool accepted(pam_handle_t *pam, int flags, const struct options *options
                      const char *old, const char *password)
 {
   kouling_report *report = NULL;
+  const kouling_policy_set *set = NULL;
   const kouling_policy *policy = NULL;
   kouling_facts *facts = NULL;
   kouling_outcome *outcome = NULL;
   bool result = false;
 
   kouling_report_new(&report);
-  if (kouling_policy_load(kouling_text_of(options->policy), &policy, report) != KOULING_STATUS_OK) {
+  if (kouling_policy_set_load(kouling_text_of(options->policy), &set, report) != KOULING_STATUS_OK) {
     say(pam, flags, "the password policy cannot be read; nothing was changed");
   } else if (kouling_facts_new(time(NULL), &facts) != KOULING_STATUS_OK || !facts_fill(pam, user, old, facts)) {
-    pam_syslog(pam, LOG_ERR, "the user's name or GECOS field is not UTF-8");
+    pam_syslog(pam, LOG_ERR, "the user's name, GECOS field or groups cannot be used");
+    say(pam, flags, "the password cannot be evaluated; nothing was changed");
+  } else if (kouling_policy_set_select(set, facts, &policy, report) != KOULING_STATUS_OK) {
     say(pam, flags, "the password cannot be evaluated; nothing was changed");
   } else if (kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, report) != KOULING_STATUS_OK) {
     say(pam, flags, "the password cannot be evaluated; nothing was changed");
@@ -106,6 +139,7 @@ static bool accepted(pam_handle_t *pam, int flags, const struct options *options
   kouling_outcome_free(outcome);
   kouling_facts_free(facts);
   kouling_policy_free(policy);
+  kouling_policy_set_free(set);
   kouling_report_free(report);
   return result;
 }
