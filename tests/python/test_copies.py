@@ -42,6 +42,7 @@ def instances():
         step.effects[0],
         change.take_approved(),
         kouling.PreparedUser({"username": "lisi"}),
+        kouling.PolicySet.parse("format = 1\n"),
     ]
     return {type(each).__name__: each for each in every}
 

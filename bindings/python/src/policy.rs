@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use kouling::Loader;
+use kouling::PolicySet;
 use kouling::evaluation::hexadecimal;
 use kouling::policy::document::Start;
-use kouling::PolicySet;
 use kouling::policy::{Document, Looks, Memory, Watched};
 use kouling::population::SetDocuments;
 use pyo3::exceptions::PyTypeError;
@@ -122,9 +122,8 @@ impl Policy {
             }
         };
         let unchanged = loaded.filter(|(policy, _)| policy.digest() == self.policy.digest());
-        unchanged.ok_or_else(|| {
-            error(py, "KoulingError", "the files of the policy have changed since it was loaded")
-        })
+        unchanged
+            .ok_or_else(|| error(py, "KoulingError", "the files of the policy have changed since it was loaded"))
     }
 }
 

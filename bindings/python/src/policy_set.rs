@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kouling::evaluation::hexadecimal;
 use kouling::policy::Looks;
 use kouling::population::Population;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
 
@@ -158,6 +159,10 @@ impl PolicySet {
                 Err(error(py, "KoulingError", message))
             }
         }
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err("a PolicySet cannot be pickled; send its path or text and load it there"))
     }
 
     fn __repr__(&self) -> String {

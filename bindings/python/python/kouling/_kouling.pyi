@@ -37,6 +37,7 @@ __all__ = [
     "Filter",
     "Outcome",
     "Policy",
+    "PolicySet",
     "PreparedUser",
     "Redemption",
     "Sending",
@@ -416,7 +417,11 @@ class PolicySet:
     def changed(self) -> bool: ...
     def select(self, user: User | None = None) -> Policy: ...
     def population(self, name: str) -> Policy: ...
+    def __copy__(self) -> PolicySet: ...
+    def __deepcopy__(self, memo: object) -> PolicySet: ...
+    def __reduce__(self) -> typing.NoReturn: ...
 
+@typing.final
 class PreparedUser:
     """A user for many evaluations. Immutable and safe to share between threads.
 

@@ -67,16 +67,16 @@ def _texts(value: object) -> collections.abc.Iterator[str]:
     if not callable(related):
         yield str(value)
         return
-    try:
-        yield from map(str, related())
-    except ValueError:
-        return  # a user that is not saved has no related objects
+    yield from map(str, related())
 
 
 def _follow(user: object, path: str) -> object:
     value = user
     for name in path.split("."):
         # Django raises an AttributeError for a missing related object, too.
-        value = getattr(value, name, None)
+        try:
+            value = getattr(value, name, None)
+        except ValueError:
+            return None  # a user that is not saved has no related objects
     # The manager of related objects is callable, too.
     return value() if callable(value) and not hasattr(value, "all") else value
