@@ -3,6 +3,10 @@
 //! A date is a day, a month and a year of two or four digits. The year comes first or last. The separators are
 //! equal or missing. The length of the month is not checked.
 
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
 use super::parser::logarithm;
 use crate::knowledge::calendar::{self, full_year, is_separator};
 
@@ -19,8 +23,9 @@ const DIVISIONS: [&[(usize, usize)]; 5] = [
     &[(1, 3), (2, 3), (4, 5), (4, 6)],
     &[(2, 4), (4, 6)],
 ];
-/// The number of digits of the shortest division.
+/// The numbers of digits of the shortest and of the longest division.
 const MIN_DIGITS: usize = 4;
+const MAX_DIGITS: usize = MIN_DIGITS + DIVISIONS.len() - 1;
 
 /// The length of `1999/12/31`, the longest date.
 const MAX_LENGTH: usize = 10;
@@ -37,18 +42,14 @@ const SEPARATORS: u32 = 8;
 /// Calls `found` with the lengths and the costs of the dates and years that a text begins with, in steps. `digits` is the
 /// number of digits at its beginning.
 pub(super) fn costs(text: &[char], digits: usize, now: i32, mut found: impl FnMut(usize, u32)) {
+    let numbers = Numbers::of(&text[..digits.min(MAX_DIGITS)]);
+    let of_year =
+        || Some(numbers.at(0..4)).filter(|year| calendar::YEARS.contains(year)).map(|year| years_from(year, now));
     for (division, length) in DIVISIONS.iter().zip(MIN_DIGITS..=digits) {
-        let part = &text[..length];
-        let of_year = |digits: &[char]| {
-            Some(number(digits)).filter(|year| calendar::YEARS.contains(year)).map(|year| years_from(year, now))
-        };
-        let of_day = compact(part, division, now).map(|year| years_from(year, now) + DAY + ORDER);
+        let of_day = compact(&numbers, length, division, now).map(|year| years_from(year, now) + DAY + ORDER);
         let shorter = match length {
-            4 => of_year(part)
-                .or_else(|| is_day_and_month(number(&part[..2]), number(&part[2..])).then_some(DAY + ORDER)),
-            6 => of_year(&part[..4])
-                .filter(|_| (1..=12).contains(&number(&part[4..])))
-                .map(|cost| cost + MONTH + ORDER),
+            4 => of_year().or_else(|| is_day_and_month(numbers.at(0..2), numbers.at(2..4)).then_some(DAY + ORDER)),
+            6 => of_year().filter(|_| (1..=12).contains(&numbers.at(4..6))).map(|cost| cost + MONTH + ORDER),
             _ => None,
         };
         if let Some(cost) = of_day.into_iter().chain(shorter).min() {
@@ -58,16 +59,38 @@ pub(super) fn costs(text: &[char], digits: usize, now: i32, mut found: impl FnMu
     spaced(text, digits, |length, year| found(length, years_from(year, now) + DAY + ORDER + SEPARATORS));
 }
 
+/// The numbers that parts of some digits write. Has the number that all digits before each place write.
+struct Numbers(Zeroizing<[u32; MAX_DIGITS + 1]>);
+
+impl Numbers {
+    fn of(digits: &[char]) -> Numbers {
+        let mut numbers = Zeroizing::new([0; MAX_DIGITS + 1]);
+        for (at, digit) in digits.iter().enumerate() {
+            numbers[at + 1] = number_with(numbers[at], *digit);
+        }
+        Numbers(numbers)
+    }
+
+    /// Returns the number of at most four digits.
+    fn at(&self, part: Range<usize>) -> u32 {
+        self.0[part.end] - self.0[part.start] * [1, 10, 100, 1000, 10_000][part.len()]
+    }
+}
+
 /// Returns the number that these digits write.
 fn number(digits: &[char]) -> u32 {
-    // The last four bits of a digit are its value.
-    digits.iter().fold(0, |sum, digit| sum * 10 + (u32::from(*digit) & 15))
+    digits.iter().fold(0, |number, digit| number_with(number, *digit))
+}
+
+/// Returns a number with one more digit. The last four bits of a digit are its value.
+fn number_with(number: u32, digit: char) -> u32 {
+    number * 10 + (u32::from(digit) & 15)
 }
 
 /// Returns the year of an all-digit date. Of several readings, the year closest to `year` wins.
-fn compact(part: &[char], divisions: &[(usize, usize)], year: i32) -> Option<u32> {
+fn compact(numbers: &Numbers, length: usize, divisions: &[(usize, usize)], year: i32) -> Option<u32> {
     let readings = divisions.iter().filter_map(|&(second, third)| {
-        year_of(number(&part[..second]), number(&part[second..third]), number(&part[third..]))
+        year_of(numbers.at(0..second), numbers.at(second..third), numbers.at(third..length))
     });
     readings.min_by_key(|&reading| (reading as i32).abs_diff(year))
 }

@@ -14,13 +14,16 @@ const INTERLEAVED_LENGTHS: std::ops::RangeInclusive<usize> = 6..=32;
 
 /// Returns the cost of the cheapest parse of the cheapest form of a text. If it is more than `limit`, it may be too high.
 pub(super) fn cost(text: &Text, inputs: &InputWords, year: i32, limit: u32) -> u32 {
-    let of = |text: &Text| Parser::new(text, inputs, year, limit).cost();
-    let mut cost = of(text);
+    let of = |text: &Text, limit| Parser::new(text, inputs, year, limit).cost();
+    let mut cost = of(text, limit);
+    // Another form that costs more does not matter.
+    let below = |cost: u32, other| limit.min(cost).saturating_sub(other);
     if let Some(places) = without_separators(text) {
-        cost = cost.min(of(&text.select(places)) + SEPARATED);
+        cost = cost.min(of(&text.select(places), below(cost, SEPARATED)) + SEPARATED);
     }
     if let Some([first, second]) = interleaved(text) {
-        cost = cost.min(of(&first) + of(&second) + INTERLEAVED);
+        let of_first = of(&first, below(cost, INTERLEAVED)) + INTERLEAVED;
+        cost = cost.min(of_first + of(&second, below(cost, of_first)));
     }
     cost
 }

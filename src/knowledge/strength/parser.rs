@@ -3,6 +3,8 @@
 //! The cost of a piece is the logarithm of the number of guesses for it, in steps of [`STEPS`]. A dynamic program over
 //! the positions of the text finds the sequence with the lowest sum. Every further piece costs [`JOIN`], except that
 //! syllables, numbers and dates are joined to each other for nothing, as are unknown characters, and a repeat to anything.
+//! Every parse up to a position, with unknown characters after it, is a parse of the text, so the cheapest of these bounds the
+//! cost: no piece is tried behind a position that is reached only at a higher one.
 //! The work is at most quadratic in the length of the text, besides the walk through the trie, which the number of words
 //! bounds.
 
@@ -169,6 +171,10 @@ struct Position {
     before: [(u32, Group); GROUPS.len()],
     /// Whether a parse up to here costs at most the limit.
     open: bool,
+    /// The cost of the character here if it is unknown.
+    unknown: u32,
+    /// The cost of all characters from here if they are unknown, with that of joining them.
+    rest: u32,
     /// The number of capitals before.
     capitals: u8,
     /// The number of digits from here.
@@ -187,6 +193,8 @@ const EMPTY: Position = Position {
     best: [NONE; GROUPS.len()],
     before: [(0, Group::Other); GROUPS.len()],
     open: true,
+    unknown: 0,
+    rest: 0,
     capitals: 0,
     digits: 0,
     step: 0,
@@ -199,6 +207,7 @@ pub(super) struct Parser<'t> {
     text: &'t Text,
     inputs: &'t InputWords,
     year: i32,
+    /// The highest cost that matters.
     limit: u32,
     positions: Vec<Position>,
 }
@@ -220,11 +229,10 @@ impl<'t> Parser<'t> {
 
     fn prepare(&mut self) {
         let (written, folded) = (self.text.written(), self.text.folded());
-        for (at, c) in written.iter().enumerate() {
-            self.positions[at + 1].capitals = self.positions[at].capitals + u8::from(c.is_uppercase());
-        }
-        for (at, c) in written.iter().enumerate().rev() {
-            self.positions[at].digits = if c.is_ascii_digit() { self.positions[at + 1].digits + 1 } else { 0 };
+        let mut capitals = 0;
+        for (position, c) in self.positions.iter_mut().skip(1).zip(written) {
+            capitals += u8::from(c.is_uppercase());
+            position.capitals = capitals;
         }
         for (position, pair) in self.positions.iter_mut().zip(folded.windows(2)) {
             position.step = step(pair[0], pair[1]);
@@ -238,6 +246,14 @@ impl<'t> Parser<'t> {
             }
         }
         self.find_repeats();
+        let (mut digits, mut rest) = (0, JOIN);
+        for (position, c) in self.positions[..written.len()].iter_mut().zip(written).rev() {
+            digits = if c.is_ascii_digit() { digits + 1 } else { 0 };
+            position.digits = digits;
+            position.unknown = unknown(*c, position.earlier > 0);
+            rest += position.unknown;
+            position.rest = rest;
+        }
     }
 
     fn find_repeats(&mut self) {
@@ -307,9 +323,11 @@ impl<'t> Parser<'t> {
     fn add(&mut self, part: Range<usize>, cost: u32, kind: PieceKind) {
         let group = Group::of(kind) as usize;
         let (before, last) = self.positions[part.start].before[group];
-        let best = &mut self.positions[part.end].best[group];
+        let Position { best, rest, .. } = &mut self.positions[part.end];
+        let best = &mut best[group];
         if before + cost < best.cost {
             *best = Best { cost: before + cost, start: part.start as u8, before: last, kind };
+            self.limit = self.limit.min(best.cost + *rest);
         }
     }
 
@@ -333,8 +351,7 @@ impl<'t> Parser<'t> {
 
     /// Adds every piece that begins at a position, except reversed words.
     fn extend(&mut self, at: usize) {
-        let c = self.text.written()[at];
-        self.add(at..at + 1, self.unknown(at, c), PieceKind::Unknown);
+        self.add(at..at + 1, self.positions[at].unknown, PieceKind::Unknown);
         self.add_words(at, at, Node::root(), 0);
         self.add_inputs(at);
         self.add_walks(at);
@@ -351,51 +368,34 @@ impl<'t> Parser<'t> {
         if syllable > 0 {
             self.add(at..at + syllable, ZHUYIN, PieceKind::Zhuyin);
         }
-        if c.is_ascii_digit() {
+        if self.positions[at].digits > 0 {
             self.add_digits(at);
         }
     }
 
-    fn unknown(&self, at: usize, c: char) -> u32 {
-        match UNKNOWN.get(c as usize) {
-            None => UNKNOWN_OTHER,
-            Some(cost) => {
-                let is_sign = !c.is_ascii_alphanumeric() && *cost < UNKNOWN_OTHER;
-                if is_sign && self.text.written()[..at].contains(&c) { UNKNOWN_SIGN_AGAIN } else { *cost }
-            }
-        }
-    }
-
-    /// Adds the words that begin at `start` and continue at `at` below a node, with all readings of each character.
+    /// Adds the words that begin at `start`, lead to a node at `at` and continue below it, with all readings of each character.
     /// `signs` has a bit for each kind of sign that stood for a letter.
-    fn add_words(&mut self, start: usize, at: usize, mut node: Node, signs: u32) {
+    fn add_words(&mut self, start: usize, mut at: usize, mut node: Node, signs: u32) {
         let text = self.text;
-        for (at, &key) in text.keys().iter().enumerate().skip(at) {
+        loop {
+            if let Some(entry) = node.entry() {
+                self.add_known(start..at, entry, signs);
+            }
+            let Some(&key) = text.keys().get(at) else { return };
             if !key.is_ascii_lowercase() {
-                self.add_substituted(start, at, node, signs);
+                let c = text.folded()[at];
+                for letter in letters(c) {
+                    if let Some(next) = node.child(*letter) {
+                        self.add_words(start, at + 1, next, signs | 1 << (u32::from(c) % 32));
+                    }
+                }
             }
             let next = match key {
                 0 => node.descend(text.folded()[at].encode_utf8(&mut [0; 4]).as_bytes()),
                 key => node.child(key),
             };
             let Some(next) = next else { return };
-            node = next;
-            if let Some(entry) = node.entry() {
-                self.add_known(start..at + 1, entry, signs);
-            }
-        }
-    }
-
-    /// Adds the words that continue with the letters for which the character at `at` stands.
-    fn add_substituted(&mut self, start: usize, at: usize, node: Node, signs: u32) {
-        let c = self.text.folded()[at];
-        for &letter in letters(c) {
-            let Some(next) = node.child(letter) else { continue };
-            let signs = signs | 1 << (u32::from(c) % 32);
-            if let Some(entry) = next.entry() {
-                self.add_known(start..at + 1, entry, signs);
-            }
-            self.add_words(start, at + 1, next, signs);
+            (at, node) = (at + 1, next);
         }
     }
 
@@ -489,14 +489,15 @@ impl<'t> Parser<'t> {
 
     fn add_walks(&mut self, at: usize) {
         for layout in 0..LAYOUTS.len() {
-            let (mut last, mut cost) = (self.positions[at].directions[layout], WALK);
-            for end in at + 2..=self.text.len() {
-                let direction = self.positions[end - 2].directions[layout];
+            let (mut last, mut cost, mut end) = (self.positions[at].directions[layout], WALK, at + 1);
+            loop {
+                let direction = self.positions[end - 1].directions[layout];
                 if direction == 0 {
                     break;
                 }
                 cost += if direction == last { 0 } else { TURN };
                 last = direction;
+                end += 1;
                 if end - at >= MIN_REGULAR {
                     self.add(at..end, cost + self.case(at..end), PieceKind::Walk);
                 }
@@ -525,7 +526,7 @@ impl<'t> Parser<'t> {
         date::costs(&text.written()[at..], digits, self.year, |length, cost| {
             self.add(at..at + length, cost, PieceKind::Date);
         });
-        if text.keys().contains(&0) {
+        if !text.is_ascii() {
             let length = calendar::date_at(text.written(), at);
             if text.written()[at..at + length].iter().any(|c| matches!(c, '年' | '月')) {
                 self.add(at..at + length, date::OTHER, PieceKind::Date);
@@ -564,6 +565,14 @@ fn wipe<T: Copy>(values: &mut [T], empty: T) {
     values.fill(empty);
     // The compiler would leave out writes that nothing reads.
     std::hint::black_box(values);
+}
+
+/// Returns the cost of a character that belongs to no piece. `again` if it occurred before.
+fn unknown(c: char, again: bool) -> u32 {
+    match UNKNOWN.get(c as usize).copied().unwrap_or(UNKNOWN_OTHER) {
+        UNKNOWN_SIGN | UNKNOWN_COMMON_SIGN if again => UNKNOWN_SIGN_AGAIN,
+        cost => cost,
+    }
 }
 
 /// Returns the letters that a character may stand for.

@@ -10,21 +10,23 @@ pub(super) struct Text {
     written: Zeroizing<Vec<char>>,
     folded: Zeroizing<Vec<char>>,
     keys: Zeroizing<Vec<u8>>,
+    is_ascii: bool,
 }
 
 impl Text {
     /// Reads the first code points of a text.
     pub(super) fn new(text: &str) -> Text {
-        let length = text.chars().take(MAX_EVALUATED).count();
-        let mut read = Text::with_capacity(length);
         if text.is_ascii() {
-            let text = &text.as_bytes()[..length];
+            let text = &text.as_bytes()[..text.len().min(MAX_EVALUATED)];
+            let mut read = Text::with_capacity(text.len(), true);
             read.written.extend(text.iter().map(|byte| char::from(*byte)));
             read.keys.extend(text.iter().map(u8::to_ascii_lowercase));
             read.folded.extend(read.keys.iter().map(|key| char::from(*key)));
             return read;
         }
-        for c in text.chars().take(MAX_EVALUATED) {
+        let evaluated = || text.chars().take(MAX_EVALUATED);
+        let mut read = Text::with_capacity(evaluated().count(), false);
+        for c in evaluated() {
             let folded = fold(c);
             read.written.push(c);
             read.folded.push(folded);
@@ -35,7 +37,7 @@ impl Text {
 
     /// Returns the text of the characters at these places.
     pub(super) fn select(&self, places: impl Iterator<Item = usize>) -> Text {
-        let mut selected = Text::with_capacity(self.len());
+        let mut selected = Text::with_capacity(self.len(), self.is_ascii);
         for place in places {
             selected.written.push(self.written[place]);
             selected.folded.push(self.folded[place]);
@@ -45,16 +47,22 @@ impl Text {
     }
 
     /// Growing would leave a copy behind.
-    fn with_capacity(length: usize) -> Text {
+    fn with_capacity(length: usize, is_ascii: bool) -> Text {
         Text {
             written: Zeroizing::new(Vec::with_capacity(length)),
             folded: Zeroizing::new(Vec::with_capacity(length)),
             keys: Zeroizing::new(Vec::with_capacity(length)),
+            is_ascii,
         }
     }
 
     pub(super) fn len(&self) -> usize {
         self.written.len()
+    }
+
+    /// Returns whether the text, or the one it was selected from, consists of ASCII characters.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     /// Returns the text as written.
