@@ -82,6 +82,14 @@ impl<'d> RuleView<'d> {
         self.count("max")
     }
 
+    pub(super) fn min_points(&self) -> u64 {
+        self.count("min")
+    }
+
+    pub(super) fn per_character(&self) -> u64 {
+        self.count("per_character")
+    }
+
     pub(super) fn max_run(&self) -> u64 {
         self.count("max_run")
     }

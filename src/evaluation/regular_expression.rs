@@ -1,13 +1,13 @@
 //! The regular expression of a policy, for the `pattern` attribute of a form.
 
-use crate::rules::{CharacterSet, CharacterShape, Shape};
+use crate::rules::{Alternative, CharacterSet, CharacterShape, ClassShape, Shape};
 
 /// The maximum number of look-aheads for one `min_classes`. The expression leaves out a `min_classes` that needs more.
 const MAX_CLASS_CHOICES: usize = 64;
 
 impl Shape {
     /// Returns a regular expression, anchored at both ends, that describes the policy's `length` in code points, its
-    /// `characters` and the `max_run` of its `repetition`.
+    /// `characters`, the `max_run` of its `repetition`, and its `points` without listed words.
     ///
     /// The expression uses look-ahead and Unicode properties (`\p{Ll}`). JavaScript needs the flag `v` or `u`, which
     /// HTML's `pattern` attribute always sets; without it the length is counted in UTF-16 units. Other engines need their
@@ -23,6 +23,7 @@ impl Shape {
                 expression.push_str(&format!("(?!.*{})", forbidden.expression()));
             }
         }
+        self.alternatives.iter().for_each(|ways| push_alternatives(&mut expression, ways));
         let mut allowed = self.characters.iter().filter_map(|rule| rule.allowed.as_ref());
         let body = allowed.next().map_or_else(|| ".".to_owned(), CharacterSet::expression);
         for further in allowed {
@@ -38,15 +39,39 @@ impl Shape {
     }
 }
 
-fn push_classes(expression: &mut String, rule: &CharacterShape) {
-    for class in rule.classes.iter().filter(|class| class.required > 0) {
-        let (set, others) = (class.set.expression(), class.set.complement_expression());
-        // Every character can match in only one way, which keeps matching linear in the length of the password.
-        match class.required {
-            1 => expression.push_str(&format!("(?=.*{set})")),
-            required => expression.push_str(&format!("(?=(?:{others}*{set}){{{required}}})")),
-        }
+/// Adds look-aheads for several ways, one of which suffices.
+fn push_alternatives(expression: &mut String, ways: &[Alternative]) {
+    let ways: Vec<String> = ways
+        .iter()
+        .map(|way| {
+            // A length that the classes need anyway is not stated again.
+            let mut text = String::new();
+            if way.min_length > way.classes.iter().map(|class| class.required).max().unwrap_or(0) {
+                text.push_str(&format!("(?=.{{{}}})", way.min_length));
+            }
+            way.classes.iter().for_each(|class| push_required(&mut text, class));
+            text
+        })
+        .collect();
+    match ways.as_slice() {
+        [] => expression.push_str("(?!)"),
+        [way] => expression.push_str(way),
+        ways => expression.push_str(&format!("(?:{})", ways.join("|"))),
     }
+}
+
+/// Adds a look-ahead for a required class.
+fn push_required(expression: &mut String, class: &ClassShape) {
+    let (set, others) = (class.set.expression(), class.set.complement_expression());
+    // Every character can match in only one way, which keeps matching linear in the length of the password.
+    match class.required {
+        1 => expression.push_str(&format!("(?=.*{set})")),
+        required => expression.push_str(&format!("(?=(?:{others}*{set}){{{required}}})")),
+    }
+}
+
+fn push_classes(expression: &mut String, rule: &CharacterShape) {
+    rule.classes.iter().filter(|class| class.required > 0).for_each(|class| push_required(expression, class));
     let required = rule.classes.iter().filter(|class| class.required > 0).count() as u64;
     // Every password has one class.
     if rule.min_classes <= required.max(1) {

@@ -61,7 +61,21 @@ impl CharacterShape {
     }
 }
 
+impl ClassShape {
+    /// Returns a regular expression, in the syntax of policies, that matches passwords with enough of the listed members.
+    pub(super) fn expression(&self) -> String {
+        let mut members = String::new();
+        push_escaped(&mut members, &self.set.characters);
+        format!("(?s)(?:.*[{members}]){{{}}}", self.required)
+    }
+}
+
 impl CharacterSet {
+    /// Returns whether the set contains a built-in class.
+    pub(super) fn is_built_in(&self) -> bool {
+        self.classes.contains(&true)
+    }
+
     pub(super) fn new(by: By, classes: [bool; CLASS_COUNT], mut characters: Vec<char>) -> CharacterSet {
         characters.retain(|character| !classes[class_of(*character, by)]);
         characters.sort_unstable();
@@ -131,12 +145,17 @@ impl CharacterSet {
             _ => of(&|class| !self.classes[class]) + r"\p{DI}",
         });
         let mut members = of(&|class| self.classes[class] && (outside.is_none() || self.by == By::Windows));
-        for character in &self.characters {
-            if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
-                members.push('\\');
-            }
-            members.push(*character);
-        }
+        push_escaped(&mut members, &self.characters);
         (members, outside)
+    }
+}
+
+/// Adds characters to the inside of the brackets of a regular expression.
+pub(super) fn push_escaped(expression: &mut String, characters: &[char]) {
+    for character in characters {
+        if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
+            expression.push('\\');
+        }
+        expression.push(*character);
     }
 }

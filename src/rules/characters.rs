@@ -2,6 +2,7 @@
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+use super::character_set::push_escaped;
 use super::{
     Argument, CharacterSet, CharacterShape, ClassShape, Code, Cost, Definition, Documentation, Requirement, Rule,
     Shape,
@@ -53,7 +54,7 @@ const ALLOWED: Declared<Texts> = Declared::texts("allowed", &[]).stricter(Strict
 const FORBIDDEN: Declared<Texts> = Declared::texts("forbidden", &[])
     .stricter(Stricter::MoreCharacters)
     .doc("Characters that are not allowed: names of classes, and strings of characters.");
-const BY: Declared<Choice<By>> =
+pub(super) const BY: Declared<Choice<By>> =
     Declared::choice("by", By::Unicode, &[("unicode", By::Unicode), ("ascii", By::Ascii), ("windows", By::Windows)])
         .doc(
             "How characters are classified. \"unicode\": by general category. \"ascii\": only within ASCII; every other \
@@ -68,7 +69,6 @@ const OWN_CLASSES: &str = "classes";
 pub(super) fn definition() -> Definition {
     let count = ValueType::Count { range: 0..=MAX_REQUIRED, default: Some(0), at_least: None };
     let require = ValueType::Map { placeholder: "<class>", values: Box::new(count) };
-    let own = ValueType::Map { placeholder: "<name>", values: Box::new(ValueType::Text) };
     let parameters = vec![
         MIN_CLASSES.parameter(),
         Parameter::new(REQUIRE, require, "The minimum number of characters of a class.")
@@ -76,17 +76,13 @@ pub(super) fn definition() -> Definition {
         ALLOWED.parameter(),
         FORBIDDEN.parameter(),
         BY.parameter(),
-        Parameter::new(
-            OWN_CLASSES,
-            own,
-            "A custom class: its characters. It counts in addition to the built-in classes.",
-        ),
+        own_classes_parameter(),
     ];
     Definition::built_in("characters", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
 /// The built-in classes: name, violation code if the class is missing, and the inside of a regular expression's set.
-const CLASSES: [(&str, &str, &str); 5] = [
+pub(super) const CLASSES: [(&str, &str, &str); 5] = [
     ("lower", "characters.missing_lower", "a-z"),
     ("upper", "characters.missing_upper", "A-Z"),
     ("digit", "characters.missing_digit", "0-9"),
@@ -109,9 +105,10 @@ struct Characters {
     by: By,
 }
 
-struct OwnClass {
-    name: String,
-    members: Vec<char>,
+/// A custom class.
+pub(super) struct OwnClass {
+    pub(super) name: String,
+    pub(super) members: Vec<char>,
     required: u64,
 }
 
@@ -142,6 +139,35 @@ struct Set {
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     let by = table.read(&BY);
+    let mut own = read_own_classes(table);
+    let mut required = [0; 5];
+    if let Some(mut require) = table.table(REQUIRE) {
+        for (index, (name, ..)) in CLASSES.iter().enumerate() {
+            required[index] = require.count(name, 0, 0..=MAX_REQUIRED);
+        }
+        for entry in require.entries() {
+            if let Some(class) = own.iter_mut().find(|class| class.name == entry.key) {
+                class.required = require.count_of(entry, 0..=MAX_REQUIRED).unwrap_or(0);
+            }
+        }
+        require.finish();
+    }
+    let classes = (CLASSES.len() + own.len()) as u64;
+    let allowed = table.read(&ALLOWED).map(|items| set(&items, &own));
+    let forbidden = table.read(&FORBIDDEN).map(|items| set(&items, &own));
+    let min_classes = table.read(&MIN_CLASSES.at_most(classes));
+    Some(Box::new(Characters { min_classes, required, own, allowed, forbidden, by }))
+}
+
+/// Declares the custom classes of a rule.
+pub(super) fn own_classes_parameter() -> Parameter {
+    let own = ValueType::Map { placeholder: "<name>", values: Box::new(ValueType::Text) };
+    let doc = "A custom class: its characters. It counts in addition to the built-in classes.";
+    Parameter::new(OWN_CLASSES, own, doc)
+}
+
+/// Reads the custom classes of a rule.
+pub(super) fn read_own_classes(table: &mut Table<'_>) -> Vec<OwnClass> {
     let mut own = Vec::new();
     if let Some(classes) = table.table(OWN_CLASSES) {
         for entry in classes.entries() {
@@ -161,23 +187,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
             }
         }
     }
-    let mut required = [0; 5];
-    if let Some(mut require) = table.table(REQUIRE) {
-        for (index, (name, ..)) in CLASSES.iter().enumerate() {
-            required[index] = require.count(name, 0, 0..=MAX_REQUIRED);
-        }
-        for entry in require.entries() {
-            if let Some(class) = own.iter_mut().find(|class| class.name == entry.key) {
-                class.required = require.count_of(entry, 0..=MAX_REQUIRED).unwrap_or(0);
-            }
-        }
-        require.finish();
-    }
-    let classes = (CLASSES.len() + own.len()) as u64;
-    let allowed = table.read(&ALLOWED).map(|items| set(&items, &own));
-    let forbidden = table.read(&FORBIDDEN).map(|items| set(&items, &own));
-    let min_classes = table.read(&MIN_CLASSES.at_most(classes));
-    Some(Box::new(Characters { min_classes, required, own, allowed, forbidden, by }))
+    own
 }
 
 fn members(text: &str) -> Vec<char> {
@@ -353,14 +363,12 @@ impl Rule for Characters {
             forbidden: self.forbidden.as_ref().map(set),
         };
         let allowed = self.allowed.as_ref().filter(|set| !set.classes[OTHER]).map(Set::expression);
-        let own = self.own.iter().filter(|own| own.required > 0).map(|own| {
-            let members = Set { classes: [false; CLASS_COUNT], characters: own.members.clone() }.expression();
-            format!("(?s)(?:.*[{members}]){{{}}}", own.required)
-        });
+        let own = characters.classes.iter().filter(|class| class.required > 0 && !class.set.is_built_in());
+        let own = own.map(ClassShape::expression).collect();
         let outside = allowed.as_ref().map(|allowed| format!("[^{allowed}]"));
         let forbidden = self.forbidden.as_ref().map(|forbidden| format!("[{}]", forbidden.expression()));
         Shape {
-            must_match: own.collect(),
+            must_match: own,
             must_not_match: outside.into_iter().chain(forbidden).collect(),
             characters: vec![characters],
             least_for_classes: least_for_classes(self.required, self.min_classes, !self.own.is_empty()),
@@ -395,12 +403,7 @@ impl Set {
         for ((.., set), _) in CLASSES.iter().zip(self.classes).filter(|(_, meant)| *meant) {
             expression.push_str(set);
         }
-        for character in &self.characters {
-            if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
-                expression.push('\\');
-            }
-            expression.push(*character);
-        }
+        push_escaped(&mut expression, &self.characters);
         expression
     }
 }

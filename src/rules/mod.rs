@@ -21,6 +21,7 @@ mod not;
 mod pattern;
 mod personal;
 mod pinyin_name;
+mod points;
 mod repetition;
 mod requirement;
 mod reversed_username;
@@ -37,7 +38,7 @@ use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 pub use character_set::{CharacterSet, CharacterShape, ClassShape};
 pub use definition::{Code, Composition, Constructor, Cost, Definition, DefinitionError, Documentation};
 pub use kinds::{Kinds, Part};
-pub use requirement::{Argument, Requirement, Shape};
+pub use requirement::{Alternative, Argument, Requirement, Shape};
 
 /// A rule of a policy, with valid parameters.
 pub trait Rule: Send + Sync {
@@ -148,6 +149,7 @@ fn definitions() -> Vec<Definition> {
         personal::definition(),
         pinyin_name::definition(),
         words::definition(),
+        points::definition(),
         pattern::definition(),
         similarity::definition(),
         strength::definition(),

@@ -1,7 +1,8 @@
 //! Requirements of a rule, for a user who has not typed a password yet: a code and arguments. A requirement contains only
 //! data of the policy, so its arguments can be text.
 
-use super::CharacterShape;
+use super::characters::least_for_classes;
+use super::{CharacterShape, ClassShape};
 
 /// A requirement of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,12 +57,47 @@ pub struct Shape {
     pub characters: Vec<CharacterShape>,
     /// The minimum length of a password with those classes. 0 if no class is required.
     pub least_for_classes: u64,
+    /// For each rule that can be met in several ways, one of which suffices, those ways.
+    pub alternatives: Vec<Vec<Alternative>>,
     /// The maximum length of a run of one character.
     pub max_run: Option<u64>,
     /// Regular expressions in the syntax of policies, each of which the password must match somewhere.
     pub must_match: Vec<String>,
     /// Regular expressions that the password must not match anywhere.
     pub must_not_match: Vec<String>,
+}
+
+/// One of several ways to meet a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// The minimum length in code points.
+    pub min_length: u64,
+    /// The required classes.
+    pub classes: Vec<ClassShape>,
+}
+
+impl Alternative {
+    /// Returns the shape of the passwords that meet the rule in this way.
+    pub(super) fn shape(&self) -> Shape {
+        let min_length = Some(self.min_length);
+        let has_own = self.classes.iter().any(|class| !class.set.is_built_in());
+        let required = self.classes.iter().filter(|class| class.set.is_built_in()).map(|class| class.required);
+        let own = self.classes.iter().filter(|class| !class.set.is_built_in()).map(ClassShape::expression);
+        let characters = CharacterShape {
+            min_classes: 1,
+            classes: self.classes.clone(),
+            allowed: None,
+            forbidden: None,
+        };
+        Shape {
+            min_length,
+            min_ascii_length: min_length,
+            characters: vec![characters],
+            least_for_classes: least_for_classes(required, 1, has_own),
+            must_match: own.collect(),
+            ..Shape::default()
+        }
+    }
 }
 
 impl Shape {
@@ -79,6 +115,7 @@ impl Shape {
             max_ascii_length: least(self.max_ascii_length, other.max_ascii_length),
             characters: [self.characters, other.characters].concat(),
             least_for_classes: self.least_for_classes.max(other.least_for_classes),
+            alternatives: [self.alternatives, other.alternatives].concat(),
             max_run: least(self.max_run, other.max_run),
             must_match: joined(self.must_match, other.must_match),
             must_not_match: joined(self.must_not_match, other.must_not_match),

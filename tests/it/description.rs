@@ -87,6 +87,38 @@ fn regular_expression_of_two_characters_rules_describes_both() {
     assert!(!expression.is_match("ab1").unwrap() && !expression.is_match("aBc").unwrap());
 }
 
+#[test]
+fn regular_expression_of_points_matches_what_rule_accepts() {
+    const POLICIES: [&str; 7] = [
+        "min = 9\ncredits = { lower = 1, upper = 1, digit = 1, symbol = 1 }",
+        "min = 9\ncredits = { digit = 2, upper = 1, lower = 2, symbol = 1 }",
+        "min = 3\nper_character = 0\nmin_for_point = { lower = 1, upper = 1, digit = 1, symbol = 1 }",
+        "min = 4\nper_character = 0\nmin_for_point = { lower = 2, upper = 1, hex = 3 }\ncredits.digit = 2\nclasses.hex = \"a1\"",
+        "min = 11\nper_character = 2\nby = \"ascii\"\ncredits.other = 3\nmin_for_point.other = 1",
+        "min = 7",
+        "min = 5\nper_character = 1\nmin_for_point.digit = 4",
+    ];
+    for rules in POLICIES {
+        let policy = policy(&format!("[rules.points]\n{rules}"));
+        let (text, expression) = expression(&policy);
+        for counts in 1..4_u32.pow(5) {
+            let times = |place: u32| (counts / 4_u32.pow(place) % 4) as usize;
+            let password: String = (0..).zip(["a", "B", "1", "!", "汉"]).map(|(at, c)| c.repeat(times(at))).collect();
+            assert_eq!(
+                expression.is_match(&password).unwrap(),
+                accepts(&policy, &password),
+                "{rules}\n{text}\n{password}"
+            );
+        }
+    }
+}
+
+#[test]
+fn regular_expression_of_points_with_many_combinations_states_only_length() {
+    let rules = "[rules.points]\nmin = 40\ncredits = { lower = 9, upper = 9, digit = 9 }";
+    assert_eq!(expression(&policy(rules)).0, "^.{13,}$");
+}
+
 const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 /// What a set may list beside classes, with every character that one of the two syntaxes treats specially.
 const LISTED: [&str; 7] =

@@ -144,6 +144,17 @@ const PAIRS: &[(&str, &str, Verdict, bool, &[&str])] = &[
     ("[rules.similarity]", "[rules.similarity]\nmin_distance = 2", Verdict::Looser, true, &["similarity"]),
     ("[rules.words]", "[rules.words]\nlists = [\"chinese\"]", Verdict::Looser, true, &["words"]),
     ("[rules.words]", "[rules.words]\nmax_edit_distance = 1", Verdict::Tighter, true, &["words"]),
+    ("[rules.points]", "[rules.points]\nmin = 9", Verdict::Tighter, true, &["points"]),
+    ("[rules.points]", "[rules.points]\ncredits.digit = 2", Verdict::Looser, true, &["points"]),
+    ("[rules.points]", "[rules.points]\nmin_for_point.digit = 2", Verdict::Looser, true, &["points"]),
+    (
+        "[rules.points]\nmin_for_point.digit = 2",
+        "[rules.points]\nmin_for_point.digit = 3",
+        Verdict::Tighter,
+        true,
+        &["points"],
+    ),
+    ("[rules.points]", "[rules.points]\nlists = [\"common\"]", Verdict::Tighter, true, &["points"]),
     ("[rules.words]", "[rules.words]\nfold = false", Verdict::Looser, false, &["words"]),
     (
         "[rules.words]\nmatch = [\"contained\"]",

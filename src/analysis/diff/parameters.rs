@@ -39,7 +39,7 @@ pub(crate) fn compare(
     for parameter in declared.iter().filter(|parameter| parameter.value != ValueType::Rules) {
         let comparing = Comparing { kind, parameter, old, new };
         match parameter.stricter {
-            Stricter::EachHigher => changed.extend(comparing.each()),
+            Stricter::EachHigher | Stricter::EachLower => changed.extend(comparing.each()),
             Stricter::MoreFiles | Stricter::File => changed.extend(comparing.files(sides)),
             Stricter::HigherInsteadOf(other) => changed.extend(comparing.alternatives(other)),
             // Compared with its alternative.
@@ -216,10 +216,22 @@ impl Comparing<'_> {
     fn each(&self) -> Vec<Changed> {
         let (old, new) = (entries(self.node(self.old)), entries(self.node(self.new)));
         let keys: BTreeSet<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();
+        let default = match &self.parameter.value {
+            ValueType::Map { values, .. } => match **values {
+                ValueType::Count { default, .. } => default,
+                _ => None,
+            },
+            _ => None,
+        };
         let changed = keys.into_iter().filter_map(|key| {
-            let count = |entries| number(value(entries, key)).unwrap_or(0);
-            let direction = ordered(count(old), count(new))?;
-            let shown = |entries| Some(value(entries, key).map_or_else(|| "0 (default)".to_owned(), show));
+            let count = |entries| number(value(entries, key)).or(default).unwrap_or(u64::MAX);
+            let direction = match (ordered(count(old), count(new))?, self.parameter.stricter) {
+                (direction, Stricter::EachLower) => direction.reversed(),
+                (direction, _) => direction,
+            };
+            let shown = |entries| {
+                value(entries, key).map(show).or_else(|| default.map(|default| format!("{default} (default)")))
+            };
             Some(Changed { key: format!("{}.{key}", self.key()), old: shown(old), new: shown(new), direction })
         });
         changed.collect()

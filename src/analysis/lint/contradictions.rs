@@ -14,6 +14,7 @@ pub(super) fn find(context: &mut LintContext<'_>) {
     classes_against_length(context);
     alphabets(context);
     variety(context);
+    points(context);
     strength(context);
 }
 
@@ -146,6 +147,27 @@ fn variety(context: &mut LintContext<'_>) {
             };
             let message = format!("`{}` requires {wanted} different characters, {why}", rule.name);
             context.add("variety-contradiction", rule.span_of("min_distinct"), message, None);
+        }
+    }
+}
+
+fn points(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
+    for rule in context.refusing("points") {
+        let credits = rule.table("credits").iter().filter_map(|entry| match entry.node.value {
+            Value::Integer(Some(number)) => u64::try_from(number).ok(),
+            _ => None,
+        });
+        let of_classes = credits.fold(rule.table("min_for_point").len() as u64, u64::saturating_add);
+        let most = rule.per_character().saturating_mul(greatest.value).saturating_add(of_classes);
+        if most < rule.min_points() {
+            let message = format!(
+                "`{}` requires {} points, but {} permits at most {most}",
+                rule.name,
+                rule.min_points(),
+                greatest.label
+            );
+            context.add("points-contradiction", rule.span_of("min"), message, None);
         }
     }
 }

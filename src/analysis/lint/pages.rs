@@ -157,6 +157,12 @@ const PAGES: &[LintPage] = &[
         "Lower `min_distinct`.",
     ),
     error(
+        "points-contradiction",
+        "more points required than the longest password can have",
+        NOTHING_PASSES,
+        "Lower `min`, or give more points.",
+    ),
+    error(
         "strength-unreachable",
         "strength out of reach of the maximum length",
         NOTHING_PASSES,

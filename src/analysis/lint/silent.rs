@@ -80,6 +80,13 @@ fn bounds_beyond_length(context: &mut LintContext<'_>) {
     for rule in context.refusing("variety").iter().filter(|rule| rule.min_distinct() <= 1) {
         never(context, rule, "min_distinct", "every password has at least one character".to_owned());
     }
+    for rule in context.refusing("points") {
+        let (least, _) = context.lengths();
+        let of_shortest = rule.per_character().saturating_mul(least.value);
+        if of_shortest >= rule.min_points() && rule.node("lists").is_none() {
+            never(context, &rule, "min", format!("{} suffices for its points", least.label));
+        }
+    }
     let digits = context.letters.as_ref().is_none_or(|letters| letters.iter().any(char::is_ascii_digit));
     for rule in context.refusing("date") {
         if !digits {

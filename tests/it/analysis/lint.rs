@@ -91,6 +91,16 @@ const CASES: &[(&str, &str, &str)] = &[
         "[rules]\nlength = { min = 3 }\ncharacters = { min_classes = 1, allowed = [\"a\"] }\nrepetition = {}",
     ),
     (
+        "points-contradiction",
+        "[rules]\nlength = { min = 6, max = 8 }\npoints = { min = 12, credits = { digit = 2 }, min_for_point = { upper = 1 } }",
+        "[rules]\nlength = { min = 6, max = 8 }\npoints = { min = 12, credits = { digit = 3 }, min_for_point = { upper = 1 } }",
+    ),
+    (
+        "rule-never-fires",
+        "[rules]\nlength = { min = 8 }\npoints = { min = 8 }",
+        "[rules]\nlength = { min = 8 }\npoints = { min = 8, lists = [\"common\"] }",
+    ),
+    (
         "variety-contradiction",
         "[rules]\nlength = { max = 8 }\nvariety = { min_distinct = 9 }",
         "[rules]\nlength = { max = 8 }\nvariety = { min_distinct = 8 }",

@@ -60,7 +60,7 @@ fn class_of(c: char, by: &str) -> &'static str {
 const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 
 impl Characters {
-    fn is_in(&self, c: char, class: &str) -> bool {
+    pub(super) fn is_in(&self, c: char, class: &str) -> bool {
         match self.custom.iter().find(|(name, _)| *name == class) {
             Some((_, characters)) => characters.contains(c),
             None => class_of(c, self.by) == class,

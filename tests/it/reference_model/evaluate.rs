@@ -137,6 +137,7 @@ fn check(kind: &RuleSpec, text: &str, input: &Input, policy: &Policy) -> Result<
         RuleSpec::Personal(rule) => personal::personal(text, input, rule),
         RuleSpec::PinyinName { min_match, read } => pinyin_name::pinyin_name(text, input, *min_match, read),
         RuleSpec::Words(words) => words.check(text),
+        RuleSpec::Points(points) => points.check(text),
         RuleSpec::Pattern { forbids, expression } => counting::pattern(text, *forbids, *expression),
         RuleSpec::Similarity { min_distance, min_new, read } => {
             previous_passwords::similarity(text, input, *min_distance, *min_new, read)

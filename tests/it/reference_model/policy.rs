@@ -41,6 +41,7 @@ pub(crate) enum RuleSpec {
     Personal(Personal),
     PinyinName { min_match: u64, read: Vec<&'static str> },
     Words(Words),
+    Points(Points),
     Pattern { forbids: bool, expression: Expression },
     Similarity { min_distance: u64, min_new: u64, read: Vec<&'static str> },
     History { depth: u64, days: Option<u64> },
@@ -83,6 +84,22 @@ pub(crate) struct Words {
     pub(crate) max_share: u64,
 }
 
+#[derive(Clone, Debug)]
+pub(crate) struct Points {
+    pub(crate) min: u64,
+    pub(crate) per_character: u64,
+    pub(crate) credits: Vec<(&'static str, u64)>,
+    pub(crate) min_for_point: Vec<(&'static str, u64)>,
+    /// Only `by` and `custom` matter.
+    pub(crate) classes: Characters,
+    /// Indices into [`super::words::LISTS`].
+    pub(crate) lists: Vec<usize>,
+    pub(crate) per_word: u64,
+    pub(crate) min_word: u64,
+    pub(crate) max_edit_distance: u64,
+    pub(crate) read: Vec<&'static str>,
+}
+
 /// Regular expressions that need no library.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Expression {
@@ -115,6 +132,7 @@ impl RuleSpec {
             RuleSpec::Personal(_) => "personal",
             RuleSpec::PinyinName { .. } => "pinyin_name",
             RuleSpec::Words(_) => "words",
+            RuleSpec::Points(_) => "points",
             RuleSpec::Pattern { .. } => "pattern",
             RuleSpec::Similarity { .. } => "similarity",
             RuleSpec::History { .. } => "history",
@@ -127,7 +145,7 @@ impl RuleSpec {
 
     /// Position of the kind in evaluation order, as in the catalogue.
     pub(crate) fn rank(&self) -> usize {
-        const ORDER: [&str; 18] = [
+        const ORDER: [&str; 19] = [
             "length",
             "characters",
             "variety",
@@ -139,6 +157,7 @@ impl RuleSpec {
             "personal",
             "pinyin_name",
             "words",
+            "points",
             "pattern",
             "similarity",
             "history",
@@ -155,7 +174,7 @@ impl RuleSpec {
     pub(crate) fn cost(&self) -> usize {
         match self {
             RuleSpec::History { .. } => 2,
-            RuleSpec::Words(_) => 1,
+            RuleSpec::Words(_) | RuleSpec::Points(_) => 1,
             RuleSpec::Group { rules, .. } => rules.iter().map(RuleSpec::cost).max().unwrap_or_default(),
             _ => 0,
         }
@@ -255,6 +274,27 @@ impl RuleSpec {
                 key("max_edit_distance", words.max_edit_distance.to_string());
                 if let Some(rank) = words.max_rank {
                     key("max_rank", rank.to_string());
+                }
+            }
+            RuleSpec::Points(points) => {
+                key("min", points.min.to_string());
+                key("per_character", points.per_character.to_string());
+                key("by", quoted(points.classes.by));
+                for (class, text) in &points.classes.custom {
+                    key(&format!("classes.{class}"), quoted(text));
+                }
+                for (name, numbers) in [("credits", &points.credits), ("min_for_point", &points.min_for_point)] {
+                    for (class, number) in numbers {
+                        key(&format!("{name}.{class}"), number.to_string());
+                    }
+                }
+                if !points.lists.is_empty() {
+                    let lists: Vec<String> = points.lists.iter().map(|list| format!("./{list}.txt")).collect();
+                    key("lists", listed(&lists));
+                    key("per_word", points.per_word.to_string());
+                    key("min_word", points.min_word.to_string());
+                    key("max_edit_distance", points.max_edit_distance.to_string());
+                    key("read", listed(&points.read));
                 }
             }
             RuleSpec::Pattern { forbids, expression } => {

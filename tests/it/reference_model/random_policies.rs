@@ -1,7 +1,7 @@
 //! Random policies: a few rules of any kind, small numbers, nested groups.
 
 use super::choices::Choices;
-use super::policy::{Characters, Exemption, Expression, Group, Personal, Policy, Rule, RuleSpec, Words};
+use super::policy::{Characters, Exemption, Expression, Group, Personal, Points, Policy, Rule, RuleSpec, Words};
 
 const EXPRESSIONS: [Expression; 7] = [
     Expression::Literal("ab"),
@@ -55,7 +55,7 @@ fn kind(choices: &mut Choices, depth: u32) -> RuleSpec {
 }
 
 fn leaf(choices: &mut Choices) -> RuleSpec {
-    match choices.below(14) {
+    match choices.below(15) {
         0 => {
             let min = choices.between(1, 14);
             RuleSpec::Length {
@@ -128,10 +128,41 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
             min_new: choices.below(5) as u64,
             read: read(choices),
         },
+        13 => RuleSpec::Points(points(choices)),
         _ => RuleSpec::History {
             depth: choices.between(1, 4),
             days: choices.once_in(2).then(|| choices.between(1, 60)),
         },
+    }
+}
+
+fn points(choices: &mut Choices) -> Points {
+    let classes = characters(choices);
+    let mut names = vec!["lower", "upper", "digit", "symbol", "other"];
+    names.extend(classes.custom.iter().map(|(name, _)| *name));
+    let numbers = |choices: &mut Choices, max| -> Vec<(&'static str, u64)> {
+        match choices.once_in(2) {
+            true => choices.some(&names).into_iter().map(|name| (name, choices.between(1, max))).collect(),
+            false => Vec::new(),
+        }
+    };
+    let (credits, min_for_point) = (numbers(choices, 4), numbers(choices, 3));
+    let of_classes = credits.iter().map(|(_, max)| max).sum::<u64>() + min_for_point.len() as u64;
+    // Without points for characters, the classes must be able to have enough.
+    let per_character = if of_classes > 0 && choices.once_in(3) { 0 } else { choices.between(1, 2) };
+    let min = if per_character == 0 { choices.between(1, of_classes) } else { choices.between(1, 20) };
+    let lists = if per_character > 0 && choices.once_in(2) { choices.some(&[0, 1, 2]) } else { Vec::new() };
+    Points {
+        min,
+        per_character,
+        credits,
+        min_for_point,
+        classes,
+        lists,
+        per_word: choices.between(0, 3),
+        min_word: choices.between(2, 6),
+        max_edit_distance: choices.between(0, 1),
+        read: read(choices),
     }
 }
 
@@ -169,7 +200,7 @@ fn characters(choices: &mut Choices) -> Characters {
 fn limit_expensive_rules(policy: &mut Policy) {
     let (mut hashes, mut lists) = (0, 0);
     let mut fits = |kind: &RuleSpec| {
-        (hashes, lists) = (hashes + kind.count("history"), lists + kind.count("words"));
+        (hashes, lists) = (hashes + kind.count("history"), lists + kind.count("words") + kind.count("points"));
         hashes <= 4 && lists <= 12
     };
     for rule in &mut policy.rules {
