@@ -8,6 +8,7 @@ mod all;
 mod any;
 mod at_least;
 mod breached;
+mod character_limits;
 mod character_set;
 pub(crate) mod characters;
 mod comparing;
@@ -35,6 +36,7 @@ use std::sync::LazyLock;
 
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 
+pub use character_limits::CharacterLimits;
 pub use character_set::{CharacterSet, CharacterShape, ClassShape};
 pub use definition::{Code, Composition, Constructor, Cost, Definition, DefinitionError, Documentation};
 pub use kinds::{Kinds, Part};

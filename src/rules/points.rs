@@ -1,10 +1,11 @@
 //! The rule kind `points`.
 
-use super::characters::{BY, CLASSES, OwnClass, own_classes_parameter, read_own_classes};
+use super::characters::{BY, CLASSES, OwnClass, least_for_classes, own_classes_parameter, read_own_classes};
 use super::comparing::{self, read_transformations};
 use super::words::read_lists;
 use super::{
-    Alternative, Argument, CharacterSet, ClassShape, Code, Cost, Definition, Documentation, Requirement, Rule, Shape,
+    Alternative, Argument, CharacterLimits, CharacterSet, CharacterShape, ClassShape, Code, Cost, Definition,
+    Documentation, Requirement, Rule, Shape,
 };
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::comparison::Transformations;
@@ -29,13 +30,13 @@ static DOCUMENTATION: Documentation = Documentation {
     ],
     example: "\
 [rules.points]
-min = 12
+min_points = 12
 by = \"ascii\"
 credits = { lower = 1, upper = 1, digit = 1, symbol = 1 }",
     why: "\
 Other products accept a password by a sum. The example is `minlen = 12` with the credits of libpwquality, each 1
 (pwquality.conf(5)): the length, and one more for each class, must be 12. `per_character = 0` with `min_for_point` is the
-`minQuality` of ppm for OpenLDAP: one point for each class with enough characters. With `min = 5`, `lists` and no other
+`minQuality` of ppm for OpenLDAP: one point for each class with enough characters. With `min_points = 5`, `lists` and no other
 parameter, it is the sum of Microsoft Entra ID (\"Eliminate bad passwords using Microsoft Entra Password Protection\",
 learn.microsoft.com): each banned word found counts one point, and so does each remaining character.",
     limits: "\
@@ -59,10 +60,8 @@ const MAX_NEAR_WORDS: usize = 1000;
 /// The maximum number of combinations of classes that a shape lists.
 const MAX_ALTERNATIVES: usize = 64;
 
-const MIN: Declared<Count> = Declared::count("min", 8, 1..=4096)
-    .unit("points")
-    .stricter(Stricter::Higher)
-    .doc("The minimum sum.");
+const MIN: Declared<Count> =
+    Declared::count("min_points", 8, 1..=4096).unit("points").stricter(Stricter::Higher).doc("The minimum sum.");
 const PER_CHARACTER: Declared<Count> = Declared::count("per_character", 1, 0..=MAX_WEIGHT)
     .unit("points")
     .stricter(Stricter::Lower)
@@ -174,8 +173,8 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     if character == 0 {
         let most = classes.iter().map(Class::max_points).sum::<u64>();
         if most < min {
-            let message = format!("`min` is {min}, but the classes have at most {most} points");
-            table.report("min", "conflict", message, None);
+            let message = format!("`min_points` is {min}, but the classes have at most {most} points");
+            table.report("min_points", "conflict", message, None);
         }
         if names.is_some() {
             let message = "`lists` has no effect if a character has no points";
@@ -268,10 +267,9 @@ impl Rule for Points {
         }
         let credits = self.classes.iter().filter(|class| class.credit > 0).map(|class| (class.credit, class));
         let points = self.classes.iter().filter_map(|class| Some((class.min_for_point?, class)));
-        for (code, number, classes) in [
-            ("points.credit", "max", by_number(credits)),
-            ("points.class", "min", by_number(points)),
-        ] {
+        for (code, number, classes) in
+            [("points.credit", "max", by_number(credits)), ("points.class", "min", by_number(points))]
+        {
             requirements.extend(classes.into_iter().map(|(value, names)| {
                 Requirement::new(code, &[(number, value)]).with("classes", Argument::Terms(names))
             }));
@@ -289,7 +287,7 @@ impl Rule for Points {
 
     fn ways(&self) -> Vec<Shape> {
         match self.alternatives() {
-            Some(alternatives) => alternatives.iter().map(Alternative::shape).collect(),
+            Some(alternatives) => alternatives.into_iter().map(shape_of).collect(),
             None => vec![Shape { alternatives: Vec::new(), ..self.shape() }],
         }
     }
@@ -336,7 +334,9 @@ impl Points {
         let mut combinations: Vec<(Vec<u64>, u64)> = vec![(Vec::new(), 0)];
         for class in &self.classes {
             let longer = combinations.iter().flat_map(|(counts, points)| {
-                class.steps().map(move |count| ([counts.as_slice(), &[count]].concat(), points + class.points(count)))
+                class
+                    .steps()
+                    .map(move |count| ([counts.as_slice(), &[count]].concat(), points + class.points(count)))
             });
             combinations = longer.take(4 * MAX_ALTERNATIVES + 1).collect();
             if combinations.len() > 4 * MAX_ALTERNATIVES {
@@ -357,7 +357,19 @@ impl Points {
             .filter(|this| !needed.iter().any(|other| other != *this && implies(other, this)))
             .map(|(counts, length)| Alternative {
                 min_length: *length,
-                classes: self.classes.iter().zip(counts).filter(|(_, count)| **count > 0).map(required).collect(),
+                characters: CharacterShape {
+                    min_classes: 1,
+                    classes: self
+                        .classes
+                        .iter()
+                        .zip(counts)
+                        .filter(|(_, count)| **count > 0)
+                        .map(required)
+                        .collect(),
+                    allowed: None,
+                    forbidden: None,
+                    limits: CharacterLimits::default(),
+                },
             })
             .collect();
         (alternatives.len() <= MAX_ALTERNATIVES).then_some(alternatives)
@@ -366,6 +378,21 @@ impl Points {
 
 fn required((class, count): (&Class, &u64)) -> ClassShape {
     ClassShape { name: class.name.clone(), set: class.set.clone(), required: *count }
+}
+
+/// Returns the shape of the passwords that have enough points in this way.
+fn shape_of(way: Alternative) -> Shape {
+    let min_length = Some(way.min_length);
+    let (built_in, own): (Vec<&ClassShape>, Vec<&ClassShape>) =
+        way.characters.classes.iter().partition(|class| class.set.is_built_in());
+    Shape {
+        min_length,
+        min_ascii_length: min_length,
+        least_for_classes: least_for_classes(built_in.iter().map(|class| class.required), 1, !own.is_empty()),
+        must_match: own.iter().map(|class| class.expression()).collect(),
+        characters: vec![way.characters.clone()],
+        ..Shape::default()
+    }
 }
 
 /// Groups the names of classes by their number, in the order of the first of each group.

@@ -1,8 +1,7 @@
 //! Requirements of a rule, for a user who has not typed a password yet: a code and arguments. A requirement contains only
 //! data of the policy, so its arguments can be text.
 
-use super::characters::least_for_classes;
-use super::{CharacterShape, ClassShape};
+use super::CharacterShape;
 
 /// A requirement of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +60,12 @@ pub struct Shape {
     pub alternatives: Vec<Vec<Alternative>>,
     /// The maximum length of a run of one character.
     pub max_run: Option<u64>,
+    /// For each rule that allows some longer runs, the maximum length of the others, and how many it allows.
+    pub max_long_runs: Vec<(u64, u64)>,
+    /// The minimum number of words.
+    pub min_words: Option<u64>,
+    /// The maximum number of words.
+    pub max_words: Option<u64>,
     /// Regular expressions in the syntax of policies, each of which the password must match somewhere.
     pub must_match: Vec<String>,
     /// Regular expressions that the password must not match anywhere.
@@ -72,32 +77,8 @@ pub struct Shape {
 pub struct Alternative {
     /// The minimum length in code points.
     pub min_length: u64,
-    /// The required classes.
-    pub classes: Vec<ClassShape>,
-}
-
-impl Alternative {
-    /// Returns the shape of the passwords that meet the rule in this way.
-    pub(super) fn shape(&self) -> Shape {
-        let min_length = Some(self.min_length);
-        let has_own = self.classes.iter().any(|class| !class.set.is_built_in());
-        let required = self.classes.iter().filter(|class| class.set.is_built_in()).map(|class| class.required);
-        let own = self.classes.iter().filter(|class| !class.set.is_built_in()).map(ClassShape::expression);
-        let characters = CharacterShape {
-            min_classes: 1,
-            classes: self.classes.clone(),
-            allowed: None,
-            forbidden: None,
-        };
-        Shape {
-            min_length,
-            min_ascii_length: min_length,
-            characters: vec![characters],
-            least_for_classes: least_for_classes(required, 1, has_own),
-            must_match: own.collect(),
-            ..Shape::default()
-        }
-    }
+    /// The character classes.
+    pub characters: CharacterShape,
 }
 
 impl Shape {
@@ -117,6 +98,9 @@ impl Shape {
             least_for_classes: self.least_for_classes.max(other.least_for_classes),
             alternatives: [self.alternatives, other.alternatives].concat(),
             max_run: least(self.max_run, other.max_run),
+            max_long_runs: [self.max_long_runs, other.max_long_runs].concat(),
+            min_words: self.min_words.max(other.min_words),
+            max_words: least(self.max_words, other.max_words),
             must_match: joined(self.must_match, other.must_match),
             must_not_match: joined(self.must_not_match, other.must_not_match),
         }

@@ -39,7 +39,8 @@ pub(crate) fn compare(
     for parameter in declared.iter().filter(|parameter| parameter.value != ValueType::Rules) {
         let comparing = Comparing { kind, parameter, old, new };
         match parameter.stricter {
-            Stricter::EachHigher | Stricter::EachLower => changed.extend(comparing.each()),
+            Stricter::AnySuffices if comparing.is_in_one() => changed.extend(comparing.presence()),
+            Stricter::EachHigher | Stricter::EachLower | Stricter::AnySuffices => changed.extend(comparing.each()),
             Stricter::MoreFiles | Stricter::File => changed.extend(comparing.files(sides)),
             Stricter::HigherInsteadOf(other) => changed.extend(comparing.alternatives(other)),
             // Compared with its alternative.
@@ -210,6 +211,17 @@ impl Comparing<'_> {
         };
         let is_file = self.parameter.stricter == Stricter::File;
         direction.map(|direction| self.changed(if is_file { Direction::Unknown } else { direction }))
+    }
+
+    /// Returns whether only one of the rules has the parameter.
+    fn is_in_one(&self) -> bool {
+        self.node(self.old).is_some() != self.node(self.new).is_some()
+    }
+
+    /// Compares a parameter of which only one of the rules has a value, where a value is stricter than none.
+    fn presence(&self) -> Option<Changed> {
+        let direction = if self.node(self.old).is_none() { Direction::Tighter } else { Direction::Looser };
+        Some(self.changed(direction))
     }
 
     /// Compares a table of numbers.

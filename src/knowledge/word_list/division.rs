@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn near_words_count_within_text() {
         let near = Weights { near: true, ..WEIGHTS };
-        assert_eq!(sum("xxabcdegxx", "abcdef", near).0, 4);
+        assert_eq!(sum("xxabcdegxx", "abcdef", near), (5, 1, 4));
         assert_eq!(sum("xxabcdegxx", "abcdef", WEIGHTS).0, 10);
         // The longest part that is one edit away: one inserted character.
         assert_eq!(sum("abcdefg", "abcdef", near), (1, 1, 0));

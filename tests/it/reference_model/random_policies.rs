@@ -1,7 +1,9 @@
 //! Random policies: a few rules of any kind, small numbers, nested groups.
 
 use super::choices::Choices;
-use super::policy::{Characters, Exemption, Expression, Group, Personal, Points, Policy, Rule, RuleSpec, Words};
+use super::policy::{
+    Characters, Exemption, Expression, Group, Personal, Points, Policy, Rule, RuleSpec, Sequence, Words,
+};
 
 const EXPRESSIONS: [Expression; 7] = [
     Expression::Literal("ab"),
@@ -58,28 +60,40 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
     match choices.below(15) {
         0 => {
             let min = choices.between(1, 14);
+            let max = min + choices.between(0, 12);
+            let min_words = choices.once_in(3).then(|| choices.between(1, max.div_ceil(2).min(4)));
             RuleSpec::Length {
                 min,
-                max: min + choices.between(0, 12),
+                max,
                 count: choices.pick::<&str>(&["code-points", "graphemes", "bytes"]),
+                min_words,
+                max_words: choices.once_in(3).then(|| min_words.unwrap_or(1) + choices.between(0, 3)),
             }
         }
         1 => RuleSpec::Characters(characters(choices)),
         2 => RuleSpec::Variety { min_distinct: choices.between(1, 10) },
         3 => RuleSpec::Repetition {
             max_run: choices.between(1, 4),
+            max_long_runs: choices.below(4).saturating_sub(1) as u64,
             max_occurrences: choices.once_in(2).then(|| choices.between(1, 5)),
             max_block_repeats: choices.once_in(2).then(|| choices.between(1, 3)),
             palindrome: choices.once_in(3),
         },
-        4 => RuleSpec::Sequence {
+        4 => RuleSpec::Sequence(Sequence {
             max_length: choices.between(2, 6),
-            alphabets: choices
-                .some(&["latin", "digits", "latin", "greek", "cyrillic", "zhuyin", "stems", "branches"]),
+            alphabets: choices.some(&[
+                "latin", "digits", "latin", "greek", "cyrillic", "zhuyin", "stems", "branches", "polish", "czech",
+                "german",
+            ]),
+            max_step: choices.between(1, 3),
+            wrap: !choices.once_in(3),
+            interleaved: !choices.once_in(3),
+            max_duplicate: choices.once_in(3).then(|| choices.between(1, 3)),
+        }),
+        5 => RuleSpec::Keyboard {
+            max_length: choices.between(2, 7),
+            layouts: choices.some(&["qwerty", "numpad", "qwertz", "polish"]),
         },
-        5 => {
-            RuleSpec::Keyboard { max_length: choices.between(2, 7), layouts: choices.some(&["qwerty", "numpad"]) }
-        }
         6 => RuleSpec::Date { max_share: *choices.pick(&[50, 0, 99, 30, 60, 75]) },
         7 => RuleSpec::ReversedUsername {
             min_length: choices.between(2, 6),
@@ -97,6 +111,7 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
             min_length: choices.between(2, 4),
             tokens: !choices.once_in(3),
             token_separators: choices.once_in(5).then_some(",.-_ #"),
+            place: choices.pick::<&str>(&["anywhere", "anywhere", "start", "end", "whole"]),
             read: read(choices),
             tails: if choices.once_in(4) { vec![("username", choices.between(3, 5))] } else { Vec::new() },
             min_part: choices.once_in(4).then(|| choices.between(3, 6)),
@@ -126,6 +141,7 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
         12 => RuleSpec::Similarity {
             min_distance: choices.between(1, 6),
             min_new: choices.below(5) as u64,
+            max_common: choices.once_in(2).then(|| choices.between(2, 6)),
             read: read(choices),
         },
         13 => RuleSpec::Points(points(choices)),
@@ -180,19 +196,41 @@ fn characters(choices: &mut Choices) -> Characters {
     let mut names = vec!["lower", "upper", "digit", "symbol", "other"];
     names.extend(custom.iter().map(|(name, _)| *name));
     let counted = |choices: &mut Choices, name: &&'static str| (*name, choices.between(1, 3));
-    let require = match choices.once_in(2) {
+    let require: Vec<(&str, u64)> = match choices.once_in(2) {
         true => choices.some(&names).iter().map(|name| counted(choices, name)).collect(),
         false => Vec::new(),
     };
     let mut entries = names.clone();
     entries.extend(["-_.", "汉é😀", "abc ", "0\"\\"]);
+    let min_classes = choices.between(1, 4);
+    let allowed = if choices.once_in(4) { choices.some(&entries) } else { Vec::new() };
+    let forbidden = if choices.once_in(4) { choices.some(&entries) } else { Vec::new() };
+    let by = choices.pick::<&str>(&["unicode", "ascii", "windows"]);
+    let mut max_per_class: Vec<(&str, u64)> = match choices.once_in(4) {
+        true => choices.some(&names).iter().map(|name| (*name, choices.between(0, 4))).collect(),
+        false => Vec::new(),
+    };
+    // A maximum below the required number is an error.
+    for (name, max) in &mut max_per_class {
+        let least = require.iter().find(|(class, _)| class == name).map_or(0, |(_, least)| *least);
+        *max = least.max(*max);
+    }
+    let mut lengths: Vec<(u64, u64)> = match choices.once_in(4) {
+        true => (min_classes..=5).map(|classes| (classes, choices.between(1, 16))).collect(),
+        false => Vec::new(),
+    };
+    lengths.retain(|_| !choices.once_in(3));
     Characters {
-        min_classes: choices.between(1, 4),
+        min_classes,
         require,
-        allowed: if choices.once_in(4) { choices.some(&entries) } else { Vec::new() },
-        forbidden: if choices.once_in(4) { choices.some(&entries) } else { Vec::new() },
-        by: choices.pick::<&str>(&["unicode", "ascii", "windows"]),
+        allowed,
+        forbidden,
+        by,
         custom,
+        max_per_class,
+        max_class_run: choices.once_in(4).then(|| choices.between(1, 5)),
+        places: std::array::from_fn(|_| if choices.once_in(5) { choices.some(&entries) } else { Vec::new() }),
+        min_length_by_classes: lengths,
     }
 }
 
