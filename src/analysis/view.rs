@@ -82,12 +82,21 @@ impl<'d> RuleView<'d> {
         self.count("max")
     }
 
+    pub(super) fn min_points(&self) -> u64 {
+        self.count("min_points")
+    }
+
+    pub(super) fn per_character(&self) -> u64 {
+        self.count("per_character")
+    }
+
     pub(super) fn max_run(&self) -> u64 {
         self.count("max_run")
     }
 
     pub(super) fn min_classes(&self) -> u64 {
-        self.count("min_classes")
+        let numbers = self.table("min_length_by_classes").iter().filter_map(|entry| entry.key.parse().ok());
+        self.count("min_classes").max(numbers.min().unwrap_or(0))
     }
 
     pub(super) fn min_distinct(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! The `passwordrules` attribute of a policy (<https://developer.apple.com/password-rules/>), from which password
 //! managers generate passwords.
 
-use crate::rules::{CharacterShape, Shape};
+use crate::rules::{Alternative, CharacterShape, Shape};
 
 const SPACE: u8 = b' ';
 
@@ -28,28 +28,38 @@ struct Demand {
 
 impl Shape {
     /// Returns the value of a `passwordrules` attribute, such as `minlength: 8; required: digit; allowed: ascii-printable`.
-    /// Passwords that are generated from it satisfy the policy's `length` and `characters` rules and the `max_run` of its
-    /// `repetition` rules. The text may contain `"`, `<` and `&`: escape it in HTML.
+    /// Passwords that are generated from it satisfy the lengths, the classes and character sets of `characters`, and the runs
+    /// of `repetition`. The text may contain `"`, `<` and `&`: escape it in HTML.
     ///
     /// The attribute supports only printable ASCII, and can require only one character of a set. If it cannot express a
     /// requirement exactly, the text contains a stricter one: the first three classes for three classes out of five, and
-    /// two disjoint sets of digits for two digits. It leaves out all other rules, classes without printable ASCII
+    /// two disjoint sets of digits for two digits, and the longest way of `min_length_by_classes` and `points`. It leaves out
+    /// all other rules and limits, classes without printable ASCII
     /// characters, and a number of characters that exceeds the size of the class.
     pub fn password_rules(&self) -> String {
         let mut rules = Vec::new();
-        rules.extend(self.min_ascii_length.map(|min| format!("minlength: {min}")));
+        let ways: Vec<&Alternative> = self.alternatives.iter().filter_map(|ways| self.longest_way(ways)).collect();
+        let min_length = self.min_ascii_length.into_iter().chain(ways.iter().map(|way| way.min_length)).max();
+        let max_run = self.max_run.into_iter().chain(self.max_long_runs.iter().map(|(max, _)| *max)).min();
+        rules.extend(min_length.map(|min| format!("minlength: {min}")));
         rules.extend(self.max_ascii_length.map(|max| format!("maxlength: {max}")));
-        rules.extend(self.max_run.map(|max| format!("max-consecutive: {max}")));
+        rules.extend(max_run.map(|max| format!("max-consecutive: {max}")));
         let permits = |character| self.characters.iter().all(|rule| rule.permits(character));
         let allowed = AsciiSet::of(permits);
         if !allowed.is_empty() {
-            let demands =
-                self.characters.iter().fold(Vec::new(), |demands, rule| required(rule, allowed, demands));
+            let all = self.characters.iter().chain(ways.iter().map(|way| &way.characters));
+            let demands = all.fold(Vec::new(), |demands, rule| required(rule, allowed, demands));
             let sets = without_implied(&demands).into_iter().flat_map(|demand| demand.set.split(demand.count));
             rules.extend(sets.map(|set| format!("required: {}", set.text())));
             rules.push(format!("allowed: {}", allowed.text()));
         }
         rules.join("; ")
+    }
+
+    /// Returns the longest way that the maximum length permits, which requires the fewest characters of classes.
+    fn longest_way<'w>(&self, ways: &'w [Alternative]) -> Option<&'w Alternative> {
+        let fits = |way: &&Alternative| self.max_ascii_length.is_none_or(|max| way.min_length <= max);
+        ways.iter().filter(fits).max_by_key(|way| way.min_length)
     }
 }
 

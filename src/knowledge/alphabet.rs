@@ -1,12 +1,12 @@
 //! Alphabets: characters with a well-known order, for detecting sequences.
 //!
 //! Each order is cyclic: a follows z, and 0 follows 9, as on the number row of a keyboard. Letters are compared in
-//! lower case. The orders are those taught in schools: Unicode's for Latin and Greek, Russian for Cyrillic (with
-//! and without ё), bopomofo for Zhuyin, everyday and financial Chinese numerals, and the heavenly stems and
+//! lower case. The orders are those taught in schools: Unicode's for Latin and Greek, the Polish one with and without q, v
+//! and x, the Czech one without ch, the German one as in Passay, Russian for Cyrillic (with and without ё), bopomofo for Zhuyin, everyday and financial Chinese numerals, and the heavenly stems and
 //! earthly branches used to count years.
 
 /// The alphabets that a policy can name. An alphabet may have several orders.
-pub const ALPHABETS: [(&str, &[&str]); 8] = [
+pub const ALPHABETS: [(&str, &[&str]); 11] = [
     ("latin", &["abcdefghijklmnopqrstuvwxyz"]),
     ("digits", &["0123456789"]),
     ("cyrillic", &["абвгдежзийклмнопрстуфхцчшщъыьэюя", "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"]),
@@ -24,7 +24,12 @@ pub const ALPHABETS: [(&str, &[&str]); 8] = [
     ),
     ("stems", &["甲乙丙丁戊己庚辛壬癸"]),
     ("branches", &["子丑寅卯辰巳午未申酉戌亥"]),
+    ("polish", &["aąbcćdeęfghijklłmnńoóprsśtuwyzźż", "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"]),
+    ("czech", &["aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž"]),
+    ("german", &["abcdefghijklmnopqrstuvwxyzäöüß"]),
 ];
+/// The alphabets that share letters.
+const LATIN: [&str; 4] = ["latin", "polish", "czech", "german"];
 
 /// Position of a character: index of the order, position in it, and length of the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,17 +48,32 @@ pub struct Alphabets {
 }
 
 impl Alphabets {
-    /// Adds the alphabet called `name`. Returns `false` if there is no such alphabet.
-    pub fn add(&mut self, name: &str) -> bool {
-        let Some((_, orders)) = ALPHABETS.iter().find(|(known, _)| *known == name) else { return false };
-        for order in *orders {
-            let of = order.chars().count() as i8;
-            let place = |at: usize| Place { order: self.orders, at: at as i8, of };
-            self.places.extend(order.chars().enumerate().map(|(at, c)| (c, place(at))));
-            self.orders = self.orders.saturating_add(1);
+    /// Returns sets of the alphabets with these names. Each set has one order of an alphabet of Latin letters, if one is
+    /// named, and all other alphabets, so that no character is in two alphabets of a set. Unknown names are left out.
+    pub fn disjoint<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Vec<Alphabets> {
+        let orders = |latin: bool| {
+            let named = names.clone().filter(move |name| LATIN.contains(name) == latin);
+            named
+                .filter_map(|name| ALPHABETS.iter().find(|(known, _)| *known == name))
+                .flat_map(|(_, orders)| *orders)
+        };
+        let mut others = Alphabets::default();
+        orders(false).for_each(|order| others.add(order));
+        let mut sets: Vec<Alphabets> = Vec::new();
+        for order in orders(true) {
+            let mut set = others.clone();
+            set.add(order);
+            sets.push(set);
         }
+        if sets.is_empty() { vec![others] } else { sets }
+    }
+
+    fn add(&mut self, order: &str) {
+        let of = order.chars().count() as i8;
+        let place = |at: usize| Place { order: self.orders, at: at as i8, of };
+        self.places.extend(order.chars().enumerate().map(|(at, c)| (c, place(at))));
+        self.orders = self.orders.saturating_add(1);
         self.places.sort_unstable();
-        true
     }
 
     fn of(&self, c: char) -> &[(char, Place)] {
@@ -63,11 +83,11 @@ impl Alphabets {
     }
 
     /// Returns the signed distance from `from` to `to` by the shorter way around the cycle: 2 from y to a, -2 from
-    /// a to y.
+    /// a to y. Without `wrap`, the order has two ends, and the distance from y to a is -24.
     ///
     /// Returns 0 for equal characters, even outside any alphabet, and `None` if no alphabet contains both. If
     /// several orders contain both, the shortest distance wins.
-    pub fn step(&self, from: char, to: char) -> Option<i8> {
+    pub fn step(&self, from: char, to: char, wrap: bool) -> Option<i8> {
         let (from, to) = (lower(from), lower(to));
         if from == to {
             return Some(0);
@@ -75,6 +95,9 @@ impl Alphabets {
         let of_to = self.of(to);
         let steps = self.of(from).iter().flat_map(|(_, a)| {
             of_to.iter().filter(|(_, b)| a.order == b.order).map(|(_, b)| {
+                if !wrap {
+                    return b.at - a.at;
+                }
                 let forward = (b.at - a.at).rem_euclid(a.of);
                 if forward > a.of / 2 { forward - a.of } else { forward }
             })
@@ -97,25 +120,52 @@ fn lower(c: char) -> char {
 mod tests {
     use super::*;
 
+    fn all() -> Vec<Alphabets> {
+        Alphabets::disjoint(ALPHABETS.iter().map(|(name, _)| *name))
+    }
+
     /// Otherwise adding an alphabet could change the distance and hide a sequence.
     #[test]
-    fn alphabets_are_disjoint() {
-        let mut seen: Vec<(char, &str)> = Vec::new();
+    fn alphabets_of_a_set_are_disjoint() {
         for (name, orders) in ALPHABETS {
-            for c in orders.iter().flat_map(|order| order.chars()) {
-                assert!(!seen.iter().any(|(known, of)| *known == c && *of != name), "{c}");
-                seen.push((c, name));
+            for (other, others) in ALPHABETS.iter().filter(|(other, _)| *other != name) {
+                let both_latin = LATIN.contains(&name) && LATIN.contains(other);
+                let mut shared = orders.iter().flat_map(|order| order.chars());
+                let is_shared = shared.any(|c| others.iter().any(|order| order.contains(c)));
+                assert_eq!(is_shared, both_latin, "{name} {other}");
             }
+        }
+        assert_eq!(all().len(), 5);
+        assert_eq!(Alphabets::disjoint(["digits", "greek"].into_iter()).len(), 1);
+    }
+
+    #[test]
+    fn order_of_a_language_has_its_letters() {
+        for (name, from, to) in [
+            ("polish", 'p', 'r'),
+            ("polish", 'p', 'q'),
+            ("polish", 'Ź', 'ż'),
+            ("czech", 'ř', 's'),
+            ("czech", 'z', 'Ž'),
+            ("german", 'z', 'ä'),
+            ("german", 'ü', 'ß'),
+        ] {
+            let sets = Alphabets::disjoint([name].into_iter());
+            assert!(sets.iter().any(|set| set.step(from, to, false) == Some(1)), "{name} {from} {to}");
         }
     }
 
     #[test]
+    fn order_without_wrap_has_two_ends() {
+        let sets = Alphabets::disjoint(["latin", "digits"].into_iter());
+        assert_eq!(sets[0].step('z', 'a', false), Some(-25));
+        assert_eq!(sets[0].step('9', '0', false), Some(-9));
+        assert_eq!(sets[0].step('8', '9', false), Some(1));
+    }
+
+    #[test]
     fn step_takes_the_shorter_way_around() {
-        let mut alphabets = Alphabets::default();
-        for (name, _) in ALPHABETS {
-            assert!(alphabets.add(name), "{name}");
-        }
-        assert!(!alphabets.add("runes"));
+        let alphabets = &all()[0];
         for (from, to, step) in [
             ('a', 'B', Some(1)),
             ('y', 'a', Some(2)),
@@ -136,7 +186,7 @@ mod tests {
             ('a', '1', None),
             ('!', 'a', None),
         ] {
-            assert_eq!(alphabets.step(from, to), step, "{from} {to}");
+            assert_eq!(alphabets.step(from, to, true), step, "{from} {to}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Keyboard layouts: the key of each character, and which keys are adjacent.
 //!
 //! The layouts follow the national standards: ANSI INCITS 154 (qwerty and dvorak), the AFNOR azerty layout used on
-//! PCs before 2019, DIN 2137 T1 (qwertz), and the Dàqiān arrangement of Zhuyin on Latin keys (CNS 11642).
+//! PCs before 2019, DIN 2137 T1 (qwertz), PN-87 for programmers (polish), ČSN 36 9050 (czech), and the Dàqiān arrangement of Zhuyin on Latin keys (CNS 11642).
 
-/// A row of keys: its horizontal offset, and the characters on its keys (plain, shifted, other printed symbols).
+/// A row of keys: its horizontal offset, and the characters on its keys (plain, shifted, and with Alt or printed besides).
+/// A space is a key without a character.
 #[derive(Debug)]
 pub struct Row {
     indent: i8,
@@ -33,7 +34,7 @@ const fn layout(adjacent: &'static [(i8, i8)], rows: &'static [Row]) -> Layout {
             let keys = rows[y].faces[face].as_bytes();
             let (mut at, mut x) = (0, rows[y].indent);
             while at < keys.len() {
-                if keys[at].is_ascii() {
+                if keys[at].is_ascii() && keys[at] != b' ' {
                     of_ascii[keys[at] as usize] = Some(Key { x, y: y as i8, shifted: face == 1 });
                 }
                 at += 1;
@@ -103,8 +104,8 @@ pub static DVORAK: Layout = layout(
 pub static AZERTY: Layout = layout(
     STAGGERED,
     &[
-        row(1, &["&é\"'(-è_çà)=", "1234567890°+"]),
-        row(1, &["azertyuiop^$", "AZERTYUIOP¨£"]),
+        row(1, &["&é\"'(-è_çà)=", "1234567890°+", " ~#{[|`\\ @]}"]),
+        row(1, &["azertyuiop^$", "AZERTYUIOP¨£", "  €        ¤"]),
         row(1, &["qsdfghjklmù*", "QSDFGHJKLM%µ"]),
         row(0, &["<wxcvbn,;:!", ">WXCVBN?./§"]),
     ],
@@ -114,10 +115,32 @@ pub static AZERTY: Layout = layout(
 pub static QWERTZ: Layout = layout(
     STAGGERED,
     &[
-        row(0, &["^1234567890ß´", "°!\"§$%&/()=?`"]),
-        row(1, &["qwertzuiopü+", "QWERTZUIOPÜ*"]),
+        row(0, &["^1234567890ß´", "°!\"§$%&/()=?`", "  ²³   {[]}\\ "]),
+        row(1, &["qwertzuiopü+", "QWERTZUIOPÜ*", "@ €        ~"]),
         row(1, &["asdfghjklöä#", "ASDFGHJKLÖÄ'"]),
-        row(0, &["<yxcvbnm,.-", ">YXCVBNM;:_"]),
+        row(0, &["<yxcvbnm,.-", ">YXCVBNM;:_", "|      µ   "]),
+    ],
+);
+
+/// Polish QWERTY ("programmer's"), whose letters are typed with Alt.
+pub static POLISH: Layout = layout(
+    STAGGERED,
+    &[
+        row(0, &["`1234567890-=", "~!@#$%^&*()_+"]),
+        row(1, &["qwertyuiop[]\\", "QWERTYUIOP{}|", "  ę     ó    ", "  Ę     Ó    "]),
+        row(1, &["asdfghjkl;'", "ASDFGHJKL:\"", "ąś      ł  ", "ĄŚ      Ł  "]),
+        row(1, &["zxcvbnm,./", "ZXCVBNM<>?", "żźć  ń    ", "ŻŹĆ  Ń    "]),
+    ],
+);
+
+/// Czech QWERTZ.
+pub static CZECH: Layout = layout(
+    STAGGERED,
+    &[
+        row(0, &[";+ěščřžýáíé=´", "°1234567890%ˇ"]),
+        row(1, &["qwertzuiopú)", "QWERTZUIOP/("]),
+        row(1, &["asdfghjklů§¨", "ASDFGHJKL\"!'"]),
+        row(0, &["\\yxcvbnm,.-", "|YXCVBNM?:_"]),
     ],
 );
 
@@ -141,13 +164,15 @@ pub static APPLE_NUMPAD: Layout =
     layout(ALIGNED, &[row(1, &["=/*"]), row(0, &["789-"]), row(0, &["456+"]), row(0, &["123"]), row(1, &["0."])]);
 
 /// The layouts that a policy can name.
-pub const LAYOUTS: [(&str, &Layout); 6] = [
+pub const LAYOUTS: [(&str, &Layout); 8] = [
     ("qwerty", &QWERTY),
     ("numpad", &NUMPAD),
     ("azerty", &AZERTY),
     ("qwertz", &QWERTZ),
     ("dvorak", &DVORAK),
     ("zhuyin", &ZHUYIN),
+    ("polish", &POLISH),
+    ("czech", &CZECH),
 ];
 
 impl Layout {
@@ -157,7 +182,7 @@ impl Layout {
     }
 
     fn search(&self, c: char) -> Option<Key> {
-        for (y, row) in self.rows.iter().enumerate() {
+        for (y, row) in self.rows.iter().enumerate().filter(|_| c != ' ') {
             for (face, keys) in row.faces.iter().enumerate() {
                 if let Some(x) = keys.chars().position(|known| known == c) {
                     return Some(Key { x: x as i8 + row.indent, y: y as i8, shifted: face == 1 });
@@ -188,7 +213,7 @@ mod tests {
             for row in layout.rows {
                 for face in row.faces {
                     assert_eq!(face.chars().count(), row.faces[0].chars().count(), "{face}");
-                    seen.extend(face.chars());
+                    seen.extend(face.chars().filter(|c| *c != ' '));
                 }
             }
             let all = seen.len();

@@ -1,7 +1,8 @@
 //! The character sets of a `characters` rule, for readers outside the engine: as a class of a regular expression and
 //! one character at a time.
 
-use super::characters::{By, CLASS_COUNT, class_of};
+use super::characters::{By, CLASS_COUNT, CLASSES, class_of};
+use super::{Argument, CharacterLimits, Requirement};
 
 /// A set of characters: built-in classes, and characters listed one by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,9 @@ pub struct CharacterSet {
     /// Further members, sorted, each once, none of them of those classes.
     characters: Vec<char>,
 }
+
+/// The index of the class `other`.
+const OTHER: usize = 4;
 
 /// What one `characters` rule requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub struct CharacterShape {
     pub allowed: Option<CharacterSet>,
     /// Characters that must not occur.
     pub forbidden: Option<CharacterSet>,
+    /// Limits on numbers, places and lengths.
+    pub limits: CharacterLimits,
 }
 
 /// One class of a `characters` rule.
@@ -61,12 +67,33 @@ impl CharacterShape {
     }
 }
 
+impl ClassShape {
+    /// Returns a regular expression, in the syntax of policies, that matches passwords with enough of the listed members.
+    pub(super) fn expression(&self) -> String {
+        let mut members = String::new();
+        push_escaped(&mut members, &self.set.characters);
+        format!("(?s)(?:.*[{members}]){{{}}}", self.required)
+    }
+}
+
 impl CharacterSet {
+    /// Returns whether the set contains a built-in class.
+    pub(super) fn is_built_in(&self) -> bool {
+        self.classes.contains(&true)
+    }
+
     pub(super) fn new(by: By, classes: [bool; CLASS_COUNT], mut characters: Vec<char>) -> CharacterSet {
         characters.retain(|character| !classes[class_of(*character, by)]);
         characters.sort_unstable();
         characters.dedup();
         CharacterSet { by, classes, characters }
+    }
+
+    /// Returns the letters and marks of which words consist.
+    pub(crate) fn letters() -> CharacterSet {
+        const LETTERS: [&str; 3] = ["lower", "upper", "other"];
+        let is_letter = |class: usize| CLASSES.get(class).is_some_and(|(name, ..)| LETTERS.contains(name));
+        CharacterSet::new(By::Unicode, std::array::from_fn(is_letter), Vec::new())
     }
 
     /// Returns whether `character` is a member.
@@ -77,6 +104,33 @@ impl CharacterSet {
     /// Returns the members that are listed one by one.
     pub fn listed(&self) -> &[char] {
         &self.characters
+    }
+
+    /// Returns what a rule requires of the set, with the names of its classes and its other characters.
+    pub(super) fn requirement(&self, code: &'static str) -> Requirement {
+        let classes = CLASSES.iter().zip(self.classes).filter(|(_, is_member)| *is_member);
+        let mut terms: Vec<String> = classes.map(|((name, ..), _)| (*name).to_owned()).collect();
+        let (spaces, visible): (Vec<char>, Vec<char>) = self.characters.iter().partition(|c| **c == ' ');
+        terms.extend((!spaces.is_empty()).then(|| "space".to_owned()));
+        Requirement::new(code, &[])
+            .with("classes", Argument::Terms(terms))
+            .with("characters", Argument::Text(visible.into_iter().collect()))
+    }
+
+    /// Returns whether the set contains the class `other`.
+    pub(super) fn contains_other(&self) -> bool {
+        self.classes[OTHER]
+    }
+
+    /// Returns the set as the inside of a regular expression's brackets, in the syntax of policies. Of the classes, it has
+    /// the members in ASCII.
+    pub(super) fn ascii_expression(&self) -> String {
+        let mut expression = String::new();
+        for ((.., set), _) in CLASSES.iter().zip(self.classes).filter(|(_, is_member)| *is_member) {
+            expression.push_str(set);
+        }
+        push_escaped(&mut expression, &self.characters);
+        expression
     }
 
     /// Returns the members of either set. Both must belong to the same rule.
@@ -113,7 +167,6 @@ impl CharacterSet {
     /// No property has all characters of a class but those without a glyph, so such a class is the complement of the others.
     fn brackets(&self) -> (String, Option<String>) {
         const SYMBOL: usize = 3;
-        const OTHER: usize = 4;
         let (classes, complemented): (_, &[usize]) = match self.by {
             By::Ascii => (["a-z", "A-Z", "0-9", r" -\/:-@\[-`\{-~", ""], &[OTHER]),
             By::Unicode => {
@@ -131,12 +184,17 @@ impl CharacterSet {
             _ => of(&|class| !self.classes[class]) + r"\p{DI}",
         });
         let mut members = of(&|class| self.classes[class] && (outside.is_none() || self.by == By::Windows));
-        for character in &self.characters {
-            if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
-                members.push('\\');
-            }
-            members.push(*character);
-        }
+        push_escaped(&mut members, &self.characters);
         (members, outside)
+    }
+}
+
+/// Adds characters to the inside of the brackets of a regular expression.
+fn push_escaped(expression: &mut String, characters: &[char]) {
+    for character in characters {
+        if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
+            expression.push('\\');
+        }
+        expression.push(*character);
     }
 }

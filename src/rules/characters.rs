@@ -2,9 +2,10 @@
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+use super::character_limits::{self, built_in_classes};
 use super::{
-    Argument, CharacterSet, CharacterShape, ClassShape, Code, Cost, Definition, Documentation, Requirement, Rule,
-    Shape,
+    Argument, CharacterLimits, CharacterSet, CharacterShape, ClassShape, Code, Cost, Definition, Documentation,
+    Requirement, Rule, Shape,
 };
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::folding::{composed, is_ignorable};
@@ -12,9 +13,9 @@ use crate::policy::parameter::{Choice, Count, Texts};
 use crate::policy::table::Placed;
 use crate::policy::{Declared, Parameter, Stricter, Table, ValueType};
 
-static DOCUMENTATION: Documentation = Documentation {
-    summary: "Rejects passwords with too few character classes, or with characters that are not allowed.",
-    codes: &[
+const CODES: [Code; 20] = {
+    let [lower, upper, digit, symbol, other, own, run, start, end, only, short] = character_limits::CODES;
+    [
         Code::new("characters.too_few_classes", &["min"]),
         Code::new("characters.missing_lower", &["min"]),
         Code::new("characters.missing_upper", &["min"]),
@@ -24,7 +25,23 @@ static DOCUMENTATION: Documentation = Documentation {
         Code { code: "characters.missing_own", numbers: &["min"], meaning: "A custom class is missing." },
         Code::new("characters.not_allowed", &[]),
         Code::new("characters.forbidden", &[]),
-    ],
+        lower,
+        upper,
+        digit,
+        symbol,
+        other,
+        own,
+        run,
+        start,
+        end,
+        only,
+        short,
+    ]
+};
+
+static DOCUMENTATION: Documentation = Documentation {
+    summary: "Rejects passwords with too few character classes, or with characters that are not allowed.",
+    codes: &CODES,
     example: "\
 [rules.characters]
 min_classes = 3
@@ -53,7 +70,7 @@ const ALLOWED: Declared<Texts> = Declared::texts("allowed", &[]).stricter(Strict
 const FORBIDDEN: Declared<Texts> = Declared::texts("forbidden", &[])
     .stricter(Stricter::MoreCharacters)
     .doc("Characters that are not allowed: names of classes, and strings of characters.");
-const BY: Declared<Choice<By>> =
+pub(super) const BY: Declared<Choice<By>> =
     Declared::choice("by", By::Unicode, &[("unicode", By::Unicode), ("ascii", By::Ascii), ("windows", By::Windows)])
         .doc(
             "How characters are classified. \"unicode\": by general category. \"ascii\": only within ASCII; every other \
@@ -65,28 +82,36 @@ const MAX_REQUIRED: u64 = 4096;
 const REQUIRE: &str = "require";
 const OWN_CLASSES: &str = "classes";
 
+/// The parameters, besides `min_classes`, that can reject a password.
+pub(crate) const RESTRICTIONS: [&str; 9] = [
+    REQUIRE,
+    "allowed",
+    "forbidden",
+    "max_per_class",
+    "max_class_run",
+    "not_at_start",
+    "not_at_end",
+    "not_only",
+    "min_length_by_classes",
+];
+
 pub(super) fn definition() -> Definition {
     let count = ValueType::Count { range: 0..=MAX_REQUIRED, default: Some(0), at_least: None };
     let require = ValueType::Map { placeholder: "<class>", values: Box::new(count) };
-    let own = ValueType::Map { placeholder: "<name>", values: Box::new(ValueType::Text) };
-    let parameters = vec![
+    let mut parameters = vec![
         MIN_CLASSES.parameter(),
         Parameter::new(REQUIRE, require, "The minimum number of characters of a class.")
             .stricter(Stricter::EachHigher),
         ALLOWED.parameter(),
         FORBIDDEN.parameter(),
-        BY.parameter(),
-        Parameter::new(
-            OWN_CLASSES,
-            own,
-            "A custom class: its characters. It counts in addition to the built-in classes.",
-        ),
     ];
+    parameters.extend(character_limits::parameters());
+    parameters.extend([BY.parameter(), own_classes_parameter()]);
     Definition::built_in("characters", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
 /// The built-in classes: name, violation code if the class is missing, and the inside of a regular expression's set.
-const CLASSES: [(&str, &str, &str); 5] = [
+pub(super) const CLASSES: [(&str, &str, &str); 5] = [
     ("lower", "characters.missing_lower", "a-z"),
     ("upper", "characters.missing_upper", "A-Z"),
     ("digit", "characters.missing_digit", "0-9"),
@@ -104,14 +129,18 @@ struct Characters {
     /// The required number of each built-in class.
     required: [u64; 5],
     own: Vec<OwnClass>,
-    allowed: Option<Set>,
-    forbidden: Option<Set>,
+    /// Every class as a set, the built-in ones first.
+    classes: Vec<CharacterSet>,
+    allowed: Option<CharacterSet>,
+    forbidden: Option<CharacterSet>,
+    limits: CharacterLimits,
     by: By,
 }
 
-struct OwnClass {
-    name: String,
-    members: Vec<char>,
+/// A custom class.
+pub(super) struct OwnClass {
+    pub(super) name: String,
+    pub(super) members: Vec<char>,
     required: u64,
 }
 
@@ -134,14 +163,48 @@ impl By {
     }
 }
 
-/// A set of characters, given by class and one by one.
-struct Set {
-    classes: [bool; CLASS_COUNT],
-    characters: Vec<char>,
-}
-
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     let by = table.read(&BY);
+    let mut own = read_own_classes(table);
+    let mut required = [0; 5];
+    if let Some(mut require) = table.table(REQUIRE) {
+        for (index, (name, ..)) in CLASSES.iter().enumerate() {
+            required[index] = require.count(name, 0, 0..=MAX_REQUIRED);
+        }
+        for entry in require.entries() {
+            if let Some(class) = own.iter_mut().find(|class| class.name == entry.key) {
+                class.required = require.count_of(entry, 0..=MAX_REQUIRED).unwrap_or(0);
+            }
+        }
+        require.finish();
+    }
+    let classes: Vec<CharacterSet> = built_in_classes(by).chain(own.iter().map(|own| own.set(by))).collect();
+    let allowed = table.read(&ALLOWED).map(|items| set(&items, &own, by));
+    let forbidden = table.read(&FORBIDDEN).map(|items| set(&items, &own, by));
+    let min_classes = table.read(&MIN_CLASSES.at_most(classes.len() as u64));
+    let limits = CharacterLimits::read(table, &names(&own), |items| set(items, &own, by));
+    limits.report_without_effect(table, min_classes);
+    for (class, max) in &limits.max_per_class {
+        let least = required.iter().copied().chain(own.iter().map(|own| own.required)).nth(*class).unwrap_or(0);
+        if least > *max {
+            let name = names(&own).get(*class).copied().unwrap_or_default().to_owned();
+            let message = format!("`max_per_class.{name}` is {max}, but `require.{name}` is {least}");
+            table.report("max_per_class", "conflict", message, None);
+        }
+    }
+    let min_classes = limits.min_classes(min_classes);
+    Some(Box::new(Characters { min_classes, required, own, classes, allowed, forbidden, limits, by }))
+}
+
+/// Declares the custom classes of a rule.
+pub(super) fn own_classes_parameter() -> Parameter {
+    let own = ValueType::Map { placeholder: "<name>", values: Box::new(ValueType::Text) };
+    let doc = "A custom class: its characters. It counts in addition to the built-in classes.";
+    Parameter::new(OWN_CLASSES, own, doc)
+}
+
+/// Reads the custom classes of a rule.
+pub(super) fn read_own_classes(table: &mut Table<'_>) -> Vec<OwnClass> {
     let mut own = Vec::new();
     if let Some(classes) = table.table(OWN_CLASSES) {
         for entry in classes.entries() {
@@ -161,23 +224,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
             }
         }
     }
-    let mut required = [0; 5];
-    if let Some(mut require) = table.table(REQUIRE) {
-        for (index, (name, ..)) in CLASSES.iter().enumerate() {
-            required[index] = require.count(name, 0, 0..=MAX_REQUIRED);
-        }
-        for entry in require.entries() {
-            if let Some(class) = own.iter_mut().find(|class| class.name == entry.key) {
-                class.required = require.count_of(entry, 0..=MAX_REQUIRED).unwrap_or(0);
-            }
-        }
-        require.finish();
-    }
-    let classes = (CLASSES.len() + own.len()) as u64;
-    let allowed = table.read(&ALLOWED).map(|items| set(&items, &own));
-    let forbidden = table.read(&FORBIDDEN).map(|items| set(&items, &own));
-    let min_classes = table.read(&MIN_CLASSES.at_most(classes));
-    Some(Box::new(Characters { min_classes, required, own, allowed, forbidden, by }))
+    own
 }
 
 fn members(text: &str) -> Vec<char> {
@@ -187,27 +234,32 @@ fn members(text: &str) -> Vec<char> {
     members
 }
 
-fn set(items: &[Placed<String>], own: &[OwnClass]) -> Set {
-    let mut set = Set { classes: [false; CLASS_COUNT], characters: Vec::new() };
+impl OwnClass {
+    fn set(&self, by: By) -> CharacterSet {
+        CharacterSet::new(by, [false; CLASS_COUNT], self.members.clone())
+    }
+}
+
+/// Returns the names of all classes, the built-in ones first.
+fn names(own: &[OwnClass]) -> Vec<&str> {
+    CLASSES.iter().map(|(name, ..)| *name).chain(own.iter().map(|own| own.name.as_str())).collect()
+}
+
+/// Returns the set of the classes and characters that a list names.
+fn set(items: &[Placed<String>], own: &[OwnClass], by: By) -> CharacterSet {
+    let mut classes = [false; CLASS_COUNT];
+    let mut characters = Vec::new();
     for item in items {
         match CLASSES.iter().position(|(name, ..)| *name == item.value) {
-            Some(class) => set.classes[class] = true,
+            Some(class) => classes[class] = true,
             None => match own.iter().find(|class| class.name == item.value) {
-                Some(class) => set.characters.extend(&class.members),
+                Some(class) => characters.extend(&class.members),
                 // Passwords are in normalization form C.
-                None => set.characters.extend(composed(&item.value).chars()),
+                None => characters.extend(composed(&item.value).chars()),
             },
         }
     }
-    set.characters.sort_unstable();
-    set.characters.dedup();
-    set
-}
-
-impl Set {
-    fn contains(&self, character: char, class: usize) -> bool {
-        self.classes[class] || self.characters.binary_search(&character).is_ok()
-    }
+    CharacterSet::new(by, classes, characters)
 }
 
 /// Returns the index of a built-in class.
@@ -260,24 +312,27 @@ impl Rule for Characters {
         let mut counts = [0u64; CLASS_COUNT];
         let mut own_counts = vec![0u64; self.own.len()];
         let (mut foreign, mut forbidden) = (false, false);
+        let text = candidate.text();
         let only_counts = self.own.is_empty() && self.allowed.is_none() && self.forbidden.is_none();
         // The usual case, which is faster.
-        let is_plain =
-            only_counts && self.by != By::Windows && candidate.text().bytes().all(|b| (b' '..=b'~').contains(&b));
+        let is_plain = only_counts && self.by != By::Windows && text.bytes().all(|b| (b' '..=b'~').contains(&b));
         if is_plain {
-            candidate
-                .text()
-                .bytes()
-                .for_each(|b| counts[usize::from(PRINTABLE[usize::from(b) % 128]) % CLASS_COUNT] += 1);
+            text.bytes().for_each(|b| counts[usize::from(PRINTABLE[usize::from(b) % 128]) % CLASS_COUNT] += 1);
         }
-        for character in if is_plain { "" } else { candidate.text() }.chars() {
+        for character in if is_plain { "" } else { text }.chars() {
             let class = class_of(character, self.by);
             counts[class] += 1;
             for (count, own) in own_counts.iter_mut().zip(&self.own) {
                 *count += u64::from(own.members.binary_search(&character).is_ok());
             }
-            foreign |= self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(character, class));
-            forbidden |= self.forbidden.as_ref().is_some_and(|set| set.contains(character, class));
+            foreign |= self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(character));
+            forbidden |= self.forbidden.as_ref().is_some_and(|set| set.contains(character));
+        }
+        for ignored in self.limits.ignored(text) {
+            counts[class_of(ignored, self.by)] -= 1;
+            for (count, own) in own_counts.iter_mut().zip(&self.own) {
+                *count -= u64::from(own.members.binary_search(&ignored).is_ok());
+            }
         }
         let present = counts[..UNCOUNTED].iter().chain(&own_counts).filter(|count| **count > 0).count() as u64;
         // A password without any class counts as one of one class.
@@ -299,6 +354,9 @@ impl Rule for Characters {
         }
         if forbidden {
             findings.refuse("characters.forbidden", &[]);
+        }
+        if !self.limits.is_empty() {
+            self.limits.check(text, &self.classes, present, findings);
         }
         Ok(())
     }
@@ -330,40 +388,62 @@ impl Rule for Characters {
                 requirements.push(set.requirement(code));
             }
         }
+        requirements.extend(self.limits.requirements(&names(&self.own)));
         requirements
     }
 
     fn shape(&self) -> Shape {
-        let class = |name: &str, classes, characters, required| ClassShape {
-            name: name.to_owned(),
-            set: CharacterSet::new(self.by, classes, characters),
-            required,
-        };
-        let built_in = CLASSES.iter().zip(self.required).enumerate();
-        let built_in = built_in.map(|(at, ((name, ..), required))| {
-            class(name, std::array::from_fn(|class| class == at), Vec::new(), required)
-        });
-        let own =
-            self.own.iter().map(|own| class(&own.name, [false; CLASS_COUNT], own.members.clone(), own.required));
-        let set = |set: &Set| CharacterSet::new(self.by, set.classes, set.characters.clone());
-        let characters = CharacterShape {
+        let characters = self.character_shape();
+        let alternatives = self.limits.alternatives(&characters);
+        let shortest = alternatives.iter().map(|way| way.min_length).min();
+        let shape = Shape { min_length: shortest, min_ascii_length: shortest, ..self.shape_of(characters) };
+        Shape { alternatives: Some(alternatives).filter(|ways| !ways.is_empty()).into_iter().collect(), ..shape }
+    }
+
+    fn ways(&self) -> Vec<Shape> {
+        let characters = self.character_shape();
+        match self.limits.alternatives(&characters).as_slice() {
+            [] => vec![self.shape_of(characters)],
+            ways => ways
+                .iter()
+                .map(|way| Shape {
+                    min_length: Some(way.min_length),
+                    min_ascii_length: Some(way.min_length),
+                    ..self.shape_of(way.characters.clone())
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Characters {
+    fn character_shape(&self) -> CharacterShape {
+        let required = self.required.into_iter().chain(self.own.iter().map(|own| own.required));
+        let classes = names(&self.own).into_iter().zip(&self.classes).zip(required);
+        CharacterShape {
             min_classes: self.min_classes,
-            classes: built_in.chain(own).collect(),
-            allowed: self.allowed.as_ref().map(set),
-            forbidden: self.forbidden.as_ref().map(set),
-        };
-        let allowed = self.allowed.as_ref().filter(|set| !set.classes[OTHER]).map(Set::expression);
-        let own = self.own.iter().filter(|own| own.required > 0).map(|own| {
-            let members = Set { classes: [false; CLASS_COUNT], characters: own.members.clone() }.expression();
-            format!("(?s)(?:.*[{members}]){{{}}}", own.required)
-        });
+            classes: classes
+                .map(|((name, set), required)| ClassShape { name: name.to_owned(), set: set.clone(), required })
+                .collect(),
+            allowed: self.allowed.clone(),
+            forbidden: self.forbidden.clone(),
+            limits: self.limits.clone(),
+        }
+    }
+
+    fn shape_of(&self, characters: CharacterShape) -> Shape {
+        let allowed =
+            self.allowed.as_ref().filter(|set| !set.contains_other()).map(CharacterSet::ascii_expression);
+        let own = characters.classes.iter().filter(|class| class.required > 0 && !class.set.is_built_in());
+        let own = own.map(ClassShape::expression).collect();
         let outside = allowed.as_ref().map(|allowed| format!("[^{allowed}]"));
-        let forbidden = self.forbidden.as_ref().map(|forbidden| format!("[{}]", forbidden.expression()));
+        let forbidden = self.forbidden.as_ref().map(|forbidden| format!("[{}]", forbidden.ascii_expression()));
+        let limits = self.limits.must_not_match(&self.classes);
         Shape {
-            must_match: own.collect(),
-            must_not_match: outside.into_iter().chain(forbidden).collect(),
+            must_match: own,
+            must_not_match: outside.into_iter().chain(forbidden).chain(limits).collect(),
+            least_for_classes: least_for_classes(self.required, characters.min_classes, !self.own.is_empty()),
             characters: vec![characters],
-            least_for_classes: least_for_classes(self.required, self.min_classes, !self.own.is_empty()),
             ..Shape::default()
         }
     }
@@ -376,31 +456,4 @@ pub(crate) fn least_for_classes(required: impl IntoIterator<Item = u64>, min_cla
     let required: Vec<u64> = required.into_iter().filter(|least| *least > 0).collect();
     let further = if has_own { 0 } else { min_classes.saturating_sub(required.len() as u64) };
     required.iter().fold(further, |sum, least| sum.saturating_add(*least))
-}
-
-impl Set {
-    fn requirement(&self, code: &'static str) -> Requirement {
-        let classes = CLASSES.iter().zip(self.classes).filter(|(_, is_member)| *is_member);
-        let mut terms: Vec<String> = classes.map(|((name, ..), _)| (*name).to_owned()).collect();
-        let (spaces, visible): (Vec<char>, Vec<char>) = self.characters.iter().partition(|c| **c == ' ');
-        terms.extend((!spaces.is_empty()).then(|| "space".to_owned()));
-        Requirement::new(code, &[])
-            .with("classes", Argument::Terms(terms))
-            .with("characters", Argument::Text(visible.into_iter().collect()))
-    }
-
-    /// Returns the set as the inside of a regular expression's brackets.
-    fn expression(&self) -> String {
-        let mut expression = String::new();
-        for ((.., set), _) in CLASSES.iter().zip(self.classes).filter(|(_, meant)| *meant) {
-            expression.push_str(set);
-        }
-        for character in &self.characters {
-            if matches!(character, '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '/' | '-' | '^') {
-                expression.push('\\');
-            }
-            expression.push(*character);
-        }
-        expression
-    }
 }

@@ -17,7 +17,7 @@ static DOCUMENTATION: Documentation = Documentation {
 layouts = [\"qwerty\", \"azerty\", \"numpad\"]",
     why: "`qwerty`, `zaq12wsx` and `147258369` look random and are among the most common passwords of every country.",
     limits: "\
-A walk can be straight or turn, forward or backward, with or without the shift key. A repeated key neither ends nor
+A walk can be straight or turn, forward or backward, with or without the shift and Alt keys. A repeated key neither ends nor
 extends it. Walks of three or more keys that follow the same path one after the other count as one, if each walk except
 the last ends where the path ends: `qweasd`, `1qaz2wsx`.
 
@@ -34,8 +34,8 @@ const MAX_LENGTH: Declared<Count> = Declared::count("max_length", 4, 2..=64)
 // Each keyboard is checked separately, so one more keyboard only adds walks.
 const LAYOUT_NAMES: Declared<Texts> =
     Declared::texts("layouts", &["qwerty", "numpad"]).stricter(Stricter::LongerList).doc(
-        "The keyboards. Also available: \"azerty\", \"qwertz\", \"dvorak\" and \"zhuyin\" (ㄅㄆㄇㄈ as on the keyboards of \
-         Taiwan, and the Latin keys below them).",
+        "The keyboards. Also available: \"azerty\", \"qwertz\", \"polish\", \"czech\", \"dvorak\" and \"zhuyin\" (ㄅㄆㄇㄈ as on the \
+         keyboards of Taiwan, and the Latin keys below them).",
     );
 
 pub(super) fn definition() -> Definition {

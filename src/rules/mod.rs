@@ -8,6 +8,7 @@ mod all;
 mod any;
 mod at_least;
 mod breached;
+mod character_limits;
 mod character_set;
 pub(crate) mod characters;
 mod comparing;
@@ -21,6 +22,7 @@ mod not;
 mod pattern;
 mod personal;
 mod pinyin_name;
+mod points;
 mod repetition;
 mod requirement;
 mod reversed_username;
@@ -34,10 +36,11 @@ use std::sync::LazyLock;
 
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 
+pub use character_limits::CharacterLimits;
 pub use character_set::{CharacterSet, CharacterShape, ClassShape};
 pub use definition::{Code, Composition, Constructor, Cost, Definition, DefinitionError, Documentation};
 pub use kinds::{Kinds, Part};
-pub use requirement::{Argument, Requirement, Shape};
+pub use requirement::{Alternative, Argument, Requirement, Shape};
 
 /// A rule of a policy, with valid parameters.
 pub trait Rule: Send + Sync {
@@ -148,6 +151,7 @@ fn definitions() -> Vec<Definition> {
         personal::definition(),
         pinyin_name::definition(),
         words::definition(),
+        points::definition(),
         pattern::definition(),
         similarity::definition(),
         strength::definition(),

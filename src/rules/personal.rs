@@ -12,7 +12,7 @@ use crate::knowledge::comparison::{
     AttributeType, MatchLimits, Place, SearchTerms, Term, Transformations, domain_labels, number_parts, parts,
 };
 use crate::knowledge::folding::{composed, fold_case};
-use crate::policy::parameter::{Count, Flag, Text, Texts};
+use crate::policy::parameter::{Choice, Count, Flag, Text, Texts};
 use crate::policy::{Declared, Parameter, Stricter, Table, ValueType};
 
 static DOCUMENTATION: Documentation = Documentation {
@@ -78,6 +78,15 @@ const TOKEN_SEPARATORS: Declared<Text> = Declared::text("token_separators").doc(
     "The characters that separate the parts of an attribute. Each part then counts as written, instead of the whole \
      attribute and of any other parts. Without it, see Limits.",
 );
+const PLACE: Declared<Choice<Place>> = Declared::choice(
+    "place",
+    Place::Anywhere,
+    &[("anywhere", Place::Anywhere), ("start", Place::Start), ("end", Place::End), ("whole", Place::Whole)],
+)
+.doc(
+    "Where a text counts that would count anywhere. With another value than \"anywhere\", a shorter text counts only as the \
+     whole password.",
+);
 const TAILS: &str = "tails";
 const TAIL_LENGTHS: std::ops::RangeInclusive<u64> = 3..=64;
 const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted", "separated"]);
@@ -90,6 +99,7 @@ pub(super) fn definition() -> Definition {
         MIN_LENGTH.parameter(),
         TOKENS.parameter(),
         TOKEN_SEPARATORS.parameter(),
+        PLACE.parameter(),
         READ.parameter(),
         MIN_PART.parameter(),
         Parameter::new(
@@ -136,6 +146,7 @@ struct Personal {
     min_length: usize,
     tokens: bool,
     token_separators: Option<String>,
+    place: Place,
     min_part: Option<usize>,
     /// The attributes whose last characters count, and how many.
     tails: Vec<(String, usize)>,
@@ -150,6 +161,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         min_length: table.read(&MIN_LENGTH) as usize,
         tokens: table.read(&TOKENS),
         token_separators: table.read(&TOKEN_SEPARATORS).map(|separators| separators.value),
+        place: table.read(&PLACE),
         min_part: table.read(&MIN_PART).map(|length| length as usize),
         tails: read_tails(table),
         limits: MatchLimits { read: read_transformations(table, &READ), max_share: table.read(&MAX_SHARE) },
@@ -300,6 +312,11 @@ impl Words<'_> {
     }
 
     fn add_at(&mut self, word: &str, place: Place) {
+        let place = match (self.rule.place, place) {
+            (Place::Anywhere, place) => place,
+            (place, Place::Anywhere) => place,
+            _ => Place::Whole,
+        };
         let folded = Zeroizing::new(fold_case(word));
         self.terms.add(Term { text: &folded, group: self.group, place, reversed: false }, self.read());
     }

@@ -9,6 +9,7 @@ static DOCUMENTATION: Documentation = Documentation {
     summary: "Rejects passwords that repeat a character or a block of characters, or are palindromes.",
     codes: &[
         Code::new("repetition.run", &["max"]),
+        Code::new("repetition.runs", &["max", "allowed"]),
         Code::new("repetition.occurrences", &["max"]),
         Code::new("repetition.block", &["max"]),
         Code::new("repetition.palindrome", &[]),
@@ -26,6 +27,10 @@ const MAX_RUN: Declared<Count> = Declared::count("max_run", 3, 1..=4096)
     .unit("characters")
     .stricter(Stricter::Lower)
     .doc("The maximum length of a run of one character. 1 forbids equal adjacent characters.");
+const MAX_LONG_RUNS: Declared<Count> = Declared::count("max_long_runs", 0, 0..=4096)
+    .unit("runs")
+    .stricter(Stricter::Lower)
+    .doc("The number of runs that can be longer than `max_run`.");
 const MAX_OCCURRENCES: Declared<OptionalCount> = Declared::optional_count("max_occurrences", 1..=4096)
     .stricter(Stricter::Lower)
     .doc("The maximum number of times that one character can occur. Without it, there is no limit.");
@@ -41,6 +46,7 @@ const PALINDROME: Declared<Flag> = Declared::flag("palindrome", false)
 pub(super) fn definition() -> Definition {
     let parameters = vec![
         MAX_RUN.parameter(),
+        MAX_LONG_RUNS.parameter(),
         MAX_OCCURRENCES.parameter(),
         MAX_BLOCK_REPEATS.parameter(),
         PALINDROME.parameter(),
@@ -53,6 +59,7 @@ const MAX_BLOCK: usize = 32;
 
 struct Repetition {
     max_run: u64,
+    max_long_runs: u64,
     max_occurrences: Option<u64>,
     max_block_repeats: Option<u64>,
     palindrome: bool,
@@ -61,6 +68,7 @@ struct Repetition {
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(Repetition {
         max_run: table.read(&MAX_RUN),
+        max_long_runs: table.read(&MAX_LONG_RUNS),
         max_occurrences: table.read(&MAX_OCCURRENCES),
         max_block_repeats: table.read(&MAX_BLOCK_REPEATS),
         palindrome: table.read(&PALINDROME),
@@ -73,7 +81,12 @@ impl Rule for Repetition {
         // Of ASCII, the bytes are the characters.
         let run = if text.is_ascii() { longest_run(text.bytes()) } else { longest_run(text.chars()) };
         if run > self.max_run {
-            findings.refuse("repetition.run", &[("max", self.max_run)]);
+            let numbers = [("max", self.max_run), ("allowed", self.max_long_runs)];
+            match self.max_long_runs {
+                0 => findings.refuse("repetition.run", &numbers[..1]),
+                allowed if long_runs(text, self.max_run) > allowed => findings.refuse("repetition.runs", &numbers),
+                _ => {}
+            }
         }
         if let Some(max) = self.max_occurrences.filter(|max| most_occurrences(text) > *max) {
             findings.refuse("repetition.occurrences", &[("max", max)]);
@@ -93,7 +106,11 @@ impl Rule for Repetition {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        let mut requirements = vec![Requirement::new("repetition.run_requirement", &[("max", self.max_run)])];
+        let numbers = [("max", self.max_run), ("allowed", self.max_long_runs)];
+        let mut requirements = vec![match self.max_long_runs {
+            0 => Requirement::new("repetition.run_requirement", &numbers[..1]),
+            _ => Requirement::new("repetition.runs_requirement", &numbers),
+        }];
         if let Some(max) = self.max_occurrences {
             requirements.push(Requirement::new("repetition.occurrences_requirement", &[("max", max)]));
         }
@@ -107,7 +124,10 @@ impl Rule for Repetition {
     }
 
     fn shape(&self) -> Shape {
-        Shape { max_run: Some(self.max_run), ..Shape::default() }
+        match self.max_long_runs {
+            0 => Shape { max_run: Some(self.max_run), ..Shape::default() },
+            allowed => Shape { max_long_runs: vec![(self.max_run, allowed)], ..Shape::default() },
+        }
     }
 }
 
@@ -120,6 +140,18 @@ fn longest_run<T: PartialEq>(mut items: impl Iterator<Item = T>) -> u64 {
         last = item;
     }
     longest
+}
+
+/// Returns the number of runs of one character that are longer than `max`.
+fn long_runs(text: &str, max: u64) -> u64 {
+    let (mut last, mut run, mut long) = (None, 0, 0);
+    for c in text.chars() {
+        run = if last == Some(c) { run + 1 } else { 1 };
+        // Counted once, when it becomes too long.
+        long += u64::from(run == max + 1);
+        last = Some(c);
+    }
+    long
 }
 
 fn most_occurrences(text: &str) -> u64 {

@@ -56,12 +56,29 @@ pub struct Shape {
     pub characters: Vec<CharacterShape>,
     /// The minimum length of a password with those classes. 0 if no class is required.
     pub least_for_classes: u64,
+    /// For each rule that can be met in several ways, one of which suffices, those ways.
+    pub alternatives: Vec<Vec<Alternative>>,
     /// The maximum length of a run of one character.
     pub max_run: Option<u64>,
+    /// For each rule that allows some longer runs, the maximum length of the others, and how many it allows.
+    pub max_long_runs: Vec<(u64, u64)>,
+    /// The minimum number of words.
+    pub min_words: Option<u64>,
+    /// The maximum number of words.
+    pub max_words: Option<u64>,
     /// Regular expressions in the syntax of policies, each of which the password must match somewhere.
     pub must_match: Vec<String>,
     /// Regular expressions that the password must not match anywhere.
     pub must_not_match: Vec<String>,
+}
+
+/// One of several ways to meet a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// The minimum length in code points.
+    pub min_length: u64,
+    /// The character classes.
+    pub characters: CharacterShape,
 }
 
 impl Shape {
@@ -79,7 +96,11 @@ impl Shape {
             max_ascii_length: least(self.max_ascii_length, other.max_ascii_length),
             characters: [self.characters, other.characters].concat(),
             least_for_classes: self.least_for_classes.max(other.least_for_classes),
+            alternatives: [self.alternatives, other.alternatives].concat(),
             max_run: least(self.max_run, other.max_run),
+            max_long_runs: [self.max_long_runs, other.max_long_runs].concat(),
+            min_words: self.min_words.max(other.min_words),
+            max_words: least(self.max_words, other.max_words),
             must_match: joined(self.must_match, other.must_match),
             must_not_match: joined(self.must_not_match, other.must_not_match),
         }

@@ -7,7 +7,7 @@ use super::{Code, Cost, Definition, Documentation, Requirement, Rule};
 use crate::candidate::{Candidate, CannotJudge, Facts, Findings, Note};
 use crate::knowledge::comparison::{Readings, Transformations};
 use crate::knowledge::folding::{composed, fold_case, key, letter_of};
-use crate::policy::parameter::{Count, Texts};
+use crate::policy::parameter::{Count, OptionalCount, Texts};
 use crate::policy::{Declared, Stricter, Table};
 
 static DOCUMENTATION: Documentation = Documentation {
@@ -22,6 +22,7 @@ static DOCUMENTATION: Documentation = Documentation {
         Code::new("similarity.too_near", &["min_distance"]),
         Code::new("similarity.contained", &[]),
         Code::new("similarity.too_few_new", &["min_new"]),
+        Code::new("similarity.common_part", &["max_common"]),
     ],
     example: "\
 [rules.similarity]
@@ -49,10 +50,14 @@ const MIN_NEW: Declared<Count> = Declared::count("min_new", 0, 0..=64)
     .unit("characters")
     .stricter(Stricter::Higher)
     .doc("The minimum number of characters that the current password does not have, or has less often, ignoring case.");
+const MAX_COMMON: Declared<OptionalCount> = Declared::optional_count("max_common", 2..=64)
+    .unit("characters")
+    .stricter(Stricter::Lower)
+    .doc("The maximum length of a part that both passwords have, in any reading. Without it, there is no limit.");
 const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted", "separated"]);
 
 pub(super) fn definition() -> Definition {
-    let parameters = vec![MIN_DISTANCE.parameter(), MIN_NEW.parameter(), READ.parameter()];
+    let parameters = vec![MIN_DISTANCE.parameter(), MIN_NEW.parameter(), MAX_COMMON.parameter(), READ.parameter()];
     Definition::built_in("similarity", Cost::Walk, &DOCUMENTATION, parameters, build)
 }
 
@@ -62,13 +67,19 @@ const MIN_CONTAINED: usize = 4;
 struct Similarity {
     min_distance: u64,
     min_new: u64,
+    max_common: Option<u64>,
     read: Transformations,
 }
 
 fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     // The reversed password has its own code and always counts.
     let read = read_transformations(table, &READ).without(Transformations::REVERSED);
-    Some(Box::new(Similarity { min_distance: table.read(&MIN_DISTANCE), min_new: table.read(&MIN_NEW), read }))
+    Some(Box::new(Similarity {
+        min_distance: table.read(&MIN_DISTANCE),
+        min_new: table.read(&MIN_NEW),
+        max_common: table.read(&MAX_COMMON),
+        read,
+    }))
 }
 
 impl Rule for Similarity {
@@ -89,6 +100,10 @@ impl Rule for Similarity {
             Some(code) => findings.refuse(code, &[]),
             None if new_characters(&current, &new) < self.min_new => {
                 findings.refuse("similarity.too_few_new", &[("min_new", self.min_new)]);
+            }
+            None if self.max_common.is_some_and(|max| self.has_common_part(&readings, max as usize)) => {
+                let numbers = self.max_common.map(|max| ("max_common", max));
+                findings.refuse("similarity.common_part", numbers.as_slice());
             }
             None => (),
         }
@@ -112,7 +127,12 @@ impl Rule for Similarity {
     }
 
     fn requirements(&self) -> Vec<Requirement> {
-        vec![Requirement::new("similarity.requirement", &[("min_distance", self.min_distance)])]
+        let distance = Requirement::new("similarity.requirement", &[("min_distance", self.min_distance)]);
+        let new = (self.min_new > 0)
+            .then(|| Requirement::new("similarity.new_requirement", &[("min_new", self.min_new)]));
+        let common =
+            self.max_common.map(|max| Requirement::new("similarity.common_requirement", &[("max_common", max)]));
+        std::iter::once(distance).chain(new).chain(common).collect()
     }
 }
 
@@ -149,6 +169,21 @@ impl Similarity {
                 "similarity.contained"
             }
             () => return None,
+        })
+    }
+}
+
+impl Similarity {
+    /// Returns whether both passwords have a part of more than `max` characters in one of their readings.
+    fn has_common_part(&self, [of_current, of_new]: &[Readings; 2], max: usize) -> bool {
+        of_current.select(self.read).any(|old| {
+            let old: Zeroizing<Vec<char>> = Zeroizing::new(old.text.chars().collect());
+            let mut parts: Vec<&[char]> = old.windows(max + 1).collect();
+            parts.sort_unstable();
+            of_new.select(self.read).any(|new| {
+                let new: Zeroizing<Vec<char>> = Zeroizing::new(new.text.chars().collect());
+                new.windows(max + 1).any(|part| parts.binary_search(&part).is_ok())
+            })
         })
     }
 }

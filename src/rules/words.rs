@@ -144,6 +144,9 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
         let help = Some("list only files, with the most common word first".to_owned());
         table.report("max_rank", "conflict", "the built-in lists have no ranks", help);
     }
+    if names.as_ref().is_some_and(Vec::is_empty) {
+        table.report("lists", "missing-key", "a `words` rule without a list never rejects a password", None);
+    }
     let lists = match names {
         None => LISTS.default().iter().filter_map(|name| WordList::built_in(name)).collect(),
         Some(names) => read_lists(table, &names, &options),
@@ -207,10 +210,7 @@ fn build(table: &mut Table<'_>) -> Option<Box<dyn Rule>> {
     Some(Box::new(words))
 }
 
-fn read_lists(table: &Table<'_>, names: &[Placed<String>], options: &ListOptions) -> Vec<WordList> {
-    if names.is_empty() {
-        table.report("lists", "missing-key", "a `words` rule without a list never rejects a password", None);
-    }
+pub(super) fn read_lists(table: &Table<'_>, names: &[Placed<String>], options: &ListOptions) -> Vec<WordList> {
     if names.len() > MAX_LISTS {
         table.report("lists", "too-large", format!("at most {MAX_LISTS} lists are allowed"), None);
         return Vec::new();
@@ -321,10 +321,14 @@ impl Words {
         let readings = if self.fold { candidate.readings() } else { candidate.typed_readings() };
         // The built-in lists, and compiled ones of earlier versions, have words of other scripts as typed.
         let unfolded = self.fold && !candidate.text().is_ascii();
-        let divided = readings.select(self.read).find(is_plain).is_none_or(|reading| is_divided(reading.text));
-        let read = if divided { self.read } else { self.read.without(Transformations::SEPARATED) };
+        let divided = |read: Transformations| {
+            let is_divided = readings.select(read).find(is_plain).is_none_or(|reading| is_divided(reading.text));
+            if is_divided { read } else { read.without(Transformations::SEPARATED) }
+        };
+        let read = divided(self.read);
         let all = || {
-            let as_typed = readings.select(read.without(Transformations::FOLDED)).filter(|_| unfolded);
+            let typed = divided(self.read.without(Transformations::FOLDED));
+            let as_typed = readings.select(typed).filter(|_| unfolded);
             readings.select(read).chain(as_typed)
         };
         let plain = || readings.select(read).filter(is_plain);

@@ -87,6 +87,39 @@ fn regular_expression_of_two_characters_rules_describes_both() {
     assert!(!expression.is_match("ab1").unwrap() && !expression.is_match("aBc").unwrap());
 }
 
+#[test]
+fn regular_expression_of_points_matches_what_rule_accepts() {
+    const POLICIES: [&str; 7] = [
+        "min_points = 9\ncredits = { lower = 1, upper = 1, digit = 1, symbol = 1 }",
+        "min_points = 9\ncredits = { digit = 2, upper = 1, lower = 2, symbol = 1 }",
+        "min_points = 3\nper_character = 0\nmin_for_point = { lower = 1, upper = 1, digit = 1, symbol = 1 }",
+        "min_points = 4\nper_character = 0\nmin_for_point = { lower = 2, upper = 1, hex = 3 }\ncredits.digit = 2\nclasses.hex = \"a1\"",
+        "min_points = 11\nper_character = 2\nby = \"ascii\"\ncredits.other = 3\nmin_for_point.other = 1",
+        "min_points = 7",
+        "min_points = 5\nper_character = 1\nmin_for_point.digit = 4",
+    ];
+    for rules in POLICIES {
+        let policy = policy(&format!("[rules.points]\n{rules}"));
+        let (text, expression) = expression(&policy);
+        for counts in 1..4_u32.pow(5) {
+            let times = |place: u32| (counts / 4_u32.pow(place) % 4) as usize;
+            let password: String =
+                (0..).zip(["a", "B", "1", "!", "汉"]).map(|(at, c)| c.repeat(times(at))).collect();
+            assert_eq!(
+                expression.is_match(&password).unwrap(),
+                accepts(&policy, &password),
+                "{rules}\n{text}\n{password}"
+            );
+        }
+    }
+}
+
+#[test]
+fn regular_expression_of_points_with_many_combinations_states_only_length() {
+    let rules = "[rules.points]\nmin_points = 40\ncredits = { lower = 9, upper = 9, digit = 9 }";
+    assert_eq!(expression(&policy(rules)).0, "^.{13,}$");
+}
+
 const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 /// What a set may list beside classes, with every character that one of the two syntaxes treats specially.
 const LISTED: [&str; 7] =
@@ -374,4 +407,112 @@ mod attribute {
     fn pick(set: &BTreeSet<char>, dice: &mut Dice) -> char {
         *set.iter().nth(dice.below(set.len())).expect("a set with members")
     }
+}
+
+/// Texts of a few characters of each class, in several orders.
+fn texts() -> Vec<String> {
+    let mut texts: Vec<String> = vec![String::new()];
+    for length in 0..6 {
+        let longest: Vec<String> = texts.iter().filter(|text| text.chars().count() == length).cloned().collect();
+        texts.extend(longest.iter().flat_map(|text| ["a", "B", "1", "-", "汉"].map(|c| format!("{text}{c}"))));
+    }
+    texts.remove(0);
+    texts.extend(
+        ["aaa-BBB", "aB1-aB1-汉", "aaabbbccc", "aabbccdd", "AAAbAAA", "éé1éé", "a b c d", "ab cd ef"]
+            .map(str::to_owned),
+    );
+    texts
+}
+
+#[test]
+fn regular_expression_of_limits_matches_what_rules_accept() {
+    const POLICIES: [&str; 20] = [
+        "characters = { min_classes = 1, max_per_class = { digit = 1, lower = 2, other = 0 } }",
+        "characters = { min_classes = 1, max_per_class = { hex = 1 }, classes.hex = \"a1\" }",
+        "characters = { min_classes = 1, max_class_run = 2 }",
+        "characters = { min_classes = 1, max_class_run = 1, by = \"ascii\", classes.own = \"aB\" }",
+        "characters = { min_classes = 1, not_at_start = [\"digit\", \"-\"], not_at_end = \"upper\" }",
+        "characters = { min_classes = 1, not_at_end = [\"other\", \"symbol\"] }",
+        "characters = { min_classes = 1, not_only = [\"lower\", \"1\"] }",
+        "characters = { min_classes = 2, ignore_at_start = \"upper\", ignore_at_end = \"digit\" }",
+        "characters = { min_classes = 3, ignore_at_start = [\"upper\", \"other\"], ignore_at_end = [\"digit\", \"symbol\"] }",
+        "characters = { min_classes = 1, require = { upper = 2, digit = 1 }, ignore_at_start = \"upper\", ignore_at_end = \"digit\" }",
+        "characters = { min_classes = 1, require.digit = 2, ignore_at_end = \"digit\" }",
+        "characters = { min_classes = 1, min_length_by_classes = { 1 = 6, 2 = 4, 3 = 3 } }",
+        "characters = { min_classes = 1, min_length_by_classes = { 2 = 5, 4 = 6 } }",
+        "characters = { min_classes = 2, min_length_by_classes = { 2 = 5, 3 = 3 }, ignore_at_start = \"lower\" }",
+        "characters = { min_classes = 1, min_length_by_classes = { 2 = 4, 3 = 2 }, require.digit = 1, allowed = [\"lower\", \"digit\"] }",
+        "repetition = { max_run = 1, max_long_runs = 1 }",
+        "repetition = { max_run = 2, max_long_runs = 2 }",
+        "length = { min = 1, min_words = 2 }",
+        "length = { min = 1, max_words = 1 }",
+        "length = { min = 1, min_words = 1, max_words = 2 }",
+    ];
+    let texts = texts();
+    for rules in POLICIES {
+        let policy = policy(&format!("[rules]\n{rules}"));
+        let (text, expression) = expression(&policy);
+        let mut counts = [0, 0];
+        for password in &texts {
+            let accepted = accepts(&policy, password);
+            counts[usize::from(accepted)] += 1;
+            let matches = expression.is_match(password);
+            assert_eq!(matches.ok(), Some(accepted), "{rules}\n{text}\n{password}");
+        }
+        assert!(counts[0] > 0 && counts[1] > 0, "{rules}: {counts:?}");
+    }
+}
+
+#[test]
+fn regular_expression_of_two_repetition_rules_counts_its_groups() {
+    let rules = "[rules]\na = { kind = \"repetition\", max_run = 3 }\nb = { kind = \"repetition\", max_run = 1, max_long_runs = 1 }";
+    let (text, expression) = expression(&policy(rules));
+    assert!(text.contains(r"\1") && text.contains(r"\2"), "{text}");
+    assert!(expression.is_match("aaab").unwrap() && expression.is_match("abcd").unwrap());
+    assert!(!expression.is_match("aaaab").unwrap() && !expression.is_match("aabb").unwrap());
+}
+
+#[test]
+fn password_rules_of_lengths_by_classes_state_longest_way() {
+    let rules = "[rules.length]\nmin = 6\nmax = 20\n[rules.characters]\nmin_classes = 2\nmin_length_by_classes = { 2 = 24, 3 = 10, 4 = 8 }";
+    assert_eq!(
+        password_rules(rules),
+        "minlength: 10; maxlength: 20; required: lower; required: upper; required: digit; allowed: ascii-printable"
+    );
+}
+
+#[test]
+fn limits_are_described_in_words() {
+    let clause = |rules: &str, rule: &str| {
+        policy(&format!("[rules]\n{rules}")).clause(rule, Language::ENGLISH).expect("a clause")
+    };
+    let characters = clause(
+        "characters = { min_classes = 2, max_per_class.digit = 4, max_class_run = 3, not_at_start = [\"digit\", \"-\"], not_at_end = \"symbol\", not_only = \"digit\", ignore_at_start = \"upper\", ignore_at_end = \"digit\", min_length_by_classes = { 3 = 12, 4 = 8 } }",
+        "characters",
+    );
+    for part in [
+        "at least 3 of these: lowercase letters, uppercase letters, digits, symbols",
+        "at most 4 of: digits",
+        "no more than 3 characters of the same kind in a row",
+        "does not begin with: digits -",
+        "does not end with: symbols",
+        "not only: digits",
+        "does not count at the beginning: uppercase letters",
+        "does not count at the end: digits",
+        "12 or more characters with 3 kinds",
+        "8 or more characters with 4 kinds",
+    ] {
+        assert!(characters.contains(part), "{part}\n{characters}");
+    }
+    assert_eq!(
+        clause("length = { min_words = 2, max_words = 4 }", "length"),
+        "8 to 64 characters; at least 2 words; at most 4 words"
+    );
+    let repetition = clause("repetition = { max_run = 2, max_long_runs = 1 }", "repetition");
+    assert_eq!(repetition, "no more than 1 run of the same character longer than 2");
+    let sequence = clause("sequence = { max_duplicate = 2 }", "sequence");
+    assert!(sequence.ends_with("; no sequence longer than 2 characters more than once"), "{sequence}");
+    let similarity = clause("similarity = { min_new = 2, max_common = 3 }", "similarity");
+    assert!(similarity.contains("at least 2 characters that the current password does not have"), "{similarity}");
+    assert!(similarity.contains("no more than 3 adjacent characters in common"), "{similarity}");
 }

@@ -112,5 +112,8 @@ fn evaluate_without_rule_runs_all_others() {
     let outcome = policy.evaluate_all(b"abc", &facts, &mut |place| seen.push(place)).expect("an outcome");
     assert_eq!(outcome.violations().count(), 2);
     assert_eq!(seen, [None, Some(0), Some(1), Some(2), Some(3)]);
-    assert_eq!(policy.codes("length").collect::<Vec<_>>(), ["length.too_short", "length.too_long"]);
+    assert_eq!(
+        policy.codes("length").collect::<Vec<_>>(),
+        ["length.too_short", "length.too_long", "length.too_few_words", "length.too_many_words"]
+    );
 }

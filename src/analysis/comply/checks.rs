@@ -9,6 +9,7 @@ use crate::evaluation::Policy;
 use crate::policy::units::{Rate, as_duration};
 use crate::policy::{Document, Span};
 use crate::rules::built_in;
+use crate::rules::characters::RESTRICTIONS;
 use crate::time::Moment;
 
 /// The maximum number of bytes of a code point in UTF-8.
@@ -226,9 +227,8 @@ impl<'a> ComplyContext<'a> {
         for rule in self.rules.iter().filter(|rule| rule.standing != Standing::Silent) {
             let demands = match rule.kind {
                 "characters" if rule.min_classes() > 1 => Some("min_classes"),
-                "characters" => {
-                    ["require", "allowed", "forbidden"].into_iter().find(|key| rule.node(key).is_some())
-                }
+                "characters" => RESTRICTIONS.into_iter().find(|key| rule.node(key).is_some()),
+                "points" if rule.per_character() == 0 => Some("min_points"),
                 "pattern" => ["require", "forbid"].into_iter().find(|key| rule.node(key).is_some()),
                 _ => None,
             };

@@ -51,8 +51,16 @@ const FIXED_CANDIDATES: [&str; 28] = [
     "abababab",
 ];
 /// A walk on each keyboard layout.
-const KEYBOARD_WALKS: [&str; 6] =
-    ["qwertyuiop", "1472589630", "azertyuiop", "qwertzuiop", "aoeuidhtns", "ㄆㄊㄍㄐㄔㄗㄧㄛㄟㄣ"];
+const KEYBOARD_WALKS: [&str; 8] = [
+    "qwertyuiop",
+    "1472589630",
+    "azertyuiop",
+    "qwertzuiop",
+    "aoeuidhtns",
+    "ㄆㄊㄍㄐㄔㄗㄧㄛㄟㄣ",
+    "ąśdfghjkł",
+    "ěščřžýáíé",
+];
 /// Texts that are inserted into a password at both ends and in the middle.
 const FRAGMENTS: [&str; 12] = [
     "zhangsan", "nasgnahz", "heron", "138000", "8000", "password", "abcdef", "qwerty", "1234", "2024", "dragon",
@@ -274,6 +282,8 @@ fn patterns(base: &str, numbers: &BTreeSet<usize>) -> Vec<String> {
         texts.push(characters.iter().take(count).cycle().take(if count == 0 { 0 } else { length }).collect());
         for order in orders.clone() {
             texts.push(base.chars().chain(order.chars().cycle().take(count)).collect());
+            // Orders of one script differ at their ends.
+            texts.push(base.chars().chain(order.chars().rev().cycle().take(count)).collect());
         }
         for walk in KEYBOARD_WALKS {
             // The walk goes to the end and back.

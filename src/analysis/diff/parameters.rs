@@ -39,7 +39,8 @@ pub(crate) fn compare(
     for parameter in declared.iter().filter(|parameter| parameter.value != ValueType::Rules) {
         let comparing = Comparing { kind, parameter, old, new };
         match parameter.stricter {
-            Stricter::EachHigher => changed.extend(comparing.each()),
+            Stricter::AnySuffices if comparing.is_in_one() => changed.extend(comparing.presence()),
+            Stricter::EachHigher | Stricter::EachLower | Stricter::AnySuffices => changed.extend(comparing.each()),
             Stricter::MoreFiles | Stricter::File => changed.extend(comparing.files(sides)),
             Stricter::HigherInsteadOf(other) => changed.extend(comparing.alternatives(other)),
             // Compared with its alternative.
@@ -212,14 +213,37 @@ impl Comparing<'_> {
         direction.map(|direction| self.changed(if is_file { Direction::Unknown } else { direction }))
     }
 
+    /// Returns whether only one of the rules has the parameter.
+    fn is_in_one(&self) -> bool {
+        self.node(self.old).is_some() != self.node(self.new).is_some()
+    }
+
+    /// Compares a parameter of which only one of the rules has a value, where a value is stricter than none.
+    fn presence(&self) -> Option<Changed> {
+        let direction = if self.node(self.old).is_none() { Direction::Tighter } else { Direction::Looser };
+        Some(self.changed(direction))
+    }
+
     /// Compares a table of numbers.
     fn each(&self) -> Vec<Changed> {
         let (old, new) = (entries(self.node(self.old)), entries(self.node(self.new)));
         let keys: BTreeSet<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();
+        let default = match &self.parameter.value {
+            ValueType::Map { values, .. } => match **values {
+                ValueType::Count { default, .. } => default,
+                _ => None,
+            },
+            _ => None,
+        };
         let changed = keys.into_iter().filter_map(|key| {
-            let count = |entries| number(value(entries, key)).unwrap_or(0);
-            let direction = ordered(count(old), count(new))?;
-            let shown = |entries| Some(value(entries, key).map_or_else(|| "0 (default)".to_owned(), show));
+            let count = |entries| number(value(entries, key)).or(default).unwrap_or(u64::MAX);
+            let direction = match (ordered(count(old), count(new))?, self.parameter.stricter) {
+                (direction, Stricter::EachLower) => direction.reversed(),
+                (direction, _) => direction,
+            };
+            let shown = |entries| {
+                value(entries, key).map(show).or_else(|| default.map(|default| format!("{default} (default)")))
+            };
             Some(Changed { key: format!("{}.{key}", self.key()), old: shown(old), new: shown(new), direction })
         });
         changed.collect()

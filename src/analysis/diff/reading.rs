@@ -53,9 +53,13 @@ pub(crate) fn flag(value: Option<&Value>) -> Option<bool> {
     }
 }
 
-/// Returns a list of strings as a set.
+/// Returns a list of strings as a set. A string stands for a list of one.
 pub(crate) fn texts(value: Option<&Value>) -> Option<BTreeSet<&str>> {
-    let Some(Value::Array(items)) = value else { return None };
+    let items = match value {
+        Some(Value::Array(items)) => items,
+        Some(Value::String(text)) => return Some(BTreeSet::from([text.as_str()])),
+        _ => return None,
+    };
     let text = |item: &Node| matches!(item.value, Value::String(_));
     if !items.iter().all(text) {
         return None;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 use crate::analysis::view::RuleView;
+use crate::policy::document::Value;
 use crate::rules::characters::{By, CLASS_COUNT, class_named, class_of};
 
 /// The assigned characters of planes 0 to 3. The private-use planes are left out: their classes contain thousands of other
@@ -22,25 +23,31 @@ pub(super) fn by(rule: &RuleView<'_>) -> By {
 }
 
 /// The characters of an `allowed` or `forbidden` parameter.
-struct ListedSet {
+pub(super) struct ListedSet {
     classes: [bool; CLASS_COUNT],
     characters: Vec<char>,
     by: By,
 }
 
 impl ListedSet {
-    fn read(rule: &RuleView<'_>, key: &str) -> Option<ListedSet> {
+    pub(super) fn read(rule: &RuleView<'_>, key: &str) -> Option<ListedSet> {
         let mut set = ListedSet { classes: [false; CLASS_COUNT], characters: Vec::new(), by: by(rule) };
         for item in rule.texts(key)? {
             match class_named(item) {
                 Some(class) => set.classes[class] = true,
-                None => set.characters.extend(item.chars()),
+                None => {
+                    let own = rule.table("classes").iter().find(|entry| entry.key == item);
+                    match own.map(|entry| &entry.node.value) {
+                        Some(Value::String(members)) => set.characters.extend(members.chars()),
+                        _ => set.characters.extend(item.chars()),
+                    }
+                }
             }
         }
         Some(set)
     }
 
-    fn contains(&self, character: char) -> bool {
+    pub(super) fn contains(&self, character: char) -> bool {
         self.characters.contains(&character) || self.classes[class_of(character, self.by)]
     }
 

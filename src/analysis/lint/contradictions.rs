@@ -1,10 +1,12 @@
 //! Contradictions between rules, because of which no password can be accepted.
 
 use super::LintContext;
-use super::alphabet::by;
+use super::alphabet::{ListedSet, by};
+use super::silent::numbers;
 use crate::candidate::{Facts, User};
 use crate::policy::document::Value;
-use crate::rules::characters::{CLASS_COUNT, UNCOUNTED, class_named, class_of, least_for_classes};
+use crate::rules::CharacterSet;
+use crate::rules::characters::{By, CLASS_COUNT, UNCOUNTED, class_named, class_of, least_for_classes};
 
 /// If the rules permit at most this many passwords, all of them are evaluated.
 const MAX_TRIED: usize = 4000;
@@ -14,6 +16,9 @@ pub(super) fn find(context: &mut LintContext<'_>) {
     classes_against_length(context);
     alphabets(context);
     variety(context);
+    limits(context);
+    words(context);
+    points(context);
     strength(context);
 }
 
@@ -120,7 +125,7 @@ fn alphabets(context: &mut LintContext<'_>) {
         context.add("occurrences-contradiction", span, message, None);
     }
     for rule in &repetitions {
-        if size == 1 && rule.max_run() < least.value {
+        if size == 1 && rule.max_run() < least.value && rule.number("max_long_runs").unwrap_or(0) == 0 {
             let message = format!(
                 "a single allowed character in runs of at most {} is too short for {}",
                 rule.max_run(),
@@ -146,6 +151,118 @@ fn variety(context: &mut LintContext<'_>) {
             };
             let message = format!("`{}` requires {wanted} different characters, {why}", rule.name);
             context.add("variety-contradiction", rule.span_of("min_distinct"), message, None);
+        }
+    }
+}
+
+/// Reports limits of `characters` that leave no password.
+fn limits(context: &mut LintContext<'_>) {
+    let (least, greatest) = context.lengths();
+    let letters = context.letters.clone();
+    for rule in context.refusing("characters") {
+        let by = by(&rule);
+        let occurs = |class: usize| {
+            letters.as_ref().is_none_or(|letters| letters.iter().any(|letter| class_of(*letter, by) == class))
+        };
+        let present: Vec<usize> = (0..UNCOUNTED).filter(|class| occurs(*class)).collect();
+        // A character can belong to no class, or to a custom one besides.
+        let only_built_in = rule.table("classes").is_empty() && by != By::Windows;
+        let max = |class: usize| {
+            numbers(rule.table("max_per_class"))
+                .find(|(name, _)| class_named(name) == Some(class))
+                .map(|(_, max)| max)
+        };
+        let total = present.iter().map(|class| max(*class)).sum::<Option<u64>>();
+        if only_built_in && total.is_some_and(|total| total < least.value) {
+            let message = format!(
+                "the limits of `{}` allow {} characters in total, too few for {}",
+                rule.name,
+                total.unwrap_or(0),
+                least.label
+            );
+            context.add("limits-contradiction", rule.span_of("max_per_class"), message, None);
+        }
+        let possible = present.iter().filter(|class| max(**class) != Some(0)).count() as u64;
+        if only_built_in && possible < rule.min_classes() && possible < present.len() as u64 {
+            let message = format!(
+                "`{}` requires {} classes, but its limits allow only {possible}",
+                rule.name,
+                rule.min_classes()
+            );
+            context.add("limits-contradiction", rule.span_of("max_per_class"), message, None);
+        }
+        if let (Some(run), [_]) = (rule.number("max_class_run"), present.as_slice())
+            && letters.is_some()
+            && only_built_in
+            && run < least.value
+        {
+            let message =
+                format!("a single allowed class in runs of at most {run} is too short for {}", least.label);
+            context.add("limits-contradiction", rule.span_of("max_class_run"), message, None);
+        }
+        for key in ["not_at_start", "not_at_end", "not_only"] {
+            let Some(set) = ListedSet::read(&rule, key) else { continue };
+            if letters.as_ref().is_some_and(|letters| letters.iter().all(|letter| set.contains(*letter))) {
+                let message = format!("`{key}` of `{}` rules out every allowed character", rule.name);
+                context.add("limits-contradiction", rule.span_of(key), message, None);
+            }
+        }
+        let shortest = numbers(rule.table("min_length_by_classes")).map(|(_, length)| length).min();
+        if let Some(shortest) = shortest.filter(|shortest| *shortest > greatest.value) {
+            let message = format!(
+                "`{}` needs at least {shortest} characters, more than {} permits",
+                rule.name, greatest.label
+            );
+            context.add("length-contradiction", rule.span_of("min_length_by_classes"), message, None);
+        }
+    }
+}
+
+/// Reports numbers of words that no password can have.
+fn words(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
+    let rules = context.refusing("length");
+    let most = rules.iter().filter_map(|rule| rule.number("max_words")).min();
+    for rule in &rules {
+        let Some(words) = rule.number("min_words") else { continue };
+        let span = rule.span_of("min_words");
+        if most.is_some_and(|most| words > most) {
+            let message = format!("`{}` requires {words} words, more than another rule permits", rule.name);
+            context.add("length-contradiction", span, message, None);
+        }
+        // Between two words is at least one other character.
+        if words.saturating_mul(2) - 1 > greatest.value {
+            let message =
+                format!("`{}` requires {words} words, more than {} has room for", rule.name, greatest.label);
+            context.add("length-contradiction", span, message, None);
+        }
+        let letters = CharacterSet::letters();
+        let is_mixed = |all: &Vec<char>| {
+            all.iter().any(|c| letters.contains(*c)) && (words == 1 || all.iter().any(|c| !letters.contains(*c)))
+        };
+        if context.letters.as_ref().is_some_and(|all| !is_mixed(all)) {
+            let message =
+                format!("`{}` requires {words} words, which the allowed characters cannot form", rule.name);
+            context.add("limits-contradiction", span, message, None);
+        }
+    }
+}
+
+fn points(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
+    for rule in context.refusing("points") {
+        let credits = numbers(rule.table("credits"));
+        let of_classes =
+            credits.map(|(_, credit)| credit).fold(rule.table("min_for_point").len() as u64, u64::saturating_add);
+        let most = rule.per_character().saturating_mul(greatest.value).saturating_add(of_classes);
+        if most < rule.min_points() {
+            let message = format!(
+                "`{}` requires {} points, but {} permits at most {most}",
+                rule.name,
+                rule.min_points(),
+                greatest.label
+            );
+            context.add("points-contradiction", rule.span_of("min_points"), message, None);
         }
     }
 }

@@ -157,6 +157,18 @@ const PAGES: &[LintPage] = &[
         "Lower `min_distinct`.",
     ),
     error(
+        "limits-contradiction",
+        "limits that no password meets",
+        NOTHING_PASSES,
+        "Raise the limit, or allow other characters.",
+    ),
+    error(
+        "points-contradiction",
+        "more points required than the longest password can have",
+        NOTHING_PASSES,
+        "Lower `min_points`, or give more points.",
+    ),
+    error(
         "strength-unreachable",
         "strength out of reach of the maximum length",
         NOTHING_PASSES,
@@ -187,6 +199,12 @@ const PAGES: &[LintPage] = &[
         "Relax a rule. The lengths and characters permit so few passwords that all of them were tried.",
     ),
     warning("rule-never-fires", "a rule never triggers", NO_EFFECT, "Remove the rule or tighten it."),
+    warning(
+        "limit-never-reached",
+        "a limit as large as the maximum length",
+        NO_EFFECT,
+        "Lower the limit or remove it.",
+    ),
     warning("max-never-reached", "`max` exceeds `max_bytes`", NO_EFFECT, "Lower `max` or raise `max_bytes`."),
     warning(
         "duplicate-rule",

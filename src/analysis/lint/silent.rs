@@ -4,6 +4,7 @@ use super::LintContext;
 use crate::analysis::view::RuleView;
 use crate::policy::Node;
 use crate::policy::document::{Entry, Value};
+use crate::rules::characters::RESTRICTIONS;
 use crate::rules::definition_of;
 
 /// The length of the shortest date, a year.
@@ -28,7 +29,7 @@ fn lengths(context: &mut LintContext<'_>) {
     let most = context.policy.preparation().max_bytes as u64;
     for rule in &rules {
         let count = rule.text("count").unwrap_or("code-points");
-        if rule.max_length() >= most && rule.min_length() <= 1 {
+        if rule.max_length() >= most && rule.min_length() <= 1 && !counts_words(rule) {
             never(
                 context,
                 rule,
@@ -43,7 +44,7 @@ fn lengths(context: &mut LintContext<'_>) {
             let same = other.text("count").unwrap_or("code-points") == count;
             let (least, greatest) = (other.min_length(), other.max_length());
             let within = least >= rule.min_length() && greatest <= rule.max_length();
-            same && within && (least, greatest) != (rule.min_length(), rule.max_length())
+            same && within && (least, greatest) != (rule.min_length(), rule.max_length()) && !counts_words(rule)
         });
         if let Some(tighter) = tighter {
             never(context, rule, "min", format!("`{}` is stricter", tighter.name));
@@ -51,11 +52,17 @@ fn lengths(context: &mut LintContext<'_>) {
     }
 }
 
+fn counts_words(rule: &RuleView<'_>) -> bool {
+    ["min_words", "max_words"].iter().any(|key| rule.node(key).is_some())
+}
+
 /// Reports limits on parts of a password that no password is long enough to exceed.
 fn bounds_beyond_length(context: &mut LintContext<'_>) {
     let (_, greatest) = context.lengths();
     for rule in context.refusing("repetition") {
-        let run = rule.max_run() >= greatest.value;
+        // Runs of different characters can be adjacent.
+        let runs = rule.number("max_long_runs").unwrap_or(0).saturating_add(1);
+        let run = rule.max_run().saturating_add(1).saturating_mul(runs) > greatest.value;
         let occurrences = rule.number("max_occurrences").is_none_or(|most| most >= greatest.value);
         let blocks = rule.number("max_block_repeats").is_none_or(|most| most >= greatest.value);
         if run && occurrences && blocks && rule.node("palindrome").is_none() {
@@ -68,7 +75,9 @@ fn bounds_beyond_length(context: &mut LintContext<'_>) {
         }
     }
     for kind in ["sequence", "keyboard"] {
-        for rule in context.refusing(kind).iter().filter(|rule| rule.max_stretch() >= greatest.value) {
+        let never_reached =
+            |rule: &&RuleView<'_>| rule.max_stretch() >= greatest.value && rule.node("max_duplicate").is_none();
+        for rule in context.refusing(kind).iter().filter(never_reached) {
             never(
                 context,
                 rule,
@@ -80,6 +89,13 @@ fn bounds_beyond_length(context: &mut LintContext<'_>) {
     for rule in context.refusing("variety").iter().filter(|rule| rule.min_distinct() <= 1) {
         never(context, rule, "min_distinct", "every password has at least one character".to_owned());
     }
+    for rule in context.refusing("points") {
+        let (least, _) = context.lengths();
+        let of_shortest = rule.per_character().saturating_mul(least.value);
+        if of_shortest >= rule.min_points() && rule.node("lists").is_none() {
+            never(context, &rule, "min_points", format!("{} suffices for its points", least.label));
+        }
+    }
     let digits = context.letters.as_ref().is_none_or(|letters| letters.iter().any(char::is_ascii_digit));
     for rule in context.refusing("date") {
         if !digits {
@@ -90,9 +106,28 @@ fn bounds_beyond_length(context: &mut LintContext<'_>) {
     }
 }
 
+/// Returns the numbers of a table.
+pub(super) fn numbers(table: &[Entry]) -> impl Iterator<Item = (&str, u64)> {
+    table.iter().filter_map(|entry| match entry.node.value {
+        Value::Integer(Some(number)) => Some((entry.key.as_str(), u64::try_from(number).ok()?)),
+        _ => None,
+    })
+}
+
 fn characters(context: &mut LintContext<'_>) {
+    let (_, greatest) = context.lengths();
     for rule in context.refusing("characters") {
-        let restricts = ["require", "allowed", "forbidden"].iter().any(|key| rule.node(key).is_some());
+        for key in ["max_class_run", "max_per_class"] {
+            let values = rule.number(key).into_iter().chain(numbers(rule.table(key)).map(|(_, number)| number));
+            if let Some(max) = values.min().filter(|max| *max >= greatest.value) {
+                let message = format!(
+                    "`{key}` of `{}` has no effect: {} is not greater than {max}",
+                    rule.name, greatest.label
+                );
+                context.add("limit-never-reached", rule.span_of(key), message, None);
+            }
+        }
+        let restricts = RESTRICTIONS.iter().any(|key| rule.node(key).is_some());
         if rule.min_classes() <= 1 && !restricts {
             never(context, &rule, "min_classes", "every password has at least one class".to_owned());
         }
@@ -176,6 +211,7 @@ fn exemptions(context: &mut LintContext<'_>) {
         }
         let always = |condition: &RuleView<'_>| {
             condition.kind == "length"
+                && !counts_words(condition)
                 && lengths.iter().any(|rule| {
                     let (least, most) = (rule.min_length(), rule.max_length());
                     same_count(rule, condition)

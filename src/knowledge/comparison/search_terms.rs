@@ -28,6 +28,10 @@ pub enum Place {
     Anywhere,
     /// Between boundaries, where letters, digits and signs meet.
     Alone,
+    /// At the beginning of the password.
+    Start,
+    /// At the end of the password.
+    End,
     /// As the whole password.
     Whole,
 }
@@ -175,10 +179,16 @@ fn counts(entry: &Entry, reading: Reading<'_>, at: usize, max_share: u64) -> boo
     }
     // The boundaries are removed there, so a short term counts only as the whole password.
     let separated = reading.undone.contains(Transformations::SEPARATED);
-    (at == 0 && end == reading.text.len())
+    let is_long = !separated || entry.length >= MIN_SEPARATED;
+    let ends = [at == 0, end == reading.text.len()];
+    let [at_start, at_end] =
+        if reading.undone.contains(Transformations::REVERSED) { [ends[1], ends[0]] } else { ends };
+    (at_start && at_end)
         || match entry.place {
-            Place::Anywhere => !separated || entry.length >= MIN_SEPARATED,
+            Place::Anywhere => is_long,
             Place::Alone => !separated && is_alone(reading.text, at..end),
+            Place::Start => is_long && at_start,
+            Place::End => is_long && at_end,
             Place::Whole => false,
         }
 }

@@ -195,12 +195,12 @@ impl Compiled {
     }
 
     /// Returns whether `text` starts with a word of at least `min` code points.
-    pub(super) fn begins(&self, text: &str, min: usize) -> bool {
+    pub(super) fn begins(&self, text: &str, wanted: &mut impl FnMut(usize) -> bool) -> bool {
         let mut place = self.root();
         for (before, c) in text.chars().enumerate() {
             let Some(next) = self.step(place, c.encode_utf8(&mut [0; 4]).as_bytes()) else { return false };
             place = next;
-            if before + 1 >= min && self.ends(place) {
+            if self.ends(place) && wanted(before + 1) {
                 return true;
             }
         }

@@ -9,6 +9,7 @@
 //! plain list it was compiled from.
 
 pub mod compiled;
+mod division;
 mod error;
 mod filter;
 mod near;
@@ -29,6 +30,7 @@ pub use crate::knowledge::listing::Encoding;
 use compiled::Compiled;
 use filter::{Filter, PREFIX};
 
+pub use division::{Sum, Weights};
 pub use error::{WordListError, WordListErrorKind};
 
 /// Maximum number of words in a list.
@@ -226,14 +228,29 @@ impl WordList {
         folded.char_indices().any(|(start, _)| {
             let rest = &folded[start..];
             match &self.words {
-                Words::BuiltIn(list) => trie::begins(*list, rest, min),
-                Words::Text(text) => {
-                    (min < PREFIX || self.filter(text).may_start(rest))
-                        && begins(SortedLines::new(text), rest, min)
-                }
-                Words::Compiled(compiled) => compiled.begins(rest, min),
+                Words::Text(text) if min >= PREFIX && !self.filter(text).may_start(rest) => false,
+                _ => self.starts_with(rest, &mut |length| length >= min),
             }
         })
+    }
+
+    /// Calls `wanted` with the length in code points of each word that `folded` starts with, the shortest first, until it
+    /// returns `true`. Returns whether it did.
+    pub fn starts_with(&self, folded: &str, wanted: &mut impl FnMut(usize) -> bool) -> bool {
+        match &self.words {
+            Words::BuiltIn(list) => trie::begins(*list, folded, wanted),
+            Words::Text(text) => begins(SortedLines::new(text), folded, wanted),
+            Words::Compiled(compiled) => compiled.begins(folded, wanted),
+        }
+    }
+
+    /// Divides `folded` into listed words and other characters so that it has the fewest points, and among such divisions the
+    /// fewest words.
+    ///
+    /// The work is at most the length of the text times the length of the longest word, for each list. Within one edit, it
+    /// is at most 450 calls of [`WordList::near`].
+    pub fn fewest_points(folded: &str, lists: &[WordList], weights: Weights) -> Sum {
+        division::fewest(folded, lists, weights)
     }
 
     /// Returns whether `folded` is a listed word with digits and symbols around it, after undoing substitutions:
@@ -287,8 +304,8 @@ impl WordList {
     }
 }
 
-/// Returns whether `text` starts with a line of at least `min` code points.
-fn begins(lines: SortedLines<'_>, text: &str, min: usize) -> bool {
+/// Calls `wanted` with the length of each line that `text` starts with. See [`WordList::starts_with`].
+fn begins(lines: SortedLines<'_>, text: &str, wanted: &mut impl FnMut(usize) -> bool) -> bool {
     let mut range = lines.all();
     for (before, (at, c)) in text.char_indices().enumerate() {
         let mut buffer = [0; 4];
@@ -299,9 +316,9 @@ fn begins(lines: SortedLines<'_>, text: &str, min: usize) -> bool {
         if let Some(rest) = lines.only(&range) {
             let after = &text[at + c.len_utf8()..];
             let length = before + 1 + rest.iter().filter(|&&b| b & 0xC0 != 0x80).count();
-            return length >= min && after.as_bytes().starts_with(rest);
+            return after.as_bytes().starts_with(rest) && wanted(length);
         }
-        if before + 1 >= min && lines.rest(&range).is_empty() {
+        if lines.rest(&range).is_empty() && wanted(before + 1) {
             return true;
         }
     }

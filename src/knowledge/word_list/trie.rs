@@ -38,15 +38,16 @@ fn ends(list: BuiltIn, node: Node, rest: &str) -> bool {
     entry.is_some_and(|entry| entry.is_listed(list))
 }
 
-/// Returns whether a text starts with a word of at least `min` code points.
-pub(super) fn begins(list: BuiltIn, text: &str, min: usize) -> bool {
+/// Calls `wanted` with the length of each word that a text starts with. See
+/// [`WordList::starts_with`](super::WordList::starts_with).
+pub(super) fn begins(list: BuiltIn, text: &str, wanted: &mut impl FnMut(usize) -> bool) -> bool {
     let mut node = Node::root();
     for (length, (at, c)) in (1..).zip(text.char_indices()) {
         match node.descend(&text.as_bytes()[at..at + c.len_utf8()]) {
             Some(next) => node = next,
             None => return false,
         }
-        if length >= min && node.entry().is_some_and(|entry| entry.is_listed(list)) {
+        if node.entry().is_some_and(|entry| entry.is_listed(list)) && wanted(length) {
             return true;
         }
     }

@@ -46,8 +46,13 @@ pub enum Stricter {
     True,
     /// `false`.
     False,
-    /// A table of numbers, each of which is stricter if it is higher. An absent number is 0.
+    /// A table of numbers, each of which is stricter if it is higher. Without a default, an absent number is no limit.
     EachHigher,
+    /// A table of numbers, each of which is stricter if it is lower. Without a default, an absent number is no limit.
+    EachLower,
+    /// A table of numbers, one of which suffices, and each of which is stricter if it is higher. An absent number suffices
+    /// never, an absent table always.
+    AnySuffices,
     /// A value is stricter than none. Another value can reject more or fewer passwords.
     Present,
 }
@@ -67,7 +72,8 @@ impl Stricter {
             Stricter::LaterKeyword => "The later value is stricter.",
             Stricter::True => "`true` is stricter.",
             Stricter::False => "`false` is stricter.",
-            Stricter::EachHigher => "Each is stricter if it is higher.",
+            Stricter::EachHigher | Stricter::AnySuffices => "Each is stricter if it is higher.",
+            Stricter::EachLower => "Each is stricter if it is lower.",
             Stricter::Present => "A value is stricter than none.",
         }
     }

@@ -91,6 +91,96 @@ const CASES: &[(&str, &str, &str)] = &[
         "[rules]\nlength = { min = 3 }\ncharacters = { min_classes = 1, allowed = [\"a\"] }\nrepetition = {}",
     ),
     (
+        "run-contradiction",
+        "[rules]\nlength = { min = 8 }\ncharacters = { min_classes = 1, allowed = [\"a\"] }\nrepetition = {}",
+        "[rules]\nlength = { min = 8 }\ncharacters = { min_classes = 1, allowed = [\"a\"] }\nrepetition = { max_long_runs = 1 }",
+    ),
+    (
+        "limits-contradiction",
+        "[rules]\nlength = { min = 10 }\ncharacters = { min_classes = 1, max_per_class = { lower = 2, upper = 2, digit = 2, symbol = 2, other = 1 } }",
+        "[rules]\nlength = { min = 9 }\ncharacters = { min_classes = 1, max_per_class = { lower = 2, upper = 2, digit = 2, symbol = 2, other = 1 } }",
+    ),
+    (
+        "limits-contradiction",
+        "[rules.characters]\nmin_classes = 2\nallowed = [\"lower\", \"digit\"]\nmax_per_class.digit = 0",
+        "[rules.characters]\nmin_classes = 2\nallowed = [\"lower\", \"digit\"]\nmax_per_class.digit = 1",
+    ),
+    (
+        "limits-contradiction",
+        "[rules]\nlength = { min = 6, max = 6 }\ncharacters = { min_classes = 1, allowed = \"digit\", max_class_run = 5 }",
+        "[rules]\nlength = { min = 6, max = 6 }\ncharacters = { min_classes = 1, allowed = [\"digit\", \"-\"], max_class_run = 5 }",
+    ),
+    (
+        "limits-contradiction",
+        "[rules.characters]\nmin_classes = 1\nallowed = \"digit\"\nnot_only = \"digit\"",
+        "[rules.characters]\nmin_classes = 1\nallowed = [\"digit\", \"x\"]\nnot_only = \"digit\"",
+    ),
+    (
+        "limits-contradiction",
+        "[rules.characters]\nmin_classes = 1\nallowed = \"hex\"\nnot_at_end = [\"lower\", \"digit\"]\nclasses.hex = \"0123456789abcdef\"",
+        "[rules.characters]\nmin_classes = 1\nallowed = \"hex\"\nnot_at_end = \"lower\"\nclasses.hex = \"0123456789abcdef\"",
+    ),
+    (
+        "limits-contradiction",
+        "[rules]\nlength = { min_words = 2 }\ncharacters = { min_classes = 1, allowed = [\"lower\", \"upper\"] }",
+        "[rules]\nlength = { min_words = 2 }\ncharacters = { min_classes = 1, allowed = [\"lower\", \"-\"] }",
+    ),
+    (
+        "length-contradiction",
+        "[rules]\nlength = { max = 10 }\nb = { kind = \"length\", min_words = 6 }",
+        "[rules]\nlength = { max = 10 }\nb = { kind = \"length\", min_words = 5 }",
+    ),
+    (
+        "length-contradiction",
+        "[rules]\nlength = { max_words = 2 }\nb = { kind = \"length\", min_words = 3 }",
+        "[rules]\nlength = { max_words = 3 }\nb = { kind = \"length\", min_words = 3 }",
+    ),
+    (
+        "length-contradiction",
+        "[rules]\nlength = { max = 11 }\ncharacters = { min_length_by_classes = { 3 = 14, 4 = 12 } }",
+        "[rules]\nlength = { max = 12 }\ncharacters = { min_length_by_classes = { 3 = 14, 4 = 12 } }",
+    ),
+    (
+        "limit-never-reached",
+        "[rules]\nlength = { max = 12 }\ncharacters = { max_class_run = 12 }",
+        "[rules]\nlength = { max = 12 }\ncharacters = { max_class_run = 11 }",
+    ),
+    (
+        "limit-never-reached",
+        "[rules]\nlength = { max = 12 }\ncharacters = { max_per_class = { digit = 20 } }",
+        "[rules]\nlength = { max = 12 }\ncharacters = { max_per_class = { digit = 4 } }",
+    ),
+    (
+        "rule-never-fires",
+        "[rules]\nlength = { max = 8 }\nrepetition = { max_run = 2, max_long_runs = 2 }",
+        "[rules]\nlength = { max = 9 }\nrepetition = { max_run = 2, max_long_runs = 2 }",
+    ),
+    (
+        "rule-never-fires",
+        "[rules]\nlength = { max = 8 }\nsequence = { max_length = 8 }",
+        "[rules]\nlength = { max = 8 }\nsequence = { max_length = 8, max_duplicate = 3 }",
+    ),
+    (
+        "rule-never-fires",
+        "[rules.characters]\nmin_classes = 1\nignore_at_start = \"upper\"",
+        "[rules.characters]\nmin_classes = 1\nnot_at_start = \"upper\"",
+    ),
+    (
+        "exemption-always-holds",
+        "[rules]\nlength = {}\nwords = {}\n[[exempt]]\nwhen = { length = {} }\nrules = [\"words\"]",
+        "[rules]\nlength = {}\nwords = {}\n[[exempt]]\nwhen = { length = { min_words = 3 } }\nrules = [\"words\"]",
+    ),
+    (
+        "points-contradiction",
+        "[rules]\nlength = { min = 6, max = 8 }\npoints = { min_points = 12, credits = { digit = 2 }, min_for_point = { upper = 1 } }",
+        "[rules]\nlength = { min = 6, max = 8 }\npoints = { min_points = 12, credits = { digit = 3 }, min_for_point = { upper = 1 } }",
+    ),
+    (
+        "rule-never-fires",
+        "[rules]\nlength = { min = 8 }\npoints = { min_points = 8 }",
+        "[rules]\nlength = { min = 8 }\npoints = { min_points = 8, lists = [\"common\"] }",
+    ),
+    (
         "variety-contradiction",
         "[rules]\nlength = { max = 8 }\nvariety = { min_distinct = 9 }",
         "[rules]\nlength = { max = 8 }\nvariety = { min_distinct = 8 }",

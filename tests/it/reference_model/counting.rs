@@ -25,6 +25,15 @@ pub(crate) fn length(text: &str, min: u64, max: u64, count: &str) -> Vec<Expecte
     Vec::new()
 }
 
+/// Checks the number of runs of letters and marks.
+pub(crate) fn words(text: &str, min: Option<u64>, max: Option<u64>) -> Vec<ExpectedViolation> {
+    let is_letter = |c: char| ["lower", "upper", "other"].contains(&class_of(c, "unicode"));
+    let words = text.split(|c| !is_letter(c)).filter(|word| !word.is_empty()).count() as u64;
+    let too_few = min.filter(|min| words < *min).map(|min| found("length.too_few_words", &[("min", min)]));
+    let too_many = max.filter(|max| words > *max).map(|max| found("length.too_many_words", &[("max", max)]));
+    too_few.into_iter().chain(too_many).collect()
+}
+
 /// Returns the class of a character: letters by case, digits, other letters and combining marks; everything else
 /// is a symbol. Invisible characters have no class.
 fn class_of(c: char, by: &str) -> &'static str {
@@ -60,7 +69,7 @@ fn class_of(c: char, by: &str) -> &'static str {
 const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 
 impl Characters {
-    fn is_in(&self, c: char, class: &str) -> bool {
+    pub(super) fn is_in(&self, c: char, class: &str) -> bool {
         match self.custom.iter().find(|(name, _)| *name == class) {
             Some((_, characters)) => characters.contains(c),
             None => class_of(c, self.by) == class,
@@ -79,12 +88,23 @@ impl Characters {
         let mut all = Vec::new();
         let custom = self.custom.iter().map(|(name, _)| *name);
         let classes: Vec<&str> = CLASSES.into_iter().chain(custom).collect();
-        let count = |class: &str| text.chars().filter(|c| self.is_in(*c, class)).count() as u64;
-        let present = classes.iter().filter(|class| count(class) > 0).count() as u64;
-        if self.min_classes > 1 && present < self.min_classes {
-            all.push(found("characters.too_few_classes", &[("min", self.min_classes)]));
+        let every = |class: &str| text.chars().filter(|c| self.is_in(*c, class)).count() as u64;
+        let [not_at_start, not_at_end, not_only, ignore_at_start, ignore_at_end] = &self.places;
+        let mut counted: Vec<char> = text.chars().collect();
+        if counted.first().is_some_and(|c| self.includes(ignore_at_start, *c)) {
+            counted.remove(0);
         }
-        for class in classes {
+        if counted.last().is_some_and(|c| self.includes(ignore_at_end, *c)) {
+            counted.pop();
+        }
+        let count = |class: &str| counted.iter().filter(|c| self.is_in(**c, class)).count() as u64;
+        let present = classes.iter().filter(|class| count(class) > 0).count() as u64;
+        let least = self.min_length_by_classes.iter().map(|(classes, _)| *classes).min().unwrap_or(0);
+        let min_classes = self.min_classes.max(least);
+        if min_classes > 1 && present < min_classes {
+            all.push(found("characters.too_few_classes", &[("min", min_classes)]));
+        }
+        for class in classes.iter().copied() {
             let Some((_, min)) = self.require.iter().find(|(name, _)| *name == class) else { continue };
             if count(class) < *min {
                 let what = if CLASSES.contains(&class) { class } else { "own" };
@@ -96,6 +116,36 @@ impl Characters {
         }
         if text.chars().any(|c| self.includes(&self.forbidden, c)) {
             all.push(found("characters.forbidden", &[]));
+        }
+        for class in classes.iter().copied() {
+            let Some((_, max)) = self.max_per_class.iter().find(|(name, _)| *name == class) else { continue };
+            if every(class) > *max {
+                let what = if CLASSES.contains(&class) { class } else { "own" };
+                all.push(found(&format!("characters.too_many_{what}"), &[("max", *max)]));
+            }
+        }
+        let characters: Vec<char> = text.chars().collect();
+        let in_a_row = |max: &u64| {
+            let length = *max as usize + 1;
+            let is_of = |window: &[char], class: &str| window.iter().all(|c| self.is_in(*c, class));
+            characters.windows(length).any(|window| classes.iter().any(|class| is_of(window, class)))
+        };
+        if let Some(max) = self.max_class_run.filter(in_a_row) {
+            all.push(found("characters.class_run", &[("max", max)]));
+        }
+        if characters.first().is_some_and(|c| self.includes(not_at_start, *c)) {
+            all.push(found("characters.at_start", &[]));
+        }
+        if characters.last().is_some_and(|c| self.includes(not_at_end, *c)) {
+            all.push(found("characters.at_end", &[]));
+        }
+        if !text.is_empty() && text.chars().all(|c| self.includes(not_only, c)) {
+            all.push(found("characters.only_listed", &[]));
+        }
+        let present = present.max(1);
+        let reached = self.min_length_by_classes.iter().filter(|(classes, _)| *classes <= present);
+        if let Some(min) = reached.map(|(_, min)| *min).min().filter(|min| (characters.len() as u64) < *min) {
+            all.push(found("characters.too_short", &[("min", min), ("classes", present)]));
         }
         all
     }
@@ -112,17 +162,19 @@ pub(crate) fn palindrome(text: &str) -> Option<ExpectedViolation> {
     is_palindrome.then(|| found("repetition.palindrome", &[]))
 }
 
-pub(crate) fn repetition(
-    text: &str,
-    run: u64,
-    occurrences: Option<u64>,
-    block: Option<u64>,
-) -> Vec<ExpectedViolation> {
+pub(crate) fn runs(text: &str, max: u64, allowed: u64) -> Option<ExpectedViolation> {
+    let characters: Vec<char> = text.chars().collect();
+    let long = characters.chunk_by(|a, b| a == b).filter(|run| run.len() as u64 > max).count() as u64;
+    match allowed {
+        _ if long <= allowed => None,
+        0 => Some(found("repetition.run", &[("max", max)])),
+        _ => Some(found("repetition.runs", &[("max", max), ("allowed", allowed)])),
+    }
+}
+
+pub(crate) fn repetition(text: &str, occurrences: Option<u64>, block: Option<u64>) -> Vec<ExpectedViolation> {
     let characters: Vec<char> = text.chars().collect();
     let mut all = Vec::new();
-    if repeats(&characters, 1, run) {
-        all.push(found("repetition.run", &[("max", run)]));
-    }
     if let Some(max) = occurrences {
         let often = |c: &char| characters.iter().filter(|other| *other == c).count() as u64 > max;
         if characters.iter().any(often) {

@@ -118,17 +118,20 @@ fn check_all(
 
 fn check(kind: &RuleSpec, text: &str, input: &Input, policy: &Policy) -> Result<Vec<ExpectedViolation>, Failed> {
     Ok(match kind {
-        RuleSpec::Length { min, max, count } => counting::length(text, *min, *max, count),
+        RuleSpec::Length { min, max, count, min_words, max_words } => {
+            let mut all = counting::length(text, *min, *max, count);
+            all.extend(counting::words(text, *min_words, *max_words));
+            all
+        }
         RuleSpec::Characters(characters) => characters.check(text),
         RuleSpec::Variety { min_distinct } => counting::variety(text, *min_distinct),
-        RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats, palindrome } => {
-            let mut all = counting::repetition(text, *max_run, *max_occurrences, *max_block_repeats);
+        RuleSpec::Repetition { max_run, max_long_runs, max_occurrences, max_block_repeats, palindrome } => {
+            let mut all: Vec<_> = counting::runs(text, *max_run, *max_long_runs).into_iter().collect();
+            all.extend(counting::repetition(text, *max_occurrences, *max_block_repeats));
             all.extend(palindrome.then(|| counting::palindrome(text)).flatten());
             all
         }
-        RuleSpec::Sequence { max_length, alphabets } => {
-            sequence_and_keyboard::sequence(text, *max_length, alphabets)
-        }
+        RuleSpec::Sequence(rule) => sequence_and_keyboard::sequence(text, rule),
         RuleSpec::Keyboard { max_length, layouts } => sequence_and_keyboard::keyboard(text, *max_length, layouts),
         RuleSpec::Date { max_share } => date::date(text, *max_share),
         RuleSpec::ReversedUsername { min_length, whole, read } => {
@@ -137,9 +140,10 @@ fn check(kind: &RuleSpec, text: &str, input: &Input, policy: &Policy) -> Result<
         RuleSpec::Personal(rule) => personal::personal(text, input, rule),
         RuleSpec::PinyinName { min_match, read } => pinyin_name::pinyin_name(text, input, *min_match, read),
         RuleSpec::Words(words) => words.check(text),
+        RuleSpec::Points(points) => points.check(text),
         RuleSpec::Pattern { forbids, expression } => counting::pattern(text, *forbids, *expression),
-        RuleSpec::Similarity { min_distance, min_new, read } => {
-            previous_passwords::similarity(text, input, *min_distance, *min_new, read)
+        RuleSpec::Similarity { min_distance, min_new, max_common, read } => {
+            previous_passwords::similarity(text, input, [*min_distance, *min_new], *max_common, read)
         }
         RuleSpec::History { depth, days } => previous_passwords::history(text, input, *depth, *days)?,
         RuleSpec::Group { how: Group::All, rules } => check_all(rules, text, input, policy)?,

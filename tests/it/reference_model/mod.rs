@@ -177,7 +177,7 @@ fn engine_agrees_with_reference_evaluator() {
     let cases = u32::try_from(cases).expect("a possible number");
     let loader = loader();
     let draws = (
-        prop::collection::vec(any::<u8>(), 160),
+        prop::collection::vec(any::<u8>(), 240),
         prop::collection::vec(prop::collection::vec(any::<u8>(), 200), INPUTS),
     );
     // The default run is deterministic; a run of another length uses a random seed.

@@ -9,6 +9,8 @@ use super::policy::Personal;
 enum Place {
     Anywhere,
     BetweenBoundaries,
+    Start,
+    End,
     Whole,
 }
 
@@ -147,6 +149,15 @@ fn needles(name: &str, value: &str, rule: &Personal) -> Vec<Needle> {
             });
         }
     }
+    let chosen = match rule.place {
+        "start" => Place::Start,
+        "end" => Place::End,
+        "whole" => Place::Whole,
+        _ => return needles,
+    };
+    for needle in &mut needles {
+        needle.place = if needle.place == Place::Anywhere { chosen } else { Place::Whole };
+    }
     needles
 }
 
@@ -257,6 +268,12 @@ fn occurs(reading: &Reading, needle: &str, place: Place, max_share: u64) -> bool
                 _ if length == text.len() => true,
                 Place::Anywhere => !reading.separated || length >= 6,
                 Place::BetweenBoundaries => !reading.separated && is_boundary(at) && is_boundary(at + length),
+                // The end of a reversed text is its beginning.
+                Place::Start | Place::End => {
+                    let at_start = (place == Place::Start) != reading.reversed;
+                    let is_there = if at_start { at == 0 } else { at + length == text.len() };
+                    is_there && (!reading.separated || length >= 6)
+                }
                 Place::Whole => false,
             };
             window == needle && counts

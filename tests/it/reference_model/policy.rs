@@ -30,21 +30,62 @@ pub(crate) struct Exemption {
 
 #[derive(Clone, Debug)]
 pub(crate) enum RuleSpec {
-    Length { min: u64, max: u64, count: &'static str },
+    Length {
+        min: u64,
+        max: u64,
+        count: &'static str,
+        min_words: Option<u64>,
+        max_words: Option<u64>,
+    },
     Characters(Characters),
-    Variety { min_distinct: u64 },
-    Repetition { max_run: u64, max_occurrences: Option<u64>, max_block_repeats: Option<u64>, palindrome: bool },
-    Sequence { max_length: u64, alphabets: Vec<&'static str> },
-    Keyboard { max_length: u64, layouts: Vec<&'static str> },
-    Date { max_share: u64 },
-    ReversedUsername { min_length: u64, whole: bool, read: Vec<&'static str> },
+    Variety {
+        min_distinct: u64,
+    },
+    Repetition {
+        max_run: u64,
+        max_long_runs: u64,
+        max_occurrences: Option<u64>,
+        max_block_repeats: Option<u64>,
+        palindrome: bool,
+    },
+    Sequence(Sequence),
+    Keyboard {
+        max_length: u64,
+        layouts: Vec<&'static str>,
+    },
+    Date {
+        max_share: u64,
+    },
+    ReversedUsername {
+        min_length: u64,
+        whole: bool,
+        read: Vec<&'static str>,
+    },
     Personal(Personal),
-    PinyinName { min_match: u64, read: Vec<&'static str> },
+    PinyinName {
+        min_match: u64,
+        read: Vec<&'static str>,
+    },
     Words(Words),
-    Pattern { forbids: bool, expression: Expression },
-    Similarity { min_distance: u64, min_new: u64, read: Vec<&'static str> },
-    History { depth: u64, days: Option<u64> },
-    Group { how: Group, rules: Vec<RuleSpec> },
+    Points(Points),
+    Pattern {
+        forbids: bool,
+        expression: Expression,
+    },
+    Similarity {
+        min_distance: u64,
+        min_new: u64,
+        max_common: Option<u64>,
+        read: Vec<&'static str>,
+    },
+    History {
+        depth: u64,
+        days: Option<u64>,
+    },
+    Group {
+        how: Group,
+        rules: Vec<RuleSpec>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +96,24 @@ pub(crate) struct Characters {
     pub(crate) forbidden: Vec<&'static str>,
     pub(crate) by: &'static str,
     pub(crate) custom: Vec<(&'static str, &'static str)>,
+    pub(crate) max_per_class: Vec<(&'static str, u64)>,
+    pub(crate) max_class_run: Option<u64>,
+    /// `not_at_start`, `not_at_end`, `not_only`, `ignore_at_start` and `ignore_at_end`.
+    pub(crate) places: [Vec<&'static str>; 5],
+    pub(crate) min_length_by_classes: Vec<(u64, u64)>,
+}
+
+pub(crate) const PLACES: [&str; 5] =
+    ["not_at_start", "not_at_end", "not_only", "ignore_at_start", "ignore_at_end"];
+
+#[derive(Clone, Debug)]
+pub(crate) struct Sequence {
+    pub(crate) max_length: u64,
+    pub(crate) alphabets: Vec<&'static str>,
+    pub(crate) max_step: u64,
+    pub(crate) wrap: bool,
+    pub(crate) interleaved: bool,
+    pub(crate) max_duplicate: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +123,7 @@ pub(crate) struct Personal {
     pub(crate) min_length: u64,
     pub(crate) tokens: bool,
     pub(crate) token_separators: Option<&'static str>,
+    pub(crate) place: &'static str,
     pub(crate) read: Vec<&'static str>,
     pub(crate) min_part: Option<u64>,
     pub(crate) tails: Vec<(&'static str, u64)>,
@@ -81,6 +141,22 @@ pub(crate) struct Words {
     pub(crate) max_rank: Option<u64>,
     pub(crate) read: Vec<&'static str>,
     pub(crate) max_share: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Points {
+    pub(crate) min: u64,
+    pub(crate) per_character: u64,
+    pub(crate) credits: Vec<(&'static str, u64)>,
+    pub(crate) min_for_point: Vec<(&'static str, u64)>,
+    /// Only `by` and `custom` matter.
+    pub(crate) classes: Characters,
+    /// Indices into [`super::words::LISTS`].
+    pub(crate) lists: Vec<usize>,
+    pub(crate) per_word: u64,
+    pub(crate) min_word: u64,
+    pub(crate) max_edit_distance: u64,
+    pub(crate) read: Vec<&'static str>,
 }
 
 /// Regular expressions that need no library.
@@ -108,13 +184,14 @@ impl RuleSpec {
             RuleSpec::Characters(_) => "characters",
             RuleSpec::Variety { .. } => "variety",
             RuleSpec::Repetition { .. } => "repetition",
-            RuleSpec::Sequence { .. } => "sequence",
+            RuleSpec::Sequence(_) => "sequence",
             RuleSpec::Keyboard { .. } => "keyboard",
             RuleSpec::Date { .. } => "date",
             RuleSpec::ReversedUsername { .. } => "reversed_username",
             RuleSpec::Personal(_) => "personal",
             RuleSpec::PinyinName { .. } => "pinyin_name",
             RuleSpec::Words(_) => "words",
+            RuleSpec::Points(_) => "points",
             RuleSpec::Pattern { .. } => "pattern",
             RuleSpec::Similarity { .. } => "similarity",
             RuleSpec::History { .. } => "history",
@@ -127,7 +204,7 @@ impl RuleSpec {
 
     /// Position of the kind in evaluation order, as in the catalogue.
     pub(crate) fn rank(&self) -> usize {
-        const ORDER: [&str; 18] = [
+        const ORDER: [&str; 19] = [
             "length",
             "characters",
             "variety",
@@ -139,6 +216,7 @@ impl RuleSpec {
             "personal",
             "pinyin_name",
             "words",
+            "points",
             "pattern",
             "similarity",
             "history",
@@ -155,7 +233,7 @@ impl RuleSpec {
     pub(crate) fn cost(&self) -> usize {
         match self {
             RuleSpec::History { .. } => 2,
-            RuleSpec::Words(_) => 1,
+            RuleSpec::Words(_) | RuleSpec::Points(_) => 1,
             RuleSpec::Group { rules, .. } => rules.iter().map(RuleSpec::cost).max().unwrap_or_default(),
             _ => 0,
         }
@@ -175,7 +253,12 @@ impl RuleSpec {
         let mut keys = vec![format!("kind = {:?}", self.name())];
         let mut key = |name: &str, value: String| keys.push(format!("{name} = {value}"));
         match self {
-            RuleSpec::Length { min, max, count } => {
+            RuleSpec::Length { min, max, count, min_words, max_words } => {
+                for (name, value) in [("min_words", min_words), ("max_words", max_words)] {
+                    if let Some(value) = value {
+                        key(name, value.to_string());
+                    }
+                }
                 key("min", min.to_string());
                 key("max", max.to_string());
                 key("count", quoted(count));
@@ -189,15 +272,26 @@ impl RuleSpec {
                 for (class, count) in &characters.require {
                     key(&format!("require.{class}"), count.to_string());
                 }
-                for (name, list) in [("allowed", &characters.allowed), ("forbidden", &characters.forbidden)] {
+                for (class, count) in &characters.max_per_class {
+                    key(&format!("max_per_class.{class}"), count.to_string());
+                }
+                if let Some(max) = characters.max_class_run {
+                    key("max_class_run", max.to_string());
+                }
+                for (classes, length) in &characters.min_length_by_classes {
+                    key(&format!("min_length_by_classes.{classes}"), length.to_string());
+                }
+                let sets = [("allowed", &characters.allowed), ("forbidden", &characters.forbidden)];
+                for (name, list) in sets.into_iter().chain(PLACES.into_iter().zip(&characters.places)) {
                     if !list.is_empty() {
                         key(name, listed(list));
                     }
                 }
             }
             RuleSpec::Variety { min_distinct } => key("min_distinct", min_distinct.to_string()),
-            RuleSpec::Repetition { max_run, max_occurrences, max_block_repeats, palindrome } => {
+            RuleSpec::Repetition { max_run, max_long_runs, max_occurrences, max_block_repeats, palindrome } => {
                 key("palindrome", palindrome.to_string());
+                key("max_long_runs", max_long_runs.to_string());
                 key("max_run", max_run.to_string());
                 for (name, value) in
                     [("max_occurrences", max_occurrences), ("max_block_repeats", max_block_repeats)]
@@ -207,9 +301,15 @@ impl RuleSpec {
                     }
                 }
             }
-            RuleSpec::Sequence { max_length, alphabets } => {
-                key("max_length", max_length.to_string());
-                key("alphabets", listed(alphabets));
+            RuleSpec::Sequence(rule) => {
+                key("max_length", rule.max_length.to_string());
+                key("alphabets", listed(&rule.alphabets));
+                key("max_step", rule.max_step.to_string());
+                key("wrap", rule.wrap.to_string());
+                key("interleaved", rule.interleaved.to_string());
+                if let Some(max) = rule.max_duplicate {
+                    key("max_duplicate", max.to_string());
+                }
             }
             RuleSpec::Keyboard { max_length, layouts } => {
                 key("max_length", max_length.to_string());
@@ -229,6 +329,7 @@ impl RuleSpec {
                 if let Some(separators) = rule.token_separators {
                     key("token_separators", quoted(separators));
                 }
+                key("place", quoted(rule.place));
                 key("read", listed(&rule.read));
                 if let Some(length) = rule.min_part {
                     key("min_part", length.to_string());
@@ -257,13 +358,37 @@ impl RuleSpec {
                     key("max_rank", rank.to_string());
                 }
             }
+            RuleSpec::Points(points) => {
+                key("min_points", points.min.to_string());
+                key("per_character", points.per_character.to_string());
+                key("by", quoted(points.classes.by));
+                for (class, text) in &points.classes.custom {
+                    key(&format!("classes.{class}"), quoted(text));
+                }
+                for (name, numbers) in [("credits", &points.credits), ("min_for_point", &points.min_for_point)] {
+                    for (class, number) in numbers {
+                        key(&format!("{name}.{class}"), number.to_string());
+                    }
+                }
+                if !points.lists.is_empty() {
+                    let lists: Vec<String> = points.lists.iter().map(|list| format!("./{list}.txt")).collect();
+                    key("lists", listed(&lists));
+                    key("per_word", points.per_word.to_string());
+                    key("min_word", points.min_word.to_string());
+                    key("max_edit_distance", points.max_edit_distance.to_string());
+                    key("read", listed(&points.read));
+                }
+            }
             RuleSpec::Pattern { forbids, expression } => {
                 let text = match expression {
                     Expression::Literal(text) | Expression::Class(text, _) | Expression::Begins(text, _) => text,
                 };
                 key(if *forbids { "forbid" } else { "require" }, quoted(text));
             }
-            RuleSpec::Similarity { min_distance, min_new, read } => {
+            RuleSpec::Similarity { min_distance, min_new, max_common, read } => {
+                if let Some(max) = max_common {
+                    key("max_common", max.to_string());
+                }
                 key("min_distance", min_distance.to_string());
                 key("min_new", min_new.to_string());
                 key("read", listed(read));

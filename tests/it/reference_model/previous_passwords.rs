@@ -6,8 +6,8 @@ use super::folding::{composed, fold, key, read_as, readings};
 pub(crate) fn similarity(
     text: &str,
     input: &Input,
-    min_distance: u64,
-    min_new: u64,
+    [min_distance, min_new]: [u64; 2],
+    max_common: Option<u64>,
     read: &[&str],
 ) -> Vec<ExpectedViolation> {
     let Some(current) = input.current.as_deref().filter(|current| !current.is_empty()) else {
@@ -43,7 +43,14 @@ pub(crate) fn similarity(
     } else if (new_characters(&new, &old) as u64) < min_new {
         return vec![found("similarity.too_few_new", &[("min_new", min_new)])];
     } else {
-        return Vec::new();
+        let shares = |max: usize| {
+            pairs(&|new, old| {
+                let old: Vec<char> = old.chars().collect();
+                old.windows(max + 1).any(|part| new.contains(&part.iter().collect::<String>()))
+            })
+        };
+        let max = max_common.filter(|max| shares(*max as usize));
+        return max.map(|max| found("similarity.common_part", &[("max_common", max)])).into_iter().collect();
     };
     vec![found(&format!("similarity.{code}"), &[])]
 }

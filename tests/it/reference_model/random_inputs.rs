@@ -213,7 +213,10 @@ fn name(choices: &mut Choices, input: &Input) -> String {
 }
 
 fn sequence(choices: &mut Choices) -> String {
-    const ALPHABETS: [&str; 8] = ["latin", "digits", "latin", "greek", "cyrillic", "zhuyin", "stems", "branches"];
+    const ALPHABETS: [&str; 11] = [
+        "latin", "digits", "latin", "greek", "cyrillic", "zhuyin", "stems", "branches", "polish", "czech",
+        "german",
+    ];
     let (alphabet, other) = (*choices.pick(&ALPHABETS), *choices.pick(&ALPHABETS));
     let (from, then) = (choices.below(26), choices.below(26));
     let (by, along) = (choices.between(0, 8) as i64 - 4, choices.between(0, 8) as i64 - 4);
@@ -230,6 +233,10 @@ fn sequence(choices: &mut Choices) -> String {
 }
 
 fn walk(choices: &mut Choices) -> String {
+    if choices.once_in(6) {
+        let rows = ["^{[]}", "żźćvbń", "asdfghjkł", "²³4567", "wertzuiopü+"];
+        return choices.pick(&rows).to_string();
+    }
     const ROWS: [&str; 8] = [
         "`1234567890-=",
         "~!@#$%^&*()_+",

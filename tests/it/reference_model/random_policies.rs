@@ -1,7 +1,9 @@
 //! Random policies: a few rules of any kind, small numbers, nested groups.
 
 use super::choices::Choices;
-use super::policy::{Characters, Exemption, Expression, Group, Personal, Policy, Rule, RuleSpec, Words};
+use super::policy::{
+    Characters, Exemption, Expression, Group, Personal, Points, Policy, Rule, RuleSpec, Sequence, Words,
+};
 
 const EXPRESSIONS: [Expression; 7] = [
     Expression::Literal("ab"),
@@ -55,31 +57,43 @@ fn kind(choices: &mut Choices, depth: u32) -> RuleSpec {
 }
 
 fn leaf(choices: &mut Choices) -> RuleSpec {
-    match choices.below(14) {
+    match choices.below(15) {
         0 => {
             let min = choices.between(1, 14);
+            let max = min + choices.between(0, 12);
+            let min_words = choices.once_in(3).then(|| choices.between(1, max.div_ceil(2).min(4)));
             RuleSpec::Length {
                 min,
-                max: min + choices.between(0, 12),
+                max,
                 count: choices.pick::<&str>(&["code-points", "graphemes", "bytes"]),
+                min_words,
+                max_words: choices.once_in(3).then(|| min_words.unwrap_or(1) + choices.between(0, 3)),
             }
         }
         1 => RuleSpec::Characters(characters(choices)),
         2 => RuleSpec::Variety { min_distinct: choices.between(1, 10) },
         3 => RuleSpec::Repetition {
             max_run: choices.between(1, 4),
+            max_long_runs: choices.below(4).saturating_sub(1) as u64,
             max_occurrences: choices.once_in(2).then(|| choices.between(1, 5)),
             max_block_repeats: choices.once_in(2).then(|| choices.between(1, 3)),
             palindrome: choices.once_in(3),
         },
-        4 => RuleSpec::Sequence {
+        4 => RuleSpec::Sequence(Sequence {
             max_length: choices.between(2, 6),
-            alphabets: choices
-                .some(&["latin", "digits", "latin", "greek", "cyrillic", "zhuyin", "stems", "branches"]),
+            alphabets: choices.some(&[
+                "latin", "digits", "latin", "greek", "cyrillic", "zhuyin", "stems", "branches", "polish", "czech",
+                "german",
+            ]),
+            max_step: choices.between(1, 3),
+            wrap: !choices.once_in(3),
+            interleaved: !choices.once_in(3),
+            max_duplicate: choices.once_in(3).then(|| choices.between(1, 3)),
+        }),
+        5 => RuleSpec::Keyboard {
+            max_length: choices.between(2, 7),
+            layouts: choices.some(&["qwerty", "numpad", "qwertz", "polish"]),
         },
-        5 => {
-            RuleSpec::Keyboard { max_length: choices.between(2, 7), layouts: choices.some(&["qwerty", "numpad"]) }
-        }
         6 => RuleSpec::Date { max_share: *choices.pick(&[50, 0, 99, 30, 60, 75]) },
         7 => RuleSpec::ReversedUsername {
             min_length: choices.between(2, 6),
@@ -97,6 +111,7 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
             min_length: choices.between(2, 4),
             tokens: !choices.once_in(3),
             token_separators: choices.once_in(5).then_some(",.-_ #"),
+            place: choices.pick::<&str>(&["anywhere", "anywhere", "start", "end", "whole"]),
             read: read(choices),
             tails: if choices.once_in(4) { vec![("username", choices.between(3, 5))] } else { Vec::new() },
             min_part: choices.once_in(4).then(|| choices.between(3, 6)),
@@ -126,12 +141,44 @@ fn leaf(choices: &mut Choices) -> RuleSpec {
         12 => RuleSpec::Similarity {
             min_distance: choices.between(1, 6),
             min_new: choices.below(5) as u64,
+            max_common: choices.once_in(2).then(|| choices.between(2, 6)),
             read: read(choices),
         },
+        13 => RuleSpec::Points(points(choices)),
         _ => RuleSpec::History {
             depth: choices.between(1, 4),
             days: choices.once_in(2).then(|| choices.between(1, 60)),
         },
+    }
+}
+
+fn points(choices: &mut Choices) -> Points {
+    let classes = characters(choices);
+    let mut names = vec!["lower", "upper", "digit", "symbol", "other"];
+    names.extend(classes.custom.iter().map(|(name, _)| *name));
+    let numbers = |choices: &mut Choices, max| -> Vec<(&'static str, u64)> {
+        match choices.once_in(2) {
+            true => choices.some(&names).into_iter().map(|name| (name, choices.between(1, max))).collect(),
+            false => Vec::new(),
+        }
+    };
+    let (credits, min_for_point) = (numbers(choices, 4), numbers(choices, 3));
+    let of_classes = credits.iter().map(|(_, max)| max).sum::<u64>() + min_for_point.len() as u64;
+    // Without points for characters, the classes must be able to have enough.
+    let per_character = if of_classes > 0 && choices.once_in(3) { 0 } else { choices.between(1, 2) };
+    let min = if per_character == 0 { choices.between(1, of_classes) } else { choices.between(1, 20) };
+    let lists = if per_character > 0 && choices.once_in(2) { choices.some(&[0, 1, 2]) } else { Vec::new() };
+    Points {
+        min,
+        per_character,
+        credits,
+        min_for_point,
+        classes,
+        lists,
+        per_word: choices.between(0, 3),
+        min_word: choices.between(2, 6),
+        max_edit_distance: choices.between(0, 1),
+        read: read(choices),
     }
 }
 
@@ -149,19 +196,41 @@ fn characters(choices: &mut Choices) -> Characters {
     let mut names = vec!["lower", "upper", "digit", "symbol", "other"];
     names.extend(custom.iter().map(|(name, _)| *name));
     let counted = |choices: &mut Choices, name: &&'static str| (*name, choices.between(1, 3));
-    let require = match choices.once_in(2) {
+    let require: Vec<(&str, u64)> = match choices.once_in(2) {
         true => choices.some(&names).iter().map(|name| counted(choices, name)).collect(),
         false => Vec::new(),
     };
     let mut entries = names.clone();
     entries.extend(["-_.", "汉é😀", "abc ", "0\"\\"]);
+    let min_classes = choices.between(1, 4);
+    let allowed = if choices.once_in(4) { choices.some(&entries) } else { Vec::new() };
+    let forbidden = if choices.once_in(4) { choices.some(&entries) } else { Vec::new() };
+    let by = choices.pick::<&str>(&["unicode", "ascii", "windows"]);
+    let mut max_per_class: Vec<(&str, u64)> = match choices.once_in(4) {
+        true => choices.some(&names).iter().map(|name| (*name, choices.between(0, 4))).collect(),
+        false => Vec::new(),
+    };
+    // A maximum below the required number is an error.
+    for (name, max) in &mut max_per_class {
+        let least = require.iter().find(|(class, _)| class == name).map_or(0, |(_, least)| *least);
+        *max = least.max(*max);
+    }
+    let mut lengths: Vec<(u64, u64)> = match choices.once_in(4) {
+        true => (min_classes..=5).map(|classes| (classes, choices.between(1, 16))).collect(),
+        false => Vec::new(),
+    };
+    lengths.retain(|_| !choices.once_in(3));
     Characters {
-        min_classes: choices.between(1, 4),
+        min_classes,
         require,
-        allowed: if choices.once_in(4) { choices.some(&entries) } else { Vec::new() },
-        forbidden: if choices.once_in(4) { choices.some(&entries) } else { Vec::new() },
-        by: choices.pick::<&str>(&["unicode", "ascii", "windows"]),
+        allowed,
+        forbidden,
+        by,
         custom,
+        max_per_class,
+        max_class_run: choices.once_in(4).then(|| choices.between(1, 5)),
+        places: std::array::from_fn(|_| if choices.once_in(5) { choices.some(&entries) } else { Vec::new() }),
+        min_length_by_classes: lengths,
     }
 }
 
@@ -169,7 +238,7 @@ fn characters(choices: &mut Choices) -> Characters {
 fn limit_expensive_rules(policy: &mut Policy) {
     let (mut hashes, mut lists) = (0, 0);
     let mut fits = |kind: &RuleSpec| {
-        (hashes, lists) = (hashes + kind.count("history"), lists + kind.count("words"));
+        (hashes, lists) = (hashes + kind.count("history"), lists + kind.count("words") + kind.count("points"));
         hashes <= 4 && lists <= 12
     };
     for rule in &mut policy.rules {

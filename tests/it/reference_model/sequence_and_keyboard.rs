@@ -1,8 +1,9 @@
 //! Sequences and keyboard walks: tries every substring.
 
 use super::evaluate::{ExpectedViolation, found};
+use super::policy::Sequence;
 
-const ALPHABETS: [(&str, &str); 8] = [
+const ALPHABETS: [(&str, &str); 12] = [
     ("latin", "abcdefghijklmnopqrstuvwxyz"),
     ("digits", "0123456789"),
     ("cyrillic", "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
@@ -11,7 +12,12 @@ const ALPHABETS: [(&str, &str); 8] = [
     ("zhuyin", "ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦㄧㄨㄩ"),
     ("stems", "甲乙丙丁戊己庚辛壬癸"),
     ("branches", "子丑寅卯辰巳午未申酉戌亥"),
+    ("polish", "aąbcćdeęfghijklłmnńoóprsśtuwyzźż"),
+    ("polish", "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"),
+    ("czech", "aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž"),
+    ("german", "abcdefghijklmnopqrstuvwxyzäöüß"),
 ];
+const LATIN: [&str; 4] = ["latin", "polish", "czech", "german"];
 
 fn letters_of(alphabet: &str) -> Vec<char> {
     let known = ALPHABETS.iter().find(|(name, _)| *name == alphabet);
@@ -34,55 +40,110 @@ fn lower(c: char) -> char {
     }
 }
 
-/// Returns the distance between two letters by the shorter way around, with or without ё.
-fn distance(from: char, to: char, alphabets: &[&str]) -> Option<i64> {
+/// Returns the distance between two letters by the shorter way around, if there is one, with or without ё.
+fn distance(from: char, to: char, orders: &[&str], wrap: bool) -> Option<i64> {
     let written = |c: char| if c == 'ς' { 'σ' } else { c };
-    let ways = ALPHABETS.iter().filter(|(name, _)| alphabets.contains(name)).filter_map(|(_, letters)| {
+    let ways = orders.iter().filter_map(|letters| {
         let letters: Vec<char> = letters.chars().collect();
         let place = |c: char| letters.iter().position(|letter| *letter == written(c)).map(|place| place as i64);
-        let forward = (place(to)? - place(from)?).rem_euclid(letters.len() as i64);
-        let backward = forward - letters.len() as i64;
-        Some(if forward <= -backward { forward } else { backward })
+        let straight = place(to)? - place(from)?;
+        let around = if straight > 0 { straight - letters.len() as i64 } else { straight + letters.len() as i64 };
+        let is_around = wrap && (around.abs() < straight.abs() || around == -straight && around > 0);
+        Some(if is_around { around } else { straight })
     });
     ways.min_by_key(|way| way.abs())
 }
 
-/// Returns whether the characters continue with a constant step.
-fn is_sequence(characters: &[char], alphabets: &[&str]) -> bool {
-    let mut steps = characters.windows(2).map(|pair| distance(pair[0], pair[1], alphabets));
-    let first = steps.next().flatten();
-    first.is_some_and(|by| (1..=3).contains(&by.abs())) && steps.all(|step| step == first)
+/// Returns the sets of orders that are searched together: each order of Latin letters with those of all other scripts.
+fn sets(alphabets: &[&str]) -> Vec<Vec<&'static str>> {
+    let named = |latin: bool| {
+        let of_script = ALPHABETS.into_iter().filter(move |(name, _)| LATIN.contains(name) == latin);
+        of_script.filter(|(name, _)| alphabets.contains(name)).map(|(_, letters)| letters)
+    };
+    let others: Vec<&str> = named(false).collect();
+    let sets: Vec<Vec<&str>> = named(true).map(|order| [&others[..], &[order]].concat()).collect();
+    if sets.is_empty() { vec![others] } else { sets }
+}
+
+/// Sequences in one set of orders.
+struct Searched<'r> {
+    orders: Vec<&'static str>,
+    rule: &'r Sequence,
+}
+
+impl Searched<'_> {
+    /// Returns whether the characters continue with a constant step.
+    fn is_sequence(&self, characters: &[char]) -> bool {
+        let distance = |pair: &[char]| distance(pair[0], pair[1], &self.orders, self.rule.wrap);
+        let mut steps = characters.windows(2).map(distance);
+        let first = steps.next().flatten();
+        first.is_some_and(|by| (1..=self.rule.max_step as i64).contains(&by.abs()))
+            && steps.all(|step| step == first)
+    }
 }
 
 fn is_constant(characters: &[char]) -> bool {
     characters.windows(2).all(|pair| pair[0] == pair[1])
 }
 
-pub(crate) fn sequence(text: &str, max: u64, alphabets: &[&str]) -> Vec<ExpectedViolation> {
+pub(crate) fn sequence(text: &str, rule: &Sequence) -> Vec<ExpectedViolation> {
     let characters: Vec<char> = text.chars().map(lower).collect();
+    let max = rule.max_length;
     let length = max as usize + 1;
-    if characters.windows(length).any(|window| is_sequence(window, alphabets)) {
-        return vec![found("sequence.run", &[("max", max)])];
+    let searched: Vec<Searched<'_>> =
+        sets(&rule.alphabets).into_iter().map(|orders| Searched { orders, rule }).collect();
+    let is_run = |set: &Searched<'_>| characters.windows(length).any(|window| set.is_sequence(window));
+    let is_interleaved = |set: &Searched<'_>| {
+        let second = characters.windows(2 * length - 1).any(|window| {
+            let every: Vec<char> = window.iter().copied().step_by(2).collect();
+            set.is_sequence(&every)
+        });
+        let turns = characters.windows(length.max(6)).any(|window| {
+            let one: Vec<char> = window.iter().copied().step_by(2).collect();
+            let other: Vec<char> = window.iter().copied().skip(1).step_by(2).collect();
+            let (first, then) = (set.is_sequence(&one), set.is_sequence(&other));
+            first && (then || is_constant(&other)) || then && is_constant(&one)
+        });
+        second || turns
+    };
+    let mut all = Vec::new();
+    if searched.iter().any(is_run) {
+        all.push(found("sequence.run", &[("max", max)]));
+    } else if rule.interleaved && searched.iter().any(is_interleaved) {
+        all.push(found("sequence.interleaved", &[("max", max)]));
     }
-    let second = characters.windows(2 * length - 1).any(|window| {
-        let every: Vec<char> = window.iter().copied().step_by(2).collect();
-        is_sequence(&every, alphabets)
-    });
-    let turns = characters.windows(length.max(6)).any(|window| {
-        let one: Vec<char> = window.iter().copied().step_by(2).collect();
-        let other: Vec<char> = window.iter().copied().skip(1).step_by(2).collect();
-        let (first, then) = (is_sequence(&one, alphabets), is_sequence(&other, alphabets));
-        first && (then || is_constant(&other)) || then && is_constant(&one)
-    });
-    if second || turns { vec![found("sequence.interleaved", &[("max", max)])] } else { Vec::new() }
+    if let Some(max) = rule.max_duplicate {
+        let twice = |set: &Searched<'_>, at: usize, window: &[char]| {
+            let (part, rest) = (&window[..max as usize], &characters[at + max as usize..]);
+            set.is_sequence(window) && rest.windows(part.len()).any(|other| other == part)
+        };
+        let mut windows = characters.windows(max as usize + 1).enumerate();
+        if windows.any(|(at, window)| searched.iter().any(|set| twice(set, at, window))) {
+            all.push(found("sequence.duplicate", &[("max", max)]));
+        }
+    }
+    all
 }
 
 /// Keys by row, plain and shifted. Each row is offset by half a key from the one above.
-const QWERTY: [(&str, &str); 4] = [
-    ("`1234567890-=", "~!@#$%^&*()_+"),
-    (" qwertyuiop[]\\", " QWERTYUIOP{}|"),
-    (" asdfghjkl;'", " ASDFGHJKL:\""),
-    (" zxcvbnm,./", " ZXCVBNM<>?"),
+type Faces = &'static [&'static str];
+const QWERTY: [Faces; 4] = [
+    &["`1234567890-=", "~!@#$%^&*()_+"],
+    &[" qwertyuiop[]\\", " QWERTYUIOP{}|"],
+    &[" asdfghjkl;'", " ASDFGHJKL:\""],
+    &[" zxcvbnm,./", " ZXCVBNM<>?"],
+];
+const QWERTZ: [Faces; 4] = [
+    &["^1234567890ß´", "°!\"§$%&/()=?`", "  ²³   {[]}\\"],
+    &[" qwertzuiopü+", " QWERTZUIOPÜ*", " @ €        ~"],
+    &[" asdfghjklöä#", " ASDFGHJKLÖÄ'"],
+    &["<yxcvbnm,.-", ">YXCVBNM;:_", "|      µ"],
+];
+const POLISH: [Faces; 4] = [
+    QWERTY[0],
+    &[" qwertyuiop[]\\", " QWERTYUIOP{}|", "   ę     ó", "   Ę     Ó"],
+    &[" asdfghjkl;'", " ASDFGHJKL:\"", " ąś      ł", " ĄŚ      Ł"],
+    &[" zxcvbnm,./", " ZXCVBNM<>?", " żźć  ń", " ŻŹĆ  Ń"],
 ];
 const NUMPAD: [&str; 5] = [" /*-", "789+", "456", "123", " 0."];
 
@@ -94,9 +155,12 @@ fn key_of(layout: &str, c: char) -> Option<Key> {
     if layout == "numpad" {
         return (0..).zip(NUMPAD).find_map(|(row, keys)| Some((row, place(keys, c)?)));
     }
-    (0..)
-        .zip(QWERTY)
-        .find_map(|(row, (plain, shifted))| Some((row, place(plain, c).or_else(|| place(shifted, c))?)))
+    let rows = match layout {
+        "qwertz" => QWERTZ,
+        "polish" => POLISH,
+        _ => QWERTY,
+    };
+    (0..).zip(rows).find_map(|(row, faces)| Some((row, faces.iter().find_map(|face| place(face, c))?)))
 }
 
 /// Returns whether two keys are adjacent; on a number pad also diagonally.

@@ -4,7 +4,7 @@ use kouling::knowledge::strength::{DEFAULT_YEAR, estimate};
 
 use super::evaluate::{ExpectedViolation, found};
 use super::folding::{Reading, composed, fold, is_separator, key, read_as, readings};
-use super::policy::Words;
+use super::policy::{Points, Words};
 
 /// The list files: a heading, and words in the order of their rank.
 pub(crate) const LISTS: [&str; 3] = [
@@ -27,14 +27,23 @@ impl Words {
         if self.fold {
             read.push("folded");
         }
-        let mut separators: Vec<char> = folded(text).chars().filter(|c| is_separator(*c)).collect();
-        separators.sort_unstable();
-        separators.dedup();
-        let others = folded(text).chars().filter(|c| !is_separator(*c)).count();
-        // Separators of more than two kinds are never removed, nor those of short texts.
-        read.retain(|one| *one != "separated" || (separators.len() <= 2 && others >= 8));
-        let readings = read_as(&if self.fold { fold(text) } else { text.to_owned() }, &read);
-        let plain: Vec<&Reading> = readings.iter().filter(|reading| reading.is_plain()).collect();
+        let typed = if self.fold { fold(text) } else { text.to_owned() };
+        let divided = |text: &str, mut read: Vec<&str>, form: String| {
+            let mut separators: Vec<char> = form.chars().filter(|c| is_separator(*c)).collect();
+            separators.sort_unstable();
+            separators.dedup();
+            let others = form.chars().filter(|c| !is_separator(*c)).count();
+            // Separators of more than two kinds are never removed, nor those of short texts.
+            read.retain(|one| *one != "separated" || (separators.len() <= 2 && others >= 8));
+            read_as(text, &read)
+        };
+        let folded_readings = divided(&typed, read.clone(), folded(text));
+        let plain: Vec<&Reading> = folded_readings.iter().filter(|reading| reading.is_plain()).collect();
+        let mut readings = folded_readings.clone();
+        if self.fold && !text.is_ascii() {
+            read.retain(|one| *one != "folded");
+            readings.extend(divided(&typed, read, typed.clone()));
+        }
         let substituted = self.read.contains(&"substituted");
         let has = |text: &str| words.iter().any(|word| word == text);
         let similar = |text: &str| {
@@ -45,9 +54,11 @@ impl Words {
         let base = self.matches.contains(&"base");
         let whole = base || self.matches.contains(&"whole");
         let bases = |reading: &Reading| {
-            if base { bases(&reading.text, substituted && !reading.reversed) } else { Vec::new() }
+            // A base undoes substitutions itself, after the signs at its ends are removed.
+            let has_bases = base && !reading.substituted;
+            if has_bases { bases(&reading.text, substituted && !reading.reversed) } else { Vec::new() }
         };
-        if whole && plain.iter().any(|reading| has(&reading.text)) {
+        if whole && readings.iter().any(|reading| reading.is_plain() && has(&reading.text)) {
             return vec![found("words.listed", &[])];
         }
         let is_based =
@@ -79,6 +90,66 @@ impl Words {
             }
         }
         Vec::new()
+    }
+}
+
+impl Points {
+    pub(crate) fn check(&self, text: &str) -> Vec<ExpectedViolation> {
+        let count = |class: &str| text.chars().filter(|c| self.classes.is_in(*c, class)).count() as u64;
+        let credits: u64 = self.credits.iter().map(|(class, max)| count(class).min(*max)).sum();
+        let reached = self.min_for_point.iter().filter(|(class, min)| count(class) >= *min).count() as u64;
+        let words: Vec<String> = self.lists.iter().flat_map(|list| listed(*list)).map(key).collect();
+        let length = text.chars().count() as u64;
+        let mut sums = vec![(length * self.per_character, 0)];
+        if !words.is_empty() {
+            let mut read: Vec<&str> = self.read.clone();
+            let mut readings = read_as(&fold(text), &[read.as_slice(), &["folded"]].concat());
+            if !text.is_ascii() {
+                read.retain(|one| *one != "folded");
+                readings.extend(read_as(&fold(text), &read));
+            }
+            for reading in readings {
+                let removed = length.saturating_sub(reading.text.chars().count() as u64);
+                let characters: Vec<char> = reading.text.chars().collect();
+                let (points, count) = self.divided(&characters, &words);
+                sums.push((points + removed * self.per_character, count));
+            }
+        }
+        let (sum, word_count) = sums.into_iter().min().unwrap_or_default();
+        let points = sum + credits + reached;
+        if points >= self.min {
+            return Vec::new();
+        }
+        let code = match (word_count, self.per_character) {
+            (0, 0) => "points.too_few_classes",
+            (0, _) => "points.too_few",
+            _ => "points.listed_words",
+        };
+        vec![found(code, &[("min", self.min), ("missing", self.min - points)])]
+    }
+
+    /// Returns the fewest points and then the fewest words of a text, from its end to its beginning.
+    fn divided(&self, characters: &[char], words: &[String]) -> (u64, u64) {
+        let near = self.max_edit_distance == 1 && characters.len() <= 32;
+        let is_word = |part: &str| {
+            let length = part.chars().count();
+            let exact = length as u64 >= self.min_word && words.iter().any(|word| word == part);
+            let similar = || words.iter().any(|word| word.chars().count() >= 5 && edits(word, part) <= 1);
+            exact || (near && length >= 4 && length as u64 >= self.min_word && similar())
+        };
+        let mut rest = vec![(0, 0)];
+        for start in (0..characters.len()).rev() {
+            let (points, count) = rest[0];
+            let mut best = (points + self.per_character, count);
+            for end in start + 1..=characters.len() {
+                if is_word(&characters[start..end].iter().collect::<String>()) {
+                    let (points, count) = rest[end - start - 1];
+                    best = best.min((points + self.per_word, count + 1));
+                }
+            }
+            rest.insert(0, best);
+        }
+        rest[0]
     }
 }
 
