@@ -7,11 +7,13 @@ use sha2::{Digest, Sha256};
 use super::policy::{CompiledRule, Exemption, Policy};
 use super::rule_info::RuleInfo;
 use super::sections::{
-    ATTRIBUTES, EXEMPT, EXPIRY, EXTENDS, FORMAT_KEY, NAME, PASSWORD, RESET, RULES, RuleKeys, policy_keys,
-    read_attributes, read_exemption, read_expiry, read_password, read_rule_keys, rule_keys,
+    ATTRIBUTES, EXEMPT, EXTENDS, FORMAT_KEY, NAME, PASSWORD, RESET, RULES, RuleKeys, policy_keys, read_attributes,
+    read_exemption, read_password, read_rule_keys, rule_keys,
 };
 use crate::policy::document::{Entry, Start, Value};
-use crate::policy::{Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, Span, Table};
+use crate::policy::{
+    Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, Span, StandingPolicy, Table,
+};
 use crate::rules::kinds::{ParsedRule, is_off};
 use crate::rules::{AttributesRead, Cost, Definition, Kinds, Rule, built_in};
 
@@ -132,7 +134,7 @@ impl Loader {
         }
         let name = table.read(&NAME).map_or_else(|| "unnamed".to_owned(), |name| name.value);
         let (preparation, report_all) = table.section_or_absent(PASSWORD, read_password);
-        let expiry = table.section(EXPIRY, read_expiry);
+        let standing = StandingPolicy::read(&mut table);
         let reset = table.section_or_absent(RESET, ResetPolicy::read);
         let known_attributes = table.section(ATTRIBUTES, read_attributes);
         let kinds = Kinds::new(&self.definitions, known_attributes.as_deref());
@@ -164,7 +166,7 @@ impl Loader {
             dictionaries: dictionaries.into(),
             preparation,
             report_all,
-            expiry,
+            standing,
             rules,
             exemptions,
             attributes,

@@ -13,11 +13,12 @@ mod regular_expression;
 mod rule_info;
 pub(crate) mod sections;
 
+pub use crate::policy::standing::Expiry;
 pub use compile::Loader;
 pub(crate) use description::Way;
 pub use description::{ChecklistItem, Description, escape_html};
 pub use explanation::{Explanation, Reasoning};
 pub use json::{hexadecimal, rounded};
 pub use outcome::{Outcome, RuleViolation, Severity};
-pub use policy::{Expiry, Policy};
+pub use policy::Policy;
 pub use rule_info::RuleInfo;

@@ -8,7 +8,8 @@ use super::outcome::{Outcome, RuleViolation, Severity};
 use super::rule_info::RuleInfo;
 use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Number, Preparation};
 use crate::language::Language;
-use crate::policy::ResetPolicy;
+use crate::policy::standing::Expiry;
+use crate::policy::{ResetPolicy, StandingPolicy};
 use crate::rules::{AttributesRead, Part, Rule};
 use crate::time::Moment;
 
@@ -32,15 +33,6 @@ pub(super) struct Exemption {
     pub(super) rules: Vec<String>,
 }
 
-/// The maximum age of a password, for hosts that require periodic changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expiry {
-    /// Maximum age in seconds.
-    pub max_age: u64,
-    /// Time before expiry, in seconds, from which the host should warn the user.
-    pub warn_before: u64,
-}
-
 /// A compiled password policy.
 pub struct Policy {
     pub(super) name: String,
@@ -48,7 +40,7 @@ pub struct Policy {
     pub(super) dictionaries: Arc<[(String, [u8; 32])]>,
     pub(super) preparation: Preparation,
     pub(super) report_all: bool,
-    pub(super) expiry: Option<Expiry>,
+    pub(super) standing: StandingPolicy,
     pub(super) rules: Vec<CompiledRule>,
     pub(super) exemptions: Vec<Exemption>,
     /// The attributes that any rule or exemption reads.
@@ -86,7 +78,12 @@ impl Policy {
 
     /// Returns the `[expiry]` settings; `None` if passwords do not expire.
     pub fn expiry(&self) -> Option<Expiry> {
-        self.expiry
+        self.standing.expiry
+    }
+
+    /// Returns the settings on accounts over time, which [`standing`](crate::standing) applies.
+    pub fn standing(&self) -> &StandingPolicy {
+        &self.standing
     }
 
     /// Returns the `[password]` settings, which apply before the rules.

@@ -11,6 +11,7 @@ pub mod evaluation;
 pub mod exchange;
 pub mod explanation;
 pub mod policies;
+pub mod standing;
 
 use std::path::{Path, PathBuf};
 
