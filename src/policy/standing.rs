@@ -34,15 +34,15 @@ const GRACE: Declared<Count> = Declared::count("grace", 0, 0..=100).unit("sign-i
 // `[sign_in]`
 
 const MAX_FAILURES: Declared<Count> =
-    Declared::count("max_failures", 10, 1..=100).stricter(Stricter::Lower).doc(
+    Declared::count("max_failures", 10, 1..=1000).stricter(Stricter::Lower).doc(
         "The number of consecutive failed sign-ins to an account from one network that lock the account for this network. \
          Other networks are not affected, so a stranger does not lock out the owner.",
     );
-const MAX_FAILURES_PER_ACCOUNT: Declared<Count> = Declared::count("max_failures_per_account", 100, 1..=100)
+const MAX_FAILURES_PER_ACCOUNT: Declared<Count> = Declared::count("max_failures_per_account", 100, 1..=1000)
     .stricter(Stricter::Lower)
     .doc(
         "The number of consecutive failed sign-ins to an account, over all unknown networks, that lock the account for \
-         every unknown network (NIST SP 800-63B-4, 3.2.2: at most 100). A network is known if the owner has signed in from \
+         every unknown network. A network is known if the owner has signed in from \
          it before.",
     );
 const WINDOW: Declared<Duration> = Declared::duration("window", 15 * MINUTE, MINUTE..=30 * DAY)
@@ -56,11 +56,13 @@ const LOCK: Declared<Duration> =
         "How long an account is locked after `max_failures` or `max_failures_per_account`. Each further lock without a \
          successful sign-in between them takes twice as long, up to a day.",
     );
-const DISABLE_AFTER: Declared<OptionalCount> = Declared::optional_count("disable_after", 1..=100)
+const DISABLE_AFTER: Declared<OptionalCount> = Declared::optional_count("disable_after", 1..=1000)
     .stricter(Stricter::Lower)
     .doc(
-        "The number of consecutive failed sign-ins to an account, over all unknown networks, that disable its password for \
-         unknown networks until it is reset. Known networks are not affected. Without it, locks end by time alone.",
+        "The number of consecutive failed sign-ins to an account from one network, or over all unknown networks, that disable \
+         its password there until it is reset (NIST SP 800-63B-4, 3.2.2: at most 100). Other known networks are not \
+         affected. With it, only a successful sign-in clears failures, and `window` has no effect. Without it, locks end by \
+         time alone.",
     );
 
 // `[temporary]`
@@ -102,7 +104,7 @@ pub struct SignInPolicy {
     pub delay: u64,
     /// The duration of the first lock, in seconds.
     pub lock: u64,
-    /// The number of consecutive failures over all unknown networks that disable the password for unknown networks.
+    /// The number of consecutive failures from one network, or over all unknown networks, that disable the password there.
     pub disable_after: Option<u64>,
 }
 

@@ -7,8 +7,7 @@ use crate::time::Moment;
 const MAX_COUNT: u64 = 1_000_000;
 
 /// Consecutive failed sign-ins. Two numbers, however many failures there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Failures {
     /// The number of failures since the last success, at most 1,000,000.
     pub count: u64,
@@ -27,9 +26,10 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    /// The limit of one network.
+    /// The limit of one network. With `disable_after`, failures add up until a success.
     pub(super) fn of_network(policy: &SignInPolicy) -> Limit {
-        Limit { max: policy.max_failures, delay: policy.delay, lock: policy.lock, window: Some(policy.window) }
+        let window = policy.disable_after.is_none().then_some(policy.window);
+        Limit { max: policy.max_failures, delay: policy.delay, lock: policy.lock, window }
     }
 
     /// The limit of all unknown networks together.
@@ -83,11 +83,6 @@ impl Failures {
     pub(super) fn corrected(self, limit: Limit, now: Moment) -> Option<Failures> {
         let counted = self.at(limit, now);
         (counted.count > 0 && counted.newest != self.newest).then_some(counted)
-    }
-
-    /// Replaces `from` with `to`. Returns `None` if these are not `from`.
-    pub(super) fn replace(&mut self, from: Failures, to: Failures) -> Option<()> {
-        (*self == from).then(|| *self = to)
     }
 }
 

@@ -24,12 +24,14 @@
 //!
 //! * One network has 10 attempts at an account and is then locked out of it for 15 minutes, then 30 minutes, up to a day,
 //!   as long as it continues. If it pauses for `lock` and `window`, it has 10 attempts again: at most 480 a day.
-//! * All unknown networks together have 100 attempts in a row (NIST SP 800-63B-4, 3.2.2) and are then locked out for 15
+//! * All unknown networks together have 100 attempts in a row and are then locked out for 15
 //!   minutes, and after every further 100 twice as long: at most 800 attempts in the first 32 hours, then 100 a day.
 //! * A stranger can therefore delay the owner only in a new network, never in a known one, unless the stranger uses the
 //!   owner's network. No lock is longer than a day.
-//! * With `disable_after`, the password is disabled for unknown networks, which limits consecutive failures strictly. The
-//!   owner still signs in from a known network, which resets the failures, or resets the password.
+//! * With `disable_after`, the password is disabled where the failures came from: in one network, or in all unknown ones.
+//!   This limits consecutive failures strictly, as NIST SP 800-63B-4 (3.2.2) requires with at most 100. The owner still
+//!   signs in from another known network, which resets the failures, or resets the password. The trade-off: a stranger can
+//!   force the owner to do so when the owner is in a new network.
 //!
 //! To limit guesses of one network at many accounts, count them with a [`Budget`](crate::flow::Budget).
 //!
@@ -39,32 +41,29 @@
 //! * A failure in the future, as after a backward clock step, counts as if it had just happened. The next attempt stores
 //!   the corrected time, so the lock neither ends early nor lasts forever.
 //! * A password set up to a day in the future has the age 0. One set later than that has an unknown age and counts as
-//!   expired: it must be changed, which does not lock anyone out.
-//! * A last use more than a day in the future is unknown; then the time at which the password was set counts. An account
-//!   without either is not disabled.
+//!   expired: it must be changed, which does not lock anyone out. A temporary password of unknown age cannot be used.
+//! * A last use more than a day in the future is a use at an unknown time and does not disable the account.
+//! * The standing is computed anew each time. While a clock is wrong, accounts can be expired or inactive; nothing of this
+//!   is stored, and it ends with the mistake.
+//!
+//! # Facts that are missing
+//!
+//! A policy needs certain [`FACTS`]. If the host does not supply one of them, every function returns [`MissingFacts`],
+//! never [`Standing::Fine`]. Refuse the sign-in.
 
 mod account;
 mod effect;
 mod failures;
+mod json;
 mod sign_in;
 mod state;
 
-pub use account::{AccountState, Temporary};
+pub use account::{AccountState, FACTS, Fact, FactType, MissingFacts, UNKNOWN, UNKNOWN_POLICY};
 pub use effect::Effect;
 pub use failures::Failures;
+pub use json::InvalidAccount;
 pub use sign_in::{Decision, sign_in_failed, signed_in};
 pub use state::{ChangeReason, DisabledReason, Standing, standing};
 
-use crate::time::{DAY, Moment};
-
 /// The number of networks that an account can have signed in from, as far as they are stored. The host deletes the oldest.
 pub const MAX_KNOWN_NETWORKS: usize = 16;
-
-/// How far in the future a stored time can be and still count as the present, in seconds: clocks differ.
-const MAX_CLOCK_DIFFERENCE: u64 = DAY;
-
-/// Returns the age of `at` in seconds; `None` if it is unknown, not plausible, or too far in the future.
-fn age(at: Option<Moment>, now: Moment) -> Option<u64> {
-    let at = at.filter(|at| at.is_plausible() && *at <= now.plus(MAX_CLOCK_DIFFERENCE))?;
-    Some(now.since(at).unwrap_or(0))
-}

@@ -2,7 +2,7 @@
 
 use super::failures::Limit;
 use super::state::{decide, standing};
-use super::{AccountState, Effect, Standing};
+use super::{AccountState, Effect, Failures, MissingFacts, Standing};
 use crate::evaluation::Policy;
 use crate::time::Moment;
 
@@ -20,26 +20,29 @@ pub struct Decision {
 ///
 /// The standing is that before the failure. If it [refuses a sign-in](Standing::refuses_sign_in), do not verify the
 /// password; the attempt does not count as a failure, and the effects only correct times in the future.
-pub fn sign_in_failed(policy: &Policy, account: &AccountState, now: Moment) -> Decision {
-    let standing = standing(policy, account, now);
+///
+/// # Errors
+/// Returns the facts that the policy needs and that the account does not have. Refuse the sign-in.
+pub fn sign_in_failed(policy: &Policy, account: &AccountState, now: Moment) -> Result<Decision, MissingFacts> {
+    let standing = standing(policy, account, now)?;
     let Some(sign_in) = policy.standing().sign_in.filter(|_| now.is_plausible()) else {
-        return Decision { standing, effects: Vec::new() };
+        return Ok(Decision { standing, effects: Vec::new() });
     };
-    let next = |failures: super::Failures, limit: Limit| {
+    let next = |failures: Failures, limit: Limit| {
         if standing.refuses_sign_in() {
             failures.corrected(limit, now)
         } else {
             Some(failures.with_one_more(limit, now))
         }
     };
-    let network = account.network_failures;
+    let network = account.network_failures.unwrap_or_default();
     let by_network =
         next(network, Limit::of_network(&sign_in)).map(|to| Effect::StoreNetworkFailures { from: network, to });
-    let all = account.account_failures;
+    let all = account.account_failures.unwrap_or_default();
     let by_account = next(all, Limit::of_account(&sign_in))
-        .filter(|_| !account.is_known_network)
+        .filter(|_| account.known_network != Some(true))
         .map(|to| Effect::StoreAccountFailures { from: all, to });
-    Decision { standing, effects: by_network.into_iter().chain(by_account).collect() }
+    Ok(Decision { standing, effects: by_network.into_iter().chain(by_account).collect() })
 }
 
 /// Decides whether a sign-in with the correct password opens a session, and returns what to store.
@@ -52,24 +55,33 @@ pub fn sign_in_failed(policy: &Policy, account: &AccountState, now: Moment) -> D
 /// digest counts as a stricter policy, even if only a comment was changed.
 ///
 /// If the standing [refuses a sign-in](Standing::refuses_sign_in), there are no effects.
-pub fn signed_in(policy: &Policy, account: &AccountState, accepts: Option<bool>, now: Moment) -> Decision {
-    let standing = decide(policy, account, accepts, now);
+///
+/// # Errors
+/// Returns the facts that the policy needs and that the account does not have. Refuse the sign-in.
+pub fn signed_in(
+    policy: &Policy,
+    account: &AccountState,
+    accepts: Option<bool>,
+    now: Moment,
+) -> Result<Decision, MissingFacts> {
+    let standing = decide(policy, account, accepts, now)?;
     if standing.refuses_sign_in() {
-        return Decision { standing, effects: Vec::new() };
+        return Ok(Decision { standing, effects: Vec::new() });
     }
     let counts = policy.standing().sign_in.is_some();
+    let is_new_network = counts && standing.permits_session() && account.known_network != Some(true);
     let digest = *policy.digest();
     let is_new = accepts == Some(true) && account.accepted_under != Some(digest);
-    let is_unused = account.temporary.is_some_and(|temporary| !temporary.is_used);
-    let used = account.grace_used;
+    let is_unused = account.temporary == Some(true) && account.temporary_used != Some(true);
+    let used = account.grace_used.unwrap_or_default();
     let effects = [
         counts.then_some(Effect::ClearFailures),
-        (counts && standing.permits_session() && !account.is_known_network).then_some(Effect::AddKnownNetwork),
+        is_new_network.then_some(Effect::AddKnownNetwork),
         Some(Effect::StoreLastUse(now)),
         is_unused.then_some(Effect::UseTemporary),
         matches!(standing, Standing::Grace { .. })
             .then_some(Effect::StoreGraceUsed { from: used, to: used.saturating_add(1) }),
         is_new.then_some(Effect::StoreAcceptedUnder(digest)),
     ];
-    Decision { standing, effects: effects.into_iter().flatten().collect() }
+    Ok(Decision { standing, effects: effects.into_iter().flatten().collect() })
 }

@@ -1,7 +1,7 @@
 //! The decision: the standing of an account.
 
 use super::failures::Limit;
-use super::{AccountState, age};
+use super::{AccountState, Failures, MissingFacts};
 use crate::evaluation::Policy;
 use crate::language::{Language, MessageValue};
 use crate::policy::standing::{SignInPolicy, TemporaryPolicy};
@@ -63,8 +63,8 @@ pub enum DisabledReason {
     Inactive,
     /// The temporary password has expired or was used.
     TemporaryExpired,
-    /// There were too many failed sign-ins from unknown networks. A reset of the password or a sign-in from a known network
-    /// enables it.
+    /// There were too many consecutive failed sign-ins from the network, or from unknown networks together. A reset of the
+    /// password or a sign-in from a known network enables it.
     TooManyFailures,
 }
 
@@ -117,29 +117,43 @@ impl Standing {
         }]
     }
 
+    /// Returns the part of the code after the dot if the password must be changed or the account is disabled, such as
+    /// `expired`.
+    pub fn reason(self) -> Option<&'static str> {
+        let has_reason = matches!(self, Standing::MustChange { .. } | Standing::Disabled { .. });
+        self.code().strip_prefix("standing.").filter(|_| has_reason)
+    }
+
     /// Returns the number of the standing by name, if it has one: `days`, `left`, or `until` as Unix time.
-    pub fn number(self) -> Option<(&'static str, u64)> {
+    pub fn number(self) -> Option<(&'static str, i64)> {
         match self {
-            Standing::Warn { days } => Some(("days", days)),
-            Standing::Grace { left } => Some(("left", left)),
-            Standing::Locked { until } => Some(("until", until.unix().unsigned_abs())),
+            Standing::Warn { days } => Some(("days", days.cast_signed())),
+            Standing::Grace { left } => Some(("left", left.cast_signed())),
+            Standing::Locked { until } => Some(("until", until.unix())),
             Standing::Fine | Standing::MustChange { .. } | Standing::Disabled { .. } => None,
         }
     }
 
     /// Returns the message for the user.
     pub fn message(self, language: Language) -> String {
-        let values = self.number().map(|(name, number)| (name, MessageValue::Number(number)));
+        let number = self.number().and_then(|(name, number)| Some((name, u64::try_from(number).ok()?)));
+        let values = number.map(|(name, number)| (name, MessageValue::Number(number)));
         language.message(self.code(), values.as_slice())
     }
 
-    /// Returns the standing as a JSON object: `standing` (the name), `code`, the number by its name, and `message`.
+    /// Returns the standing as a JSON object: `standing` (the name), `code`, `reason` if it has one, the number by its name,
+    /// `message`, and the booleans `permits_session` and `refuses_sign_in`.
     pub fn to_json(self, language: Language) -> serde_json::Value {
         let mut json = serde_json::json!({
             "standing": self.name(),
             "code": self.code(),
             "message": self.message(language),
+            "permits_session": self.permits_session(),
+            "refuses_sign_in": self.refuses_sign_in(),
         });
+        if let Some(reason) = self.reason() {
+            json["reason"] = reason.into();
+        }
         if let Some((name, number)) = self.number() {
             json[name] = number.into();
         }
@@ -158,66 +172,97 @@ impl Standing {
 }
 
 /// Returns the standing of an account at the time `now`.
-pub fn standing(policy: &Policy, account: &AccountState, now: Moment) -> Standing {
+///
+/// # Errors
+/// Returns the facts that the policy needs and that the account does not have. Never treat this as [`Standing::Fine`].
+pub fn standing(policy: &Policy, account: &AccountState, now: Moment) -> Result<Standing, MissingFacts> {
     decide(policy, account, None, now)
 }
 
 /// Returns the standing. `accepts` is whether the policy accepts the password, if it was evaluated.
-pub(super) fn decide(policy: &Policy, account: &AccountState, accepts: Option<bool>, now: Moment) -> Standing {
+pub(super) fn decide(
+    policy: &Policy,
+    account: &AccountState,
+    accepts: Option<bool>,
+    now: Moment,
+) -> Result<Standing, MissingFacts> {
+    account.require(policy, accepts)?;
     if !now.is_plausible() {
-        return Standing::Locked { until: now.plus(MINUTE) };
+        return Ok(Standing::Locked { until: now.plus(MINUTE) });
     }
     if let Some(reason) = disabled(policy, account, now) {
-        return Standing::Disabled { reason };
+        return Ok(Standing::Disabled { reason });
     }
     if let Some(until) = locked_until(policy.standing().sign_in.as_ref(), account, now) {
-        return Standing::Locked { until };
+        return Ok(Standing::Locked { until });
     }
     if let Some(reason) = must_change(policy, account, accepts) {
-        return Standing::MustChange { reason };
+        return Ok(Standing::MustChange { reason });
     }
-    let Some(expiry) = policy.standing().expiry else { return Standing::Fine };
-    match age(account.password_set, now).and_then(|age| expiry.max_age.checked_sub(age)).filter(|left| *left > 0) {
+    let Some(expiry) = policy.standing().expiry else { return Ok(Standing::Fine) };
+    let used = account.grace_used.unwrap_or_default();
+    let age = account.password_set.and_then(|set| set.age(now));
+    Ok(match age.and_then(|age| expiry.max_age.checked_sub(age)).filter(|left| *left > 0) {
         Some(left) if left > expiry.warn_before => Standing::Fine,
         Some(left) => Standing::Warn { days: left.div_ceil(DAY) },
-        None if account.grace_used < expiry.grace => Standing::Grace { left: expiry.grace - account.grace_used },
+        None if used < expiry.grace => Standing::Grace { left: expiry.grace - used },
         None => Standing::MustChange { reason: ChangeReason::Expired },
-    }
+    })
 }
 
 fn disabled(policy: &Policy, account: &AccountState, now: Moment) -> Option<DisabledReason> {
     let settings = policy.standing();
-    if account.is_disabled {
+    if account.disabled {
         return Some(DisabledReason::Administrator);
     }
-    let unused = [account.last_use, account.password_set].into_iter().filter_map(|at| age(at, now)).min();
+    let unused = unused(account, now);
     if settings.inactive_after.zip(unused).is_some_and(|(limit, unused)| unused >= limit) {
         return Some(DisabledReason::Inactive);
     }
     if temporary_has_expired(settings.temporary.as_ref(), account, now) {
         return Some(DisabledReason::TemporaryExpired);
     }
-    let limit = settings.sign_in.and_then(|sign_in| sign_in.disable_after);
-    let is_exceeded = limit.is_some_and(|limit| account.account_failures.count >= limit);
-    (is_exceeded && !account.is_known_network).then_some(DisabledReason::TooManyFailures)
+    let limit = settings.sign_in.and_then(|sign_in| sign_in.disable_after)?;
+    let exceeds = |failures: Option<Failures>| failures.unwrap_or_default().count >= limit;
+    let is_exceeded =
+        exceeds(account.network_failures) || (!is_known(account) && exceeds(account.account_failures));
+    is_exceeded.then_some(DisabledReason::TooManyFailures)
+}
+
+/// Returns how long the account was not used, in seconds; `None` if that is unknown. Setting a password is a use. A last use
+/// in the far future, which a clock stored that was wrong, was a use at an unknown time: it does not disable the account.
+fn unused(account: &AccountState, now: Moment) -> Option<u64> {
+    let last_use = account.last_use.filter(|at| at.is_plausible());
+    let since_use = last_use.map(|at| at.age(now));
+    let since_set = account.password_set.and_then(|set| set.age(now));
+    match since_use {
+        Some(since_use) => since_use.map(|use_age| since_set.map_or(use_age, |set_age| set_age.min(use_age))),
+        None => since_set,
+    }
+}
+
+fn is_known(account: &AccountState) -> bool {
+    account.known_network == Some(true)
 }
 
 fn temporary_has_expired(policy: Option<&TemporaryPolicy>, account: &AccountState, now: Moment) -> bool {
-    let Some(temporary) = account.temporary else { return false };
+    if account.temporary != Some(true) {
+        return false;
+    }
     let is_old = |policy: &TemporaryPolicy| {
-        age(account.password_set, now).is_none_or(|age| age >= policy.lifetime)
-            || (policy.single_use && temporary.is_used)
+        let age = account.password_set.and_then(|set| set.age(now));
+        age.is_none_or(|age| age >= policy.lifetime) || (policy.single_use && account.temporary_used == Some(true))
     };
-    temporary.until.is_some_and(|until| until <= now) || policy.is_some_and(is_old)
+    account.temporary_until.is_some_and(|until| until <= now) || policy.is_some_and(is_old)
 }
 
 fn locked_until(sign_in: Option<&SignInPolicy>, account: &AccountState, now: Moment) -> Option<Moment> {
     let by_host = account.locked_until.filter(|until| *until > now);
-    let by_network =
-        sign_in.and_then(|policy| account.network_failures.locked_until(Limit::of_network(policy), now));
+    let locked = |failures: Option<Failures>, limit| failures.unwrap_or_default().locked_until(limit, now);
+    let by_network = sign_in.and_then(|policy| locked(account.network_failures, Limit::of_network(policy)));
     let by_account = sign_in
-        .filter(|_| !account.is_known_network)
-        .and_then(|policy| account.account_failures.locked_until(Limit::of_account(policy), now));
+        .filter(|_| !is_known(account))
+        .and_then(|policy| locked(account.account_failures, Limit::of_account(policy)));
     by_host.max(by_network).max(by_account)
 }
 
@@ -225,9 +270,9 @@ fn must_change(policy: &Policy, account: &AccountState, accepts: Option<bool>) -
     let settings = policy.standing();
     let accepted = accepts.unwrap_or(account.accepted_under == Some(*policy.digest()));
     [
-        (account.temporary.is_some(), ChangeReason::Temporary),
+        (account.temporary == Some(true), ChangeReason::Temporary),
         (account.must_change, ChangeReason::Forced),
-        (settings.change_breached && account.is_breached, ChangeReason::Breached),
+        (settings.change_breached && account.breached == Some(true), ChangeReason::Breached),
         (settings.change_if_stricter && !accepted, ChangeReason::PolicyStricter),
     ]
     .into_iter()

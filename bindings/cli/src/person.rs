@@ -136,16 +136,5 @@ fn attribute(text: &str) -> Result<(String, String), String> {
 
 /// Parses the value of `--now`.
 pub(crate) fn moment(text: &str) -> Result<Moment, String> {
-    if let Ok(seconds) = text.parse() {
-        return Ok(Moment::from_unix(seconds));
-    }
-    let parts: Vec<&str> = text.split('-').collect();
-    let date = match parts.as_slice() {
-        [year, month, day] => match (year.parse(), month.parse(), day.parse()) {
-            (Ok(year), Ok(month), Ok(day)) => Moment::from_date(year, month, day),
-            _ => None,
-        },
-        _ => None,
-    };
-    date.ok_or_else(|| "expected a date such as 2027-01-01, or seconds since 1970".to_owned())
+    Moment::parse(text).ok_or_else(|| "expected a date such as 2027-01-01, or seconds since 1970".to_owned())
 }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kouling::standing::{
-    AccountState, ChangeReason, Decision, DisabledReason, Effect, Failures, MAX_KNOWN_NETWORKS, Standing,
-    Temporary, sign_in_failed, signed_in, standing,
+    AccountState, ChangeReason, Decision, DisabledReason, Effect, Failures, MAX_KNOWN_NETWORKS, Standing, UNKNOWN,
+    sign_in_failed, signed_in, standing,
 };
 use kouling::{Moment, Policy};
 use proptest::prelude::*;
@@ -21,12 +21,14 @@ const MAX_FAILURES: usize = 3;
 const MAX_FAILURES_PER_ACCOUNT: usize = 5;
 const DISABLE_AFTER: usize = 8;
 const TEMPORARY: i64 = DAY;
+const INACTIVE: i64 = 200 * DAY;
 
 /// The sections of both policies. Only the second one disables passwords.
 const POLICY: &str = "format = 1\n\
     must_change_when = [\"breached\", \"policy_stricter\"]\n\
     [expiry]\nmax_age = \"90d\"\nwarn_before = \"7d\"\ngrace = 2\n\
     [temporary]\nlifetime = \"1d\"\n\
+    [inactivity]\ndisable_after = \"200d\"\n\
     [sign_in]\nmax_failures = 3\nmax_failures_per_account = 5\nwindow = \"10m\"\nlock = \"15m\"\ndelay = \"1s\"\n";
 
 /// What happens.
@@ -73,6 +75,7 @@ fn op() -> impl Strategy<Value = Op> {
         2 => Just(DAY),
         1 => (80 * DAY)..(95 * DAY),
         1 => Just(MAX_AGE - WARN_BEFORE),
+        1 => Just(INACTIVE),
     ];
     let shift = prop_oneof![-3_600..0_i64, Just(-400 * DAY), Just(36_500 * DAY), Just(-36_500 * DAY)];
     prop_oneof![
@@ -104,8 +107,8 @@ struct Store {
 impl Store {
     fn look_up(&self, network: u8) -> AccountState {
         AccountState {
-            network_failures: self.failures.get(&network).copied().unwrap_or_default(),
-            is_known_network: self.known.contains(&network),
+            network_failures: Some(self.failures.get(&network).copied().unwrap_or_default()),
+            known_network: Some(self.known.contains(&network)),
             ..self.account.clone()
         }
     }
@@ -113,12 +116,12 @@ impl Store {
     /// Applies all effects, or none and returns `false`.
     fn apply(&mut self, network: u8, effects: &[Effect]) -> bool {
         let before = self.look_up(network);
-        let Some(after) = effects.iter().try_fold(before.clone(), AccountState::after) else { return false };
-        self.failures.insert(network, after.network_failures);
-        if after.is_known_network && !before.is_known_network {
+        let Some(after) = before.clone().after_all(effects) else { return false };
+        self.failures.insert(network, after.network_failures.unwrap_or_default());
+        if after.known_network == Some(true) && before.known_network != Some(true) {
             self.known.push(network);
         }
-        self.account = AccountState { network_failures: Failures::default(), is_known_network: false, ..after };
+        self.account = AccountState { network_failures: None, known_network: None, ..after };
         true
     }
 }
@@ -168,7 +171,8 @@ struct Walk<'p> {
 
 impl<'p> Walk<'p> {
     fn new(policy: &'p Policy, disables: bool) -> Walk<'p> {
-        let account = AccountState::default().with_new_password(policy, Moment::from_unix(START));
+        let new = AccountState { last_use: Some(UNKNOWN), ..AccountState::default() };
+        let account = new.with_new_password(policy, Moment::from_unix(START));
         Walk {
             policy,
             disables,
@@ -215,24 +219,24 @@ impl<'p> Walk<'p> {
             }
             Op::NoClock { network } => {
                 let now = std::mem::replace(&mut self.now, 0);
-                let before = self.store.account.clone();
+                let before = self.store.look_up(network);
                 self.sign_in(network, true);
-                assert_eq!(self.store.account, before, "an implausible time stores nothing");
+                assert_eq!(self.store.look_up(network), before, "an implausible time stores nothing");
                 self.now = now;
             }
-            Op::NewPassword => self.set_password(None),
-            Op::TemporaryPassword => self.set_password(Some(Temporary::default())),
+            Op::NewPassword => self.set_password(false),
+            Op::TemporaryPassword => self.set_password(true),
             Op::Force => self.store.account.must_change = true,
-            Op::Breach => self.store.account.is_breached = true,
+            Op::Breach => self.store.account.breached = Some(true),
             Op::OtherPolicy => self.store.account.accepted_under = Some([7; 32]),
-            Op::Disable(is_disabled) => self.store.account.is_disabled = is_disabled,
+            Op::Disable(is_disabled) => self.store.account.disabled = is_disabled,
         }
         self.check();
     }
 
-    fn set_password(&mut self, temporary: Option<Temporary>) {
+    fn set_password(&mut self, is_temporary: bool) {
         let account = self.store.account.clone().with_new_password(self.policy, self.moment());
-        self.store.account = AccountState { temporary, ..account };
+        self.store.account = AccountState { temporary: Some(is_temporary), ..account };
         self.store.failures.clear();
         self.passwords += 1;
         self.reset_failures();
@@ -254,9 +258,9 @@ impl<'p> Walk<'p> {
 
     fn begin(&mut self, network: u8, is_correct: bool) -> Option<Pending> {
         let account = self.store.look_up(network);
-        let Decision { standing, effects } = sign_in_failed(self.policy, &account, self.moment());
+        let Decision { standing, effects } = sign_in_failed(self.policy, &account, self.moment()).expect("every fact");
         if standing.refuses_sign_in() {
-            self.count(standing.name());
+            self.count(standing.code());
             assert!(self.store.apply(network, &effects), "nothing happened in between");
             return None;
         }
@@ -277,7 +281,7 @@ impl<'p> Walk<'p> {
         }
         if !pending.is_correct || pending.password != self.passwords {
             let (at, resets) = pending.began;
-            let is_known = pending.account.is_known_network;
+            let is_known = pending.account.known_network == Some(true);
             // A success in the meantime cleared the failure.
             if resets == self.resets {
                 self.wrong.push(Wrong { at, network, is_known });
@@ -286,7 +290,7 @@ impl<'p> Walk<'p> {
             return None;
         }
         let account = self.store.account.clone();
-        let Decision { standing, effects } = signed_in(self.policy, &pending.account, None, self.moment());
+        let Decision { standing, effects } = signed_in(self.policy, &pending.account, None, self.moment()).expect("every fact");
         if standing.refuses_sign_in() {
             assert!(effects.is_empty(), "a refused sign-in has no effects");
             return None;
@@ -304,20 +308,20 @@ impl<'p> Walk<'p> {
     fn check_success(&mut self, network: u8, standing: Standing, account: &AccountState) {
         let after = self.store.look_up(network);
         assert_eq!(
-            (after.network_failures.count, after.account_failures.count),
-            (0, 0),
+            (after.network_failures, after.account_failures),
+            (Some(Failures::default()), Some(Failures::default())),
             "success clears failures"
         );
         assert_eq!(after.last_use, Some(self.moment()));
         self.reset_failures();
         self.failed.remove(&network);
         self.is_shifted = false;
-        if account.temporary.is_some() {
+        if account.temporary == Some(true) {
             self.temporary_uses += 1;
             assert!(self.temporary_uses <= 1, "a temporary password is used once");
         }
         if standing.permits_session() {
-            assert!(after.is_known_network, "a session makes the network known");
+            assert!(after.known_network == Some(true), "a session makes the network known");
             self.grace_sessions += usize::from(matches!(standing, Standing::Grace { .. }));
             assert!(self.grace_sessions <= GRACE, "the sign-ins after the end are limited");
         }
@@ -327,7 +331,7 @@ impl<'p> Walk<'p> {
     fn check(&self) {
         let account = &self.store.account;
         assert!(self.store.known.len() <= MAX_KNOWN_NETWORKS);
-        let all = self.store.failures.values().chain([&account.account_failures]);
+        let all = self.store.failures.values().chain(&account.account_failures);
         assert!(all.map(|failures| failures.count).max().unwrap_or(0) <= 1_000_000, "the state is bounded");
         for network in 0..5 {
             self.check_standing(network);
@@ -338,12 +342,12 @@ impl<'p> Walk<'p> {
 
     fn check_standing(&self, network: u8) {
         let account = self.store.look_up(network);
-        let seen = standing(self.policy, &account, self.moment());
+        let seen = standing(self.policy, &account, self.moment()).expect("every fact");
         let set = account.password_set.expect("a password").unix();
         let age = self.now - set;
         if seen.permits_session() {
-            assert!(!account.is_disabled && !account.must_change && !account.is_breached, "{account:?}");
-            assert!(account.temporary.is_none(), "a temporary password opens no session");
+            assert!(!account.disabled && !account.must_change && account.breached != Some(true), "{account:?}");
+            assert!(account.temporary == Some(false), "a temporary password opens no session");
             assert_eq!(account.accepted_under, Some(*self.policy.digest()));
         }
         match seen {
@@ -360,6 +364,11 @@ impl<'p> Walk<'p> {
             Standing::MustChange { reason: ChangeReason::Expired } => {
                 assert!(!(-DAY..MAX_AGE).contains(&age) && self.grace_sessions == GRACE);
             }
+            Standing::Disabled { reason: DisabledReason::Inactive } => {
+                let used = account.last_use.expect("a fact").unix();
+                assert!(used == 0 || self.now - used >= INACTIVE, "inactive, but used at {used}");
+                assert!(age >= INACTIVE || age < -DAY, "setting a password is a use");
+            }
             Standing::MustChange { reason: ChangeReason::Temporary } => {
                 assert!(age < TEMPORARY && self.temporary_uses == 0);
             }
@@ -367,7 +376,7 @@ impl<'p> Walk<'p> {
         }
         let is_locked = matches!(seen, Standing::Locked { .. })
             || seen == Standing::Disabled { reason: DisabledReason::TooManyFailures };
-        if account.is_known_network && !self.failed.contains(&network) {
+        if account.known_network == Some(true) && !self.failed.contains(&network) {
             assert!(!is_locked, "others lock a known network: {seen:?}");
         }
     }
@@ -376,12 +385,12 @@ impl<'p> Walk<'p> {
     fn check_unlocking(&self, network: u8) {
         let mut store = self.store.clone();
         let account = store.look_up(network);
-        let attempt = sign_in_failed(self.policy, &account, self.moment());
+        let attempt = sign_in_failed(self.policy, &account, self.moment()).expect("every fact");
         let Standing::Locked { until } = attempt.standing else { return };
         assert!(until > self.moment() && until.unix() <= self.now + DAY, "no lock is longer than a day");
         assert!(store.apply(network, &attempt.effects));
         let account = store.look_up(network);
-        let at = |at: i64| standing(self.policy, &account, Moment::from_unix(at));
+        let at = |at: i64| standing(self.policy, &account, Moment::from_unix(at)).expect("every fact");
         assert!(at(until.unix() - 1).refuses_sign_in(), "a lock does not end early");
         assert!(!matches!(at(until.unix()), Standing::Locked { .. }), "a lock ends by time alone");
     }
@@ -396,6 +405,10 @@ impl<'p> Walk<'p> {
         };
         let unknown = times(&|wrong| !wrong.is_known);
         if self.disables {
+            for network in 0..5 {
+                let count = times(&|wrong| wrong.network == network).len();
+                assert!(count <= DISABLE_AFTER, "{count} consecutive wrong passwords from one network");
+            }
             assert!(unknown.len() <= DISABLE_AFTER, "{} consecutive wrong passwords", unknown.len());
         }
         // The times of a shifted clock cannot be compared.
@@ -413,12 +426,15 @@ impl<'p> Walk<'p> {
 }
 
 /// Every event must occur, or the walks test nothing.
-const EVENTS: [&str; 13] = [
+const EVENTS: [&str; 16] = [
     "wrong",
     "superseded",
     "success superseded",
-    "locked",
-    "disabled",
+    "standing.locked",
+    "standing.disabled",
+    "standing.inactive",
+    "standing.temporary_expired",
+    "standing.too_many_failures",
     "standing.fine",
     "standing.expires_soon",
     "standing.grace",

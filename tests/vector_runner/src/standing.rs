@@ -1,8 +1,9 @@
-//! Runs the standing cases: a policy, the state of an account, and its standing, or the effects of a sign-in.
+//! Runs the standing cases: a policy, the facts about an account, and its standing, or the effects of a sign-in.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::evaluation::NOW;
 use crate::{Report, files};
@@ -11,6 +12,9 @@ use crate::{Report, files};
 #[serde(deny_unknown_fields)]
 struct File {
     policy: Option<String>,
+    /// Facts of every account of the file, unless a case has other values.
+    #[serde(default)]
+    account: toml::Table,
     case: Vec<Case>,
 }
 
@@ -26,16 +30,21 @@ pub struct Case {
     /// The current time in seconds since 1970.
     #[serde(default = "now")]
     pub now: i64,
-    /// The state of the account.
+    /// The facts about the account by name. Times are durations before `now`, such as `"80d"`, or after it, such as
+    /// `"-1h"`; `"never"` is an unknown time. `accepted_under` is `"this"`, `"other"` or `"unknown"`.
     #[serde(default)]
-    pub account: Account,
+    pub account: toml::Table,
     /// The question.
     #[serde(default)]
     pub call: Call,
     /// Whether the policy accepts the password, for a successful sign-in.
     pub accepts: Option<bool>,
-    /// Expected code.
+    /// Expected code. Empty if facts are missing.
+    #[serde(default)]
     pub code: String,
+    /// Expected names of the missing facts.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// Expected number of the standing: `days` or `left`, or `until` in seconds after `now`.
     #[serde(default)]
     pub number: Option<i64>,
@@ -64,89 +73,60 @@ pub enum Call {
     SignedIn,
 }
 
-/// The state of an account. Times are durations before `now`, such as `"80d"`, or after it, such as `"-1h"`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Account {
-    /// When the password was set.
-    pub password_set: Option<Ago>,
-    /// The last successful sign-in.
-    pub last_use: Option<Ago>,
-    /// Failures from the client's network: the number, and the newest.
-    pub network_failures: Option<Failures>,
-    /// Failures from all unknown networks.
-    pub account_failures: Option<Failures>,
-    /// Whether the network is known.
-    pub known_network: bool,
-    /// The end of an imposed lock.
-    pub locked_until: Option<Ago>,
-    /// Whether an administrator disabled the account.
-    pub disabled: bool,
-    /// Whether an administrator requires a change.
-    pub must_change: bool,
-    /// A temporary password.
-    pub temporary: Option<Temporary>,
-    /// Whether the password was found in a breach.
-    pub breached: bool,
-    /// Whether the policy of the case accepted the password, another one (`false`), or an unknown one.
-    pub accepted: Option<bool>,
-    /// Sign-ins since the password expired.
-    pub grace_used: u64,
-}
-
-/// Failed sign-ins.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Failures {
-    /// The number.
-    pub count: u64,
-    /// The newest.
-    pub newest: Option<Ago>,
-}
-
-/// A temporary password.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Temporary {
-    /// When it expires.
-    pub until: Option<Ago>,
-    /// Whether it was used.
-    pub used: bool,
-}
-
-/// A time in seconds before `now`, negative after it; or `"never"`, which is zero seconds after 1970.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Ago(Option<i64>);
-
-impl Ago {
-    /// Returns the time in seconds since 1970.
-    pub fn unix(self, now: i64) -> i64 {
-        self.0.map_or(0, |ago| now.saturating_sub(ago))
+impl Call {
+    /// Returns the name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Call::Standing => "standing",
+            Call::SignInFailed => "sign_in_failed",
+            Call::SignedIn => "signed_in",
+        }
     }
 }
 
-impl TryFrom<String> for Ago {
-    type Error = String;
+/// Converts the text of a time to seconds since 1970.
+fn unix(text: &str, now: i64) -> Option<i64> {
+    let units = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
+    units.iter().find_map(|(unit, seconds)| {
+        let number: i64 = text.strip_suffix(unit)?.parse().ok()?;
+        Some(now.saturating_sub(number * seconds))
+    })
+}
 
-    fn try_from(text: String) -> Result<Ago, String> {
-        if text == "never" {
-            return Ok(Ago(None));
-        }
-        let units = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
-        let parsed = units.iter().find_map(|(unit, seconds)| {
-            let number: i64 = text.strip_suffix(unit)?.parse().ok()?;
-            Some(number * seconds)
+impl Case {
+    /// Returns the account as every surface reads it. `digest` is the digest of the policy in hexadecimal digits.
+    ///
+    /// # Panics
+    /// If a time is invalid.
+    pub fn account_json(&self, digest: &str) -> Value {
+        let convert = |name: &str, value: &toml::Value| match (name, value.as_str()) {
+            ("accepted_under", Some("this")) => digest.into(),
+            ("accepted_under", Some("other")) => "5a".repeat(32).into(),
+            (_, Some("never" | "unknown")) => Value::Null,
+            (_, Some(text)) => {
+                let time = unix(text, self.now);
+                time.unwrap_or_else(|| panic!("{}: invalid time `{text}`", self.name)).into()
+            }
+            _ => serde_json::to_value(value).unwrap_or_default(),
+        };
+        let facts = self.account.iter().map(|(name, value)| {
+            let value = match value.as_table() {
+                Some(failures) => failures.iter().map(|(key, value)| (key.clone(), convert(key, value))).collect(),
+                None => convert(name, value),
+            };
+            (name.clone(), value)
         });
-        parsed.map(|seconds| Ago(Some(seconds))).ok_or(format!("invalid time `{text}`"))
+        Value::Object(facts.collect())
     }
 }
 
 /// The result of a surface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// The code of the standing.
+    /// The code of the standing. Empty if facts are missing.
     pub code: String,
+    /// The names of the missing facts.
+    pub missing: Vec<String>,
     /// The number of the standing; a time as seconds since 1970.
     pub number: Option<(String, i64)>,
     /// The names of the effects.
@@ -166,7 +146,9 @@ pub fn cases() -> Vec<Case> {
         for case in file.case {
             let policy = if case.policy.is_empty() { file.policy.clone() } else { Some(case.policy.clone()) };
             let policy = policy.unwrap_or_else(|| panic!("standing/{stem}/{}: no policy", case.name));
-            cases.push(Case { name: format!("standing/{stem}/{}", case.name), policy, ..case });
+            let mut account = file.account.clone();
+            account.extend(case.account);
+            cases.push(Case { name: format!("standing/{stem}/{}", case.name), policy, account, ..case });
         }
     }
     cases
@@ -179,6 +161,7 @@ pub fn run(mut surface: impl FnMut(&Case) -> Outcome) -> Report {
         report.run += 1;
         let actual = surface(&case);
         report.compare(&case.name, "code", &case.code, &actual.code);
+        report.compare(&case.name, "missing", &case.missing, &actual.missing);
         let number = actual.number.map(|(name, n)| if name == "until" { n - case.now } else { n });
         report.compare(&case.name, "number", &case.number, &number);
         if case.call != Call::Standing {
