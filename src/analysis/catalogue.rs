@@ -10,6 +10,7 @@ use crate::evaluation::Loader;
 use crate::language::LANGUAGES;
 use crate::policy::{Parameter, ValueType};
 use crate::rules::{Composition, Definition, built_in, definition_of};
+use crate::standing::FACTS;
 
 /// The contract whose protocol codes the pages state.
 const CONTRACT: &str = "idaas-ciam";
@@ -82,6 +83,18 @@ pub fn policy_file() -> String {
         "Every rule can have these keys besides its parameters.",
     );
     text
+}
+
+/// Returns the reference of the facts about an account as Markdown.
+pub fn facts() -> String {
+    FACTS.iter().fold(String::new(), |mut text, fact| {
+        let needed_by = match fact.needed_by {
+            "" => String::new(),
+            setting => format!(" Needed by `{setting}`."),
+        };
+        let _ = writeln!(text, "- `{}`: {}. {}{needed_by}", fact.name, fact.value.describe(), fact.doc);
+        text
+    })
 }
 
 /// Writes the keys of a table, and then the tables inside it.

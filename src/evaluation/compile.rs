@@ -172,7 +172,8 @@ impl Loader {
             attributes,
             known_attributes,
             reset,
-            input: Arc::new(RuleInfo::input()),
+            input: Arc::new(RuleInfo::outside_the_rules("input")),
+            min_age: Arc::new(RuleInfo::outside_the_rules("min_password_age")),
         }
     }
 }

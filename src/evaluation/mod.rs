@@ -1,6 +1,7 @@
 //! Compiles policies and evaluates passwords: a [`Loader`] compiles a document to a [`Policy`], and the policy evaluates a
 //! password to an [`Outcome`]. Messages and descriptions are derived from these and do not influence an evaluation.
 
+mod account_terms;
 mod compile;
 mod description;
 mod explanation;

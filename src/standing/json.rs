@@ -248,9 +248,11 @@ mod tests {
                 "`grace_used`: invalid value -1; expected a whole number",
             ]
         );
-        assert_eq!(errors("{\n  \"disabled\": tru }"), ["invalid JSON at 2:19"]);
+        assert_eq!(errors("{\n  \"disabled\": tru }"), ["invalid JSON at 2:18"]);
         assert_eq!(errors("[]"), ["expected a JSON object with facts by name"]);
-        for failures in ["3", "{}", r#"{"count": -1}"#, r#"{"count": 1, "oldest": 2}"#, r#"{"count":1,"newest":"x"}"#] {
+        for failures in
+            ["3", "{}", r#"{"count": -1}"#, r#"{"count": 1, "oldest": 2}"#, r#"{"count":1,"newest":"x"}"#]
+        {
             assert_eq!(errors(&format!(r#"{{"network_failures": {failures}}}"#)).len(), 1, "{failures}");
         }
         let signs = "+1".repeat(32);

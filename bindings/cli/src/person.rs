@@ -24,6 +24,9 @@ pub(crate) struct Person {
     /// Read the current password, for rules that compare with it, from this file descriptor
     #[arg(long, value_name = "N")]
     current_fd: Option<u32>,
+    /// Time when the current password was set, for the minimum age of a password
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    password_set: Option<Moment>,
     /// Time of the evaluation, as 2027-01-01 or in seconds since 1970 [default: now]
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Moment>,
@@ -34,6 +37,7 @@ pub(crate) struct PersonFacts {
     user: User,
     previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
+    password_set: Option<Moment>,
     now: Moment,
 }
 
@@ -41,6 +45,7 @@ impl PersonFacts {
     /// The facts for an evaluation.
     pub(crate) fn facts(&self) -> Facts<'_> {
         let facts = Facts::new(&self.user, self.now).with_previous(&self.previous);
+        let facts = self.password_set.map_or(facts, |at| facts.with_password_set(at));
         self.current.as_ref().map_or(facts, |current| facts.with_current(current))
     }
 
@@ -96,7 +101,8 @@ impl Person {
             user = user.with(name.as_str(), value.as_str());
         }
         let current = self.current_fd.map(descriptor).transpose()?;
-        Ok(PersonFacts { user, previous, current, now: self.now.unwrap_or_else(now) })
+        let (password_set, now) = (self.password_set, self.now.unwrap_or_else(now));
+        Ok(PersonFacts { user, previous, current, password_set, now })
     }
 }
 

@@ -258,7 +258,8 @@ impl<'p> Walk<'p> {
 
     fn begin(&mut self, network: u8, is_correct: bool) -> Option<Pending> {
         let account = self.store.look_up(network);
-        let Decision { standing, effects } = sign_in_failed(self.policy, &account, self.moment()).expect("every fact");
+        let Decision { standing, effects } =
+            sign_in_failed(self.policy, &account, self.moment()).expect("every fact");
         if standing.refuses_sign_in() {
             self.count(standing.code());
             assert!(self.store.apply(network, &effects), "nothing happened in between");
@@ -290,7 +291,8 @@ impl<'p> Walk<'p> {
             return None;
         }
         let account = self.store.account.clone();
-        let Decision { standing, effects } = signed_in(self.policy, &pending.account, None, self.moment()).expect("every fact");
+        let Decision { standing, effects } =
+            signed_in(self.policy, &pending.account, None, self.moment()).expect("every fact");
         if standing.refuses_sign_in() {
             assert!(effects.is_empty(), "a refused sign-in has no effects");
             return None;
@@ -367,7 +369,7 @@ impl<'p> Walk<'p> {
             Standing::Disabled { reason: DisabledReason::Inactive } => {
                 let used = account.last_use.expect("a fact").unix();
                 assert!(used == 0 || self.now - used >= INACTIVE, "inactive, but used at {used}");
-                assert!(age >= INACTIVE || age < -DAY, "setting a password is a use");
+                assert!(!(-DAY..INACTIVE).contains(&age), "setting a password is a use");
             }
             Standing::MustChange { reason: ChangeReason::Temporary } => {
                 assert!(age < TEMPORARY && self.temporary_uses == 0);

@@ -53,7 +53,10 @@ impl Describe {
             DescribeFormat::Text => {
                 let lines: Vec<String> =
                     description.checklist.iter().map(|item| format!("- {}\n", item.text)).collect();
-                print(&format!("{}\n\n{}", policy.name(), lines.concat()))?;
+                let account: Vec<String> =
+                    policy.describe_account(language).iter().map(|text| format!("- {text}\n")).collect();
+                let account = if account.is_empty() { String::new() } else { format!("\n{}", account.concat()) };
+                print(&format!("{}\n\n{}{account}", policy.name(), lines.concat()))?;
             }
             DescribeFormat::Json => print_json(&policy.describe_as_json(language))?,
             DescribeFormat::Html => print(&description.html(language))?,

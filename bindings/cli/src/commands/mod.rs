@@ -13,5 +13,6 @@ pub(crate) mod man;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod simulate;
+pub(crate) mod standing;
 pub(crate) mod test;
 pub(crate) mod words;

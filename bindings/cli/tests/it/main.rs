@@ -9,5 +9,6 @@ mod interface;
 mod lint_and_comply;
 mod process;
 mod simulate;
+mod standing;
 mod vectors;
 mod words;
