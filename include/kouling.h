@@ -709,6 +709,12 @@ kouling_status kouling_facts_set_current(struct kouling_facts *facts,
 kouling_status kouling_facts_set_verifier(struct kouling_facts *facts,
                                           const struct kouling_verifier *verifier);
 
+// Sets the time when the current password was set, in seconds since 1970-01-01T00:00:00Z, for a change by the user: then
+// `reset.min_password_age` of the policy applies. Do not call it for a first password and for a change that is required.
+// Returns `KOULING_STATUS_OK`, or `KOULING_STATUS_INVALID_ARGUMENT` if `facts` is NULL.
+kouling_status kouling_facts_set_password_set(struct kouling_facts *facts,
+                                              int64_t password_set);
+
 // Sets the time of the evaluation, in seconds since 1970-01-01T00:00:00Z, so that facts can be used again later.
 // Returns `KOULING_STATUS_OK`, or `KOULING_STATUS_INVALID_ARGUMENT` if `facts` is NULL.
 kouling_status kouling_facts_set_now(struct kouling_facts *facts,

@@ -976,6 +976,10 @@ class facts : public detail::owner<kouling_facts, kouling_facts_free> {
   // compare the new password with it. The password is copied, and overwritten when the facts are freed. Fails with
   // `invalid_argument`.
   result<void> set_current(std::string_view password) noexcept;
+  // Sets the time when the current password was set, in seconds since 1970-01-01T00:00:00Z, for a change by the user:
+  // then `reset.min_password_age` of the policy applies. Do not call it for a first password and for a change that is
+  // required. Fails with `invalid_argument`.
+  result<void> set_password_set(moment password_set) noexcept;
   // Sets the time of the evaluation, in seconds since 1970-01-01T00:00:00Z, so that facts can be used again later.
   // Fails with `invalid_argument`.
   result<void> set_now(moment now) noexcept;
@@ -1756,6 +1760,9 @@ inline result<void> facts::add_attribute(std::string_view name, std::string_view
 }
 inline result<void> facts::set_current(std::string_view password) noexcept {
   return detail::ended(kouling_facts_set_current(get(), detail::secret(password)));
+}
+inline result<void> facts::set_password_set(moment password_set) noexcept {
+  return detail::ended(kouling_facts_set_password_set(get(), password_set));
 }
 inline result<void> facts::set_now(moment now) noexcept {
   return detail::ended(kouling_facts_set_now(get(), now));

@@ -2,7 +2,8 @@
 //!
 //! [`Policy::evaluate`] checks a password against every rule of a policy and returns an [`Outcome`]: all violations at
 //! once, as stable codes and numbers. [`Language`] formats them as messages, and a [`Contract`] maps them to the error
-//! codes of an existing client. [`flow`] implements the reset by e-mail or phone as a state machine without I/O.
+//! codes of an existing client. [`flow`] implements the reset by e-mail or phone as a state machine without I/O, and
+//! [`standing`] decides whether an account can sign in or must change its password.
 //!
 //! ```
 //! use kouling::{Facts, Language, Moment, Policy, User};
@@ -41,6 +42,8 @@ pub mod rules;
 pub mod evaluation;
 
 pub mod flow;
+
+pub mod standing;
 
 pub mod contract;
 

@@ -44,6 +44,19 @@ impl Moment {
         if self.0 < earlier.0 { None } else { Some(self.0.abs_diff(earlier.0)) }
     }
 
+    /// Returns the age of something that happened at this moment, in seconds; `None` if this moment is not plausible or is
+    /// more than a day after `now`, so that the age is unknown. A moment up to a day in the future has the age 0, because
+    /// clocks differ.
+    pub const fn age(self, now: Moment) -> Option<u64> {
+        if !self.is_plausible() || self.0 > now.plus(DAY).0 {
+            return None;
+        }
+        match now.since(self) {
+            Some(age) => Some(age),
+            None => Some(0),
+        }
+    }
+
     /// Returns whether this is a plausible wall-clock time: after 1970-01-01T00:00:00Z and before the year 10000.
     pub const fn is_plausible(self) -> bool {
         self.0 > 0 && self.0 < 253_402_300_800
@@ -65,6 +78,17 @@ impl Moment {
         let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
         let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()?;
         Some(Moment(date.midnight().assume_utc().unix_timestamp()))
+    }
+
+    /// Parses a date such as `2027-01-01`, which is midnight UTC, or a number of seconds since 1970. Returns `None` if the
+    /// text is neither.
+    pub fn parse(text: &str) -> Option<Moment> {
+        if let Ok(seconds) = text.parse() {
+            return Some(Moment(seconds));
+        }
+        let mut parts = text.split('-');
+        let date = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        if parts.next().is_some() { None } else { Moment::from_date(date.0, date.1, date.2) }
     }
 }
 
@@ -96,6 +120,24 @@ mod tests {
             assert_eq!(Moment::from_date(year, 2, 28).unwrap().plus(DAY).year(), year);
         }
         assert_eq!((Moment(i64::MAX).year(), Moment(i64::MIN).year()), (9999, -9999));
+    }
+
+    #[test]
+    fn parse_accepts_dates_and_seconds() {
+        assert_eq!(Moment::parse("2026-11-23"), Some(Moment(1_795_392_000)));
+        assert_eq!(Moment::parse("-1"), Some(Moment(-1)));
+        for invalid in ["", "2026-11", "2026-11-23-1", "2026-02-30", "today", "1.5"] {
+            assert_eq!(Moment::parse(invalid), None, "{invalid}");
+        }
+    }
+
+    #[test]
+    fn age_is_unknown_for_times_that_cannot_be_correct() {
+        let now = Moment(1_795_392_000);
+        assert_eq!(now.minus(5).age(now), Some(5));
+        assert_eq!(now.plus(DAY).age(now), Some(0));
+        assert_eq!(now.plus(DAY + 1).age(now), None);
+        assert_eq!(Moment(0).age(now), None);
     }
 
     #[test]

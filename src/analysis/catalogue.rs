@@ -12,6 +12,7 @@ use crate::language::LANGUAGES;
 use crate::policy::population::{attribute_key, condition_keys};
 use crate::policy::{Parameter, ValueType};
 use crate::rules::{Composition, Definition, built_in, definition_of};
+use crate::standing::FACTS;
 
 /// The contract whose protocol codes the pages state.
 const CONTRACT: &str = "idaas-ciam";
@@ -100,6 +101,18 @@ pub fn policy_set() -> String {
          not supply is an error. An empty value means that the user does not have the attribute.",
     );
     text
+}
+
+/// Returns the reference of the facts about an account as Markdown.
+pub fn facts() -> String {
+    FACTS.iter().fold(String::new(), |mut text, fact| {
+        let needed_by = match fact.needed_by {
+            "" => String::new(),
+            setting => format!(" Needed by `{setting}`."),
+        };
+        let _ = writeln!(text, "- `{}`: {}. {}{needed_by}", fact.name, fact.value.describe(), fact.doc);
+        text
+    })
 }
 
 /// Writes the keys of a table, and then the tables inside it.

@@ -8,7 +8,7 @@ use crate::time::Moment;
 
 /// Whether a password must meet a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Force {
     /// Every password that violates it is rejected now.
     Refuses,
     /// An exemption can disable it.
@@ -27,18 +27,18 @@ pub(super) struct RuleView<'d> {
     /// The place of its name.
     pub(super) span: Span,
     pub(super) entries: &'d [Entry],
-    pub(super) standing: Standing,
+    pub(super) force: Force,
 }
 
 impl<'d> RuleView<'d> {
-    fn new(name: String, entry: &'d Entry, standing: Standing) -> RuleView<'d> {
+    fn new(name: String, entry: &'d Entry, force: Force) -> RuleView<'d> {
         let entries = entries_of(&entry.node);
         let kind = entries.iter().find(|entry| entry.key == "kind").and_then(|entry| string(&entry.node));
-        RuleView { name, kind: kind.unwrap_or(&entry.key), span: entry.key_span, entries, standing }
+        RuleView { name, kind: kind.unwrap_or(&entry.key), span: entry.key_span, entries, force }
     }
 
     pub(super) fn refuses(&self, kind: &str) -> bool {
-        self.kind == kind && self.standing == Standing::Refuses
+        self.kind == kind && self.force == Force::Refuses
     }
 
     pub(super) fn node(&self, key: &str) -> Option<&'d Node> {
@@ -172,17 +172,17 @@ pub(super) fn rules(document: &Document, now: Moment) -> Vec<RuleView<'_>> {
         if is_off(entry) {
             continue;
         }
-        let standing = match standing(entry, now) {
-            Standing::Refuses if lifted.contains(&entry.key.as_str()) => Standing::Lifted,
-            standing => standing,
+        let force = match force(entry, now) {
+            Force::Refuses if lifted.contains(&entry.key.as_str()) => Force::Lifted,
+            force => force,
         };
-        push(RuleView::new(entry.key.clone(), entry, standing), &mut views);
+        push(RuleView::new(entry.key.clone(), entry, force), &mut views);
     }
     views
 }
 
-fn standing(entry: &Entry, now: Moment) -> Standing {
-    if refuses(entry, now) { Standing::Refuses } else { Standing::Silent }
+fn force(entry: &Entry, now: Moment) -> Force {
+    if refuses(entry, now) { Force::Refuses } else { Force::Silent }
 }
 
 /// Returns whether a rule rejects passwords at `now`. From its date on it does, whatever its severity.
@@ -208,11 +208,11 @@ fn push<'d>(view: RuleView<'d>, views: &mut Vec<RuleView<'d>>) {
         Composition::AtLeast => view.count("count") == parts.len() as u64,
         Composition::Not | Composition::None => false,
     };
-    let standing = if every || view.standing == Standing::Silent { view.standing } else { Standing::Optional };
+    let force = if every || view.force == Force::Silent { view.force } else { Force::Optional };
     let name = view.name.clone();
     views.push(view);
     for part in parts.into_iter().filter(|_| composition != Composition::None) {
-        push(RuleView::new(format!("{name}.{}", part.key), part, standing), views);
+        push(RuleView::new(format!("{name}.{}", part.key), part, force), views);
     }
 }
 
@@ -235,7 +235,7 @@ pub(super) fn exemptions(document: &Document) -> Vec<ExemptionView<'_>> {
             Some((node, _)) => string(node).into_iter().collect(),
             None => Vec::new(),
         };
-        let when = when.map(|entry| RuleView::new(entry.key.clone(), entry, Standing::Optional)).collect();
+        let when = when.map(|entry| RuleView::new(entry.key.clone(), entry, Force::Optional)).collect();
         ExemptionView { span: item.span, when, rules }
     };
     items.iter().map(view).collect()
@@ -294,9 +294,9 @@ mod tests {
         let text = format!("format = 1\n[rules]\n{text}\n");
         let (_, document) = Loader::new().load_with_document(Start::Text("p", &text)).expect("a policy");
         let views = super::rules(&document, Moment::from_unix(1_795_392_000));
-        let seen: Vec<(&str, Standing)> = views.iter().map(|v| (v.name.as_str(), v.standing)).collect();
-        assert!(seen.contains(&("all.length", Standing::Refuses)));
-        assert!(seen.contains(&("any.length", Standing::Optional)));
-        assert!(seen.contains(&("later", Standing::Silent)) && seen.contains(&("trial", Standing::Silent)));
+        let seen: Vec<(&str, Force)> = views.iter().map(|v| (v.name.as_str(), v.force)).collect();
+        assert!(seen.contains(&("all.length", Force::Refuses)));
+        assert!(seen.contains(&("any.length", Force::Optional)));
+        assert!(seen.contains(&("later", Force::Silent)) && seen.contains(&("trial", Force::Silent)));
     }
 }

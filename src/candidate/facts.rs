@@ -190,6 +190,9 @@ pub struct Facts<'a> {
     pub current: Option<&'a [u8]>,
     /// The host's verifier, tried before the built-in formats.
     pub verifier: Option<&'a dyn PasswordVerifier>,
+    /// When the current password was set, for a change by the user: `reset.min_password_age` then applies. `None` for a
+    /// first password, for a change that is required, and if the host does not know.
+    pub password_set: Option<Moment>,
     /// The current time.
     pub now: Moment,
 }
@@ -197,7 +200,7 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Creates facts about `user` at the time `now`, without a history, a current password and a verifier.
     pub fn new(user: &'a User, now: Moment) -> Facts<'a> {
-        Facts { user, previous: &[], current: None, verifier: None, now }
+        Facts { user, previous: &[], current: None, verifier: None, password_set: None, now }
     }
 
     /// Sets [`Facts::previous`].
@@ -210,6 +213,12 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn with_current(self, current: &'a [u8]) -> Facts<'a> {
         Facts { current: Some(current), ..self }
+    }
+
+    /// Sets [`Facts::password_set`].
+    #[must_use]
+    pub fn with_password_set(self, at: Moment) -> Facts<'a> {
+        Facts { password_set: Some(at), ..self }
     }
 }
 
@@ -231,6 +240,7 @@ impl fmt::Debug for Facts<'_> {
             .field("user", self.user)
             .field("previous", &self.previous.len())
             .field("current", &self.current.is_some())
+            .field("password_set", &self.password_set)
             .field("now", &self.now)
             .finish_non_exhaustive()
     }

@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use super::policy::{CompiledRule, Exemption, Policy};
 use super::rule_info::RuleInfo;
 use super::sections::{
-    ATTRIBUTES, EXEMPT, EXPIRY, EXTENDS, NAME, PASSWORD, RESET, RULES, RuleKeys, check_format, policy_keys,
-    read_attributes, read_exemption, read_expiry, read_password, read_rule_keys, rule_keys,
+    ATTRIBUTES, EXEMPT, EXTENDS, NAME, PASSWORD, RESET, RULES, RuleKeys, check_format, policy_keys,
+    read_attributes, read_exemption, read_password, read_rule_keys, rule_keys,
 };
 use crate::policy::document::{Entry, Start, Value};
 use crate::policy::population::POPULATION;
-use crate::policy::{Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, Table};
+use crate::policy::{Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, StandingPolicy, Table};
 use crate::rules::kinds::{ParsedRule, is_off};
 use crate::rules::{AttributesRead, Cost, Definition, Kinds, Rule, built_in};
 
@@ -140,7 +140,7 @@ impl Loader {
         table.mark_read(EXTENDS.key());
         let name = table.read(&NAME).map_or_else(|| "unnamed".to_owned(), |name| name.value);
         let (preparation, report_all) = table.section_or_absent(PASSWORD, read_password);
-        let expiry = table.section(EXPIRY, read_expiry);
+        let standing = StandingPolicy::read(&mut table);
         let reset = table.section_or_absent(RESET, ResetPolicy::read);
         let known_attributes = table.section(ATTRIBUTES, read_attributes);
         let kinds = Kinds::new(&self.definitions, known_attributes.as_deref());
@@ -172,13 +172,14 @@ impl Loader {
             dictionaries: dictionaries.into(),
             preparation,
             report_all,
-            expiry,
+            standing,
             rules,
             exemptions,
             attributes,
             known_attributes,
             reset,
-            input: Arc::new(RuleInfo::input()),
+            input: Arc::new(RuleInfo::outside_the_rules("input")),
+            min_age: Arc::new(RuleInfo::outside_the_rules("min_password_age")),
         }
     }
 }

@@ -67,6 +67,7 @@ impl Policy {
             return Ok(Explanation { outcome, reasonings: Vec::new() });
         };
         outcome.notes.extend(self.shortened_attributes(facts));
+        self.check_age(&candidate, facts, &mut outcome);
         let exempted = self.exempt(&candidate, facts)?;
         let mut reasonings = Vec::new();
         for rule in &self.rules {

@@ -48,6 +48,7 @@ impl Policy {
     /// - `regular_expression`: see [`Shape::regular_expression`](crate::rules::Shape::regular_expression).
     /// - `passwordrules`: see [`Shape::password_rules`](crate::rules::Shape::password_rules).
     /// - `min_length`, `max_length`: the limits in code points, or null.
+    /// - `account`: a list of texts, [`Policy::describe_account`].
     pub fn describe_as_json(&self, language: Language) -> Value {
         let described = self.describe(language);
         let items = described.checklist.iter().map(|item| {
@@ -62,6 +63,7 @@ impl Policy {
             "passwordrules": described.shape.password_rules(),
             "min_length": described.shape.min_length,
             "max_length": described.shape.max_length,
+            "account": self.describe_account(language),
         })
     }
 }

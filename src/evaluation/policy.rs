@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use super::outcome::{Outcome, RuleViolation, Severity};
 use super::rule_info::RuleInfo;
-use crate::candidate::{Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Number, Preparation};
+use crate::candidate::{
+    Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Number, Preparation, Violation,
+};
 use crate::language::Language;
-use crate::policy::ResetPolicy;
+use crate::policy::standing::Expiry;
+use crate::policy::{ResetPolicy, StandingPolicy};
 use crate::rules::{AttributesRead, Part, Rule};
 use crate::time::Moment;
 
@@ -32,15 +35,6 @@ pub(super) struct Exemption {
     pub(super) rules: Vec<String>,
 }
 
-/// The maximum age of a password, for hosts that require periodic changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expiry {
-    /// Maximum age in seconds.
-    pub max_age: u64,
-    /// Time before expiry, in seconds, from which the host should warn the user.
-    pub warn_before: u64,
-}
-
 /// A compiled password policy.
 pub struct Policy {
     pub(super) name: String,
@@ -48,7 +42,7 @@ pub struct Policy {
     pub(super) dictionaries: Arc<[(String, [u8; 32])]>,
     pub(super) preparation: Preparation,
     pub(super) report_all: bool,
-    pub(super) expiry: Option<Expiry>,
+    pub(super) standing: StandingPolicy,
     pub(super) rules: Vec<CompiledRule>,
     pub(super) exemptions: Vec<Exemption>,
     /// The attributes that any rule or exemption reads.
@@ -56,6 +50,7 @@ pub struct Policy {
     pub(super) known_attributes: Option<Vec<String>>,
     pub(super) reset: ResetPolicy,
     pub(super) input: Arc<RuleInfo>,
+    pub(super) min_age: Arc<RuleInfo>,
 }
 
 impl Policy {
@@ -86,7 +81,12 @@ impl Policy {
 
     /// Returns the `[expiry]` settings; `None` if passwords do not expire.
     pub fn expiry(&self) -> Option<Expiry> {
-        self.expiry
+        self.standing.expiry
+    }
+
+    /// Returns the settings on accounts over time, which [`standing`](crate::standing) applies.
+    pub fn standing(&self) -> &StandingPolicy {
+        &self.standing
     }
 
     /// Returns the `[password]` settings, which apply before the rules.
@@ -191,6 +191,10 @@ impl Policy {
             return Ok(outcome);
         };
         outcome.notes.extend(self.shortened_attributes(facts));
+        self.check_age(&candidate, facts, &mut outcome);
+        if !report_all && !outcome.accepted() {
+            return Ok(outcome);
+        }
         let exempt = self.exempt(&candidate, facts)?;
         watch(None);
         for (place, rule) in self.rules.iter().enumerate() {
@@ -210,6 +214,32 @@ impl Policy {
             }
         }
         Ok(outcome)
+    }
+
+    /// Applies the minimum age of the current password, if the host supplies when it was set. Adds a note if the host
+    /// supplies other facts about the current password, but not this one.
+    pub(super) fn check_age(&self, candidate: &Candidate, facts: &Facts<'_>, outcome: &mut Outcome) {
+        if facts.password_set.is_none() {
+            let has_password = facts.current.is_some() || !facts.previous.is_empty();
+            if self.reset.min_password_age > 0 && has_password {
+                outcome.notes.push(Note::new("min_password_age.unchecked", &[]));
+            }
+            return;
+        }
+        let retry_after = self.reset.changeable_in(facts.password_set, facts.now);
+        if retry_after > 0 {
+            let numbers = if reveals(candidate, retry_after) {
+                Vec::new()
+            } else {
+                vec![("retry_after".into(), retry_after)]
+            };
+            let violation = Violation::new("min_password_age.too_soon", numbers);
+            outcome.reported.push(RuleViolation {
+                rule: self.min_age.clone(),
+                violation,
+                severity: Severity::Refuse,
+            });
+        }
     }
 
     /// Returns a note if only the beginning of an attribute that a rule reads is compared.
@@ -331,10 +361,14 @@ impl CompiledRule {
                 format!("the rule `{}` reported a code that its definition does not declare", self.info.name);
             return Err(CannotJudge::new(CannotJudgeKind::Custom, message));
         }
-        let reveals = |number: &u64| *number >= 100 && candidate.text().contains(&number.to_string());
-        numbers.retain(|(_, number)| self.written.contains(number) || !reveals(number));
+        numbers.retain(|(_, number)| self.written.contains(number) || !reveals(candidate, *number));
         Ok(())
     }
+}
+
+/// Returns whether a number has three or more digits that occur in the password.
+fn reveals(candidate: &Candidate, number: u64) -> bool {
+    number >= 100 && candidate.text().contains(&number.to_string())
 }
 
 impl fmt::Debug for Policy {

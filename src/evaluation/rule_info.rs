@@ -17,9 +17,10 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
-    /// Returns the pseudo-rule that reports violations of the `[password]` settings.
-    pub(super) fn input() -> RuleInfo {
-        let kind = "input".to_owned();
+    /// Returns the pseudo-rule that reports violations of a setting outside the rules: `input` for `[password]`, and
+    /// `min_password_age`.
+    pub(super) fn outside_the_rules(kind: &str) -> RuleInfo {
+        let kind = kind.to_owned();
         RuleInfo {
             name: kind.clone(),
             kind,
@@ -35,7 +36,7 @@ impl RuleInfo {
         &self.name
     }
 
-    /// Returns the kind: that of a definition, or `input` for violations of the `[password]` settings.
+    /// Returns the kind: that of a definition, `input` for violations of the `[password]` settings, or `min_password_age`.
     pub fn kind(&self) -> &str {
         &self.kind
     }

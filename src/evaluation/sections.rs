@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::outcome::Severity;
-use super::policy::{Exemption, Expiry};
+use super::policy::Exemption;
 use crate::candidate::{Normalization, Preparation};
 use crate::language::LANGUAGES;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::Value;
-use crate::policy::parameter::{Choice, Count, Date, Duration, OptionalCount, Text, Texts};
+use crate::policy::parameter::{Choice, Count, Date, OptionalCount, Text, Texts};
 use crate::policy::population::{POPULATION, SELECT, population_keys};
-use crate::policy::{Declared, FORMAT, Parameter, ResetPolicy, Span, Stricter, Table, ValueType};
+use crate::policy::{Declared, FORMAT, Parameter, ResetPolicy, Span, StandingPolicy, Stricter, Table, ValueType};
 use crate::rules::Kinds;
 use crate::rules::kinds::KIND;
-use crate::time::{DAY, Moment};
+use crate::time::Moment;
 
 // The top of the policy.
 
@@ -28,7 +28,6 @@ pub(crate) const NAME: Declared<Text> =
     Declared::text("name").doc("The name of the policy in outcomes and logs. Without it, `unnamed`.");
 pub(super) const PASSWORD: &str = "password";
 pub(crate) const ATTRIBUTES: &str = "attributes";
-pub(super) const EXPIRY: &str = "expiry";
 pub(super) const RESET: &str = "reset";
 pub(crate) const RULES: &str = "rules";
 pub(crate) const EXEMPT: &str = "exempt";
@@ -71,14 +70,6 @@ const KNOWN: Declared<Texts> = Declared::texts("known", &[]).doc(
      this one.",
 );
 
-// `[expiry]`
-
-const MAX_AGE: Declared<Duration> = Declared::duration("max_age", 90 * DAY, DAY..=3_660 * DAY)
-    .stricter(Stricter::Lower)
-    .doc("How long a password can be used.");
-const WARN_BEFORE: Declared<Duration> = Declared::duration("warn_before", 7 * DAY, 0..=3_660 * DAY)
-    .doc("How long before the end the user is warned. At most `max_age`.");
-
 // Every rule
 
 const SEVERITY: Declared<Choice<Severity>> = Declared::choice(
@@ -109,7 +100,7 @@ pub(crate) const EXEMPT_RULES: Declared<Texts> =
 /// Declares the keys of a policy file, with those of its tables.
 pub(crate) fn policy_keys() -> Vec<Parameter> {
     let table = |key, keys, doc| Parameter::new(key, ValueType::Table(keys), doc);
-    vec![
+    let top = vec![
         FORMAT_KEY.parameter(),
         EXTENDS.parameter(),
         NAME.parameter(),
@@ -119,11 +110,8 @@ pub(crate) fn policy_keys() -> Vec<Parameter> {
             attribute_keys(),
             "The attributes of users. Without this table, rules can name any attribute.",
         ),
-        table(
-            EXPIRY,
-            vec![MAX_AGE.parameter(), WARN_BEFORE.parameter()],
-            "How long a password can be used. Without this table, passwords do not expire. The host enforces it.",
-        ),
+    ];
+    let rest = vec![
         table(
             RESET,
             ResetPolicy::keys(),
@@ -139,7 +127,8 @@ pub(crate) fn policy_keys() -> Vec<Parameter> {
             ValueType::Tables(exempt_keys()),
             "Rules that do not apply to a password that meets every condition of `when`.",
         ),
-    ]
+    ];
+    [top, StandingPolicy::keys(), rest].concat()
 }
 
 /// Declares the keys of a policy set, with those of its tables.
@@ -229,12 +218,6 @@ pub(crate) fn read_attributes(table: &mut Table<'_>) -> Vec<String> {
     known.into_iter().flatten().map(|name| name.value).collect()
 }
 
-/// Reads the table `[expiry]`.
-pub(super) fn read_expiry(table: &mut Table<'_>) -> Expiry {
-    let max_age = table.read(&MAX_AGE);
-    Expiry { max_age, warn_before: table.read(&WARN_BEFORE.at_most(max_age)) }
-}
-
 /// The keys of a rule besides its parameters.
 pub(super) struct RuleKeys {
     pub(super) severity: Severity,
@@ -317,7 +300,6 @@ mod tests {
     fn sections_read_exactly_the_keys_that_they_declare() {
         assert_reads(&password_keys(), |table| _ = read_password(table));
         assert_reads(&[KNOWN.parameter()], |table| _ = read_attributes(table));
-        assert_reads(&[MAX_AGE.parameter(), WARN_BEFORE.parameter()], |table| _ = read_expiry(table));
         let rule = rule_keys();
         assert_reads(&rule[1..], |table| _ = read_rule_keys(table));
         let keys: Vec<&str> = rule.iter().map(|parameter| parameter.key.as_ref()).collect();

@@ -55,8 +55,14 @@ pub fn change(
         return Ok(Err(refusal));
     }
     let current = facts.old.filter(|_| has_password).map(|old| old.expose().as_bytes());
-    let judged =
-        Facts { user: &account.user, previous: &account.previous, current, verifier: facts.verifier, now };
+    let judged = Facts {
+        user: &account.user,
+        previous: &account.previous,
+        current,
+        verifier: facts.verifier,
+        password_set: account.password_set,
+        now,
+    };
     let password = match judge(policy, new, &judged, facts.reports_all)? {
         Ok(password) => password,
         Err(refusal) => return Ok(Err(refusal)),

@@ -61,7 +61,8 @@ pub struct Account {
     pub user: User,
     /// The stored hashes, current one first.
     pub previous: Vec<Previous>,
-    /// When the current password was set, if known.
+    /// When the current password was set, if known. `None` if the user must change it, so that the minimum age does not
+    /// prevent that.
     pub password_set: Option<Moment>,
 }
 
@@ -251,6 +252,7 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
             previous: &account.previous,
             current: None,
             verifier: self.verifier.as_deref().map(|verifier| verifier as &dyn PasswordVerifier),
+            password_set: account.password_set,
             now: self.now,
         };
         let password = match judge(&self.policy, &self.request.password, &facts, self.request.reports_all) {
@@ -313,11 +315,12 @@ fn wrong_codes(policy: &Policy, challenge: &Challenge) -> [Budget; 2] {
 }
 
 /// Checks the minimum age of the current password: otherwise a user could cycle through the history and return to the old
-/// password. A backward clock step does not make a password older.
+/// password.
 pub(super) fn check_age(policy: &Policy, account: &Account, now: Moment) -> Result<(), Refusal> {
-    let youngest = policy.reset().min_password_age;
-    let age = account.password_set.map_or(youngest, |set| now.since(set).unwrap_or(0));
-    if age < youngest { Err(Refusal::LimitReached { retry_after: youngest - age }) } else { Ok(()) }
+    match policy.reset().changeable_in(account.password_set, now) {
+        0 => Ok(()),
+        retry_after => Err(Refusal::LimitReached { retry_after }),
+    }
 }
 
 /// Evaluates the password. Returns the text that was evaluated if the policy accepts it.

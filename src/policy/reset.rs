@@ -3,7 +3,7 @@
 use super::parameter::{Choice, Count, Declared, Duration, Flag, Parameter, Stricter, Text, Texts, ValueType};
 use super::table::Table;
 use super::units::Rate;
-use crate::time::{DAY, HOUR, MINUTE};
+use crate::time::{DAY, HOUR, MINUTE, Moment};
 
 /// The minimum entropy of a code, in bits. OWASP ASVS 5.0 (6.5.4) requires 20 and accepts six digits, which have 19.93.
 const MIN_CODE_BITS: f64 = 19.9;
@@ -26,7 +26,10 @@ const NOTIFY: Declared<Flag> = Declared::flag("notify", true)
     .doc("Whether every address of the account is notified of a new password (OWASP ASVS 5.0, 6.3.7).");
 const MIN_PASSWORD_AGE: Declared<Duration> = Declared::duration("min_password_age", 0, 0..=365 * DAY)
     .stricter(Stricter::Higher)
-    .doc("The minimum age of a password before it can be reset or changed.");
+    .doc(
+        "The minimum age of a password before it can be reset or changed. An evaluation applies it if the host supplies when \
+         the current password was set.",
+    );
 const CODE: &str = "code";
 const CAPTCHA: &str = "captcha";
 const LIMITS: &str = "limits";
@@ -186,6 +189,15 @@ impl CodePolicy {
 }
 
 impl ResetPolicy {
+    /// Returns how many seconds must pass until a password that was set at `password_set` can be changed; 0 if it can be
+    /// changed now. A backward clock step does not make a password older. A password of unknown age can be changed, so that
+    /// a wrong time in the store does not prevent it.
+    pub fn changeable_in(&self, password_set: Option<Moment>, now: Moment) -> u64 {
+        let Some(set) = password_set else { return 0 };
+        let age = if now.is_plausible() { set.age(now) } else { Some(0) };
+        age.map_or(0, |age| self.min_password_age.saturating_sub(age))
+    }
+
     /// Returns the probability that an attacker who submits every wrong code that the limits allow guesses a code of one
     /// account within 24 hours, with any number of clients, devices and IP addresses.
     ///

@@ -24,7 +24,7 @@ fn generated() -> String {
         "# Catalogue\n\nGenerated from the declarations in `src/`; do not edit. \
          `KOULING_WRITE=1 cargo test --test it catalogue::` writes it.\nFor a guide, see [README.md](README.md). \
          `kouling rules <kind>` shows a page.\n\n\
-         - [Rules](#rules)\n- [Policy file](#policy-file)\n- [Lint findings](#lint-findings)\n- [Standards](#standards)\n\n\
+         - [Rules](#rules)\n- [Policy file](#policy-file)\n- [Account facts](#account-facts)\n- [Lint findings](#lint-findings)\n- [Standards](#standards)\n\n\
          ## Rules\n\n| kind | |\n|---|---|\n",
     );
     for kind in catalogue::kinds() {
@@ -35,6 +35,12 @@ fn generated() -> String {
     }
     let _ = write!(text, "\n## Policy file\n\n{}", catalogue::policy_file());
     let _ = write!(text, "## Policy set\n\n{}", catalogue::policy_set());
+    let _ = write!(
+        text,
+        "## Account facts\n\nWhat a host supplies to `standing`. A fact that the policy needs and that is absent is an \
+         error.\n\n{}\n",
+        catalogue::facts()
+    );
     text.push_str("## Lint findings\n\n`kouling lint --explain <id>` shows one.\n\n");
     for page in lint_pages() {
         let (id, title, level) = (page.id, page.title, page.level.name());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use fancy_regex::Regex;
+use kouling::language::LANGUAGES;
 use kouling::{Facts, Language, Moment, Policy, User};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -515,4 +516,34 @@ fn limits_are_described_in_words() {
     let similarity = clause("similarity = { min_new = 2, max_common = 3 }", "similarity");
     assert!(similarity.contains("at least 2 characters that the current password does not have"), "{similarity}");
     assert!(similarity.contains("no more than 3 adjacent characters in common"), "{similarity}");
+}
+
+#[test]
+fn sections_on_accounts_are_described_in_every_language() {
+    let text = "format = 1\nmust_change_when = [\"breached\", \"policy_stricter\"]\n[expiry]\nmax_age = \"90d\"\ngrace = 1\n\
+        [sign_in]\nlock = \"1h\"\ndisable_after = 50\n[temporary]\nlifetime = \"90m\"\n[inactivity]\n[reset]\nmin_password_age = \"1d\"";
+    let policy = Policy::parse(text).expect("a policy");
+    let english = policy.describe_account(Language::ENGLISH);
+    assert_eq!(
+        english,
+        [
+            "expires after 90 days",
+            "an expired password can be used for 1 more sign-in",
+            "can be changed 1 day after it was set, not earlier",
+            "must be changed if it is found in a data breach",
+            "must be changed if the requirements have changed",
+            "sign-ins are locked for 1 hour after 10 failed attempts in a row",
+            "the password is disabled after 50 failed attempts in a row",
+            "a temporary password expires after 90 minutes",
+            "a temporary password can be used once",
+            "the account is disabled if it is not used for 90 days",
+        ]
+    );
+    for language in LANGUAGES {
+        let terms = policy.describe_account(language);
+        assert_eq!(terms.len(), english.len());
+        assert!(terms.iter().all(|term| !term.contains(['{', '.'])), "{}: {terms:?}", language.tag());
+        assert_eq!(policy.describe_as_json(language)["account"], serde_json::json!(terms));
+    }
+    assert!(Policy::parse("format = 1").expect("a policy").describe_account(Language::ENGLISH).is_empty());
 }

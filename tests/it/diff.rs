@@ -337,6 +337,46 @@ fn change_outside_rules_has_direction() {
 }
 
 #[test]
+fn change_of_accounts_over_time_has_direction() {
+    use Direction::{Looser, Tighter};
+    type Case = (&'static str, &'static str, &'static [(&'static str, Direction)]);
+    let cases: [Case; 13] = [
+        ("", "[expiry]\nmax_age = \"30d\"\ngrace = 3", &[("expiry.max_age", Tighter)]),
+        ("[expiry]", "[expiry]\ngrace = 1", &[("expiry.grace", Looser)]),
+        ("", "must_change_when = [\"breached\"]", &[("must_change_when", Tighter)]),
+        ("must_change_when = [\"policy_stricter\"]", "", &[("must_change_when", Looser)]),
+        ("", "[sign_in]", &[("sign_in.max_failures", Tighter)]),
+        ("[sign_in]", "[sign_in]\nmax_failures = 11", &[("sign_in.max_failures", Looser)]),
+        (
+            "[sign_in]",
+            "[sign_in]\nmax_failures_per_account = 99",
+            &[("sign_in.max_failures_per_account", Tighter)],
+        ),
+        (
+            "[sign_in]",
+            "[sign_in]\nlock = \"1h\"\nwindow = \"5m\"",
+            &[("sign_in.window", Looser), ("sign_in.lock", Tighter)],
+        ),
+        ("[sign_in]", "[sign_in]\ndelay = \"1s\"", &[("sign_in.delay", Tighter)]),
+        ("[sign_in]\ndisable_after = 50", "[sign_in]", &[("sign_in.disable_after", Looser)]),
+        ("", "[temporary]", &[("temporary.lifetime", Tighter)]),
+        ("[temporary]", "[temporary]\nsingle_use = false", &[("temporary.single_use", Looser)]),
+        ("[inactivity]", "[inactivity]\ndisable_after = \"30d\"", &[("inactivity.disable_after", Tighter)]),
+    ];
+    for (old, new, expected) in cases {
+        let result = difference(old, new);
+        assert_eq!((result.verdict, result.exact), (Verdict::Same, true), "{old:?} {new:?}");
+        let seen: Vec<(&str, Direction)> = result
+            .elsewhere
+            .iter()
+            .map(|change| (change.path.split(' ').next().expect("a path"), change.direction))
+            .collect();
+        assert_eq!(seen, expected, "{old:?} {new:?}");
+        assert_eq!(result.loosens(), Some(expected.iter().any(|(_, direction)| *direction == Looser)));
+    }
+}
+
+#[test]
 fn change_has_line_numbers() {
     let result = difference("[rules.length]\nmin = 8", "# a heading\n[rules.length]\nmin = 12");
     let change = &result.changes[0];

@@ -30,6 +30,8 @@ fn evaluate(case: &Case, contract: &Contract) -> Observed {
         .collect();
     let facts = Facts::new(&user, Moment::from_unix(case.now.unwrap_or(NOW))).with_previous(&previous);
     let facts = case.current.as_ref().map_or(facts, |current| facts.with_current(current.as_bytes()));
+    let set = case.password_set.map(Moment::from_unix);
+    let facts = set.map_or(facts, |at| facts.with_password_set(at));
     let outcome = match policy.evaluate(&case.bytes(), &facts) {
         Ok(outcome) => outcome,
         Err(error) => return Observed { error: Some(error.kind().name().to_owned()), ..Observed::default() },

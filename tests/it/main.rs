@@ -30,6 +30,7 @@ mod reference_model;
 mod reset;
 mod rules;
 mod rules_pages;
+mod standing;
 mod style;
 mod tally;
 mod vector_files;

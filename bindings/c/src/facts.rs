@@ -22,6 +22,7 @@ pub struct kouling_facts {
     previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
     verifier: Option<HostVerifier>,
+    password_set: Option<Moment>,
     now: Moment,
 }
 
@@ -33,6 +34,7 @@ impl kouling_facts {
             previous: &self.previous,
             current: self.current.as_ref().map(|current| current.as_slice()),
             verifier: self.verifier.as_ref().map(|verifier| verifier as &dyn PasswordVerifier),
+            password_set: self.password_set,
             now: self.now,
         }
     }
@@ -56,7 +58,14 @@ pub extern "C" fn kouling_facts_new(
     let mut out = Out::owned("facts", facts);
     let now = Moment::from_unix(now);
     run(None, || {
-        out.give(kouling_facts { user: User::new(), previous: Vec::new(), current: None, verifier: None, now })
+        out.give(kouling_facts {
+            user: User::new(),
+            previous: Vec::new(),
+            current: None,
+            verifier: None,
+            password_set: None,
+            now,
+        })
     })
 }
 
@@ -128,6 +137,20 @@ pub unsafe extern "C" fn kouling_facts_set_verifier(
     change(facts, |facts| {
         // SAFETY: required of the caller by the conventions of the header.
         facts.verifier = HostVerifier::of(&unsafe { options::read("verifier", verifier)? });
+        Ok(())
+    })
+}
+
+/// Sets the time when the current password was set, in seconds since 1970-01-01T00:00:00Z, for a change by the user: then
+/// `reset.min_password_age` of the policy applies. Do not call it for a first password and for a change that is required.
+/// Returns `KOULING_STATUS_OK`, or `KOULING_STATUS_INVALID_ARGUMENT` if `facts` is NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_facts_set_password_set(
+    facts: Option<&mut kouling_facts>,
+    password_set: i64,
+) -> kouling_status {
+    change(facts, |facts| {
+        facts.password_set = Some(Moment::from_unix(password_set));
         Ok(())
     })
 }

@@ -31,6 +31,9 @@ pub(crate) struct Identity {
     /// JSON file with the user's attributes and, in `previous`, the stored hashes, newest first
     #[arg(long, value_name = "FILE")]
     user_file: Option<String>,
+    /// Time when the current password was set, for the minimum age of a password
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    password_set: Option<Moment>,
     /// Time of the evaluation, as 2027-01-01 or in seconds since 1970 [default: now]
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Moment>,
@@ -41,6 +44,7 @@ pub(crate) struct PersonFacts {
     user: User,
     previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
+    password_set: Option<Moment>,
     now: Moment,
 }
 
@@ -48,6 +52,7 @@ impl PersonFacts {
     /// The facts for an evaluation.
     pub(crate) fn facts(&self) -> Facts<'_> {
         let facts = Facts::new(&self.user, self.now).with_previous(&self.previous);
+        let facts = self.password_set.map_or(facts, |at| facts.with_password_set(at));
         self.current.as_ref().map_or(facts, |current| facts.with_current(current))
     }
 
@@ -110,7 +115,8 @@ impl Identity {
         for (name, value) in &self.attributes {
             user = user.with(name.as_str(), value.as_str());
         }
-        Ok(PersonFacts { user, previous, current: None, now: self.now.unwrap_or_else(now) })
+        let (password_set, now) = (self.password_set, self.now.unwrap_or_else(now));
+        Ok(PersonFacts { user, previous, current: None, password_set, now })
     }
 }
 
@@ -143,23 +149,12 @@ pub(crate) fn now() -> Moment {
     Moment::from_unix(since as i64)
 }
 
-fn attribute(text: &str) -> Result<(String, String), String> {
+pub(crate) fn attribute(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Parses the value of `--now`.
 pub(crate) fn moment(text: &str) -> Result<Moment, String> {
-    if let Ok(seconds) = text.parse() {
-        return Ok(Moment::from_unix(seconds));
-    }
-    let parts: Vec<&str> = text.split('-').collect();
-    let date = match parts.as_slice() {
-        [year, month, day] => match (year.parse(), month.parse(), day.parse()) {
-            (Ok(year), Ok(month), Ok(day)) => Moment::from_date(year, month, day),
-            _ => None,
-        },
-        _ => None,
-    };
-    date.ok_or_else(|| "expected a date such as 2027-01-01, or seconds since 1970".to_owned())
+    Moment::parse(text).ok_or_else(|| "expected a date such as 2027-01-01, or seconds since 1970".to_owned())
 }

@@ -13,7 +13,7 @@ use crate::copies::copies_are_self;
 use crate::input::{moment, moment_or_now, secret, text};
 
 /// The keywords of `kouling.Facts`.
-const KEYWORDS: [&str; 5] = ["user", "previous", "current", "verifier", "now"];
+const KEYWORDS: [&str; 6] = ["user", "previous", "current", "verifier", "password_set", "now"];
 
 /// The values of `kouling.Facts`, copied from Python so that an evaluation needs no interpreter lock.
 pub(crate) struct OwnedFacts {
@@ -21,6 +21,7 @@ pub(crate) struct OwnedFacts {
     previous: Vec<Previous>,
     current: Option<Zeroizing<Vec<u8>>>,
     verifier: Option<Verifier>,
+    password_set: Option<Moment>,
     now: Moment,
 }
 
@@ -49,6 +50,7 @@ impl OwnedFacts {
             previous: value("previous")?.map_or_else(|| Ok(Vec::new()), |value| previous(&value))?,
             current: value("current")?.map(|value| secret(&value)).transpose()?,
             verifier: value("verifier")?.map(|value| Verifier::new(&value)).transpose()?,
+            password_set: value("password_set")?.map(|value| moment(&value)).transpose()?,
             now: moment_or_now(value("now")?.as_ref())?,
         })
     }
@@ -59,6 +61,7 @@ impl OwnedFacts {
             previous: &self.previous,
             current: self.current.as_ref().map(|current| current.as_slice()),
             verifier: self.verifier.as_ref().map(|verifier| verifier as &dyn PasswordVerifier),
+            password_set: self.password_set,
             now: self.now,
         }
     }

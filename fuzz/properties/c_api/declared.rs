@@ -191,6 +191,7 @@ unsafe extern "C" {
     pub fn kouling_facts_add_previous(facts: *mut Facts, hash: Text, set_at: *const i64) -> u32;
     pub fn kouling_facts_set_current(facts: *mut Facts, password: Text) -> u32;
     pub fn kouling_facts_set_verifier(facts: *mut Facts, verifier: *const c_void) -> u32;
+    pub fn kouling_facts_set_password_set(facts: *mut Facts, password_set: i64) -> u32;
     pub fn kouling_facts_set_now(facts: *mut Facts, now: i64) -> u32;
     pub fn kouling_policy_set_parse(text: Text, set: *mut *const PolicySet, report: *mut Report) -> u32;
     pub fn kouling_policy_set_load(path: Text, set: *mut *const PolicySet, report: *mut Report) -> u32;

@@ -213,6 +213,12 @@ pub(super) fn set_verifier(m: &mut Machine, g: &mut CallArgs<'_>) {
     change_facts(m, g, at, set, |known| known.verifier = behaviour);
 }
 
+pub(super) fn set_password_set(m: &mut Machine, g: &mut CallArgs<'_>) {
+    let (at, set) = (m.facts.pick(g), g.moment());
+    let call = |facts| call!(kouling_facts_set_password_set(facts, set));
+    change_facts(m, g, at, call, |known| known.password_set = Some(set));
+}
+
 pub(super) fn set_now(m: &mut Machine, g: &mut CallArgs<'_>) {
     let (at, now) = (m.facts.pick(g), g.moment());
     change_facts(m, g, at, |facts| call!(kouling_facts_set_now(facts, now)), |known| known.now = now);

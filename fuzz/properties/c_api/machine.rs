@@ -49,6 +49,7 @@ pub(super) struct FactsKnown {
     pub(super) previous: Vec<Previous>,
     pub(super) current: Option<Vec<u8>>,
     pub(super) verifier: Option<Arc<Behaviour>>,
+    pub(super) password_set: Option<i64>,
     pub(super) now: i64,
 }
 
@@ -61,6 +62,7 @@ impl FactsKnown {
             previous: &self.previous,
             current: self.current.as_deref(),
             verifier: verifies.as_ref().map(|verifies| verifies as &dyn PasswordVerifier),
+            password_set: self.password_set.map(Moment::from_unix),
             now: Moment::from_unix(self.now),
         })
     }

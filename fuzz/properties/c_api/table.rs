@@ -99,6 +99,7 @@ const ACTIONS: &[(&str, Run)] = &[
     ("kouling_facts_set_current", loaders::set_current),
     ("kouling_facts_set_verifier", loaders::set_verifier),
     ("kouling_facts_set_now", loaders::set_now),
+    ("kouling_facts_set_password_set", loaders::set_password_set),
     ("kouling_outcome_count", evaluating::look_at_finding),
     ("kouling_outcome_code", evaluating::look_at_finding),
     ("kouling_outcome_rule", evaluating::look_at_finding),

@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::characters::CharacterGroup;
 use super::standard::{Check, Reason};
-use crate::analysis::view::{self, RuleView, Standing};
+use crate::analysis::view::{self, Force, RuleView};
 use crate::candidate::Normalization;
 use crate::evaluation::Policy;
 use crate::policy::units::{Rate, as_duration};
@@ -63,7 +63,10 @@ impl<'a> ComplyContext<'a> {
             },
             Check::Rotation(max) => match self.policy.expiry() {
                 None => broken(None, Reason::new("no_expiry")),
-                Some(expiry) => self.setting(expiry.max_age <= *max, &["expiry", "max_age"]),
+                Some(expiry) => self.by_host(
+                    self.setting(expiry.max_age <= *max, &["expiry", "max_age"]),
+                    Reason::new("calls_standing"),
+                ),
             },
             Check::Normalized => {
                 let nfc = self.policy.preparation().normalization == Normalization::Nfc;
@@ -76,8 +79,7 @@ impl<'a> ComplyContext<'a> {
             Check::Blocklist => self.demand("words", "match", &|rule| rule.kind == "breached" || whole(rule)),
             Check::OnlyWhole => self.only_whole(),
             Check::CommonWords => self.demand("words", "lists", &|rule| whole(rule) && has_common(rule)),
-            Check::Breached => self
-                .demand("breached", "lists", &|rule| rule.kind == "breached" || (whole(rule) && has_common(rule))),
+            Check::Breached => self.demand("breached", "filter", &|rule| rule.kind == "breached"),
             Check::ContextWords => {
                 let file = |name: &&str| name.contains(['/', '.', '\\']);
                 self.demand("personal", "attributes", &|rule| {
@@ -89,7 +91,11 @@ impl<'a> ComplyContext<'a> {
             Check::History(min) => {
                 self.demand("history", "depth", &|rule| rule.kind == "history" && rule.depth() >= *min)
             }
-            Check::MinAge(min) => self.setting(reset.min_password_age >= *min, &["reset", "min_password_age"]),
+            Check::MinAge(min) => self.by_host(
+                self.setting(reset.min_password_age >= *min, &["reset", "min_password_age"]),
+                Reason::new("supplies_password_set"),
+            ),
+            Check::SignIn { max, lock, disables } => self.check_sign_in(*max, *lock, *disables),
             Check::Attempts { max, window } => {
                 if reset.code.max_submissions > *max {
                     return self.setting(false, &["reset", "code", "max_submissions"]);
@@ -133,17 +139,50 @@ impl<'a> ComplyContext<'a> {
         broken(place, reason.with("setting", path.join(".")))
     }
 
+    /// Returns `verdict`; if the setting complies, that the host enforces it.
+    fn by_host(&self, verdict: Verdict, why: Reason) -> Verdict {
+        match verdict {
+            Verdict::Met { place } => Verdict::MetByHost { place, why },
+            other => other,
+        }
+    }
+
+    fn check_sign_in(&self, max: u64, lock: u64, disables: bool) -> Verdict {
+        let Some(sign_in) = self.policy.standing().sign_in else { return undecided(Reason::new("host_signs_in")) };
+        if sign_in.max_failures > max {
+            return self.setting(false, &["sign_in", "max_failures"]);
+        }
+        if sign_in.lock < lock {
+            return self.setting(false, &["sign_in", "lock"]);
+        }
+        let (all, key) = match sign_in.disable_after {
+            Some(limit) if disables => (limit, "disable_after"),
+            _ => (sign_in.max_failures_per_account, "max_failures_per_account"),
+        };
+        if disables && all > max {
+            return self.setting(false, &["sign_in", key]);
+        }
+        if disables && sign_in.disable_after.is_none() {
+            return undecided(Reason::new("locks_end").with("max", max));
+        }
+        if all > max {
+            return undecided(Reason::new("failures_of_others").with("most", all));
+        }
+        let place = self.place(&["sign_in", key]).or(self.place(&["sign_in"]));
+        self.by_host(met(place), Reason::new("calls_standing"))
+    }
+
     /// Returns the verdict on a required rule. `kind` and `key` name the rule kind and the parameter that decide it.
     fn demand(&self, kind: &str, key: &str, holds: &dyn Fn(&RuleView<'_>) -> bool) -> Verdict {
-        let holding = |standing| self.rules.iter().find(|rule| rule.standing == standing && holds(rule));
-        if let Some(rule) = holding(Standing::Refuses) {
+        let holding = |force| self.rules.iter().find(|rule| rule.force == force && holds(rule));
+        if let Some(rule) = holding(Force::Refuses) {
             return met(rule.span_of(key));
         }
-        if let Some(verdict) = self.not_always(holding(Standing::Lifted), holding(Standing::Optional)) {
+        if let Some(verdict) = self.not_always(holding(Force::Lifted), holding(Force::Optional)) {
             return verdict;
         }
         match self.rules.iter().find(|rule| rule.kind == kind) {
-            Some(rule) if rule.standing == Standing::Silent => broken(rule.span, of_rule("silent", rule)),
+            Some(rule) if rule.force == Force::Silent => broken(rule.span, of_rule("silent", rule)),
             Some(rule) => broken(rule.span_of(key), of_rule("not_strict", rule)),
             None => broken(None, Reason::new("no_rule").with("kind", kind.to_owned())),
         }
@@ -161,7 +200,7 @@ impl<'a> ComplyContext<'a> {
     fn custom_rule(&self) -> Option<&RuleView<'a>> {
         let kinds = built_in();
         self.rules.iter().find(|rule| {
-            rule.standing != Standing::Silent && !kinds.iter().any(|definition| definition.kind() == rule.kind)
+            rule.force != Force::Silent && !kinds.iter().any(|definition| definition.kind() == rule.kind)
         })
     }
 
@@ -184,11 +223,11 @@ impl<'a> ComplyContext<'a> {
 
     fn check_min_max_length(&self, min: u64) -> Verdict {
         let mut doubtful = None;
-        for rule in self.rules.iter().filter(|rule| rule.kind == "length" && rule.standing != Standing::Silent) {
+        for rule in self.rules.iter().filter(|rule| rule.kind == "length" && rule.force != Force::Silent) {
             let max = rule.max_length();
             let place = rule.span_of("max");
             let bytes = rule.text("count") == Some("bytes");
-            if max < min && rule.standing == Standing::Refuses {
+            if max < min && rule.force == Force::Refuses {
                 return broken(place, of_rule("max_length", rule).with("max", max));
             }
             if max < min || (bytes && max < min * MAX_BYTES) {
@@ -214,8 +253,7 @@ impl<'a> ComplyContext<'a> {
     }
 
     fn code_points(&self) -> Verdict {
-        let mut rules =
-            self.rules.iter().filter(|rule| rule.kind == "length" && rule.standing != Standing::Silent);
+        let mut rules = self.rules.iter().filter(|rule| rule.kind == "length" && rule.force != Force::Silent);
         match rules.find(|rule| rule.text("count").is_some_and(|count| count != "code-points")) {
             Some(rule) => broken(rule.span_of("count"), of_rule("count", rule)),
             None => met(None),
@@ -224,7 +262,7 @@ impl<'a> ComplyContext<'a> {
 
     fn no_composition(&self) -> Verdict {
         let mut doubtful = None;
-        for rule in self.rules.iter().filter(|rule| rule.standing != Standing::Silent) {
+        for rule in self.rules.iter().filter(|rule| rule.force != Force::Silent) {
             let demands = match rule.kind {
                 "characters" if rule.min_classes() > 1 => Some("min_classes"),
                 "characters" => RESTRICTIONS.into_iter().find(|key| rule.node(key).is_some()),
@@ -234,7 +272,7 @@ impl<'a> ComplyContext<'a> {
             };
             match demands {
                 None => {}
-                Some(key) if key == "forbid" || rule.standing == Standing::Optional => doubtful = Some(rule),
+                Some(key) if key == "forbid" || rule.force == Force::Optional => doubtful = Some(rule),
                 Some(key) => return broken(rule.span_of(key), of_rule("composition", rule)),
             }
         }
@@ -248,12 +286,12 @@ impl<'a> ComplyContext<'a> {
         let limits = |rule: &&RuleView<'_>| {
             rule.kind == "characters" && (rule.node("allowed").is_some() || rule.node("forbidden").is_some())
         };
-        let rules = || self.rules.iter().filter(|rule| rule.standing != Standing::Silent).filter(limits);
-        if let Some(rule) = rules().find(|rule| rule.standing != Standing::Optional) {
+        let rules = || self.rules.iter().filter(|rule| rule.force != Force::Silent).filter(limits);
+        if let Some(rule) = rules().find(|rule| rule.force != Force::Optional) {
             let key = if rule.node("allowed").is_some() { "allowed" } else { "forbidden" };
             return broken(rule.span_of(key), of_rule("characters", rule));
         }
-        let pattern = self.rules.iter().find(|rule| rule.kind == "pattern" && rule.standing != Standing::Silent);
+        let pattern = self.rules.iter().find(|rule| rule.kind == "pattern" && rule.force != Force::Silent);
         match rules().next().or(pattern).or(self.custom_rule()) {
             Some(rule) => undecided(of_rule("maybe_characters", rule)),
             None => met(None),
@@ -261,16 +299,16 @@ impl<'a> ComplyContext<'a> {
     }
 
     fn guaranteed(&self, kinds: &[CharacterGroup]) -> Verdict {
-        let by = |kind: CharacterGroup, standings: &[Standing]| {
-            self.rules.iter().find(|rule| standings.contains(&rule.standing) && kind.is_guaranteed_by(rule))
+        let by = |kind: CharacterGroup, standings: &[Force]| {
+            self.rules.iter().find(|rule| standings.contains(&rule.force) && kind.is_guaranteed_by(rule))
         };
         let mut place = None;
         for kind in kinds {
-            match by(*kind, &[Standing::Refuses]) {
+            match by(*kind, &[Force::Refuses]) {
                 Some(rule) => place = place.or(Some(rule.span)),
                 None => {
-                    let lifted = by(*kind, &[Standing::Lifted]);
-                    if let Some(verdict) = self.not_always(lifted, by(*kind, &[Standing::Optional])) {
+                    let lifted = by(*kind, &[Force::Lifted]);
+                    if let Some(verdict) = self.not_always(lifted, by(*kind, &[Force::Optional])) {
                         return verdict;
                     }
                     return broken(
@@ -292,8 +330,8 @@ impl<'a> ComplyContext<'a> {
             let near = rule.number("max_edit_distance").unwrap_or(0) > 0;
             rule.kind == "words" && (near || rule.matches().iter().any(|way| *way != "whole"))
         };
-        let rules = || self.rules.iter().filter(|rule| rule.standing != Standing::Silent).filter(wider);
-        if let Some(rule) = rules().find(|rule| rule.standing != Standing::Optional) {
+        let rules = || self.rules.iter().filter(|rule| rule.force != Force::Silent).filter(wider);
+        if let Some(rule) = rules().find(|rule| rule.force != Force::Optional) {
             return broken(rule.span_of("match"), of_rule("parts", rule));
         }
         match self.not_always(None, rules().next()) {

@@ -28,6 +28,13 @@ pub enum Verdict {
         /// The setting that meets it; `None` if a default does.
         place: Option<Span>,
     },
+    /// The policy states it, and the host enforces it by a call that is not part of an evaluation.
+    MetByHost {
+        /// The setting that states it.
+        place: Option<Span>,
+        /// The call.
+        why: Reason,
+    },
     /// Every policy meets it, because of how the engine works.
     MetByConstruction {
         /// The explanation.
@@ -48,16 +55,17 @@ pub enum Verdict {
 }
 
 /// The names of the verdicts.
-const VERDICTS: [&str; 4] = ["met", "met-by-construction", "broken", "not-decidable"];
+const VERDICTS: [&str; 5] = ["met", "met-by-construction", "met-by-host", "broken", "not-decidable"];
 
 impl Verdict {
-    /// Returns the name: `met`, `met-by-construction`, `broken` or `not-decidable`.
+    /// Returns the name: `met`, `met-by-construction`, `met-by-host`, `broken` or `not-decidable`.
     pub fn name(&self) -> &'static str {
         VERDICTS[match self {
             Verdict::Met { .. } => 0,
             Verdict::MetByConstruction { .. } => 1,
-            Verdict::Broken { .. } => 2,
-            Verdict::NotDecidable { .. } => 3,
+            Verdict::MetByHost { .. } => 2,
+            Verdict::Broken { .. } => 3,
+            Verdict::NotDecidable { .. } => 4,
         }]
     }
 
@@ -71,7 +79,7 @@ impl Verdict {
     /// Returns the location of the setting that decides the verdict, if there is one.
     pub fn place(&self) -> Option<Span> {
         match self {
-            Verdict::Met { place } | Verdict::Broken { place, .. } => *place,
+            Verdict::Met { place } | Verdict::MetByHost { place, .. } | Verdict::Broken { place, .. } => *place,
             _ => None,
         }
     }
@@ -80,9 +88,10 @@ impl Verdict {
     pub fn why(&self) -> Option<&Reason> {
         match self {
             Verdict::Met { .. } => None,
-            Verdict::MetByConstruction { why } | Verdict::Broken { why, .. } | Verdict::NotDecidable { why } => {
-                Some(why)
-            }
+            Verdict::MetByConstruction { why }
+            | Verdict::MetByHost { why, .. }
+            | Verdict::Broken { why, .. }
+            | Verdict::NotDecidable { why } => Some(why),
         }
     }
 }
@@ -113,8 +122,13 @@ impl Compliance {
         self.results.iter().filter(|result| matches!(result.verdict, Verdict::Broken { .. }))
     }
 
-    /// Returns the comparison as a JSON object: `standard`, `title`, `broken` (the number of violated requirements), and
-    /// `requirements`, a list of objects with `id`, `clause`, `text`, `verdict`, `why` and `place` (`file:line:column` or
+    /// Returns the requirements that the host meets if it makes a call.
+    pub fn by_host(&self) -> impl Iterator<Item = &RequirementResult> {
+        self.results.iter().filter(|result| matches!(result.verdict, Verdict::MetByHost { .. }))
+    }
+
+    /// Returns the comparison as a JSON object: `standard`, `title`, `broken` (the number of violated requirements),
+    /// `by_host` (the number of requirements that the host meets if it makes a call), and `requirements`, a list of objects with `id`, `clause`, `text`, `verdict`, `why` and `place` (`file:line:column` or
     /// null). The texts are in `language`.
     pub fn to_json(&self, document: &Document, language: Language) -> Value {
         let requirement = |result: &RequirementResult| {
@@ -131,6 +145,7 @@ impl Compliance {
             "standard": self.standard,
             "title": self.title,
             "broken": self.broken().count(),
+            "by_host": self.by_host().count(),
             "requirements": self.results.iter().map(requirement).collect::<Vec<_>>(),
         })
     }

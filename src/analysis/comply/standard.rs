@@ -113,6 +113,15 @@ pub enum Check {
         /// The minimum period of the limit in seconds.
         window: u64,
     },
+    /// The number of failed sign-ins is limited.
+    SignIn {
+        /// The maximum number of consecutive failures.
+        max: u64,
+        /// The minimum duration of the lock that follows, in seconds.
+        lock: u64,
+        /// Whether a lock that ends by time does not suffice.
+        disables: bool,
+    },
     /// A code sent by e-mail expires after at most this number of seconds.
     CodeLifetime(u64),
     /// A code sent to a phone expires after at most this number of seconds.
@@ -217,6 +226,11 @@ impl Check {
             "attempts" => Check::Attempts {
                 max: table.count("max", 0, 1..=FOREVER),
                 window: table.duration("window", 0, 0..=FOREVER),
+            },
+            "sign_in" => Check::SignIn {
+                max: table.count("max", 0, 1..=FOREVER),
+                lock: table.duration("lock", 0, 0..=FOREVER),
+                disables: table.flag("disables", false),
             },
             "code_lifetime" => Check::CodeLifetime(seconds(table, "max")),
             "phone_lifetime" => Check::PhoneLifetime(seconds(table, "max")),

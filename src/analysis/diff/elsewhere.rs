@@ -1,4 +1,4 @@
-//! Compares two policies outside their rules: the preparation of passwords, the expiry and the reset.
+//! Compares two policies outside their rules: the preparation of passwords, accounts over time and the reset.
 
 use super::parameters::ordered;
 use super::reading::{entries, entry, show, value};
@@ -18,32 +18,59 @@ enum Effective {
 
 use Effective::{Flag, Number};
 
-type Setting = (&'static str, fn(&Policy) -> Effective);
+type Setting = (&'static str, fn(&Policy) -> Option<Effective>);
 
-/// The settings that are compared: the path, which names the declaration, and the value.
+/// Returns the value of a setting of a section; `None` if the policy does not have the section.
+fn of<S>(section: Option<S>, value: impl Fn(S) -> Effective) -> Option<Effective> {
+    section.map(value)
+}
+
+/// Returns a limit that a policy without its section does not have.
+fn limit<S>(section: Option<S>, value: impl Fn(S) -> u64) -> Option<Effective> {
+    Some(Number(section.map_or(u64::MAX, value)))
+}
+
+/// The settings that are compared: the path, which names the declaration, and the value. A setting that is `None` in one of
+/// the policies is not compared: that its section is absent is a change of another setting.
 const SETTINGS: &[Setting] = &[
-    ("expiry.max_age", |policy| Number(policy.expiry().map_or(u64::MAX, |expiry| expiry.max_age))),
-    ("reset.conceal_unknown_user", |policy| Flag(policy.reset().conceal_unknown_user)),
-    ("reset.revoke_sessions", |policy| Flag(policy.reset().revoke_sessions)),
-    ("reset.notify", |policy| Flag(policy.reset().notify)),
-    ("reset.min_password_age", |policy| Number(policy.reset().min_password_age)),
-    ("reset.code.lifetime", |policy| Number(policy.reset().code.lifetime)),
-    ("reset.code.phone_lifetime", |policy| Number(policy.reset().code.phone_lifetime)),
-    ("reset.code.max_submissions", |policy| Number(policy.reset().code.max_submissions)),
-    ("reset.code.window", |policy| Number(policy.reset().code.window)),
-    ("reset.code.max_refusals", |policy| Number(policy.reset().code.max_refusals)),
-    ("reset.code.cooldown", |policy| Number(policy.reset().code.cooldown)),
-    ("reset.code.bind client", |policy| Flag(policy.reset().code.bind_client)),
-    ("reset.code.bind device", |policy| Flag(policy.reset().code.bind_device)),
-    ("reset.captcha.required", |policy| Flag(policy.reset().captcha.required)),
-    ("reset.captcha.lifetime", |policy| Number(policy.reset().captcha.lifetime)),
-    ("reset.captcha.tolerance_px", |policy| Number(policy.reset().captcha.tolerance_px)),
-    ("reset.limits.per_account", |policy| Effective::Rate(policy.reset().limits.per_account)),
-    ("reset.limits.per_address", |policy| Effective::Rate(policy.reset().limits.per_address)),
-    ("reset.limits.per_requester", |policy| Effective::Rate(policy.reset().limits.per_requester)),
-    ("reset.limits.per_peer", |policy| Effective::Rate(policy.reset().limits.per_peer)),
+    ("must_change_when breached", |policy| Some(Flag(policy.standing().change_breached))),
+    ("must_change_when policy_stricter", |policy| Some(Flag(policy.standing().change_if_stricter))),
+    ("expiry.max_age", |policy| limit(policy.expiry(), |expiry| expiry.max_age)),
+    ("expiry.grace", |policy| of(policy.expiry(), |expiry| Number(expiry.grace))),
+    ("sign_in.max_failures", |policy| limit(policy.standing().sign_in, |sign_in| sign_in.max_failures)),
+    ("sign_in.max_failures_per_account", |policy| {
+        of(policy.standing().sign_in, |sign_in| Number(sign_in.max_failures_per_account))
+    }),
+    ("sign_in.window", |policy| of(policy.standing().sign_in, |sign_in| Number(sign_in.window))),
+    ("sign_in.delay", |policy| of(policy.standing().sign_in, |sign_in| Number(sign_in.delay))),
+    ("sign_in.lock", |policy| of(policy.standing().sign_in, |sign_in| Number(sign_in.lock))),
+    ("sign_in.disable_after", |policy| {
+        of(policy.standing().sign_in, |sign_in| Number(sign_in.disable_after.unwrap_or(u64::MAX)))
+    }),
+    ("temporary.lifetime", |policy| limit(policy.standing().temporary, |temporary| temporary.lifetime)),
+    ("temporary.single_use", |policy| of(policy.standing().temporary, |temporary| Flag(temporary.single_use))),
+    ("inactivity.disable_after", |policy| limit(policy.standing().inactive_after, |seconds| seconds)),
+    ("reset.conceal_unknown_user", |policy| Some(Flag(policy.reset().conceal_unknown_user))),
+    ("reset.revoke_sessions", |policy| Some(Flag(policy.reset().revoke_sessions))),
+    ("reset.notify", |policy| Some(Flag(policy.reset().notify))),
+    ("reset.min_password_age", |policy| Some(Number(policy.reset().min_password_age))),
+    ("reset.code.lifetime", |policy| Some(Number(policy.reset().code.lifetime))),
+    ("reset.code.phone_lifetime", |policy| Some(Number(policy.reset().code.phone_lifetime))),
+    ("reset.code.max_submissions", |policy| Some(Number(policy.reset().code.max_submissions))),
+    ("reset.code.window", |policy| Some(Number(policy.reset().code.window))),
+    ("reset.code.max_refusals", |policy| Some(Number(policy.reset().code.max_refusals))),
+    ("reset.code.cooldown", |policy| Some(Number(policy.reset().code.cooldown))),
+    ("reset.code.bind client", |policy| Some(Flag(policy.reset().code.bind_client))),
+    ("reset.code.bind device", |policy| Some(Flag(policy.reset().code.bind_device))),
+    ("reset.captcha.required", |policy| Some(Flag(policy.reset().captcha.required))),
+    ("reset.captcha.lifetime", |policy| Some(Number(policy.reset().captcha.lifetime))),
+    ("reset.captcha.tolerance_px", |policy| Some(Number(policy.reset().captcha.tolerance_px))),
+    ("reset.limits.per_account", |policy| Some(Effective::Rate(policy.reset().limits.per_account))),
+    ("reset.limits.per_address", |policy| Some(Effective::Rate(policy.reset().limits.per_address))),
+    ("reset.limits.per_requester", |policy| Some(Effective::Rate(policy.reset().limits.per_requester))),
+    ("reset.limits.per_peer", |policy| Some(Effective::Rate(policy.reset().limits.per_peer))),
     ("reset.limits.wrong_codes_per_account", |policy| {
-        Effective::Rate(policy.reset().limits.wrong_codes_per_account)
+        Some(Effective::Rate(policy.reset().limits.wrong_codes_per_account))
     }),
 ];
 
@@ -120,12 +147,12 @@ pub(super) fn preparation(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
         }
     }
     changes.extend(files::elsewhere(old, new));
-    let known = ["format", "extends", "name", "password", "rules", "exempt", "reset", "expiry", "attributes"];
+    let known = policy_keys();
     let (old, new) = (entries(Some(&old.document.root)), entries(Some(&new.document.root)));
     let mut keys: Vec<&str> = old.iter().chain(new).map(|entry| entry.key.as_str()).collect();
     keys.sort_unstable();
     keys.dedup();
-    for key in keys.into_iter().filter(|key| !known.contains(key)) {
+    for key in keys.into_iter().filter(|key| !known.iter().any(|parameter| parameter.key == *key)) {
         let values = [value(old, key).map(show), value(new, key).map(show)];
         if values[0] != values[1] {
             changes.push(Change::of(key, values, Direction::Unknown));
@@ -148,7 +175,7 @@ pub(super) fn rest(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
         changes.push(Change::of("attributes.known", [was, is], Direction::None));
     }
     for (path, setting) in SETTINGS {
-        let (was, is) = (setting(old_policy), setting(new_policy));
+        let (Some(was), Some(is)) = (setting(old_policy), setting(new_policy)) else { continue };
         let Some(higher) = was.direction(&is) else { continue };
         let direction = match stricter(path) {
             Stricter::Higher | Stricter::True | Stricter::LongerList => higher,

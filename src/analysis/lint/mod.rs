@@ -7,6 +7,7 @@ mod expressions;
 mod pages;
 mod reset;
 mod silent;
+mod standing;
 mod wording;
 
 use crate::contract::Contract;
@@ -67,6 +68,7 @@ pub fn lint(policy: &Policy, document: &Document, contract: Option<&Contract>, n
     expressions::find(&mut context);
     silent::find(&mut context);
     reset::find(&mut context);
+    standing::find(&mut context);
     wording::find(&mut context, contract);
     if !context.findings.iter().any(|finding| finding.level == Level::Error) {
         contradictions::find_by_trying(&mut context);

@@ -267,6 +267,18 @@ const PAGES: &[LintPage] = &[
         "Require the captcha or lower `per_peer`.",
     ),
     warning(
+        "change-after-expiry",
+        "passwords expire before they can be changed",
+        "Users must change an expired password, and the minimum age forbids it.",
+        "Lower `reset.min_password_age` or raise `expiry.max_age`.",
+    ),
+    warning(
+        "lockout-by-strangers",
+        "one client can lock out the owner of an account",
+        "A client that knows the name of an account can keep its owner out of every network where the owner has not signed in.",
+        "Raise `max_failures_per_account` and `disable_after` well above `max_failures`.",
+    ),
+    warning(
         "unknown-wire",
         "unknown protocol code",
         "Clients receive a different code than intended.",

@@ -173,12 +173,8 @@ fn same_entries(a: &[Entry], b: &[Entry], but: &[&str]) -> bool {
 }
 
 fn duplicates(context: &mut LintContext<'_>) {
-    let rules: Vec<RuleView<'_>> = context
-        .rules
-        .iter()
-        .filter(|rule| rule.standing == crate::analysis::view::Standing::Refuses)
-        .cloned()
-        .collect();
+    let rules: Vec<RuleView<'_>> =
+        context.rules.iter().filter(|rule| rule.force == crate::analysis::view::Force::Refuses).cloned().collect();
     for (at, rule) in rules.iter().enumerate() {
         let twin = rules[..at].iter().find(|other| {
             other.kind == rule.kind

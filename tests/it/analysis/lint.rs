@@ -297,6 +297,18 @@ const CASES: &[(&str, &str, &str)] = &[
         "[rules.length]\nwire = \"IDAAS.SDK.PWD.0004\"",
     ),
     ("nist-conflict", "[expiry]\nmax_age = \"90d\"", "[rules.length]\nmin = 15\n"),
+    ("nist-conflict", "[sign_in]\nmax_failures = 101", "[rules.length]\nmin = 15\n[sign_in]\nmax_failures = 100"),
+    (
+        "change-after-expiry",
+        "[expiry]\nmax_age = \"2d\"\nwarn_before = \"1d\"\n[reset]\nmin_password_age = \"2d\"",
+        "[expiry]\nmax_age = \"2d\"\nwarn_before = \"1d\"\n[reset]\nmin_password_age = \"1d\"",
+    ),
+    (
+        "lockout-by-strangers",
+        "[sign_in]\nmax_failures_per_account = 10",
+        "[sign_in]\nmax_failures_per_account = 11",
+    ),
+    ("lockout-by-strangers", "[sign_in]\ndisable_after = 10", "[sign_in]\ndisable_after = 11"),
     (
         "message-placeholder",
         "[rules.length]\nmessage.en = \"at least {minimum} characters\"",

@@ -34,6 +34,7 @@ pub(crate) struct Input {
     pub(crate) password: Vec<u8>,
     pub(crate) current: Option<String>,
     pub(crate) previous: Vec<Stored>,
+    pub(crate) password_set: Option<u64>,
 }
 
 impl Input {
@@ -59,6 +60,13 @@ pub(crate) fn evaluate(policy: &Policy, input: &Input) -> Evaluation {
         }
     }
     let mut all = Vec::new();
+    if let Some(wait) = input.password_set.and_then(|set| wait(policy.min_age, set)) {
+        let digits = wait.to_string();
+        let is_shown = digits.len() < 3 || !text.contains(&digits);
+        let numbers: &[_] = if is_shown { &[("retry_after", wait)] } else { &[] };
+        let name = "min_password_age".to_owned();
+        all.push((name, "refuse".to_owned(), found("min_password_age.too_soon", numbers)));
+    }
     for rule in rules.into_iter().filter(|rule| !exempt.contains(&&rule.name)) {
         let severity = match (rule.from, rule.severity) {
             // From its day on a rule rejects; before, a rejecting rule only warns.
@@ -71,6 +79,15 @@ pub(crate) fn evaluate(policy: &Policy, input: &Input) -> Evaluation {
         }
     }
     Ok(all)
+}
+
+/// Seconds until a password that was set at `set` can be changed. More than a day in the future is an unknown time.
+fn wait(min_age: u64, set: u64) -> Option<u64> {
+    if set > NOW + 86_400 {
+        return None;
+    }
+    let age = NOW.saturating_sub(set);
+    (age < min_age).then(|| min_age - age)
 }
 
 fn prepare(policy: &Policy, password: &[u8]) -> Result<Result<String, ExpectedViolation>, Failed> {

@@ -77,6 +77,7 @@ fn evaluate_with_engine(policy: &Policy, input: &Input) -> Evaluation {
         .collect();
     let mut facts = Facts::new(&user, moment(NOW)).with_previous(&previous);
     facts.verifier = Some(&PlainVerifier);
+    facts.password_set = input.password_set.map(moment);
     facts.current = input.current.as_deref().map(str::as_bytes);
     match policy.evaluate(&input.password, &facts) {
         Err(error) => Err(Failed(error.kind().name())),

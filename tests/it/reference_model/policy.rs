@@ -10,6 +10,8 @@ pub(crate) struct Policy {
     pub(crate) hash_limit_bytes: Option<u64>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) exemptions: Vec<Exemption>,
+    /// `reset.min_password_age`, in seconds.
+    pub(crate) min_age: u64,
 }
 
 /// A top-level rule.
@@ -423,6 +425,7 @@ impl Policy {
         if let Some(limit) = self.hash_limit_bytes {
             let _ = writeln!(text, "hash_limit_bytes = {limit}");
         }
+        let _ = writeln!(text, "[reset]\nmin_password_age = \"{}s\"", self.min_age);
         text.push_str("[rules]\n");
         for rule in &self.rules {
             let mut more = String::new();

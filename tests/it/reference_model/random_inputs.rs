@@ -137,6 +137,10 @@ pub(crate) fn input(choices: &mut Choices) -> Input {
         let password = (!choices.once_in(20)).then(|| text(choices, &input));
         input.previous.push(Stored { password, is_supported: choices.once_in(2), at });
     }
+    if choices.once_in(2) {
+        let far = 86_400 * choices.between(0, 3);
+        input.password_set = Some(NOW + 86_400 * 2 - far - choices.between(0, 3_601));
+    }
     input
 }
 

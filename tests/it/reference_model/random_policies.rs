@@ -23,6 +23,7 @@ pub(crate) fn policy(choices: &mut Choices) -> Policy {
         hash_limit_bytes: None,
         rules: Vec::new(),
         exemptions: Vec::new(),
+        min_age: 0,
     };
     if choices.once_in(8) {
         policy.hash_limit_bytes = Some(choices.between(8, 72));
@@ -36,6 +37,7 @@ pub(crate) fn policy(choices: &mut Choices) -> Policy {
         policy.exemptions.push(Exemption { when, rules: choices.some(&names) });
     }
     limit_expensive_rules(&mut policy);
+    policy.min_age = if choices.once_in(2) { *choices.pick(&[1, 3_600, 86_400]) } else { 0 };
     policy
 }
 

@@ -47,6 +47,8 @@ pub struct Case {
     pub previous: Vec<Previous>,
     /// Current password in plain text.
     pub current: Option<String>,
+    /// Time when the current password was set, in seconds since 1970, for a change.
+    pub password_set: Option<i64>,
     /// Evaluation time, in seconds since 1970.
     pub now: Option<i64>,
     /// Expected violation codes in order. Empty if the password is accepted.

@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod explanation;
 pub mod policies;
 pub mod populations;
+pub mod standing;
 
 use std::path::{Path, PathBuf};
 

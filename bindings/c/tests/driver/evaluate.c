@@ -17,6 +17,10 @@ static struct kouling_facts *facts_of(struct command *command, int64_t now) {
     bool has_current = next_flag(command);
     struct kouling_text current = next_text(command);
     if (has_current) good = good && kouling_facts_set_current(facts, current) == KOULING_STATUS_OK;
+    bool is_change = command->fields[command->next].length != 0;
+    int64_t password_set = is_change ? next_number(command) : 0;
+    if (!is_change) next_text(command);
+    if (is_change) good = good && kouling_facts_set_password_set(facts, password_set) == KOULING_STATUS_OK;
     for (size_t left = next_count(command); left; left--) {
         struct kouling_text name = next_text(command), value = next_text(command);
         good = good && kouling_facts_add_attribute(facts, name, value) == KOULING_STATUS_OK;

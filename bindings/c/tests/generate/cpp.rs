@@ -180,7 +180,7 @@ fn argument(parameter: &Parameter) -> (String, String) {
             (format!("std::string_view {name}"), format!("detail::secret({name})"))
         }
         "kouling_text" => (format!("std::string_view {name}"), format!("detail::in({name})")),
-        "int64_t" if name == "now" => (format!("moment {name}"), name.to_owned()),
+        "int64_t" if name == "now" || name == "password_set" => (format!("moment {name}"), name.to_owned()),
         "uint32_t" | "uint64_t" | "int64_t" | "size_t" => (format!("std::{of} {name}"), name.to_owned()),
         "double" | "bool" => (format!("{of} {name}"), name.to_owned()),
         handle if handle.ends_with(" *") && parameter.of.starts_with("const ") => {

@@ -30,6 +30,7 @@ fn evaluate(program: &mut Program, case: &evaluation::Case) -> Observed {
         .with(case.bytes())
         .number(u8::from(case.current.is_some()))
         .with(case.current.as_deref().unwrap_or_default())
+        .with(case.password_set.map(|at| at.to_string()).unwrap_or_default())
         .list(&case.user, |record, (name, value)| record.with(name).with(value))
         .list(&case.previous, |record, previous| {
             let (hash, at) = previous.parts();

@@ -31,6 +31,7 @@ impl Case {
         let user = self.user();
         let facts = Facts::new(&user, self.now).with_previous(&self.previous);
         let facts = self.current.as_ref().map_or(facts, |current| facts.with_current(current.as_bytes()));
+        let facts = self.password_set.map_or(facts, |at| facts.with_password_set(at));
         match without {
             None => policy.evaluate(&self.password, &facts),
             Some(rule) => policy.evaluate_without(rule, &self.password, &facts),

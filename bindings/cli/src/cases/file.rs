@@ -205,6 +205,7 @@ impl CaseReader<'_> {
             user,
             previous: self.previous(table),
             current: table.text("current").map(|current| Zeroizing::new(current.value)),
+            password_set: self.integer(table.node("password_set"), "password_set").map(Moment::from_unix),
             now: Moment::from_unix(self.integer(table.node("now"), "now").unwrap_or(NOW)),
             expected: self.expected(table),
             policy: policy.unwrap_or_default(),

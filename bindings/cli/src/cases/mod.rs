@@ -23,6 +23,7 @@ pub(crate) struct Case {
     pub(crate) user: Vec<(String, String)>,
     pub(crate) previous: Vec<Previous>,
     pub(crate) current: Option<Zeroizing<String>>,
+    pub(crate) password_set: Option<Moment>,
     pub(crate) now: Moment,
     pub(crate) expected: Expected,
     /// Index of its policy in [`file::Policies::loaded`].

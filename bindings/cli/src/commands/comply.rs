@@ -2,7 +2,7 @@
 
 use clap::Args;
 use kouling::Language;
-use kouling::analysis::comply::{Compliance, Conflict, STANDARDS, Standard, conflicts as find_conflicts};
+use kouling::analysis::comply::{Compliance, Conflict, STANDARDS, Standard, Verdict, conflicts as find_conflicts};
 use kouling::population::Population;
 use serde_json::{Value, json};
 
@@ -13,8 +13,9 @@ use crate::{CommandResult, Failure};
 
 /// Compare a policy with published standards, requirement by requirement
 ///
-/// Each requirement is met, built into Kouling, not met, or marked `?` if the policy alone cannot decide it. The output
-/// names the line of the policy, and the requirements of the chosen standards that contradict each other.
+/// Each requirement is met, built into Kouling, met by the host if it makes a call such as `standing`, not met, or marked
+/// `?` if the policy alone cannot decide it. The output names the line of the policy, and the requirements of the chosen
+/// standards that contradict each other.
 ///
 /// Standards: nist-800-63b-4, owasp-asvs-5, pci-dss-4, mlps-3, cis, microsoft-ad.
 #[derive(Args)]
@@ -24,7 +25,8 @@ Examples:
   kouling comply acme.toml --standard pci-dss-4 owasp-asvs-5
   kouling comply acme.toml --all --language zh --format json
 
-Exit status: 0 no requirement is violated, 1 a requirement is violated, 2 error.")]
+Exit status: 0 no requirement is violated, 1 a requirement is violated, 2 error. With --strict, also 1 if a requirement is
+met only by the host or is undecided.")]
 pub(crate) struct Comply {
     /// Preset, policy file or policy set
     policy: String,
@@ -36,6 +38,9 @@ pub(crate) struct Comply {
     /// Compare with every standard, which is the default
     #[arg(long)]
     all: bool,
+    /// Treat requirements that only the host meets, and undecided ones, as violated
+    #[arg(long)]
+    strict: bool,
     /// Language of the requirements, such as en, zh or zh-TW
     #[arg(short, long, default_value = "en", value_name = "TAG")]
     language: String,
@@ -62,8 +67,13 @@ impl Comply {
             Format::Text => print(&self.text(&results, &conflicts))?,
             Format::Json => print_json(&self.json(&results, &conflicts))?,
         }
+        let passes = |verdict: &Verdict| match verdict {
+            Verdict::Met { .. } | Verdict::MetByConstruction { .. } => true,
+            Verdict::MetByHost { .. } | Verdict::NotDecidable { .. } => !self.strict,
+            Verdict::Broken { .. } => false,
+        };
         let mut compared = results.iter().flat_map(|(_, compared)| compared);
-        Ok(compared.all(|compliance| compliance.broken().next().is_none()))
+        Ok(compared.all(|compliance| compliance.results.iter().all(|result| passes(&result.verdict))))
     }
 
     fn language(&self) -> Language {

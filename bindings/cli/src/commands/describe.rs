@@ -95,5 +95,8 @@ impl Describe {
 fn text(policy: &Policy, language: Language) -> String {
     let checklist = policy.describe(language).checklist;
     let lines: Vec<String> = checklist.iter().map(|item| format!("- {}\n", item.text)).collect();
-    format!("{}\n\n{}", policy.name(), lines.concat())
+    let account: Vec<String> =
+        policy.describe_account(language).iter().map(|text| format!("- {text}\n")).collect();
+    let account = if account.is_empty() { String::new() } else { format!("\n{}", account.concat()) };
+    format!("{}\n\n{}{account}", policy.name(), lines.concat())
 }

@@ -13,6 +13,7 @@ pub(crate) mod man;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod simulate;
+pub(crate) mod standing;
 pub(crate) mod test;
 pub(crate) mod which;
 pub(crate) mod words;

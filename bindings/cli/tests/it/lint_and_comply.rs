@@ -79,6 +79,15 @@ fn comply_reports_violations_and_conflicts() {
     let answer: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(answer["standards"][0]["broken"], 0);
     assert_eq!(answer["conflicts"][0]["other"]["id"], "8.3.6-composition");
+    let ad = ["comply", "microsoft-ad", "--standard", "microsoft-ad"];
+    let (code, text) = kouling(&ad);
+    assert_eq!(code, 0);
+    assert!(text.contains("  by host   MaximumPasswordAge"), "{text}");
+    assert!(text.contains("if it calls `standing`"), "{text}");
+    assert_eq!(kouling(&[&ad[..], &["--strict"]].concat()).0, 1);
+    let (_, text) = kouling(&[&ad[..], &["--format", "json"]].concat());
+    let answer: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&answer["standards"][0]["by_host"], &answer["standards"][0]["broken"]), (&2.into(), &0.into()));
     let (_, chinese) = kouling(&["comply", "mlps-3", "--standard", "mlps-3", "--language", "zh"]);
     assert!(chinese.contains("符合") && chinese.contains("通常按"));
     assert_eq!(kouling(&["comply", "standard", "--standard", "iso"]).0, 2);

@@ -10,5 +10,6 @@ mod lint_and_comply;
 mod populations;
 mod process;
 mod simulate;
+mod standing;
 mod vectors;
 mod words;

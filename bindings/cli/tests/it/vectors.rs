@@ -47,6 +47,7 @@ fn check(case: &Case, language: &str, directory: &Path) -> Output {
         &now,
         "-",
     ]);
+    command.args(case.password_set.map(|at| format!("--password-set={at}")));
     run(&mut command, directory, &case.bytes())
 }
 

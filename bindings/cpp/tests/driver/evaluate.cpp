@@ -12,6 +12,8 @@ bool fill(kouling::facts& facts, command& command) {
   const bool has_current = command.flag();
   const auto current = command.text();
   if (has_current) good = facts.set_current(current).ok() && good;
+  const auto password_set = command.number_or_nothing();
+  if (password_set) good = facts.set_password_set(*password_set).ok() && good;
   command.each([&] {
     const auto name = command.text();
     good = facts.add_attribute(name, command.text()).ok() && good;

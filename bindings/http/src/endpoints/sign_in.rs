@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn warning_begins_at_its_first_second() {
-        let expiry = Expiry { max_age: 100, warn_before: 10 };
+        let expiry = Expiry { max_age: 100, warn_before: 10, grace: 0 };
         let set = Some(Moment::from_unix(1000));
         assert!(!is_near(expiry, set, Moment::from_unix(1089)));
         assert!(is_near(expiry, set, Moment::from_unix(1090)));
