@@ -225,7 +225,8 @@ mod tests {
         let account = AccountState::parse(FULL).expect("an account");
         let json = account.to_json();
         assert_eq!(json, serde_json::from_str::<Value>(FULL).expect("JSON"));
-        let names: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
+        let mut names: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
+        names.sort_unstable();
         let mut known: Vec<&str> = FACTS.iter().map(|fact| fact.name).collect();
         known.sort_unstable();
         assert_eq!(names, known, "every fact is read and written");

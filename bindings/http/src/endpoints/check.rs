@@ -63,17 +63,17 @@ pub(super) async fn check(
 ) -> Result<Reply<CheckResponse>, Problem> {
     let CheckRequest { password, old_password, user } = body;
     let password = password.ok_or(Refusal::PasswordMissing)?;
-    let (own, previous) = match call.authorization {
+    let (own, previous, password_set) = match call.authorization {
         Authorization::Missing => {
             let budget = Budget { key: format!("check:peer:{}", call.client_address), rate: ANONYMOUS };
             count(&server, &[budget], call.now).await?;
-            (User::new(), Vec::new())
+            (User::new(), Vec::new(), None)
         }
         Authorization::Bearer(_) | Authorization::Unusable | Authorization::Repeated => {
             let account = signed_in(&server, &call).await?;
             let budget = Budget { key: format!("check:account:{}", account.id), rate: WITH_HISTORY };
             count(&server, &[budget], call.now).await?;
-            (account.user(), account.previous())
+            (account.user(), account.previous(), account.password_set)
         }
     };
     let attributes = user.unwrap_or_default().into_iter().filter_map(|(name, value)| Some((name, value?)));
@@ -81,6 +81,7 @@ pub(super) async fn check(
     let (loaded, now) = (call.loaded.clone(), call.now);
     let evaluated = server.worker_pool().run(move || {
         let facts = Facts::new(&user, now).with_previous(&previous);
+        let facts = Facts { password_set, ..facts };
         let facts = old_password.as_ref().map_or(facts, |old| facts.with_current(old.as_bytes()));
         loaded.policy.evaluate(password.as_bytes(), &facts)
     });

@@ -100,7 +100,7 @@ async fn judge(server: &TestServer, number: usize, case: &Case) -> Observed {
     // Each case has a client address of its own, so that no limit is reached.
     let client_address = format!("10.0.{}.{}", number / 256, number % 256);
     let mut headers = vec![("content-type", "application/json".to_owned()), ("x-forwarded-for", client_address)];
-    let is_account = !case.previous.is_empty();
+    let is_account = !case.previous.is_empty() || case.password_set.is_some();
     if is_account {
         let attribute = |name: &str| case.user.get(name).cloned();
         let account = NewAccount {
@@ -112,7 +112,10 @@ async fn judge(server: &TestServer, number: usize, case: &Case) -> Observed {
         };
         let username = account.username.clone();
         let stored = |(hash, at): (&str, Option<i64>)| (hash.to_owned(), at);
-        let hashes: Vec<Stored> = case.previous.iter().map(|previous| stored(previous.parts())).collect();
+        let mut hashes: Vec<Stored> = case.previous.iter().map(|previous| stored(previous.parts())).collect();
+        if case.password_set.is_some() {
+            hashes.insert(0, stored(("x", case.password_set)));
+        }
         server.add_account(account, &hashes, true).await;
         headers.push(("authorization", format!("Bearer {}", server.id_token(&username, CLIENT).await)));
     }
