@@ -359,8 +359,15 @@ impl Reading<'_> {
                 name: label(holds),
                 side: Side { policy, document: documents.of(holds) },
             };
-            let combined = strictest::combine(&part(1 << first, &populations[first].policy), &part(rest, second));
-            let policy = self.loader.compile(&combined, self.source);
+            let (one, other) = (part(1 << first, &populations[first].policy), part(rest, second));
+            let mut combined = strictest::combine(&one, &other, true);
+            let mut policy = self.loader.compile(&combined, self.source);
+            if !combined.reporter.is_clean() {
+                // The strictest values of a rule can contradict each other, as a minimum and a maximum do. Then both rules
+                // apply, so no password is accepted, which `lint` reports.
+                combined = strictest::combine(&one, &other, false);
+                policy = self.loader.compile(&combined, self.source);
+            }
             if let Err(error) = combined.reporter.finish() {
                 let reasons: Vec<String> = error
                     .diagnostics()

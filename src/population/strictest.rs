@@ -27,15 +27,16 @@ pub(super) struct Part<'p> {
     pub(super) side: Side<'p>,
 }
 
-/// Combines two policies. Where nothing is stricter, `first` decides.
-pub(super) fn combine(first: &Part<'_>, second: &Part<'_>) -> Document {
+/// Combines two policies. Where nothing is stricter, `first` decides. Without `merges_rules`, rules of the same name are not
+/// merged, and both apply.
+pub(super) fn combine(first: &Part<'_>, second: &Part<'_>, merges_rules: bool) -> Document {
     let reporter = Reporter::default();
     let first_layers = first.side.document.reporter.layers();
     let offset = first_layers.len();
     for (name, text) in first_layers.into_iter().chain(second.side.document.reporter.layers()) {
         reporter.add_layer(name, text);
     }
-    let combining = Combining { sides: [first.side, second.side], second: second.name, offset };
+    let combining = Combining { sides: [first.side, second.side], second: second.name, offset, merges_rules };
     let [a, b] = combining.sides.map(|side| &side.document.root);
     let entries = combining.top(entries(Some(a)), entries(Some(b)));
     Document { root: Node { span: a.span, value: Value::Table(entries) }, reporter }
@@ -47,6 +48,7 @@ struct Combining<'p> {
     second: &'p str,
     /// The number of layers of the first document.
     offset: usize,
+    merges_rules: bool,
 }
 
 impl Combining<'_> {
@@ -136,7 +138,7 @@ impl Combining<'_> {
                 combined.push(self.moved(rule));
                 continue;
             };
-            let may_merge = !lifted.contains(&rule.key.as_str());
+            let may_merge = self.merges_rules && !lifted.contains(&rule.key.as_str());
             match may_merge.then(|| self.rule(&combined[place], rule)).flatten() {
                 Some(merged) => combined[place] = merged,
                 None => {

@@ -142,7 +142,12 @@ fn combined_policy_accepts_what_both_policies_accept() {
             [[population]]\nname = \"b\"\npolicy = \"./b.toml\"\n";
         let texts = [first.text(), second.text()];
         let loader = loader_with(&[("a.toml", &texts[0]), ("b.toml", &texts[1])]);
-        let set = loader.load_set(Start::Text("set.toml", set)).unwrap_or_else(|error| panic!("{error}\n{texts:?}"));
+        let set = match loader.load_set(Start::Text("set.toml", set)) {
+            Ok(set) => set,
+            // The bound of expensive rules holds for a combined policy, too.
+            Err(error) if error.to_string().contains("more than 4 rules that verify hashes") => return Ok(()),
+            Err(error) => panic!("{error}\n{texts:?}"),
+        };
         let selected = set.select(&User::new().with("role", "a")).expect("both populations");
         let [a, b] = set.populations() else { panic!("two populations") };
         for bytes in &draws[2..] {
