@@ -252,10 +252,12 @@ fn moved(node: &Node, offset: usize) -> Node {
 
 /// Returns the strings of a list. One string counts as a list of one.
 fn texts(value: &Value) -> Vec<&str> {
-    let text = |value| match value {
-        &Value::String(ref text) => Some(text.as_str()),
-        _ => None,
-    };
+    fn text(value: &Value) -> Option<&str> {
+        match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
     match value {
         Value::Array(items) => items.iter().filter_map(|item| text(&item.value)).collect(),
         value => text(value).into_iter().collect(),

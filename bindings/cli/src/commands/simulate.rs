@@ -66,6 +66,9 @@ pub(crate) struct Simulate {
     format: Format,
 }
 
+/// A policy, with the name of its population if there are several.
+type NamedPolicy<'l> = (Option<String>, &'l Arc<Policy>);
+
 impl Simulate {
     pub(crate) fn run(self) -> CommandResult {
         let (policy, rest) = policy_and_rest(self.policy.clone(), self.names.clone());
@@ -129,11 +132,7 @@ impl Simulate {
     }
 
     /// Returns the policies to simulate, with the names of their populations: the one that the options select, or all.
-    fn members<'l>(
-        &self,
-        loaded: &'l Loaded,
-        person: &PersonFacts,
-    ) -> Result<Vec<(Option<String>, &'l Arc<Policy>)>, Failure> {
+    fn members<'l>(&self, loaded: &'l Loaded, person: &PersonFacts) -> Result<Vec<NamedPolicy<'l>>, Failure> {
         if let Some(policy) = loaded.set.only_policy() {
             return Ok(vec![(None, policy)]);
         }

@@ -82,7 +82,9 @@ pub(super) async fn check(
     let evaluated = server.worker_pool().run(move || {
         let facts = Facts::new(&user, now).with_previous(&previous);
         let facts = Facts { password_set, ..facts };
-        let facts = old_password.as_ref().map_or(facts, |old| facts.with_current(old.as_bytes()));
+        // A form with an empty field has no current password.
+        let old_password = old_password.as_ref().filter(|old| !old.is_empty());
+        let facts = old_password.map_or(facts, |old| facts.with_current(old.as_bytes()));
         loaded.policy.evaluate(password.as_bytes(), &facts)
     });
     let outcome = evaluated.await??;
