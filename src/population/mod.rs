@@ -25,7 +25,7 @@
 //! ```
 //!
 //! A set selects the first population whose condition holds. With `select = "strictest"`, it combines the policies of all
-//! populations whose conditions hold, see [`strictest`]. The last population has no condition, so every user has a policy.
+//! populations whose conditions hold. The last population has no condition, so every user has a policy.
 //!
 //! A file without `[[population]]` is a set with one population, so a host can load either kind of file as a set.
 

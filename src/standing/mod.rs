@@ -37,7 +37,7 @@
 //!
 //! # Times that cannot be correct
 //!
-//! * If the current time is not [plausible](Moment::is_plausible), sign-ins are refused and nothing is stored.
+//! * If the current time is not [plausible](crate::time::Moment::is_plausible), sign-ins are refused and nothing is stored.
 //! * A failure in the future, as after a backward clock step, counts as if it had just happened. The next attempt stores
 //!   the corrected time, so the lock neither ends early nor lasts forever.
 //! * A password set up to a day in the future has the age 0. One set later than that has an unknown age and counts as
