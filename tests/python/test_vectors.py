@@ -69,6 +69,7 @@ def test_evaluation(name, case):
         "user": case["user"],
         "previous": vectors.previous(case),
         "current": case.get("current"),
+        "password_set": case.get("password_set"),
         "now": case.get("now", vectors.NOW),
     }
     try:

@@ -34,7 +34,7 @@ def checked(case, keys, name):
 
 def evaluations():
     """Return every evaluation case, merged with the defaults of its file."""
-    keys = """name policy preset password password_hex repeat user previous current now refused warned numbers notes
+    keys = """name policy preset password password_hex repeat user previous current password_set now refused warned numbers notes
         messages wire error"""
     cases = []
     for stem, text in files("rules", "evaluation"):

@@ -228,6 +228,7 @@ impl Policy {
     ///     previous: Stored hashes of the account's passwords, the current one first. Needed by `history`.
     ///     current: The current password itself, if the user has just entered it. Needed by `similarity`.
     ///     verifier: Compares a password with a stored hash of a format that the engine does not support.
+    ///     password_set: When the current password was set. Needed by `reset.min_password_age`.
     ///     now: Time of the evaluation. Defaults to the system time.
     ///
     /// Returns:

@@ -204,7 +204,8 @@ class Policy:
 
     @property
     def population(self) -> list[str]:
-        ...
+       
+        """Names of the populations that a policy set selected this policy for. Empty if it does not come from a set."""
 
     def changed(self) -> bool:
         """Return `True` if a file of this policy has changed: its own, a layer or a word list.
@@ -225,6 +226,7 @@ class Policy:
             previous: Stored hashes of the account's passwords, the current one first. Needed by `history`.
             current: The current password itself, if the user has just entered it. Needed by `similarity`.
             verifier: Compares a password with a stored hash of a format that the engine does not support.
+            password_set: When the current password was set. Needed by `reset.min_password_age`.
             now: Time of the evaluation. Defaults to the system time.
 
         Returns:
@@ -400,23 +402,85 @@ class Policy:
 
 @typing.final
 class PolicySet:
-    ...
+   
+    """Which policy applies to which user. Immutable and safe to use from several threads.
+
+    A policy set is a file that lists populations in order, each with a condition on the attributes of the user and a policy.
+    A policy is a set with one population.
+    """
 
     @staticmethod
-    def load(path: Path, *, rules: Rules | None = None, files: Files | None = None) -> PolicySet: ...
+    def load(path: Path, *, rules: Rules | None = None, files: Files | None = None) -> PolicySet:
+        """Read and compile the file of a policy set, or of a policy.
+
+        Args:
+            path: Path of the file.
+            rules: Custom rule kinds, in addition to the built-in ones.
+            files: Contents of files by name. Replaces the file system.
+
+        Raises:
+            PolicyError: The set or one of its policies has errors; the exception holds all of them.
+        """
+
     @staticmethod
-    def parse(text: str, *, name: str = "policy", rules: Rules | None = None, files: Files | None = None) -> PolicySet: ...
+    def parse(text: str, *, name: str = "policy", rules: Rules | None = None, files: Files | None = None) -> PolicySet:
+        """Compile a policy set, or a policy, from TOML text.
+
+        Args:
+            text: The set. Paths in it are relative to the working directory of the process.
+            name: Name of the file in error messages.
+            rules: As for `load`.
+            files: As for `load`.
+
+        Raises:
+            PolicyError: The set or one of its policies has errors; the exception holds all of them.
+        """
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the policy set."""
+
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """SHA-256 of the policy set and its policies, as hexadecimal digits."""
+
     @property
-    def populations(self) -> dict[str, str | None]: ...
+    def populations(self) -> dict[str, str | None]:
+        """Condition of each population by the name of the population, in order. The last population has no condition."""
+
     @property
-    def attributes(self) -> list[str]: ...
-    def changed(self) -> bool: ...
-    def select(self, user: User | None = None) -> Policy: ...
-    def population(self, name: str) -> Policy: ...
+    def attributes(self) -> list[str]:
+        """Names of the attributes that the conditions read."""
+
+    def changed(self) -> bool:
+        """Return `True` if a file of this set has changed: its own, a policy, a layer or a word list.
+
+        Always `False` for a set loaded with `files`. `PolicyFile` reloads a changed set.
+        """
+
+    def select(self, user: User | None = None) -> Policy:
+        """Return the policy of a user.
+
+        Args:
+            user: Attributes of the user, as for `Policy.evaluate`. An attribute that the user does not have is None or empty.
+
+        Returns:
+            The policy. Its `population` names the populations that it comes from.
+
+        Raises:
+            CannotJudge: A condition needs an attribute that was not supplied. Never treat this as the absence of the attribute.
+        """
+
+    def population(self, name: str) -> Policy:
+        """Return the policy of a population.
+
+        Args:
+            name: Name of the population.
+
+        Raises:
+            KoulingError: Unknown population.
+        """
+
     def __copy__(self) -> PolicySet: ...
     def __deepcopy__(self, memo: object) -> PolicySet: ...
     def __reduce__(self) -> typing.NoReturn: ...

@@ -58,6 +58,8 @@ class Facts(typing.TypedDict, total=False):
     """The current password itself, if the user has just entered it. Needed by `similarity`."""
     verifier: Verifier | None
     """Compares a password with a stored hash of a format that the engine does not support."""
+    password_set: Moment | None
+    """When the current password was set. Needed by `reset.min_password_age`."""
     now: Moment | None
     """Time of the evaluation. Defaults to the system time."""
 
