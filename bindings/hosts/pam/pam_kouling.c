@@ -5,6 +5,8 @@
  * PAM loads this module for one change and unloads it again, so the policy is read for each change. It runs inside setuid
  * programs: it reads no environment variable, and no file that the caller of `passwd` could choose. */
 
+/* getgrouplist is in no standard. */
+#define _DEFAULT_SOURCE
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
