@@ -191,7 +191,7 @@ struct Position {
 
 const EMPTY: Position = Position {
     best: [NONE; GROUPS.len()],
-    before: [(0, Group::Other); GROUPS.len()],
+    before: [(TOO_MUCH, Group::Other); GROUPS.len()],
     open: true,
     unknown: 0,
     rest: 0,
@@ -216,6 +216,7 @@ impl<'t> Parser<'t> {
     /// Parses a text. Parses that cost more than `limit` are not all tried.
     pub(super) fn new(text: &'t Text, inputs: &'t InputWords, year: i32, limit: u32) -> Parser<'t> {
         let mut parser = Parser { text, inputs, year, limit, positions: vec![EMPTY; text.len() + 1] };
+        parser.positions[0].before = [(0, Group::Other); GROUPS.len()];
         parser.prepare();
         for at in 0..text.len() {
             if parser.positions[at].open {
@@ -341,6 +342,9 @@ impl<'t> Parser<'t> {
             }
         }
         *open = cheapest <= self.limit;
+        if !*open {
+            return;
+        }
         for next in GROUPS {
             // Only a piece of the same group can be cheaper before than the cheapest one.
             let own = best[next as usize].cost + next.join(next);
@@ -354,7 +358,9 @@ impl<'t> Parser<'t> {
         self.add(at..at + 1, self.positions[at].unknown, PieceKind::Unknown);
         self.add_words(at, at, Node::root(), 0);
         self.add_inputs(at);
-        self.add_walks(at);
+        if self.positions[at].directions != [0; LAYOUTS.len()] {
+            self.add_walks(at);
+        }
         self.add_sequences(at);
         let (length, distance) = self.positions[at].repeat;
         if usize::from(length) >= if distance == 1 { 2 } else { MIN_REGULAR } {
@@ -376,14 +382,14 @@ impl<'t> Parser<'t> {
     /// Adds the words that begin at `start`, lead to a node at `at` and continue below it, with all readings of each character.
     /// `signs` has a bit for each kind of sign that stood for a letter.
     fn add_words(&mut self, start: usize, mut at: usize, mut node: Node, signs: u32) {
-        let text = self.text;
+        let (keys, folded) = (self.text.keys(), self.text.folded());
         loop {
             if let Some(entry) = node.entry() {
                 self.add_known(start..at, entry, signs);
             }
-            let Some(&key) = text.keys().get(at) else { return };
+            let Some(&key) = keys.get(at) else { return };
             if !key.is_ascii_lowercase() {
-                let c = text.folded()[at];
+                let c = folded[at];
                 for letter in letters(c) {
                     if let Some(next) = node.child(*letter) {
                         self.add_words(start, at + 1, next, signs | 1 << (u32::from(c) % 32));
@@ -391,7 +397,7 @@ impl<'t> Parser<'t> {
                 }
             }
             let next = match key {
-                0 => node.descend(text.folded()[at].encode_utf8(&mut [0; 4]).as_bytes()),
+                0 => node.descend(folded[at].encode_utf8(&mut [0; 4]).as_bytes()),
                 key => node.child(key),
             };
             let Some(next) = next else { return };
