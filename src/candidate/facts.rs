@@ -130,9 +130,13 @@ impl User {
     /// Exceeding a limit is an error: ignoring an attribute that a rule reads would silently skip a check.
     fn check_bounds(&self, is_read: impl Fn(&str) -> bool) -> Result<(), CannotJudge> {
         let count = self.attributes.len();
-        let read = || self.attributes.iter().map(|(name, _)| name).filter(|name| is_read(name));
-        let is_long = |name: &String| name.chars().nth(MAX_ATTRIBUTE_LENGTH).is_some();
-        if count > MAX_ALL_ATTRIBUTES || read().count() > MAX_ATTRIBUTES || read().any(is_long) {
+        let names = || self.attributes.iter().map(|(name, _)| name.as_str());
+        let is_long =
+            |name: &str| name.len() > MAX_ATTRIBUTE_LENGTH && name.chars().nth(MAX_ATTRIBUTE_LENGTH).is_some();
+        if count > MAX_ALL_ATTRIBUTES
+            || (count > MAX_ATTRIBUTES && names().filter(|name| is_read(name)).count() > MAX_ATTRIBUTES)
+            || names().any(|name| is_long(name) && is_read(name))
+        {
             let message = format!(
                 "too many user attributes or too long names; the limits are {MAX_ATTRIBUTES} attributes that rules read, {MAX_ALL_ATTRIBUTES} in all, and {MAX_ATTRIBUTE_LENGTH} characters for a name"
             );

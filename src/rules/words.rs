@@ -327,9 +327,8 @@ impl Words {
         };
         let read = divided(self.read);
         let all = || {
-            let typed = divided(self.read.without(Transformations::FOLDED));
-            let as_typed = readings.select(typed).filter(|_| unfolded);
-            readings.select(read).chain(as_typed)
+            let typed = || readings.select(divided(self.read.without(Transformations::FOLDED)));
+            readings.select(read).chain(unfolded.then(typed).into_iter().flatten())
         };
         let plain = || readings.select(read).filter(is_plain);
         // A base undoes substitutions itself, after it has removed the signs at its ends.
@@ -477,6 +476,13 @@ fn is_divided(text: &str) -> bool {
             *kind == c
         })
     };
-    text.chars().filter(|c| is_separator(*c)).all(&mut is_of_few)
-        && text.chars().filter(|c| !is_separator(*c)).count() >= MIN_SEPARATED
+    let mut others = 0;
+    for c in text.chars() {
+        if !is_separator(c) {
+            others += 1;
+        } else if !is_of_few(c) {
+            return false;
+        }
+    }
+    others >= MIN_SEPARATED
 }

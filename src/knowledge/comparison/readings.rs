@@ -146,7 +146,6 @@ impl Readings {
     /// Returns the readings of an ASCII text. The key is the text itself, and one byte is one code point.
     fn of_ascii(text: &[u8], of_key: bool) -> Readings {
         let traits = text.iter().fold(0, |traits, byte| traits | traits_of(*byte));
-        let kept = text.iter().filter(|byte| traits_of(**byte) & SEPARATOR == 0).count();
         let is_derived = text.len() <= MAX_DERIVED;
         let substitutions = [None, Some(false), Some(true)];
         let substitutions = &substitutions[..match traits & (SUBSTITUTED | AMBIGUOUS) {
@@ -154,7 +153,11 @@ impl Readings {
             SUBSTITUTED => 2,
             _ => 3,
         }];
-        let has_separated = is_derived && kept > 0 && kept < text.len();
+        let kept = match traits & SEPARATOR {
+            0 => 0,
+            _ => text.iter().filter(|byte| traits_of(**byte) & SEPARATOR == 0).count(),
+        };
+        let has_separated = is_derived && kept > 0;
         let lengths = text.len() + if has_separated { kept } else { 0 };
         let directions = if is_derived { 2 } else { 1 };
         let mut buffer = Zeroizing::new(Vec::with_capacity(lengths * substitutions.len() * directions));
