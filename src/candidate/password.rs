@@ -78,7 +78,7 @@ impl Candidate {
                     findings.refuse("input.unprintable_character", &[]);
                     return Ok(None);
                 }
-                nfc(received)
+                if is_ascii { Zeroizing::new(received.to_owned()) } else { nfc(received) }
             }
         };
         if let Some(limit) = preparation.hash_limit_bytes.filter(|limit| text.len() > *limit) {
@@ -104,6 +104,11 @@ impl Candidate {
     /// Returns the length in Unicode code points.
     pub fn code_points(&self) -> usize {
         self.code_points
+    }
+
+    /// Returns whether the password consists of ASCII characters: each of them is one byte.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.code_points == self.text.len()
     }
 
     /// Returns the length in extended grapheme clusters (Unicode Standard Annex 29).
@@ -143,7 +148,7 @@ impl fmt::Debug for Candidate {
 }
 
 fn nfc(text: &str) -> Zeroizing<String> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Zeroizing::new(text.to_owned());
     }
     folding::composed(text)

@@ -100,6 +100,11 @@ impl Findings {
         self.violations.is_empty() && self.notes.is_empty()
     }
 
+    /// Removes the violations and the notes, each in the order in which they were added.
+    pub(crate) fn drain(&mut self) -> (impl Iterator<Item = Violation>, impl Iterator<Item = Note>) {
+        (self.violations.drain(..), self.notes.drain(..))
+    }
+
     /// Returns the violations and the notes, each in the order in which they were added.
     pub fn into_parts(self) -> (Vec<Violation>, Vec<Note>) {
         (self.violations, self.notes)

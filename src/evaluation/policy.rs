@@ -320,7 +320,7 @@ impl CompiledRule {
         facts: &Facts<'_>,
         (reported, notes): (&mut Vec<RuleViolation>, &mut Vec<Note>),
     ) -> Result<(), CannotJudge> {
-        let (violations, found) = std::mem::take(findings).into_parts();
+        let (violations, found) = findings.drain();
         let declared = |code: &str| self.codes.iter().any(|known| known == code);
         let severity = self.severity_at(facts.now);
         for mut violation in violations {

@@ -267,21 +267,33 @@ pub(crate) fn class_named(name: &str) -> Option<usize> {
     CLASSES.iter().position(|(known, ..)| *known == name)
 }
 
-/// The class of each printable ASCII character.
-const PRINTABLE: [u8; 128] = {
-    let mut classes = [3; 128];
+/// The class of each byte that is a printable ASCII character. Every other byte is [`UNCOUNTED`].
+const PRINTABLE: [u8; 256] = {
+    let mut classes = [UNCOUNTED as u8; 256];
     let mut c = 0;
-    while c < 128 {
+    while c < 256 {
         match c as u8 {
             b'a'..=b'z' => classes[c] = 0,
             b'A'..=b'Z' => classes[c] = 1,
             b'0'..=b'9' => classes[c] = 2,
+            b' '..=b'~' => classes[c] = 3,
             _ => {}
         }
         c += 1;
     }
     classes
 };
+
+/// Returns the number of characters of each class of a text of printable ASCII, which is faster than [`class_of`].
+fn count_printable(text: &str) -> Option<[u64; CLASS_COUNT]> {
+    let mut counts = [0; CLASS_COUNT];
+    for byte in text.bytes() {
+        if let Some(count) = counts.get_mut(usize::from(PRINTABLE[usize::from(byte)])) {
+            *count += 1;
+        }
+    }
+    (counts[UNCOUNTED] == 0).then_some(counts)
+}
 
 /// Returns the index of a character's class, less than [`CLASS_COUNT`]: `lower`, `upper`, `digit`, `symbol`, `other`, or none.
 pub(crate) fn class_of(character: char, by: By) -> usize {
@@ -309,17 +321,13 @@ pub(crate) fn class_of(character: char, by: By) -> usize {
 
 impl Rule for Characters {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
-        let mut counts = [0u64; CLASS_COUNT];
         let mut own_counts = vec![0u64; self.own.len()];
         let (mut foreign, mut forbidden) = (false, false);
         let text = candidate.text();
         let only_counts = self.own.is_empty() && self.allowed.is_none() && self.forbidden.is_none();
-        // The usual case, which is faster.
-        let is_plain = only_counts && self.by != By::Windows && text.bytes().all(|b| (b' '..=b'~').contains(&b));
-        if is_plain {
-            text.bytes().for_each(|b| counts[usize::from(PRINTABLE[usize::from(b) % 128]) % CLASS_COUNT] += 1);
-        }
-        for character in if is_plain { "" } else { text }.chars() {
+        let printable = (only_counts && self.by != By::Windows).then(|| count_printable(text)).flatten();
+        let mut counts = printable.unwrap_or_default();
+        for character in if printable.is_some() { "" } else { text }.chars() {
             let class = class_of(character, self.by);
             counts[class] += 1;
             for (count, own) in own_counts.iter_mut().zip(&self.own) {

@@ -79,7 +79,7 @@ impl Rule for Repetition {
     fn check(&self, candidate: &Candidate, _: &Facts<'_>, findings: &mut Findings) -> Result<(), CannotJudge> {
         let text = candidate.text();
         // Of ASCII, the bytes are the characters.
-        let run = if text.is_ascii() { longest_run(text.bytes()) } else { longest_run(text.chars()) };
+        let run = if candidate.is_ascii() { longest_run(text.bytes()) } else { longest_run(text.chars()) };
         if run > self.max_run {
             let numbers = [("max", self.max_run), ("allowed", self.max_long_runs)];
             match self.max_long_runs {

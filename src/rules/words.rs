@@ -320,7 +320,7 @@ impl Words {
     fn find<'c>(&self, candidate: &'c Candidate, lists: &[WordList]) -> Option<Match<'c>> {
         let readings = if self.fold { candidate.readings() } else { candidate.typed_readings() };
         // The built-in lists, and compiled ones of earlier versions, have words of other scripts as typed.
-        let unfolded = self.fold && !candidate.text().is_ascii();
+        let unfolded = self.fold && !candidate.is_ascii();
         let divided = |read: Transformations| {
             let is_divided = readings.select(read).find(is_plain).is_none_or(|reading| is_divided(reading.text));
             if is_divided { read } else { read.without(Transformations::SEPARATED) }
