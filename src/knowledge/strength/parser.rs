@@ -116,6 +116,23 @@ impl InputWords {
     }
 }
 
+/// The signs of a piece that stand for letters.
+#[derive(Clone, Copy, Default)]
+struct Signs {
+    /// A bit for each kind of sign.
+    kinds: u32,
+    cost: u32,
+}
+
+impl Signs {
+    /// Returns the signs with one more.
+    fn with(self, sign: char) -> Signs {
+        let kind = 1 << (u32::from(sign) % 32);
+        let cost = if self.kinds & kind == 0 { SUBSTITUTION } else { 0 };
+        Signs { kinds: self.kinds | kind, cost: self.cost + cost }
+    }
+}
+
 /// A piece of the cheapest parse.
 pub(super) type Piece = (Range<usize>, PieceKind);
 
@@ -356,7 +373,7 @@ impl<'t> Parser<'t> {
     /// Adds every piece that begins at a position, except reversed words.
     fn extend(&mut self, at: usize) {
         self.add(at..at + 1, self.positions[at].unknown, PieceKind::Unknown);
-        self.add_words(at, at, Node::root(), 0);
+        self.add_words(at, at, Node::root(), Signs::default());
         self.add_inputs(at);
         if self.positions[at].directions != [0; LAYOUTS.len()] {
             self.add_walks(at);
@@ -380,8 +397,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Adds the words that begin at `start`, lead to a node at `at` and continue below it, with all readings of each character.
-    /// `signs` has a bit for each kind of sign that stood for a letter.
-    fn add_words(&mut self, start: usize, mut at: usize, mut node: Node, signs: u32) {
+    fn add_words(&mut self, start: usize, mut at: usize, mut node: Node, signs: Signs) {
         let (keys, folded) = (self.text.keys(), self.text.folded());
         loop {
             if let Some(entry) = node.entry() {
@@ -392,7 +408,7 @@ impl<'t> Parser<'t> {
                 let c = folded[at];
                 for letter in letters(c) {
                     if let Some(next) = node.child(*letter) {
-                        self.add_words(start, at + 1, next, signs | 1 << (u32::from(c) % 32));
+                        self.add_words(start, at + 1, next, signs.with(c));
                     }
                 }
             }
@@ -405,7 +421,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn add_known(&mut self, part: Range<usize>, entry: Entry, signs: u32) {
+    fn add_known(&mut self, part: Range<usize>, entry: Entry, signs: Signs) {
         let length = part.len();
         if let Some(rank) = entry.word() {
             let least = match length {
@@ -416,10 +432,10 @@ impl<'t> Parser<'t> {
                 _ => 0,
             };
             let cost = if length == self.text.len() { rank } else { rank.max(least) };
-            let cost = cost + self.case(part.clone()) + SUBSTITUTION * signs.count_ones();
+            let cost = cost + self.case(part.clone()) + signs.cost;
             self.add(part.clone(), cost, PieceKind::Word);
         }
-        if signs != 0 {
+        if signs.kinds != 0 {
             return;
         }
         if entry.is_number_phrase() {
@@ -471,14 +487,16 @@ impl<'t> Parser<'t> {
         }
         for input in &self.inputs.words {
             let Some(written) = text.folded().get(at..at + input.word.len()) else { continue };
-            let mut signs = 0_u32;
+            let mut signs = Signs::default();
             let reads = |(&c, &letter): (&char, &char)| {
-                signs |= u32::from(c != letter) << (u32::from(c) % 32);
+                if c != letter {
+                    signs = signs.with(c);
+                }
                 c == letter || letters(c).iter().any(|known| char::from(*known) == letter)
             };
             if written.iter().zip(input.word.iter()).all(reads) {
                 let part = at..at + input.word.len();
-                let cost = input.cost + self.case(part.clone()) + SUBSTITUTION * signs.count_ones();
+                let cost = input.cost + self.case(part.clone()) + signs.cost;
                 self.add(part, cost, PieceKind::Input);
             }
         }
