@@ -27,6 +27,16 @@ proptest::proptest! {
         proptest::prop_assume!((guesses - limit).abs() > 1e-6);
         proptest::prop_assert_eq!(is_guessed_within(limit, &password, 2026), guesses < limit, "{}", guesses);
     }
+
+    #[test]
+    fn limit_at_the_cost_keeps_the_cost(
+        password in "[a-c1-3]{0,4}(p@ssw0rd|QWERTY|1998|zhangwei|p-a-s-s|q1w2e3){0,2}[ -~]{0,6}",
+    ) {
+        let cost = |limit| parse::cost(&Text::new(&password), &Inputs::new(&["zhangwei"]).0, 2026, limit);
+        let cheapest = cost(u32::MAX);
+        proptest::prop_assert_eq!(cost(cheapest), cheapest);
+        proptest::prop_assert!(cheapest == 0 || cost(cheapest - 1) >= cheapest);
+    }
 }
 
 #[test]
