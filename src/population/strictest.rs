@@ -2,8 +2,8 @@
 //!
 //! * A rule that only one policy has applies.
 //! * Two rules with one name become one rule with the stricter value of each parameter, in the direction that the parameter
-//!   declares. If the directions do not decide it (two regular expressions, two kinds, two severities), both rules apply, the
-//!   second under the name `rule@population`.
+//!   declares, if it rejects exactly what one of the two rejects. Otherwise (two regular expressions, two kinds, two severities,
+//!   longer walks on more keyboards) both rules apply, the second under the name `rule@population`.
 //! * An exemption lifts rules of its own policy only.
 //! * A setting outside the rules has the stricter value. If it declares no direction, the first policy decides.
 //!
@@ -19,6 +19,29 @@ use crate::policy::{Document, Parameter, Reporter, Span, Stricter, ValueType, un
 use crate::rules::kinds::{KIND, SHARED_KEYS, is_off};
 use crate::rules::{Composition, composition_of};
 use crate::time::DAY;
+
+/// The parameters that are checks of their own, by kind. Of two rules of which each is stricter in some of these, and which do
+/// not differ otherwise, the stricter values together reject what one of the rules rejects.
+const SEPARATE: [(&str, &[&str]); 5] = [
+    ("length", &["min", "max", "min_words", "max_words"]),
+    (
+        "characters",
+        &[
+            "min_classes",
+            "require",
+            "allowed",
+            "forbidden",
+            "max_per_class",
+            "max_class_run",
+            "not_at_start",
+            "not_at_end",
+            "not_only",
+        ],
+    ),
+    ("repetition", &["max_run", "max_occurrences", "max_block_repeats", "palindrome"]),
+    ("similarity", &["min_distance", "min_new", "max_common"]),
+    ("history", &["depth", "days"]),
+];
 
 /// One of the two policies.
 pub(super) struct Part<'p> {
@@ -176,6 +199,13 @@ impl Combining<'_> {
             return same("rules").then(|| a.clone()).filter(|_| show(&a.node.value) == show(&b.node.value));
         }
         let changes = compare(kind(a), self.sides, [first, second], &SHARED_KEYS);
+        let is_in = |direction| changes.iter().any(|change| change.direction == direction);
+        let separate = SEPARATE.iter().find(|(known, _)| *known == kind(a)).map_or(&[][..], |(_, keys)| *keys);
+        let are_separate =
+            || changes.iter().all(|change| change.keys().first().is_some_and(|key| separate.contains(key)));
+        if is_in(Direction::Tighter) && is_in(Direction::Looser) && !are_separate() {
+            return None;
+        }
         let mut merged = first.to_vec();
         for change in changes {
             match change.direction {

@@ -26,8 +26,9 @@ pub(super) const MIN_PART: Declared<OptionalCount> = Declared::optional_count("m
     .unit("characters")
     .stricter(Stricter::Lower)
     .doc(
-        "The length of a part of an attribute, from any of its characters, that counts anywhere in the password. Without \
-         it, only whole attributes and their words count.",
+        "The length of a part of an attribute, from any of its characters, that counts anywhere in the password. With \
+         `max_share`, longer parts of its first 32 characters count too, so that the share is that of the longest. Without \
+         `min_part`, only whole attributes and their words count.",
     );
 
 const NAMES: [(&str, Transformations); 5] = [

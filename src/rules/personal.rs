@@ -128,6 +128,8 @@ const ANY: &str = "personal_data";
 const MAX_SEPARATED_TOKENS: usize = MAX_ATTRIBUTE_LENGTH / 2;
 /// The maximum number of code points of an attribute from which `min_part` takes parts. It bounds the work.
 const MAX_PART_SOURCE: usize = 64;
+/// The maximum number of code points of an attribute from which parts of every length are taken.
+const MAX_SHARED_SOURCE: usize = 32;
 
 fn read_tails(table: &mut Table<'_>) -> Vec<(String, usize)> {
     let Some(mut tails) = table.table(TAILS) else { return Vec::new() };
@@ -301,13 +303,18 @@ impl Words<'_> {
         self.add_at(word, if convincing { Place::Anywhere } else { Place::Alone });
     }
 
-    /// Adds every part of the length that `min_part` states.
+    /// Adds every part of the length that `min_part` states. A share is that of the longest part, so with `max_share`
+    /// longer parts are added too.
     fn add_common_parts(&mut self, text: &str) {
-        let Some(length) = self.rule.min_part else { return };
-        let bounded = text.char_indices().nth(MAX_PART_SOURCE).map_or(text, |(end, _)| &text[..end]);
-        let ends = bounded.char_indices().map(|(at, _)| at).chain([bounded.len()]).skip(length);
-        for ((start, _), end) in bounded.char_indices().zip(ends) {
-            self.add_at(&bounded[start..end], Place::Anywhere);
+        let Some(shortest) = self.rule.min_part else { return };
+        let has_share = self.rule.limits.max_share > 0;
+        let max = if has_share { MAX_SHARED_SOURCE } else { MAX_PART_SOURCE };
+        let bounded = text.char_indices().nth(max).map_or(text, |(end, _)| &text[..end]);
+        let ends = bounded.char_indices().map(|(at, _)| at).chain([bounded.len()]);
+        for length in shortest..=if has_share { max } else { shortest } {
+            for ((start, _), end) in bounded.char_indices().zip(ends.clone().skip(length)) {
+                self.add_at(&bounded[start..end], Place::Anywhere);
+            }
         }
     }
 

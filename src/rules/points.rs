@@ -82,7 +82,7 @@ const MIN_WORD: Declared<Count> = Declared::count("min_word", 4, 2..=64)
 const MAX_EDIT_DISTANCE: Declared<Count> =
     Declared::count("max_edit_distance", 0, 0..=1).stricter(Stricter::Higher).doc(
         "1 also counts a part of the password that differs from a listed word of five or more letters by one edit, as in \
-         `words`.",
+         `words`, and contains no listed word.",
     );
 const READ: Declared<Texts> = comparing::read(&["plain", "folded", "substituted"]);
 

@@ -1,5 +1,5 @@
 //! `rules/CATALOGUE.md` is generated from the declarations of the rule kinds and of the policy keys, the messages, the lint
-//! pages and the standards. To update it, run `KOULING_WRITE=1 cargo test --test it catalogue::`.
+//! pages, the standards, and `rules/peers.toml`. To update it, run `KOULING_WRITE=1 cargo test --test it catalogue::`.
 #![allow(clippy::panic, clippy::expect_used)]
 
 use std::fmt::Write;
@@ -24,7 +24,8 @@ fn generated() -> String {
         "# Catalogue\n\nGenerated from the declarations in `src/`; do not edit. \
          `KOULING_WRITE=1 cargo test --test it catalogue::` writes it.\nFor a guide, see [README.md](README.md). \
          `kouling rules <kind>` shows a page.\n\n\
-         - [Rules](#rules)\n- [Policy file](#policy-file)\n- [Account facts](#account-facts)\n- [Lint findings](#lint-findings)\n- [Standards](#standards)\n\n\
+         - [Rules](#rules)\n- [Policy file](#policy-file)\n- [Account facts](#account-facts)\n- [Lint findings](#lint-findings)\n- [Standards](#standards)\n\
+         - [Settings of other products](#settings-of-other-products)\n\n\
          ## Rules\n\n| kind | |\n|---|---|\n",
     );
     for kind in catalogue::kinds() {
@@ -56,6 +57,8 @@ fn generated() -> String {
             let _ = writeln!(text, "| `{}` | {} | {requirement_text} |", requirement.id, requirement.clause);
         }
     }
+    text.push('\n');
+    text.push_str(&crate::peers::section());
     text
 }
 

@@ -21,6 +21,7 @@ mod explanation;
 mod fake_host;
 mod fuzz_regressions;
 mod generate;
+mod peers;
 mod policies;
 mod populations;
 mod presets;

@@ -16,7 +16,7 @@ pub struct Weights {
     pub word: u64,
     /// The minimum length of a word in code points.
     pub min_word: usize,
-    /// Whether a part within one edit of a word counts as the word.
+    /// Whether a part within one edit of a word counts as the word, if it contains no word.
     pub near: bool,
 }
 
@@ -37,26 +37,34 @@ pub(super) fn fewest(text: &str, lists: &[WordList], weights: Weights) -> Sum {
     let length = starts.len();
     // The sum from each character to the end.
     let mut sums = vec![Sum::default(); length + 1];
+    // The first end of a word that starts at the character or later.
+    let mut first_end = usize::MAX;
     for (index, start) in starts.iter().enumerate().rev() {
         let rest = sums[index + 1];
         let mut best =
             Sum { points: rest.points + weights.character, characters: rest.characters + 1, words: rest.words };
+        let mut shortest = usize::MAX;
         let mut word = |of_word: usize| {
             if of_word >= weights.min_word
                 && let Some(rest) = sums.get(index + of_word)
             {
                 best = best.min(Sum { points: rest.points + weights.word, words: rest.words + 1, ..*rest });
+                shortest = shortest.min(index + of_word);
             }
             false
         };
         for list in lists {
             list.starts_with(&text[*start..], &mut word);
         }
+        first_end = first_end.min(shortest);
         if weights.near && length <= MAX_NEAR_TEXT {
-            for of_part in NEAR_PART.take_while(|of_part| index + of_part <= length) {
+            // A part that contains a word is the word with a character beside it.
+            for of_part in NEAR_PART.take_while(|of_part| index + of_part <= length && index + of_part < first_end)
+            {
                 let end = starts.get(index + of_part).copied().unwrap_or(text.len());
-                if lists.iter().any(|list| list.near(&text[*start..end])) {
-                    word(of_part);
+                if of_part >= weights.min_word && lists.iter().any(|list| list.near(&text[*start..end])) {
+                    let rest = sums[index + of_part];
+                    best = best.min(Sum { points: rest.points + weights.word, words: rest.words + 1, ..rest });
                 }
             }
         }
@@ -103,8 +111,11 @@ mod tests {
         let near = Weights { near: true, ..WEIGHTS };
         assert_eq!(sum("xxabcdegxx", "abcdef", near), (5, 1, 4));
         assert_eq!(sum("xxabcdegxx", "abcdef", WEIGHTS).0, 10);
-        // The longest part that is one edit away: one inserted character.
-        assert_eq!(sum("abcdefg", "abcdef", near), (1, 1, 0));
+        // The word itself, and a character beside it.
+        assert_eq!(sum("abcdefg", "abcdef", near), (2, 1, 1));
+        assert_eq!(sum("xabcdef", "abcdef", near), (2, 1, 1));
+        // An inserted character.
+        assert_eq!(sum("abcxdef", "abcdef", near), (1, 1, 0));
         let long = format!("abcdeg{}", "x".repeat(MAX_NEAR_TEXT));
         assert_eq!(sum(&long, "abcdef", near).1, 0);
     }

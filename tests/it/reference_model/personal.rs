@@ -37,13 +37,15 @@ pub(crate) fn reversed_username(
             () if length < 4 || reversed == username => Place::BetweenBoundaries,
             () => Place::Anywhere,
         };
-        length as u64 >= min && contains(text, &Needle { text: username, place, is_reversed: true }, read, 0)
+        length as u64 >= min
+            && contains(&read_as(&fold(text), read), &Needle { text: username, place, is_reversed: true }, read, 0)
     });
     if is_contained { vec![found("reversed_username.contained", &[])] } else { Vec::new() }
 }
 
 pub(crate) fn personal(text: &str, input: &Input, rule: &Personal) -> Vec<ExpectedViolation> {
     let mut all: Vec<ExpectedViolation> = Vec::new();
+    let text = read_as(&fold(text), &rule.read);
     for (name, value) in &input.user {
         if !rule.attributes.contains(&"*") && !rule.attributes.contains(name) {
             continue;
@@ -56,7 +58,7 @@ pub(crate) fn personal(text: &str, input: &Input, rule: &Personal) -> Vec<Expect
             _ => "personal.attribute".to_owned(),
         };
         let is_known = all.iter().any(|(known, _)| *known == code);
-        if !is_known && needles.iter().any(|needle| contains(text, needle, &rule.read, rule.max_share)) {
+        if !is_known && needles.iter().any(|needle| contains(&text, needle, &rule.read, rule.max_share)) {
             all.push(found(&code, &[]));
         }
     }
@@ -140,8 +142,10 @@ fn needles(name: &str, value: &str, rule: &Personal) -> Vec<Needle> {
         }
     }
     for source in sources {
-        let characters: Vec<char> = source.chars().take(64).collect();
-        for window in rule.min_part.iter().flat_map(|length| characters.windows(*length as usize)) {
+        let shares = rule.max_share > 0;
+        let characters: Vec<char> = source.chars().take(if shares { 32 } else { 64 }).collect();
+        let lengths = rule.min_part.iter().flat_map(|least| *least..=if shares { 32 } else { *least });
+        for window in lengths.flat_map(|length| characters.windows(length as usize)) {
             needles.push(Needle {
                 text: fold(&window.iter().collect::<String>()),
                 place: Place::Anywhere,
@@ -237,7 +241,8 @@ fn class(c: char) -> u8 {
     }
 }
 
-fn contains(text: &str, needle: &Needle, read: &[&str], max_share: u64) -> bool {
+/// Returns whether a reading of the password contains the text.
+fn contains(readings: &[Reading], needle: &Needle, read: &[&str], max_share: u64) -> bool {
     let of_needle: Vec<&str> =
         read.iter().copied().filter(|one| !["separated", "reversed"].contains(one)).collect();
     let is_number = needle.text.chars().all(|c| c.is_ascii_digit());
@@ -245,7 +250,7 @@ fn contains(text: &str, needle: &Needle, read: &[&str], max_share: u64) -> bool 
     if needle.is_reversed {
         needles.iter_mut().for_each(|reading| reading.text = reading.text.chars().rev().collect());
     }
-    read_as(&fold(text), read).iter().any(|reading| {
+    readings.iter().any(|reading| {
         needles.iter().any(|needle_reading| {
             let is_comparable = if is_number {
                 !reading.substituted && !needle_reading.substituted

@@ -133,8 +133,13 @@ impl Points {
         let near = self.max_edit_distance == 1 && characters.len() <= 32;
         let is_word = |part: &str| {
             let length = part.chars().count();
-            let exact = length as u64 >= self.min_word && words.iter().any(|word| word == part);
-            let similar = || words.iter().any(|word| word.chars().count() >= 5 && edits(word, part) <= 1);
+            let long: Vec<&String> =
+                words.iter().filter(|word| word.chars().count() as u64 >= self.min_word).collect();
+            let exact = long.iter().any(|word| *word == part);
+            let similar = || {
+                words.iter().any(|word| word.chars().count() >= 5 && edits(word, part) <= 1)
+                    && !long.iter().any(|word| part.contains(*word))
+            };
             exact || (near && length >= 4 && length as u64 >= self.min_word && similar())
         };
         let mut rest = vec![(0, 0)];
