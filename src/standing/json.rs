@@ -44,10 +44,8 @@ impl Reader<'_> {
         let written = self.object.get(name)?;
         let read = read(written);
         if read.is_none() {
-            // The value is repeated only if it is short: it may be something else than the host meant to send.
-            let shown = written.to_string();
-            let shown = if shown.len() <= 40 { format!(" {shown}") } else { String::new() };
-            self.errors.push(format!("`{name}`: invalid value{shown}; expected {}", value.describe()));
+            // The value is not repeated: it may be something else than the host meant to send, such as the password.
+            self.errors.push(format!("`{name}` must be {}", value.describe()));
         }
         read
     }
@@ -109,8 +107,8 @@ impl AccountState {
         let mut reader = Reader { object, errors: Vec::new() };
         let known: Vec<&str> = FACTS.iter().map(|fact| fact.name).collect();
         for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
-            let help = suggestion(name, &known).unwrap_or_default();
-            reader.errors.push(format!("unknown fact `{name}`; {help}"));
+            let help = suggestion(name, &known).map(|help| format!("; {help}")).unwrap_or_default();
+            reader.errors.push(format!("unknown fact `{name}`{help}"));
         }
         let account = AccountState {
             password_set: reader.time("password_set"),
@@ -244,11 +242,13 @@ mod tests {
             all,
             [
                 "unknown fact `pasword_set`; did you mean `password_set`?",
-                "`disabled`: invalid value 1; expected true or false",
-                "`accepted_under`: invalid value \"zz\"; expected 64 hexadecimal digits, or null if unknown",
-                "`grace_used`: invalid value -1; expected a whole number",
+                "`disabled` must be true or false",
+                "`accepted_under` must be 64 hexadecimal digits, or null if unknown",
+                "`grace_used` must be a whole number",
             ]
         );
+        assert!(!errors(r#"{"disabled": "hunter2"}"#).concat().contains("hunter2"));
+        assert_eq!(errors(r#"{"quite_another_fact": 1}"#), ["unknown fact `quite_another_fact`"]);
         assert_eq!(errors("{\n  \"disabled\": tru }"), ["invalid JSON at 2:18"]);
         assert_eq!(errors("[]"), ["expected a JSON object with facts by name"]);
         for failures in
