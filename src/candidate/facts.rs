@@ -128,7 +128,7 @@ impl User {
     }
 
     /// Exceeding a limit is an error: ignoring an attribute that a rule reads would silently skip a check.
-    fn check_bounds(&self, is_read: impl Fn(&str) -> bool) -> Result<(), CannotJudge> {
+    pub(crate) fn check_bounds(&self, is_read: impl Fn(&str) -> bool) -> Result<(), CannotJudge> {
         let count = self.attributes.len();
         let names = || self.attributes.iter().map(|(name, _)| name.as_str());
         let is_long =

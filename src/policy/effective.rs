@@ -144,7 +144,8 @@ fn is_list_of_tables(node: &Node) -> bool {
     matches!(&node.value, Value::Array(items) if is_tables(items))
 }
 
-fn key(name: &str) -> String {
+/// Returns a key as TOML: in quotes unless it consists of ASCII letters, digits, `_` and `-`.
+pub(crate) fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
 }

@@ -59,6 +59,6 @@ pub(crate) fn attribute_key() -> Parameter {
         "<attribute>",
         values,
         "Any other key is the name of an attribute. Holds if the user has a value that equals the string, or one of the \
-         strings. Case matters.",
+         strings, in NFC. Case matters.",
     )
 }

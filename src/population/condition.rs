@@ -6,11 +6,14 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::Holds;
 use crate::candidate::User;
 use crate::policy::Table;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::{Entry, Value};
+use crate::policy::effective::key;
 use crate::policy::population::{ALL, ANY, NOT, PRESENT};
 
 /// The maximum length of a value in a condition, in characters. It is shorter than the part of an attribute that counts, so
@@ -26,7 +29,7 @@ pub(super) enum Condition {
     Any(Vec<Condition>),
     /// The part does not hold.
     Not(Box<Condition>),
-    /// A value of the attribute is one of these.
+    /// A value of the attribute, in NFC, is one of these, which are in NFC.
     OneOf(String, Vec<String>),
     /// The attribute has a value that is not empty.
     Present(String),
@@ -72,7 +75,9 @@ impl Condition {
                 Holds::No => Holds::Yes,
                 unknown @ Holds::Unknown(_) => unknown,
             },
-            Condition::OneOf(name, values) => of_values(user, name, |value| values.iter().any(|one| one == value)),
+            Condition::OneOf(name, values) => {
+                of_values(user, name, |value| values.iter().any(|one| value.nfc().eq(one.chars())))
+            }
             Condition::Present(name) => of_values(user, name, |value| !value.is_empty()),
         }
     }
@@ -173,7 +178,10 @@ fn read_values(table: &mut Table<'_>, entry: &Entry, known: Option<&[String]>) -
             table.report_at(value.span, "too-large", message, None);
         }
     }
-    Some(Condition::OneOf(entry.key.clone(), values.into_iter().map(|value| value.value).collect()))
+    Some(Condition::OneOf(
+        entry.key.clone(),
+        values.into_iter().map(|value| value.value.nfc().collect()).collect(),
+    ))
 }
 
 /// Returns the help line if the host does not send the attribute `name`.
@@ -194,9 +202,9 @@ impl fmt::Display for Condition {
             Condition::Any(parts) => list(f, ANY, parts),
             Condition::Not(part) => write!(f, "{{ {NOT} = {part} }}"),
             Condition::OneOf(name, values) if values.len() == 1 => {
-                write!(f, "{{ {name} = {:?} }}", values.concat())
+                write!(f, "{{ {} = {:?} }}", key(name), values.concat())
             }
-            Condition::OneOf(name, values) => write!(f, "{{ {name} = {values:?} }}"),
+            Condition::OneOf(name, values) => write!(f, "{{ {} = {values:?} }}", key(name)),
             Condition::Present(name) => write!(f, "{{ {} = {name:?} }}", PRESENT.key()),
         }
     }

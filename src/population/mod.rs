@@ -120,9 +120,12 @@ impl PolicySet {
     /// Returns the policy of `user`.
     ///
     /// # Errors
-    /// Returns an error if a condition needs an attribute that `user` does not have. An attribute that is known to be
-    /// absent is supplied with an empty value. Never treat an error as the absence of an attribute.
+    /// Returns an error if a condition needs an attribute that `user` does not have, or if `user` exceeds the limits of
+    /// [`User`]. An attribute that is known to be absent is supplied with an empty value. Never treat an error as the absence
+    /// of an attribute.
     pub fn select(&self, user: &User) -> Result<Selected<'_>, CannotJudge> {
+        // No rule reads them, so a user can have more groups than attributes that rules read.
+        user.check_bounds(|_| false)?;
         let mut holds = 0;
         for (place, population) in self.populations.iter().enumerate() {
             match population.holds(user) {
@@ -218,6 +221,12 @@ impl<'s> Selected<'s> {
     /// Identifies the combination of populations in [`SetDocuments::document`].
     pub(crate) fn holds(&self) -> u64 {
         self.holds
+    }
+}
+
+impl fmt::Debug for Selected<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Selected").field(&self.names()).finish()
     }
 }
 

@@ -64,19 +64,17 @@ impl SetDocuments {
 
     /// Returns the policy that comes from these populations, with its document. `None` if there is no such combination.
     pub fn take(mut self, set: &PolicySet, populations: &[String]) -> Option<(Arc<Policy>, Document)> {
-        let (_, policy) = set.policies().into_iter().find(|(names, _)| names == populations).or_else(|| {
-            let one = |population: &&Population| populations == std::slice::from_ref(&population.name);
-            set.populations.iter().find(one).map(|population| (vec![population.name()], &population.policy))
-        })?;
-        let of_population = set.populations.iter().position(|known| Arc::ptr_eq(&known.policy, policy));
-        let document = match of_population {
-            Some(place) => self.policies.swap_remove(self.places[place]),
-            None => {
-                let mut combined = set.combined.iter().flatten();
-                let (holds, _) = combined.find(|(_, known)| Arc::ptr_eq(known, policy))?;
-                self.combined.remove(holds)?
-            }
+        let place_of = |name: &String| set.populations.iter().position(|known| known.name == *name);
+        let holds = populations.iter().try_fold(0, |holds, name| Some(holds | 1_u64 << place_of(name)?))?;
+        let combined = set.combined.as_ref().and_then(|combined| combined.get(&holds));
+        let policy = match populations {
+            [only] => &set.populations[place_of(only)?].policy,
+            _ => combined?,
         };
+        // Populations with the same policy have no document of their own.
+        let document = self.combined.remove(&holds);
+        let first = holds.trailing_zeros() as usize;
+        let document = document.unwrap_or_else(|| self.policies.swap_remove(self.places[first]));
         Some((policy.clone(), document))
     }
 
@@ -210,8 +208,10 @@ impl Reading<'_> {
         let is_strictest = table.read(&SELECT);
         let known = table.section(ATTRIBUTES, read_attributes);
         let populations = table.tables(POPULATION);
+        // One more than the maximum is an error: the rest is not loaded.
         let written = populations
             .into_iter()
+            .take(MAX_POPULATIONS + 1)
             .map(|population| self.population(population, document, known.as_deref()))
             .collect();
         if table.has(EXTENDS.key()) {

@@ -34,3 +34,28 @@ fn observe(case: &Case) -> Option<Observed> {
 fn sets_select_as_their_vectors_state() {
     run(observe).finish(0);
 }
+
+#[test]
+fn limits_of_users_hold_for_selections() {
+    let set = "format = 1\n[[population]]\nname = \"a\"\nwhen = { group = \"g70\" }\npolicy = \"minimal\"\n\
+        [[population]]\nname = \"b\"\npolicy = \"minimal\"\n";
+    let set = Loader::new().load_set(Start::Text("set.toml", set)).expect("a set");
+    let in_groups = |count: usize| (0..count).fold(User::new(), |user, at| user.with("group", format!("g{at}")));
+    assert_eq!(set.select(&in_groups(70)).expect("a policy").names(), ["b"]);
+    assert_eq!(set.select(&in_groups(512)).expect("a policy").names(), ["a"]);
+    assert_eq!(set.select(&in_groups(513)).expect_err("too many").kind().name(), "too_many_facts");
+}
+
+#[test]
+fn further_populations_are_not_loaded() {
+    let population =
+        |at: usize| format!("[[population]]\nname = \"p{at}\"\nwhen.a = \"b\"\npolicy = \"./{at}.toml\"\n");
+    let text: String = (0..200).map(population).collect();
+    let error = Loader::new()
+        .with_source(Memory::default())
+        .load_set(Start::Text("set.toml", &format!("format = 1\n{text}")))
+        .expect_err("too many populations");
+    let unreadable = error.diagnostics().iter().filter(|found| found.id == "unreadable").count();
+    assert_eq!(unreadable, 65, "the bound and one more");
+    assert!(error.to_string().contains("more than 64 populations"), "{error}");
+}

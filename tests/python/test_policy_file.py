@@ -165,6 +165,9 @@ def test_combined_policy_names_its_populations(path):
     combined = policy_set.select({"role": "admin"})
     assert combined.population == ["admins", "customers"]
     assert combined.comply("nist-800-63b-4")  # loads the document of the combination again
+    write(path.parent / "set.toml", SET.replace('name = "bank"', 'select = "strictest"').replace("minimal", "./policy.toml"))
+    same = kouling.PolicySet.load(path.parent / "set.toml").select({"role": "admin"})
+    assert same.population == ["admins", "customers"] and same.comply("nist-800-63b-4")
 
 
 def test_policy_file_may_be_set(path):

@@ -274,3 +274,27 @@ fn simulation_evaluates_users_by_population() {
     assert_eq!(bank.run(&["simulate", "set.toml", "-"], "x").0, 2);
     assert_eq!(bank.run(&["simulate", "set.toml", "-", "--population", "staff"], "x\n").0, 0);
 }
+
+#[test]
+fn lint_reports_populations_that_no_password_satisfies() {
+    let bank = Bank::new();
+    bank.write("staff.toml", "format = 1\n[rules.length]\nmin = 4\nmax = 6\n");
+    bank.write("set.toml", &SET.replace("name = \"bank\"", "select = \"strictest\""));
+    let (code, value) = bank.json(&["lint", "set.toml"], "");
+    let ids: Vec<&str> = value["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|finding| finding["level"] == "error")
+        .filter_map(|finding| finding["id"].as_str())
+        .collect();
+    assert_eq!((code, ids.is_empty()), (1, false), "{value}");
+}
+
+#[test]
+fn attribute_names_are_shown_as_toml() {
+    let bank = Bank::new();
+    bank.write("set.toml", &SET.replace("{ group = \"staff\" }", "{ \"my group\" = \"staff\" }"));
+    let (_, text, _) = bank.run(&["which", "set.toml", "--user", "role=", "--user", "my group=staff"], "");
+    assert!(text.contains("staff { \"my group\" = \"staff\" }"), "{text}");
+}
