@@ -15,7 +15,7 @@ pub(crate) const SELECT: Declared<Choice<bool>> =
 // `[[population]]`
 
 pub(crate) const POPULATION_NAME: Declared<Text> =
-    Declared::text("name").doc("Required. The name of the population, unique in the set.");
+    Declared::text("name").doc("Required. The name of the population, unique in the set: 1 to 64 characters, without commas and control characters.");
 pub(crate) const WHEN: &str = "when";
 pub(crate) const POLICY: Declared<Text> =
     Declared::text("policy").doc("Required. The name of a preset, or a policy file relative to this one.");

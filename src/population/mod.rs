@@ -49,6 +49,9 @@ pub const MAX_POPULATIONS: usize = 64;
 /// set is loaded.
 pub const MAX_COMBINED: usize = 6;
 
+/// The maximum length of the name of a population, in characters.
+const MAX_NAME: usize = 64;
+
 /// The policies of an organization by population: immutable and usable from several threads.
 pub struct PolicySet {
     name: String,

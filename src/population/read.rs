@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::condition::Condition;
 use super::strictest::{self, Part};
-use super::{MAX_COMBINED, MAX_POPULATIONS, PolicySet, Population, Selected};
+use super::{MAX_COMBINED, MAX_NAME, MAX_POPULATIONS, PolicySet, Population, Selected};
 use crate::analysis::diff::Side;
 use crate::evaluation::sections::{ATTRIBUTES, EXTENDS, NAME, check_format, read_attributes};
 use crate::evaluation::{Loader, Policy};
@@ -230,10 +230,21 @@ impl Reading<'_> {
 
     fn population(&mut self, mut table: Table<'_>, document: &Document, known: Option<&[String]>) -> Written {
         let span = table.span();
-        let name = table.read(&POPULATION_NAME).unwrap_or_else(|| {
-            table.report_at(table.span(), "missing-key", "the population has no `name`", None);
-            Placed { value: String::new(), span }
-        });
+        let name = table.read(&POPULATION_NAME);
+        let is_listable = |c: char| !c.is_control() && c != ',';
+        match &name {
+            None if table.has(POPULATION_NAME.key()) => {}
+            None => table.report_at(span, "missing-key", "the population has no `name`", None),
+            Some(name)
+                if (1..=MAX_NAME).contains(&name.value.chars().count()) && name.value.chars().all(is_listable) => {
+            }
+            Some(name) => {
+                let message =
+                    format!("`name` must have 1 to {MAX_NAME} characters, without commas and control characters");
+                table.report_at(name.span, "out-of-range", message, None);
+            }
+        }
+        let name = name.unwrap_or(Placed { value: String::new(), span });
         let condition = Condition::read(&mut table, WHEN, known);
         let has_condition = table.has(WHEN);
         let policy = table.read(&POLICY);
@@ -288,6 +299,12 @@ impl Reading<'_> {
         let report = |span, id, message: String, help: &str| {
             document.reporter.report(span, id, message, (!help.is_empty()).then(|| help.to_owned()));
         };
+        if written.is_empty() && document.reporter.is_clean() {
+            let span = document.root.span;
+            let span = Span { end: span.start, ..span };
+            let help = "add a population: `[[population]]` with a `name` and a `policy`";
+            report(span, "missing-key", "the policy set has no population".to_owned(), help);
+        }
         for (place, population) in written.iter().enumerate() {
             let Placed { value: name, span } = &population.name;
             if written[..place].iter().any(|earlier| !name.is_empty() && earlier.name.value == *name) {
