@@ -82,6 +82,45 @@ enum kouling_hash_result
 };
 typedef enum kouling_hash_result kouling_hash_result;
 
+// Whether the policy accepts the password at a sign-in.
+enum kouling_accepts
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // The password was not evaluated.
+  KOULING_ACCEPTS_UNKNOWN = 0,
+  // The policy accepts it.
+  KOULING_ACCEPTS_YES = 1,
+  // The policy refuses it.
+  KOULING_ACCEPTS_NO = 2,
+};
+typedef enum kouling_accepts kouling_accepts;
+
+// Whether the password of an account can be used. Later versions may add values: treat a value that the program does not
+// know as `KOULING_STANDING_DISABLED`.
+enum kouling_standing
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // There is no decision.
+  KOULING_STANDING_UNKNOWN = 0,
+  // It can be used.
+  KOULING_STANDING_FINE = 1,
+  // It can be used, and expires in `kouling_decision_value` days.
+  KOULING_STANDING_WARN = 2,
+  // It must be changed before anything else.
+  KOULING_STANDING_MUST_CHANGE = 3,
+  // It has expired, and can be used for `kouling_decision_value` sign-ins, including this one.
+  KOULING_STANDING_GRACE = 4,
+  // Sign-ins are refused until the time `kouling_decision_value`.
+  KOULING_STANDING_LOCKED = 5,
+  // Sign-ins are refused until an administrator acts, or the password is reset.
+  KOULING_STANDING_DISABLED = 6,
+};
+typedef enum kouling_standing kouling_standing;
+
 // A list of an outcome.
 enum kouling_list
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -250,6 +289,10 @@ typedef struct kouling_code_keys kouling_code_keys;
 // A wire contract: maps violations and refusals to the error codes and texts that existing clients expect. Immutable and
 // reference-counted: every thread may use it at the same time.
 typedef struct kouling_contract kouling_contract;
+
+// The standing of an account, and what the host stores. One owner; several threads may read it at the same time. Its views
+// are valid until it is freed.
+typedef struct kouling_decision kouling_decision;
 
 // A list of effects, in the order in which the host applies them. Codes in it are overwritten when it is freed.
 typedef struct kouling_effects kouling_effects;
@@ -894,6 +937,104 @@ kouling_status kouling_outcome_json(const struct kouling_outcome *outcome,
                                     const struct kouling_contract *contract,
                                     struct kouling_text *json,
                                     struct kouling_report *report);
+
+// ---- Can the password of an account be used?
+
+// Decides whether the password of an account can be used at the time `now`, in seconds since 1970-01-01T00:00:00Z.
+// `account` is a JSON object with facts by name, such as `{"password_set": 1795392000, "grace_used": 0}`. The catalogue
+// lists them; null is an unknown time or policy, and a fact that is absent was not supplied. `*decision` receives the
+// result without effects; the caller owns it and frees it by `kouling_decision_free`. `report` may be NULL.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_CANNOT_JUDGE` if the policy needs facts that are not supplied: never treat
+// this as fine; `KOULING_STATUS_INVALID_TEXT` if `account` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if a pointer is
+// NULL or `account` is invalid. `*decision` is NULL on failure. Thread-safe.
+kouling_status kouling_policy_standing(const struct kouling_policy *policy,
+                                       struct kouling_text account,
+                                       int64_t now,
+                                       struct kouling_decision **decision,
+                                       struct kouling_report *report);
+
+// Counts a failed sign-in, before the password is verified: then parallel attempts cannot exceed the limit of the policy.
+// Apply the effects (`kouling_decision_account`). If `kouling_decision_refuses_sign_in` returns true, do not verify the
+// password. If the password is correct, call `kouling_policy_signed_in`. The arguments and the statuses are those of
+// `kouling_policy_standing`. `*decision` receives the standing before the failure; the caller owns it and frees it by
+// `kouling_decision_free`.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_CANNOT_JUDGE`, `KOULING_STATUS_INVALID_TEXT` or
+// `KOULING_STATUS_INVALID_ARGUMENT`: refuse the sign-in. `*decision` is NULL on failure. Thread-safe.
+kouling_status kouling_policy_sign_in_failed(const struct kouling_policy *policy,
+                                             struct kouling_text account,
+                                             int64_t now,
+                                             struct kouling_decision **decision,
+                                             struct kouling_report *report);
+
+// Decides whether a sign-in with the correct password opens a session. `account` is as it was passed to
+// `kouling_policy_sign_in_failed`. `accepts` is a `KOULING_ACCEPTS_…` value: whether the policy accepts the password, if
+// the host evaluated it. Apply the effects (`kouling_decision_account`), and open a session if
+// `kouling_decision_permits_session` returns true. The other arguments are those of `kouling_policy_standing`. `*decision`
+// receives the result; the caller owns it and frees it by `kouling_decision_free`.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_CANNOT_JUDGE`, `KOULING_STATUS_INVALID_TEXT` or
+// `KOULING_STATUS_INVALID_ARGUMENT`: refuse the sign-in. `*decision` is NULL on failure. Thread-safe.
+kouling_status kouling_policy_signed_in(const struct kouling_policy *policy,
+                                        struct kouling_text account,
+                                        kouling_accepts accepts,
+                                        int64_t now,
+                                        struct kouling_decision **decision,
+                                        struct kouling_report *report);
+
+// Frees a decision and the views of it. Passing NULL is a no-op.
+void kouling_decision_free(struct kouling_decision *decision);
+
+// Returns the standing, a `KOULING_STANDING_…` value. Returns `KOULING_STANDING_UNKNOWN` if `decision` is NULL. Thread-safe.
+kouling_standing kouling_decision_standing(const struct kouling_decision *decision);
+
+// Returns true if a sign-in with the correct password opens a session. Returns false if `decision` is NULL. Thread-safe.
+bool kouling_decision_permits_session(const struct kouling_decision *decision);
+
+// Returns true if a sign-in is refused without verifying the password. Returns true if `decision` is NULL. Thread-safe.
+bool kouling_decision_refuses_sign_in(const struct kouling_decision *decision);
+
+// Returns the stable code, such as `standing.expired`. The view is owned by `decision`. Empty if `decision` is NULL.
+// Thread-safe.
+struct kouling_text kouling_decision_code(const struct kouling_decision *decision);
+
+// Returns the number of the standing: days, sign-ins, or a time in seconds since 1970-01-01T00:00:00Z. Returns 0 if the
+// standing has none or `decision` is NULL. Thread-safe.
+int64_t kouling_decision_value(const struct kouling_decision *decision);
+
+// Returns the message for the user. `language` is a tag such as `zh-CN`; an unknown tag means English. The view is owned
+// by `decision`. Empty if `decision` is NULL or `language` is not UTF-8. Thread-safe.
+struct kouling_text kouling_decision_message(const struct kouling_decision *decision,
+                                             struct kouling_text language);
+
+// Returns how many effects there are; 0 if `decision` is NULL. Thread-safe.
+size_t kouling_decision_effect_count(const struct kouling_decision *decision);
+
+// Returns an effect, for hosts that store each fact separately: a JSON object with `effect` (the name, such as
+// `store_network_failures`), and `from` and `to`, `at`, or `digest`. Apply all effects in one transaction or none; one with
+// `from` and one that uses a temporary password are conditions. The view is owned by `decision`. Empty if `index` is out of
+// range or `decision` is NULL. Thread-safe.
+struct kouling_text kouling_decision_effect(const struct kouling_decision *decision,
+                                            size_t index);
+
+// Applies all effects to an account, for hosts that store it as one record. `stored` is the account as it is stored now, in
+// the form of `kouling_policy_standing`. `*account` receives the account to store, a view owned by `decision`. The account to
+// store is empty if a condition does not hold: then another attempt was faster, nothing may be stored, and the sign-in
+// begins again. `report` may be NULL.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if `stored` is not UTF-8; `KOULING_STATUS_INVALID_ARGUMENT` if
+// a pointer is NULL or `stored` is invalid. `*account` is empty on failure. Thread-safe.
+kouling_status kouling_decision_account(const struct kouling_decision *decision,
+                                        struct kouling_text stored,
+                                        struct kouling_text *account,
+                                        struct kouling_report *report);
+
+// Writes a decision as a JSON object, in the form that every binding of Kouling uses: `standing`, `code`, `reason`,
+// `message`, `permits_session`, `refuses_sign_in`, the number by its name, and `effects`. `language` is a tag such as
+// `zh-CN`; an unknown tag means English. `*json` receives a view owned by `decision`. `report` may be NULL.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_INVALID_TEXT` if `language` is not UTF-8;
+// `KOULING_STATUS_INVALID_ARGUMENT` if `decision` or `json` is NULL. `*json` is empty on failure. Thread-safe.
+kouling_status kouling_decision_json(const struct kouling_decision *decision,
+                                     struct kouling_text language,
+                                     struct kouling_text *json,
+                                     struct kouling_report *report);
 
 // ---- The lists of an outcome: violations, warnings, shadow violations and notes, addressed by list and index
 

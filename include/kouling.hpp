@@ -75,6 +75,35 @@ enum class hash_result : std::uint32_t {
   differs = KOULING_HASH_DIFFERS,
 };
 
+// Whether the password of an account can be used. Later versions may add values: treat a value that the program does
+// not know as `KOULING_STANDING_DISABLED`.
+enum class standing : std::uint32_t {
+  // There is no decision.
+  unknown = KOULING_STANDING_UNKNOWN,
+  // It can be used.
+  fine = KOULING_STANDING_FINE,
+  // It can be used, and expires in `kouling_decision_value` days.
+  warn = KOULING_STANDING_WARN,
+  // It must be changed before anything else.
+  must_change = KOULING_STANDING_MUST_CHANGE,
+  // It has expired, and can be used for `kouling_decision_value` sign-ins, including this one.
+  grace = KOULING_STANDING_GRACE,
+  // Sign-ins are refused until the time `kouling_decision_value`.
+  locked = KOULING_STANDING_LOCKED,
+  // Sign-ins are refused until an administrator acts, or the password is reset.
+  disabled = KOULING_STANDING_DISABLED,
+};
+
+// Whether the policy accepts the password at a sign-in.
+enum class accepts : std::uint32_t {
+  // The password was not evaluated.
+  unknown = KOULING_ACCEPTS_UNKNOWN,
+  // The policy accepts it.
+  yes = KOULING_ACCEPTS_YES,
+  // The policy refuses it.
+  no = KOULING_ACCEPTS_NO,
+};
+
 // Purpose of a code.
 enum class purpose : std::uint32_t {
   // A user who cannot sign in sets a new password.
@@ -185,6 +214,7 @@ class report;
 class policy;
 class words;
 class outcome;
+class decision;
 class facts;
 class contract;
 class step;
@@ -604,6 +634,23 @@ class policy : public detail::counted<kouling_policy, kouling_policy_retain, kou
   // Evaluates a password, passed as the bytes that the user typed. `facts` describe the user and the time.
   // Thread-safe. Fails with `invalid_text`, `cannot_judge`, `unavailable`, `invalid_argument`.
   result<kouling::outcome> evaluate(std::string_view password, const kouling::facts& facts) const noexcept;
+  // Decides whether the password of an account can be used at the time `now`, in seconds since 1970-01-01T00:00:00Z.
+  // `account` is a JSON object with facts by name, such as `{"password_set": 1795392000, "grace_used": 0}`. The
+  // catalogue lists them; null is an unknown time or policy, and a fact that is absent was not supplied. Thread-safe.
+  // Fails with `cannot_judge`, `invalid_text`, `invalid_argument`.
+  result<kouling::decision> standing(std::string_view account, moment now) const noexcept;
+  // Counts a failed sign-in, before the password is verified: then parallel attempts cannot exceed the limit of the
+  // policy. Apply the effects (`kouling_decision_account`). If `kouling_decision_refuses_sign_in` returns true, do
+  // not verify the password. If the password is correct, call `kouling_policy_signed_in`. The arguments and the
+  // statuses are those of `kouling_policy_standing`. Thread-safe. Fails with `cannot_judge`, `invalid_text`,
+  // `invalid_argument`.
+  result<kouling::decision> sign_in_failed(std::string_view account, moment now) const noexcept;
+  // Decides whether a sign-in with the correct password opens a session. `account` is as it was passed to
+  // `kouling_policy_sign_in_failed`. `accepts` is a `KOULING_ACCEPTS_…` value: whether the policy accepts the
+  // password, if the host evaluated it. Apply the effects (`kouling_decision_account`), and open a session if
+  // `kouling_decision_permits_session` returns true. The other arguments are those of `kouling_policy_standing`.
+  // Thread-safe. Fails with `cannot_judge`, `invalid_text`, `invalid_argument`.
+  result<kouling::decision> signed_in(std::string_view account, kouling::accepts accepts, moment now) const noexcept;
   // Evaluates a password with every rule, and explains the result as a JSON object: `outcome`, as
   // `kouling_outcome_json` writes it, and `rules` (objects with `rule`, `kind`, `severity`, `exempt`, `demand`,
   // `seen` and `found`). Slower than `kouling_policy_evaluate`; intended for tuning a policy. `language` is a tag
@@ -1126,6 +1173,44 @@ struct explanation {
   kouling::outcome outcome{};
   // The explanation as JSON. A view owned by the outcome; it stays valid when the outcome is moved.
   std::string_view json{};
+};
+
+// ---- Standing
+
+// The standing of an account, and what the host stores. One owner; several threads may read it at the same time. Its
+// views are valid until it is freed.
+class decision : public detail::owner<kouling_decision, kouling_decision_free> {
+ public:
+  using owner::owner;
+  // Returns the standing, a `KOULING_STANDING_…` value. Thread-safe.
+  kouling::standing standing() const noexcept;
+  // Returns true if a sign-in with the correct password opens a session. Thread-safe.
+  [[nodiscard]] bool permits_session() const noexcept;
+  // Returns true if a sign-in is refused without verifying the password. Thread-safe.
+  [[nodiscard]] bool refuses_sign_in() const noexcept;
+  // Returns the stable code, such as `standing.expired`. The view is owned by `decision`. Thread-safe.
+  std::string_view code() const noexcept;
+  // Returns the number of the standing: days, sign-ins, or a time in seconds since 1970-01-01T00:00:00Z. Thread-safe.
+  moment value() const noexcept;
+  // Returns the message for the user. `language` is a tag such as `zh-CN`; an unknown tag means English. The view is
+  // owned by `decision`. Thread-safe.
+  std::string_view message(std::string_view language = "en") const noexcept;
+  // Thread-safe.
+  std::size_t effect_count() const noexcept;
+  // Returns an effect, for hosts that store each fact separately: a JSON object with `effect` (the name, such as
+  // `store_network_failures`), and `from` and `to`, `at`, or `digest`. Apply all effects in one transaction or none;
+  // one with `from` and one that uses a temporary password are conditions. The view is owned by `decision`.
+  // Thread-safe.
+  std::string_view effect(std::size_t index) const noexcept;
+  // Applies all effects to an account, for hosts that store it as one record. `stored` is the account as it is stored
+  // now, in the form of `kouling_policy_standing`. The account to store is empty if a condition does not hold: then
+  // another attempt was faster, nothing may be stored, and the sign-in begins again. Thread-safe. Fails with
+  // `invalid_text`, `invalid_argument`.
+  result<std::string_view> account(std::string_view stored) const noexcept;
+  // Writes a decision as a JSON object, in the form that every binding of Kouling uses: `standing`, `code`, `reason`,
+  // `message`, `permits_session`, `refuses_sign_in`, the number by its name, and `effects`. `language` is a tag such
+  // as `zh-CN`; an unknown tag means English. Thread-safe. Fails with `invalid_text`, `invalid_argument`.
+  result<std::string_view> json(std::string_view language = "en") const noexcept;
 };
 
 // ---- Contract
@@ -1683,6 +1768,15 @@ inline result<std::string_view> policy::describe(std::string_view language) cons
 inline result<kouling::outcome> policy::evaluate(std::string_view password, const kouling::facts& facts) const noexcept {
   return detail::call_for<kouling::outcome>(kouling_policy_evaluate, get(), detail::secret(password), facts.get());
 }
+inline result<kouling::decision> policy::standing(std::string_view account, moment now) const noexcept {
+  return detail::call_for<kouling::decision>(kouling_policy_standing, get(), detail::in(account), now);
+}
+inline result<kouling::decision> policy::sign_in_failed(std::string_view account, moment now) const noexcept {
+  return detail::call_for<kouling::decision>(kouling_policy_sign_in_failed, get(), detail::in(account), now);
+}
+inline result<kouling::decision> policy::signed_in(std::string_view account, kouling::accepts accepts, moment now) const noexcept {
+  return detail::call_for<kouling::decision>(kouling_policy_signed_in, get(), detail::in(account), static_cast<kouling_accepts>(accepts), now);
+}
 inline result<kouling::policy_set> policy_set::parse(std::string_view text) noexcept {
   return detail::call_for<kouling::policy_set>(kouling_policy_set_parse, detail::in(text));
 }
@@ -1766,6 +1860,36 @@ inline result<void> facts::set_password_set(moment password_set) noexcept {
 }
 inline result<void> facts::set_now(moment now) noexcept {
   return detail::ended(kouling_facts_set_now(get(), now));
+}
+inline kouling::standing decision::standing() const noexcept {
+  return static_cast<kouling::standing>(kouling_decision_standing(get()));
+}
+inline bool decision::permits_session() const noexcept {
+  return kouling_decision_permits_session(get());
+}
+inline bool decision::refuses_sign_in() const noexcept {
+  return kouling_decision_refuses_sign_in(get());
+}
+inline std::string_view decision::code() const noexcept {
+  return detail::out(kouling_decision_code(get()));
+}
+inline moment decision::value() const noexcept {
+  return kouling_decision_value(get());
+}
+inline std::string_view decision::message(std::string_view language) const noexcept {
+  return detail::out(kouling_decision_message(get(), detail::in(language)));
+}
+inline std::size_t decision::effect_count() const noexcept {
+  return kouling_decision_effect_count(get());
+}
+inline std::string_view decision::effect(std::size_t index) const noexcept {
+  return detail::out(kouling_decision_effect(get(), index));
+}
+inline result<std::string_view> decision::account(std::string_view stored) const noexcept {
+  return detail::call_for_text(kouling_decision_account, get(), detail::in(stored));
+}
+inline result<std::string_view> decision::json(std::string_view language) const noexcept {
+  return detail::call_for_text(kouling_decision_json, get(), detail::in(language));
 }
 inline result<kouling::contract> contract::built_in(std::string_view name) noexcept {
   return detail::call_for<kouling::contract>(kouling_contract_built_in, detail::in(name));

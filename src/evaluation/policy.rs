@@ -220,7 +220,8 @@ impl Policy {
     /// supplies other facts about the current password, but not this one.
     pub(super) fn check_age(&self, candidate: &Candidate, facts: &Facts<'_>, outcome: &mut Outcome) {
         if facts.password_set.is_none() {
-            let has_password = facts.current.is_some() || !facts.previous.is_empty();
+            let has_password =
+                facts.current.is_some_and(|current| !current.is_empty()) || !facts.previous.is_empty();
             if self.reset.min_password_age > 0 && has_password {
                 outcome.notes.push(Note::new("min_password_age.unchecked", &[]));
             }

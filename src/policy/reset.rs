@@ -365,6 +365,18 @@ mod tests {
     }
 
     #[test]
+    fn wrong_clock_does_not_make_a_password_older() {
+        let reset = ResetPolicy { min_password_age: DAY, ..ResetPolicy::default() };
+        let set = Moment::from_unix(1_795_392_000);
+        assert_eq!(reset.changeable_in(None, set), 0);
+        assert_eq!(reset.changeable_in(Some(set), set.plus(DAY)), 0);
+        assert_eq!(reset.changeable_in(Some(set), set.plus(DAY - 1)), 1);
+        assert_eq!(reset.changeable_in(Some(set), set.minus(DAY)), DAY);
+        assert_eq!(reset.changeable_in(Some(set), set.minus(DAY + 1)), 0, "a time that cannot be correct");
+        assert_eq!(reset.changeable_in(Some(set), Moment::from_unix(0)), DAY);
+    }
+
+    #[test]
     fn default_code_has_six_digits() {
         let code = ResetPolicy::default().code;
         assert_eq!((code.length, code.alphabet.len(), code.lifetime), (6, 10, 600));

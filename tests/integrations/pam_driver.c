@@ -3,7 +3,7 @@
  *     pam_driver <folder> [together]
  *
  * Each line on stdin is a request with fields separated by tabs: `change <user> <old> <new>`, `silent <user> <old> <new>`,
- * `login <user> <password>`. The answer is every shown and logged text, one a line, and `= <code>`. With `together` all
+ * `login <user> <password>`, `account <user>`. The answer is every shown and logged text, one a line, and `= <code>`. With `together` all
  * requests are read first, and then run at once, each in a thread. */
 
 #define _GNU_SOURCE
@@ -91,6 +91,8 @@ static void ask(struct question *question)
   if (code == PAM_SUCCESS && strcmp(question->word[0], "login") == 0) {
     question->word[3] = NULL;
     code = pam_authenticate(pam, 0);
+  } else if (code == PAM_SUCCESS && strcmp(question->word[0], "account") == 0) {
+    code = pam_acct_mgmt(pam, 0);
   } else if (code == PAM_SUCCESS) {
     code = pam_chauthtok(pam, strcmp(question->word[0], "silent") == 0 ? PAM_SILENT : 0);
   }

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, run
 
 HERE = Path(__file__).parent
-PERMITTED, WRONG_OLD, REFUSED = 0, 7, 20
+PERMITTED, DENIED, WRONG_OLD, REQUIRED, EXPIRED, REFUSED = 0, 6, 7, 12, 13, 20
 UNREADABLE = "error: the password policy cannot be read; nothing was changed"
 
 
@@ -37,11 +38,12 @@ class Stack:
         self.services.mkdir(exist_ok=True)
         (self.services / "kouling").write_text(
             f"auth required {programs}/pam_store.so {self.store}\n"
+            f"account required {programs}/pam_kouling.so {arguments}\n"
             f"password {control} {programs}/pam_kouling.so {arguments}\n"
             f"password required {programs}/pam_store.so {self.store}\n"
         )
         # PAM logs on every change that there is none.
-        (self.services / "other").write_text("auth required pam_deny.so\npassword required pam_deny.so\n")
+        (self.services / "other").write_text("auth required pam_deny.so\naccount required pam_deny.so\npassword required pam_deny.so\n")
         self.command = [*under, programs / "pam_driver", self.services]
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -250,6 +252,12 @@ def machine(programs, tmp_path, policy):
         return run("unshare", "-m", "bash", "-euc", 'mount --bind "$1" /etc; shift; exec "$@"', "-", etc, *words,
                    check=False, **more)
 
+    def set_in_shadow(last_change, expires=""):
+        path = etc / "shadow"
+        lines = [line for line in path.read_text().splitlines() if not line.startswith("xiaoming:")]
+        path.write_text("\n".join([*lines, f"xiaoming:*:{last_change}:0:99999:7::{expires}:", ""]))
+
+    command.set_in_shadow = set_in_shadow
     command.stored = lambda: next(
         line.split(":")[1] for line in (etc / "shadow").read_text().splitlines() if line.startswith("xiaoming:")
     )
@@ -297,3 +305,61 @@ def test_policy_set_selects_by_group(machine, stack, policy, tmp_path):
     # The groups of a user that no password file lists are unknown.
     code, said = stack().change("li", "", ACCEPTED)
     assert code == REFUSED and "error: the password cannot be evaluated; nothing was changed" in said
+
+
+TODAY = int(time.time() // 86400)
+EXPIRY = POLICY + '[expiry]\nmax_age = "90d"\nwarn_before = "7d"\n'
+
+
+@pytest.mark.parametrize(
+    ("last_change", "expires", "code", "said"),
+    [
+        (TODAY, "", PERMITTED, []),
+        (TODAY - 85, "", PERMITTED, ["info: Your password expires in 5 days. Change it soon."]),
+        (TODAY - 90, "", REQUIRED, ["error: Your password has expired. Choose a new one."]),
+        ("", "", REQUIRED, ["error: Your password has expired. Choose a new one."]),
+        (0, "", REQUIRED, ["error: Your administrator requires you to choose a new password."]),
+        (TODAY, TODAY - 1, EXPIRED, ["error: Your account is disabled. Contact your administrator."]),
+        (TODAY, TODAY + 1, PERMITTED, []),
+    ],
+)
+def test_account_follows_the_shadow_file(machine, programs, stack, policy, last_change, expires, code, said):
+    policy.write_text(EXPIRY)
+    machine.set_in_shadow(last_change, expires)
+    pam = stack()
+    done = machine(programs / "pam_driver", pam.services, input="account\txiaoming\n")
+    # Five days are left if less than a day has passed since midnight.
+    assert done.stdout.splitlines() == [*said, f"= {code}"]
+
+
+@pytest.mark.parametrize(
+    ("section", "fact"), [("[expiry]\ngrace = 1\n", "grace_used"), ("[sign_in]\n", "known_network")]
+)
+def test_account_without_facts_that_the_policy_needs_is_refused(machine, programs, stack, policy, section, fact):
+    policy.write_text(POLICY + section)
+    machine.set_in_shadow(TODAY)
+    pam = stack()
+    done = machine(programs / "pam_driver", pam.services, input="account\txiaoming\n")
+    *said, code = done.stdout.splitlines()
+    assert code == f"= {DENIED}"
+    assert any(line.startswith("log: ") and fact in line for line in said), said
+
+
+def test_account_of_an_unknown_user_or_policy_is_refused(stack, policy):
+    policy.write_text(EXPIRY)
+    pam = stack()
+    assert pam.ask("account", "li")[0] == DENIED
+    policy.write_text(POLICY)
+    assert pam.ask("account", "li") == (PERMITTED, [])
+    policy.write_text(BROKEN_POLICY)
+    code, said = pam.ask("account", "li")
+    assert (code, said[0]) == (DENIED, "error: the password policy cannot be read; you cannot sign in")
+
+
+def test_minimum_age_applies_to_users_and_not_to_root(machine, programs, stack, policy):
+    policy.write_text(POLICY + '[reset]\nmin_password_age = "2d"\n')
+    machine.set_in_shadow(TODAY)
+    accepted = machine("chpasswd", input=f"xiaoming:{ACCEPTED}\n")
+    assert accepted.returncode == 0, accepted.stdout
+    refused = machine("setpriv", "--ruid", "4711", "passwd", input=f"{ACCEPTED}\n" + f"{SECOND_ACCEPTED}\n" * 2)
+    assert refused.returncode != 0 and "[min_password_age.too_soon]" in refused.stdout

@@ -43,6 +43,7 @@ def instances():
         change.take_approved(),
         kouling.PreparedUser({"username": "lisi"}),
         kouling.PolicySet.parse("format = 1\n"),
+        running.policy.standing({}),
     ]
     return {type(each).__name__: each for each in every}
 

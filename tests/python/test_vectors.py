@@ -22,6 +22,7 @@ HEADERS = {
 
 EVALUATIONS = vectors.evaluations()
 EXPLANATIONS = vectors.explanations()
+STANDINGS = vectors.standings()
 POLICIES = vectors.policies()
 POPULATIONS = vectors.populations()
 # Cases with `needs` test the HTTP server: paths, methods, sizes and tokens.
@@ -35,6 +36,7 @@ def names(cases):
 def test_no_vector_is_skipped():
     assert len(EVALUATIONS) == len(set(names(EVALUATIONS))) == vectors.case_count("rules", "evaluation") > 600
     assert len(EXPLANATIONS) == len(set(names(EXPLANATIONS))) == vectors.case_count("explanations") > 10
+    assert len(STANDINGS) == len(set(names(STANDINGS))) == vectors.case_count("standing") > 90
     assert len(POLICIES) == len(set(names(POLICIES))) == vectors.case_count("policies") >= 35
     assert len(POPULATIONS) == len(set(names(POPULATIONS))) == vectors.case_count("populations") > 20
     rust = (vectors.ROOT / "tests" / "it" / "contract.rs").read_text()
@@ -92,6 +94,39 @@ def test_evaluation(name, case):
         assert outcome.messages(language) == messages
     if "wire" in case:
         assert [violation.contract_code(CONTRACT) for violation in outcome] == case["wire"]
+
+
+@pytest.mark.parametrize(("name", "case"), STANDINGS, ids=names(STANDINGS))
+def test_standing(name, case):
+    policy = loaded(case["policy"], False)
+    account, now = vectors.account(case, policy.digest), case["now"]
+    try:
+        if case["call"] == "standing":
+            decision = policy.standing(account, now=now)
+        elif case["call"] == "sign_in_failed":
+            decision = policy.sign_in_failed(account, now=now)
+        else:
+            decision = policy.signed_in(account, accepts=case["accepts"], now=now)
+    except kouling.CannotJudge as error:
+        assert error.kind == "missing_fact"
+        assert re.findall("`([^`]*)`", error.message) == case["missing"]
+        return
+    assert case["missing"] == []
+    assert decision.code == case["code"]
+    assert bool(decision) == decision.permits_session == (decision.standing in ("fine", "warn", "grace"))
+    assert decision.refuses_sign_in == (decision.standing in ("locked", "disabled"))
+    until = None if decision.until is None else decision.until - now
+    assert [each for each in (decision.days, decision.left, until) if each is not None] == (
+        [] if case["number"] is None else [case["number"]]
+    )
+    assert [effect["effect"] for effect in decision.effects] == case["effects"]
+    for language, message in case["messages"].items():
+        assert decision.message(language) == message
+    assert decision.to_dict()["code"] == decision.code
+    after = decision.after(account)
+    assert after is not None
+    if case["call"] == "signed_in" and not decision.refuses_sign_in:
+        assert after["last_use"] == now
 
 
 @pytest.mark.parametrize(("name", "case"), EXPLANATIONS, ids=names(EXPLANATIONS))

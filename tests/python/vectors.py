@@ -52,6 +52,38 @@ def evaluations():
     return cases
 
 
+def standings():
+    """Return every standing case with its account, merged with the defaults of its file."""
+    cases = []
+    for stem, text in files("standing"):
+        file = checked(tomllib.loads(text), "policy account case", stem)
+        for case in file["case"]:
+            checked(case, "name policy account now call accepts code missing number effects messages", stem)
+            account = file.get("account", {}) | case.get("account", {})
+            defaults = {"policy": file.get("policy"), "now": NOW, "call": "standing", "accepts": None, "code": ""}
+            defaults |= {"missing": [], "number": None, "effects": [], "messages": {}}
+            cases.append((f"{stem}/{case['name']}", defaults | case | {"account": account}))
+    return cases
+
+
+def account(case, digest):
+    """Return the account of a standing case as `Policy.standing` expects it."""
+
+    def converted(name, value):
+        if isinstance(value, dict):
+            return {key: converted(key, inner) for key, inner in value.items()}
+        if value in ("never", "unknown"):
+            return None
+        if name == "accepted_under":
+            return digest if value == "this" else "5a" * 32
+        if isinstance(value, str):
+            seconds = {"s": 1, "m": 60, "h": 3600, "d": 86400}[value[-1]]
+            return case["now"] - int(value[:-1]) * seconds
+        return value
+
+    return {name: converted(name, value) for name, value in case["account"].items()}
+
+
 def explanations():
     """Return every explanation case, merged with the defaults of its file."""
     cases = []

@@ -41,6 +41,8 @@ pub mod contract;
 
 pub mod outcome;
 
+pub mod standing;
+
 pub mod finding;
 
 pub mod words;

@@ -49,7 +49,7 @@ fn vectors_pass_under_sanitizers() {
 
 #[test]
 fn evaluation_vectors_pass_without_exceptions() {
-    let sources = ["driver.cpp", "evaluate.cpp"].map(|name| folder().join(name));
+    let sources = ["driver.cpp", "evaluate.cpp", "standing.cpp"].map(|name| folder().join(name));
     let compiler = Compiler::gpp().with(&["-fno-exceptions", "-fno-rtti"]);
     let program = start(&compiler.build("driver-cpp-plain", &sources, Link::Shared));
     cases::without_a_world(program, "cpp-plain").finish_well();

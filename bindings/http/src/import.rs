@@ -30,6 +30,10 @@ struct Line {
     language: Option<String>,
     password: Option<Zeroizing<String>>,
     password_hash: Option<String>,
+    #[serde(default)]
+    must_change: bool,
+    #[serde(default)]
+    temporary: bool,
 }
 
 /// An error in a line. Contains nothing of the line but names of fields.
@@ -99,8 +103,27 @@ fn read(text: &[u8], policy: &Policy) -> Result<Vec<User>, Vec<LineError>> {
                         report(format!("`{field}` is the same as in line {first}"));
                     }
                 }
-                let Line { username, name, phone, email, language, password, password_hash } = line;
-                let account = NewAccount { username, name, phone, email, language, password_hash };
+                let Line {
+                    username,
+                    name,
+                    phone,
+                    email,
+                    language,
+                    password,
+                    password_hash,
+                    must_change,
+                    temporary,
+                } = line;
+                let account = NewAccount {
+                    username,
+                    name,
+                    phone,
+                    email,
+                    language,
+                    password_hash,
+                    must_change,
+                    is_temporary: temporary,
+                };
                 users.push(User { line: number, account, password });
             }
         }
@@ -122,7 +145,7 @@ fn read_line(line: &[u8]) -> Result<Line, String> {
             .filter(|_| about_fields.iter().any(|start| message.starts_with(start)))
         {
             Some(message) => message.to_owned(),
-            None => format!("not a JSON object of strings (column {})", error.column()),
+            None => format!("not a JSON object of strings and flags (column {})", error.column()),
         }
     })
 }

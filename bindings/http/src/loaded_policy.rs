@@ -41,6 +41,9 @@ impl LoadedPolicy {
         for (rule, wire) in contract.unknown_wires(&policy) {
             tracing::warn!(rule, code = wire, "the contract does not contain the code that the policy names");
         }
+        if policy.standing().change_breached && !policy.rules().any(|rule| rule.kind() == "breached") {
+            tracing::warn!("`must_change_when` has \"breached\", but no rule `breached`: every sign-in will fail");
+        }
         let digest = random::hex(policy.digest());
         Ok(LoadedPolicy { policy, contract, digest, files: watched.take() })
     }

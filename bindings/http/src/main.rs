@@ -143,6 +143,7 @@ async fn set_up_demo(store: &dyn Store) -> Result<(), StartError> {
         email: Some("15200000000@qq.com".to_owned()),
         language: None,
         password_hash: hash,
+        ..NewAccount::default()
     };
     // The user exists if the demonstration was started before.
     store.add_accounts(&[user], now).await?;

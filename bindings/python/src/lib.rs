@@ -23,6 +23,7 @@ mod parallel;
 mod policy;
 mod policy_set;
 mod reset;
+mod standing;
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -52,6 +53,8 @@ mod _kouling {
         Approved, Captcha, Challenge, CodeKeys, Effect, Redemption, Sending, Step, check_caller, peer_key,
         retry_after,
     };
+    #[pymodule_export]
+    use super::standing::Decision;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

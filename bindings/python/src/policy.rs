@@ -17,9 +17,10 @@ use crate::copies::copies_are_self;
 use crate::custom_rule::{RaisedByRule, definition};
 use crate::errors::{cannot_judge, error, exception, policy_error};
 use crate::facts::OwnedFacts;
-use crate::input::{language, path, secret};
+use crate::input::{language, moment_or_now, path, secret};
 use crate::json::to_python;
 use crate::outcome::Outcome;
+use crate::standing::{self, Decision};
 
 /// A compiled policy. Immutable and safe to use from several threads; evaluation releases the interpreter lock.
 #[pyclass(module = "kouling", frozen)]
@@ -228,7 +229,7 @@ impl Policy {
     ///     previous: Stored hashes of the account's passwords, the current one first. Needed by `history`.
     ///     current: The current password itself, if the user has just entered it. Needed by `similarity`.
     ///     verifier: Compares a password with a stored hash of a format that the engine does not support.
-    ///     password_set: When the current password was set. Needed by `reset.min_password_age`.
+    ///     password_set: When the current password was set, for a change by the user. Then `reset.min_password_age` applies.
     ///     now: Time of the evaluation. Defaults to the system time.
     ///
     /// Returns:
@@ -309,6 +310,85 @@ impl Policy {
             None => explanation.to_json(language, |_| None),
         };
         to_python(py, &value)
+    }
+
+    /// Decide whether the password of an account can be used.
+    ///
+    /// Args:
+    ///     account: Facts about the account by name. `None` is an unknown time or policy; a fact that is absent was not
+    ///         supplied.
+    ///     now: Current time. Defaults to the system time.
+    ///
+    /// Returns:
+    ///     The standing, without effects.
+    ///
+    /// Raises:
+    ///     CannotJudge: The policy needs a fact that is absent. Never treat this as a password that can be used.
+    ///     ValueError: A fact is unknown or invalid.
+    #[pyo3(signature = (account, *, now = None))]
+    fn standing(
+        &self,
+        py: Python<'_>,
+        account: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Decision> {
+        let (account, now) = (standing::account(account)?, moment_or_now(now)?);
+        let standing = kouling::standing::standing(&self.policy, &account, now);
+        let standing = standing.map_err(|missing| standing::missing(py, &missing))?;
+        Ok(Decision::new(kouling::standing::Decision { standing, effects: Vec::new() }))
+    }
+
+    /// Count a failed sign-in, before the password is verified.
+    ///
+    /// Apply the effects; then parallel attempts cannot exceed the limit of the policy. If the decision refuses the sign-in,
+    /// do not verify the password. If the password is correct, call `signed_in`.
+    ///
+    /// Args:
+    ///     account: As for `standing`.
+    ///     now: As for `standing`.
+    ///
+    /// Returns:
+    ///     The standing before the failure, and the effects.
+    ///
+    /// Raises:
+    ///     CannotJudge: As for `standing`. Refuse the sign-in.
+    ///     ValueError: As for `standing`.
+    #[pyo3(signature = (account, *, now = None))]
+    fn sign_in_failed(
+        &self,
+        py: Python<'_>,
+        account: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Decision> {
+        let (account, now) = (standing::account(account)?, moment_or_now(now)?);
+        let decided = kouling::standing::sign_in_failed(&self.policy, &account, now);
+        decided.map(Decision::new).map_err(|missing| standing::missing(py, &missing))
+    }
+
+    /// Decide whether a sign-in with the correct password opens a session.
+    ///
+    /// Args:
+    ///     account: Account as it was passed to `sign_in_failed`.
+    ///     accepts: Whether the policy accepts the password, if it was evaluated.
+    ///     now: As for `standing`.
+    ///
+    /// Returns:
+    ///     The standing and the effects. Open a session only if it permits one.
+    ///
+    /// Raises:
+    ///     CannotJudge: As for `standing`. Refuse the sign-in.
+    ///     ValueError: As for `standing`.
+    #[pyo3(signature = (account, *, accepts = None, now = None))]
+    fn signed_in(
+        &self,
+        py: Python<'_>,
+        account: &Bound<'_, PyAny>,
+        accepts: Option<bool>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Decision> {
+        let (account, now) = (standing::account(account)?, moment_or_now(now)?);
+        let decided = kouling::standing::signed_in(&self.policy, &account, accepts, now);
+        decided.map(Decision::new).map_err(|missing| standing::missing(py, &missing))
     }
 
     /// Describe the requirements of the policy, for display before the user enters a password.

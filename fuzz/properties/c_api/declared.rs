@@ -24,6 +24,11 @@ pub struct Contract {
 }
 
 #[repr(C)]
+pub struct Decision {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
 pub struct Effects {
     _private: [u8; 0],
 }
@@ -113,6 +118,16 @@ pub const KOULING_STATUS_INTERNAL: u32 = 6;
 pub const KOULING_HASH_UNKNOWN: u32 = 0;
 pub const KOULING_HASH_MATCHES: u32 = 1;
 pub const KOULING_HASH_DIFFERS: u32 = 2;
+pub const KOULING_ACCEPTS_UNKNOWN: u32 = 0;
+pub const KOULING_ACCEPTS_YES: u32 = 1;
+pub const KOULING_ACCEPTS_NO: u32 = 2;
+pub const KOULING_STANDING_UNKNOWN: u32 = 0;
+pub const KOULING_STANDING_FINE: u32 = 1;
+pub const KOULING_STANDING_WARN: u32 = 2;
+pub const KOULING_STANDING_MUST_CHANGE: u32 = 3;
+pub const KOULING_STANDING_GRACE: u32 = 4;
+pub const KOULING_STANDING_LOCKED: u32 = 5;
+pub const KOULING_STANDING_DISABLED: u32 = 6;
 pub const KOULING_LIST_VIOLATIONS: u32 = 0;
 pub const KOULING_LIST_WARNINGS: u32 = 1;
 pub const KOULING_LIST_SHADOWS: u32 = 2;
@@ -215,6 +230,20 @@ unsafe extern "C" {
     pub fn kouling_outcome_accepted(outcome: *const Outcome) -> bool;
     pub fn kouling_outcome_guesses_log10(outcome: *const Outcome, guesses_log10: *mut f64) -> bool;
     pub fn kouling_outcome_json(outcome: *const Outcome, language: Text, contract: *const Contract, json: *mut Text, report: *mut Report) -> u32;
+    pub fn kouling_policy_standing(policy: *const Policy, account: Text, now: i64, decision: *mut *mut Decision, report: *mut Report) -> u32;
+    pub fn kouling_policy_sign_in_failed(policy: *const Policy, account: Text, now: i64, decision: *mut *mut Decision, report: *mut Report) -> u32;
+    pub fn kouling_policy_signed_in(policy: *const Policy, account: Text, accepts: u32, now: i64, decision: *mut *mut Decision, report: *mut Report) -> u32;
+    pub fn kouling_decision_free(decision: *mut Decision);
+    pub fn kouling_decision_standing(decision: *const Decision) -> u32;
+    pub fn kouling_decision_permits_session(decision: *const Decision) -> bool;
+    pub fn kouling_decision_refuses_sign_in(decision: *const Decision) -> bool;
+    pub fn kouling_decision_code(decision: *const Decision) -> Text;
+    pub fn kouling_decision_value(decision: *const Decision) -> i64;
+    pub fn kouling_decision_message(decision: *const Decision, language: Text) -> Text;
+    pub fn kouling_decision_effect_count(decision: *const Decision) -> usize;
+    pub fn kouling_decision_effect(decision: *const Decision, index: usize) -> Text;
+    pub fn kouling_decision_account(decision: *const Decision, stored: Text, account: *mut Text, report: *mut Report) -> u32;
+    pub fn kouling_decision_json(decision: *const Decision, language: Text, json: *mut Text, report: *mut Report) -> u32;
     pub fn kouling_outcome_count(outcome: *const Outcome, list: u32) -> usize;
     pub fn kouling_outcome_code(outcome: *const Outcome, list: u32, index: usize) -> Text;
     pub fn kouling_outcome_rule(outcome: *const Outcome, list: u32, index: usize) -> Text;

@@ -43,6 +43,8 @@ mod loaders;
 
 mod evaluating;
 
+mod standing;
+
 mod reset;
 
 mod sending;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::machine::Run;
-use super::{evaluating, handles, loaders, lookups, policies, redeeming, reset, sending, threads};
+use super::{evaluating, handles, loaders, lookups, policies, redeeming, reset, sending, standing, threads};
 
 /// The length of an instruction in bytes: two for the function, the others for its arguments.
 pub(super) const WIDTH: usize = 15;
@@ -60,6 +60,20 @@ const ACTIONS: &[(&str, Run)] = &[
     ("kouling_policy_set_name", policies::look_at_set),
     ("kouling_policy_set_digest", policies::look_at_set),
     ("kouling_policy_set_select", policies::select),
+    ("kouling_policy_standing", standing::decide),
+    ("kouling_policy_sign_in_failed", standing::decide),
+    ("kouling_policy_signed_in", standing::decide),
+    ("kouling_decision_free", standing::decide),
+    ("kouling_decision_standing", standing::decide),
+    ("kouling_decision_permits_session", standing::decide),
+    ("kouling_decision_refuses_sign_in", standing::decide),
+    ("kouling_decision_code", standing::decide),
+    ("kouling_decision_value", standing::decide),
+    ("kouling_decision_message", standing::decide),
+    ("kouling_decision_effect_count", standing::decide),
+    ("kouling_decision_effect", standing::decide),
+    ("kouling_decision_account", standing::decide),
+    ("kouling_decision_json", standing::decide),
     ("kouling_policy_file_new", policies::new_file),
     ("kouling_policy_file_policy", policies::policy_of_file),
     ("kouling_policy_file_select", policies::select_of_file),

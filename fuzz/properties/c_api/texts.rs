@@ -21,8 +21,19 @@ pub(super) const POLICIES: Texts = &[
     b"format = 1\n[rules.lenght]\nmin = 8\n[rules.length]\nmin = \"x\"\n",
     b"format = 1\n[rules.own]\nleest = 3\nleast = 77\n[rules.length]\nmin = 8\nseverity = \"shadow\"\n",
     b"format = 1\n[[population]]\nname = \"a\"\nwhen = { username = \"heron\" }\npolicy = \"minimal\"\n[[population]]\nname = \"b\"\npolicy = \"minimal\"\n",
+    b"format = 1\n[expiry]\ngrace = 1\n",
+    b"format = 1\n[sign_in]\nmax_failures = 3\n[temporary]\n",
     b"not a policy",
     b"",
+];
+pub(super) const STATES: Texts = &[
+    b"{}",
+    b"{\"password_set\": 1787702400, \"grace_used\": 0}",
+    b"{\"network_failures\": {\"count\": 2, \"newest\": 1795391999}, \"account_failures\": {\"count\": 0}, \"known_network\": false}",
+    b"{\"temporary\": true, \"temporary_used\": false, \"password_set\": null}",
+    b"{\"disabled\": true, \"pasword_set\": 3}",
+    b"[]",
+    b"{",
 ];
 pub(super) const PRESETS: Texts =
     &[b"standard", b"minimal", b"nist-800-63b-4", b"idaas-classic", b"none-such", b""];

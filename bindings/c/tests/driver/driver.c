@@ -1,6 +1,7 @@
 /* Evaluates the vectors through the C API: a command on stdin, an answer on stdout. See protocol.md. */
 #include "flow.h"
 #include "evaluate.h"
+#include "standing.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -68,6 +69,7 @@ int main(void) {
         struct kouling_text name = next_text(&command);
         if (is(name, "version")) version(&answer);
         else if (is(name, "evaluate")) evaluate(&command, &answer, contract, report);
+        else if (is(name, "standing")) standing(&command, &answer, report);
         else if (is(name, "policy")) load_policy(&command, &answer, report);
         else if (is(name, "select")) select_policy(&command, &answer, report);
         else if (is(name, "world")) begin_world(&world, &command, &answer, contract, report);

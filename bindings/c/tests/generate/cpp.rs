@@ -14,11 +14,12 @@ use std::fmt::Write as _;
 use crate::declarations::{Declarations, Function, Parameter};
 
 /// Reference-counted handles, and handles with one owner.
-const HANDLES: [&str; 20] = [
+const HANDLES: [&str; 21] = [
     "approved",
     "candidate",
     "code_keys",
     "contract",
+    "decision",
     "effects",
     "facts",
     "findings",

@@ -10,6 +10,7 @@ use kouling_vector_runner::evaluation::{self, LANGUAGES, NOW, Observed, Violatio
 use kouling_vector_runner::exchange::{self, CLIENT, OTHER_CLIENT, Reach, Request, Surface, World};
 use kouling_vector_runner::policies::{self, Finding};
 use kouling_vector_runner::populations;
+use kouling_vector_runner::standing;
 use serde_json::{Value, json};
 
 use super::{Answer, Program, Record};
@@ -66,6 +67,52 @@ fn evaluate(program: &mut Program, case: &evaluation::Case) -> Observed {
 /// All evaluation vectors.
 fn evaluations(program: &mut Program) {
     evaluation::run(|case| Some(evaluate(program, case))).finish(0);
+}
+
+/// Decides a case of `standing`.
+fn decide(program: &mut Program, case: &standing::Case) -> standing::Outcome {
+    let digest = kouling::Policy::parse(&case.policy).expect("a policy").digest().to_owned();
+    let account = case.account_json(&kouling::evaluation::hexadecimal(&digest));
+    let record = policy(Record::new("standing"), None, &case.policy)
+        .with(case.call.name())
+        .with(case.accepts.map(|accepts| u8::from(accepts).to_string()).unwrap_or_default())
+        .number(case.now)
+        .with(account.to_string());
+    let mut answer = program.ask(record);
+    if answer.text() == "not_decided" {
+        let (status, code, message) = (answer.number::<u32>(), answer.text(), answer.text());
+        answer.end();
+        assert_eq!((status, code.as_str()), (5, "missing_fact"), "{}: {message}", case.name);
+        let missing = message.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        return standing::Outcome { missing, ..standing::Outcome::default() };
+    }
+    let (code, number) = (answer.text(), answer.number::<i64>());
+    let (permits, refuses) = (answer.number::<u8>() == 1, answer.number::<u8>() == 1);
+    let effects: Vec<Value> =
+        answer.list(|answer| serde_json::from_str(&answer.text()).expect("an effect")).into_iter().collect();
+    let messages = LANGUAGES.map(|language| (language.to_owned(), answer.text())).into();
+    let json: Value = serde_json::from_str(&answer.text()).expect("a decision");
+    let after: Value = serde_json::from_str(&answer.text()).expect("the account after the effects");
+    answer.end();
+    assert_eq!((&json["effects"], &json["code"]), (&Value::from(effects.clone()), &Value::from(code.as_str())));
+    assert_eq!((json["permits_session"] == true, json["refuses_sign_in"] == true), (permits, refuses));
+    if !refuses && case.call == standing::Call::SignedIn {
+        assert_eq!(after["last_use"], case.now, "{}", case.name);
+    }
+    let named = ["days", "left", "until"].iter().find_map(|name| Some((name, json[name].as_i64()?)));
+    assert_eq!(named.map_or(0, |(_, number)| number), number, "{}", case.name);
+    standing::Outcome {
+        code,
+        missing: Vec::new(),
+        number: named.map(|(name, number)| ((*name).to_owned(), number)),
+        effects: effects.iter().map(|effect| effect["effect"].as_str().expect("a name").to_owned()).collect(),
+        messages,
+    }
+}
+
+/// All standing vectors.
+fn standings(program: &mut Program) {
+    standing::run(|case| decide(program, case)).finish(0);
 }
 
 fn findings(program: &mut Program, record: Record) -> Vec<Finding> {
@@ -308,6 +355,7 @@ pub(crate) fn all(program: Program, name: &str) {
 /// Runs the vectors without the reset flow.
 pub(crate) fn without_a_world(mut program: Program, name: &str) -> Program {
     evaluations(&mut program);
+    standings(&mut program);
     policies_in_memory(&mut program);
     selections(&mut program);
     policies_on_disk(&mut program, name);

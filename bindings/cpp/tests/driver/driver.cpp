@@ -3,6 +3,7 @@
 #include <climits>
 
 #include "evaluate.hpp"
+#include "standing.hpp"
 #if KOULING_EXCEPTIONS
 #include "flow.hpp"
 #endif
@@ -47,6 +48,7 @@ void run(command& command, answer& answer, const kouling::contract& contract) {
   const auto name = command.text();
   if (name == "version") version(answer);
   else if (name == "evaluate") evaluate(command, answer, contract);
+  else if (name == "standing") standing(command, answer);
   else if (name == "policy") load_policy(command, answer);
   else if (name == "select") select_policy(command, answer);
   else if (name == "world") begin_world(command, answer, contract);

@@ -31,6 +31,10 @@ async function submit() {
     return;
   }
   password.value = "";
+  if (answer.body.status === "PASSWORD_EXPIRED") {
+    notice(place, "warned", { said: answer.body.message });
+    return;
+  }
   const seconds = Number(answer.body.expire) || 0;
   session = { user, until: new Date(Date.now() + seconds * 1000), warned: answer.body.status === "PASSWORD_WARN" };
   show();

@@ -1,4 +1,4 @@
-//! A signed-in user replaces the old password by a new one.
+//! A signed-in user, or one whose sign-in requires it, replaces the old password by a new one.
 
 use std::sync::Arc;
 
@@ -7,7 +7,8 @@ use kouling::policy::units::Rate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{count, origin, release, signed_in};
+use super::sign_in::token_hash;
+use super::{TOKEN_INVALID, count, origin, release, signed_in};
 use crate::protocol::{Call, Nothing, Problem, Reply, Text};
 use crate::server::Server;
 
@@ -25,6 +26,8 @@ pub(super) struct ChangeRequest {
     /// The new password.
     #[schemars(extend("examples" = ["P@sdsdfsdfds"]))]
     new_password: Text,
+    /// The token of a sign-in with the status `PASSWORD_EXPIRED`, instead of an id token.
+    state_token: Option<String>,
 }
 
 /// Handles `POST pwd/change`.
@@ -35,7 +38,14 @@ pub(super) async fn change_password(
 ) -> Result<Reply<Nothing>, Problem> {
     let old = Some(body.old_password).filter(|old| !old.is_empty());
     let new = body.new_password;
-    let account = signed_in(&server, &call).await?;
+    let account = match &body.state_token {
+        Some(token) => {
+            let hash = token_hash(token);
+            server.store().change_account(&hash, &call.caller.client, call.now).await?.ok_or(TOKEN_INVALID)?
+        }
+        None => signed_in(&server, &call).await?,
+    };
+    let is_required = body.state_token.is_some();
     let policy = &call.loaded.policy;
     let budget = [Budget { key: format!("change:account:{}", account.id), rate: WRONG }];
     let old_is_right = match &old {
@@ -52,7 +62,9 @@ pub(super) async fn change_password(
         Some(_) => Some(false),
         None => None,
     };
-    let record = account.for_flow();
+    let mut record = account.for_flow();
+    // The minimum age does not forbid a change that is required.
+    record.password_set = record.password_set.filter(|_| !is_required);
     let old = old.map(|old| old.to_secret());
     let facts = ChangeFacts {
         account: &record,

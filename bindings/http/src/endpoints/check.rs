@@ -73,7 +73,7 @@ pub(super) async fn check(
             let account = signed_in(&server, &call).await?;
             let budget = Budget { key: format!("check:account:{}", account.id), rate: WITH_HISTORY };
             count(&server, &[budget], call.now).await?;
-            (account.user(), account.previous(), account.password_set)
+            (account.user(), account.previous(), account.for_flow().password_set)
         }
     };
     let attributes = user.unwrap_or_default().into_iter().filter_map(|(name, value)| Some((name, value?)));

@@ -58,10 +58,15 @@ pub fn endpoints() -> Vec<Endpoint> {
         .limited(),
         Endpoint::get("/api/v2/sdk/pwd/check-exist", "hasPassword", DeviceWithToken, sign_in::has_password)
             .summary("Returns whether the signed-in user has a password"),
-        Endpoint::post("/api/v2/sdk/pwd/change", "changePassword", DeviceWithToken, change::change_password)
-            .summary("Replaces the old password by a new one")
-            .parameters(&["prefer"])
-            .limited(),
+        Endpoint::post(
+            "/api/v2/sdk/pwd/change",
+            "changePassword",
+            DeviceWithOptionalToken,
+            change::change_password,
+        )
+        .summary("Replaces the old password by a new one; needs an id token or a state_token")
+        .parameters(&["prefer"])
+        .limited(),
         Endpoint::post("/api/v2/sdk/login/auth", "signIn", Device, sign_in::sign_in)
             .summary("Signs in with a username, phone number or e-mail address")
             .limited(),

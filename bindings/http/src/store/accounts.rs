@@ -25,6 +25,8 @@ pub struct Account {
     pub password_set: Option<Moment>,
     /// Whether it may sign in.
     pub is_active: bool,
+    /// Whether the password must be changed, because it is temporary or because an administrator requires it.
+    pub must_change: bool,
     /// Earlier passwords, newest first.
     pub history: Vec<Previous>,
 }
@@ -63,7 +65,7 @@ impl Account {
             is_active: self.is_active,
             user: self.user(),
             previous: self.previous(),
-            password_set: self.password_set,
+            password_set: self.password_set.filter(|_| !self.must_change),
         }
     }
 }
@@ -89,6 +91,10 @@ pub struct NewAccount {
     pub language: Option<String>,
     /// The hash of the password.
     pub password_hash: Option<String>,
+    /// Whether the password must be changed at the first sign-in.
+    pub must_change: bool,
+    /// Whether the password is temporary: the policy can limit how long and how often it can be used.
+    pub is_temporary: bool,
 }
 
 impl std::fmt::Debug for NewAccount {

@@ -13,6 +13,7 @@ pub mod sqlite;
 use async_trait::async_trait;
 use kouling::Moment;
 use kouling::flow::{Address, Captcha, Challenge, Channel, Effect, Purpose};
+use kouling::standing::{self, AccountState};
 
 pub use accounts::{Account, NewAccount, login_key};
 pub use error::{StoreError, StoreErrorKind};
@@ -50,6 +51,21 @@ pub struct NewSession {
     pub created: Moment,
     /// The first moment at which it is no longer valid.
     pub expires: Moment,
+    /// Whether it can only change the password. [`Store::session_account`] does not find such a session.
+    pub only_change: bool,
+}
+
+/// What a sign-in stores.
+#[derive(Clone, Copy, Debug)]
+pub struct SignIn<'a> {
+    /// The account, or a text that stands for an unknown name.
+    pub subject: &'a str,
+    /// The network of the client.
+    pub network: &'a str,
+    /// The effects of the engine.
+    pub effects: &'a [standing::Effect],
+    /// The session to open, and the stored hash that was verified. The account must be active and still have the hash.
+    pub session: Option<(&'a NewSession, &'a str)>,
 }
 
 /// A database. Every method is one transaction, and a failed or cancelled call leaves no part of it behind.
@@ -95,10 +111,22 @@ pub trait Store: Send + Sync {
     /// Applies all effects and returns `true`. If a condition does not hold, applies none and returns `false`.
     async fn apply(&self, effects: &[Effect], origin: &Origin) -> Result<bool, StoreError>;
 
-    /// Opens a session if the account is active and its stored hash is still `verified`. Returns whether it did.
-    async fn open_session(&self, session: &NewSession, verified: &str) -> Result<bool, StoreError>;
+    /// Returns the facts about the sign-ins of a subject from a network: the failures and whether the network is known; if
+    /// the subject is an account, also the facts about it and its password.
+    async fn account_state(&self, subject: &str, network: &str) -> Result<AccountState, StoreError>;
+    /// Opens the session and applies all effects, and returns `true`. If a condition does not hold, does neither and returns
+    /// `false`.
+    async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<bool, StoreError>;
     /// Returns the account of a session that is neither revoked nor expired.
     async fn session_account(&self, id: &str, now: Moment) -> Result<Option<Account>, StoreError>;
+    /// Returns the account of a session that can only change the password, by the hash of its token, if it belongs to this
+    /// client and is neither revoked nor expired.
+    async fn change_account(
+        &self,
+        token_hash: &[u8; 32],
+        client: &str,
+        now: Moment,
+    ) -> Result<Option<Account>, StoreError>;
 
     /// Claims one due message of a channel until `until`, so that no other worker or process sends it. Messages that were
     /// tried least often come first. Expired messages and those that cannot be decrypted are dropped. `None` if no message

@@ -8,6 +8,7 @@ mod operation;
 mod outbox;
 mod races;
 mod refusals;
+mod standing;
 mod store_conformance;
 mod test_server;
 mod whole_flows;

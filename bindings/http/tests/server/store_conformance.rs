@@ -6,9 +6,10 @@ use std::sync::Arc;
 use kouling::Moment;
 use kouling::flow::{Address, Budget, Captcha, CaptchaAnswer, CaptchaState, Channel, Effect};
 use kouling::policy::units::Rate;
+use kouling::standing::Failures;
 use kouling_http::server::open_store;
 use kouling_http::store::{
-    Claim, DeliveryResult, NewAccount, NewSession, Origin, Store, StoreErrorKind, StoredCaptcha,
+    Claim, DeliveryResult, NewAccount, NewSession, Origin, SignIn, Store, StoreErrorKind, StoredCaptcha,
 };
 
 /// Two handles on one database, as two server processes have them.
@@ -119,15 +120,75 @@ async fn session_needs_the_verified_hash_and_ends(Stores { first, second }: Stor
         client: "c".to_owned(),
         created: now(),
         expires: now().plus(10),
+        only_change: false,
     };
-    assert!(!first.open_session(&session, "another hash").await.unwrap());
-    assert!(first.open_session(&session, "hash").await.unwrap());
+    let open = async |session: &NewSession, verified: &str| {
+        let sign_in = SignIn { subject: &id, network: "n", effects: &[], session: Some((session, verified)) };
+        first.sign_in(&sign_in).await.unwrap()
+    };
+    assert!(!open(&session, "another hash").await);
+    assert!(open(&session, "hash").await);
     assert_eq!(second.session_account("s", now()).await.unwrap().unwrap().id, id);
     assert!(second.session_account("s", now().plus(10)).await.unwrap().is_none());
     assert!(second.session_account("s", now().minus(1)).await.unwrap().is_none());
-    let revoke = [Effect::RevokeSessions { account: id }];
+    let only_change = NewSession { id: "o".to_owned(), token_hash: [2; 32], only_change: true, ..session.clone() };
+    assert!(open(&only_change, "hash").await);
+    assert!(second.session_account("o", now()).await.unwrap().is_none(), "it only changes the password");
+    let found = async |hash: u8, client: &str, at: Moment| {
+        second.change_account(&[hash; 32], client, at).await.unwrap().map(|account| account.id)
+    };
+    assert_eq!(found(2, "c", now()).await.as_ref(), Some(&id));
+    for (hash, client, at) in
+        [(1, "c", now()), (2, "d", now()), (2, "c", now().plus(10)), (2, "c", now().minus(1))]
+    {
+        assert_eq!(found(hash, client, at).await, None);
+    }
+    let revoke = [Effect::RevokeSessions { account: id.clone() }];
     assert!(second.apply(&revoke, &Origin::default()).await.unwrap());
     assert!(first.session_account("s", now()).await.unwrap().is_none());
+}
+
+async fn effects_of_sign_ins_are_conditional(Stores { first, second }: Stores) {
+    use kouling::standing::Effect as Change;
+    let id = add(&*first, account("zhangsan", None)).await;
+    let apply = async |store: &Arc<dyn Store>, network: &str, effects: &[Change]| {
+        store.sign_in(&SignIn { subject: &id, network, effects, session: None }).await.unwrap()
+    };
+    let failures = |count| Failures { count, newest: (count > 0).then(now) };
+    let count = |from, to| Change::StoreNetworkFailures { from: failures(from), to: failures(to) };
+    let all = |from, to| Change::StoreAccountFailures { from: failures(from), to: failures(to) };
+    assert!(apply(&first, "a", &[count(0, 1), all(0, 1)]).await);
+    assert!(!apply(&second, "a", &[count(0, 1), all(1, 2)]).await, "another attempt was faster");
+    assert!(!apply(&second, "b", &[count(0, 1), all(0, 1)]).await, "all or nothing");
+    let state = async |network: &str| second.account_state(&id, network).await.unwrap();
+    let seen = state("a").await;
+    assert_eq!((seen.network_failures, seen.account_failures), (Some(failures(1)), Some(failures(1))));
+    assert_eq!(state("b").await.network_failures, Some(failures(0)));
+    assert_eq!(second.account_state("name:x", "a").await.unwrap().account_failures, Some(failures(0)));
+
+    let success = [Change::ClearFailures, Change::AddKnownNetwork, Change::StoreLastUse(now())];
+    assert!(apply(&first, "a", &success).await);
+    let seen = state("a").await;
+    assert_eq!(
+        (seen.network_failures, seen.known_network, seen.last_use),
+        (Some(failures(0)), Some(true), Some(now()))
+    );
+    assert_eq!(state("b").await.known_network, Some(false));
+    for number in 0..20 {
+        let at = now().plus(number + 1);
+        let effects = [Change::AddKnownNetwork, Change::StoreLastUse(at)];
+        assert!(apply(&first, &format!("n{number}"), &effects).await);
+    }
+    assert_eq!(state("a").await.known_network, Some(false), "only the newest networks are kept");
+    assert_eq!(state("n19").await.known_network, Some(true));
+
+    let grace = |from, to| Change::StoreGraceUsed { from, to };
+    assert!(apply(&first, "a", &[grace(0, 1)]).await);
+    assert!(!apply(&second, "a", &[grace(0, 1)]).await);
+    assert!(!apply(&second, "a", &[Change::UseTemporary]).await, "the password is not temporary");
+    assert!(apply(&first, "a", &[Change::StoreAcceptedUnder([7; 32])]).await);
+    let seen = state("a").await;
+    assert_eq!((seen.grace_used, seen.accepted_under), (Some(1), Some([7; 32])));
 }
 
 async fn message_is_claimed_by_one_worker(Stores { first, second }: Stores) {
@@ -217,6 +278,7 @@ macro_rules! conformance {
             effects_are_applied_completely_or_not_at_all,
             captcha_is_used_once,
             session_needs_the_verified_hash_and_ends,
+            effects_of_sign_ins_are_conditional,
             message_is_claimed_by_one_worker,
             claim_of_a_crashed_worker_expires,
             postponed_message_yields_to_new_ones,

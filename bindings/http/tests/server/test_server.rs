@@ -96,6 +96,7 @@ impl TestServer {
             email: Some(EMAIL.to_owned()),
             language: None,
             password_hash: worker_pool::hash(OLD),
+            ..NewAccount::default()
         };
         let bare = NewAccount {
             username: "bare".to_owned(),

@@ -112,6 +112,7 @@ async fn password_close_to_expiry_warns() {
     let data: Value = serde_json::from_str(warned["data"].as_str().unwrap()).unwrap();
     assert_eq!((&data["minLength"], &data["maxLength"]), (&json!(8), &json!(64)));
     assert!(data["regEx"].as_str().unwrap().starts_with('^'));
+    assert_eq!((&warned["reason"], &warned["expire"]), (&json!("standing.expires_soon"), &json!(432_000)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

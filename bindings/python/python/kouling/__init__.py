@@ -26,6 +26,7 @@ from ._errors import (
 from ._kouling import (
     PRESETS,
     Contract,
+    Decision,
     Filter,
     Outcome,
     Policy,
@@ -41,17 +42,20 @@ from ._kouling import (
 from ._many import evaluate_many
 from ._policy_file import PolicyFile
 from ._rules import Candidate, Count, Flag, Rule, Text
-from ._types import Facts
+from ._types import AccountFacts, Facts, Failures
 
 __all__ = [
     "PRESETS",
+    "AccountFacts",
     "Candidate",
     "CannotGenerate",
     "CannotJudge",
     "Contract",
     "Count",
+    "Decision",
     "Diagnostic",
     "Facts",
+    "Failures",
     "Filter",
     "Flag",
     "KoulingError",

@@ -5,6 +5,7 @@ import typing
 
 from ._errors import CannotJudge, WordsError
 from ._types import (
+    AccountFacts,
     Channel,
     Counts,
     Estimate,
@@ -33,6 +34,7 @@ __all__ = [
     "Challenge",
     "CodeKeys",
     "Contract",
+    "Decision",
     "Effect",
     "Filter",
     "Outcome",
@@ -226,7 +228,7 @@ class Policy:
             previous: Stored hashes of the account's passwords, the current one first. Needed by `history`.
             current: The current password itself, if the user has just entered it. Needed by `similarity`.
             verifier: Compares a password with a stored hash of a format that the engine does not support.
-            password_set: When the current password was set. Needed by `reset.min_password_age`.
+            password_set: When the current password was set, for a change by the user. Then `reset.min_password_age` applies.
             now: Time of the evaluation. Defaults to the system time.
 
         Returns:
@@ -275,6 +277,58 @@ class Policy:
         Raises:
             CannotJudge: As for `evaluate`.
             WordsError: As for `evaluate`.
+        """
+
+    def standing(self, account: AccountFacts, *, now: Moment | None = None) -> Decision:
+        """Decide whether the password of an account can be used.
+
+        Args:
+            account: Facts about the account by name. `None` is an unknown time or policy; a fact that is absent was not
+                supplied.
+            now: Current time. Defaults to the system time.
+
+        Returns:
+            The standing, without effects.
+
+        Raises:
+            CannotJudge: The policy needs a fact that is absent. Never treat this as a password that can be used.
+            ValueError: A fact is unknown or invalid.
+        """
+
+    def sign_in_failed(self, account: AccountFacts, *, now: Moment | None = None) -> Decision:
+        """Count a failed sign-in, before the password is verified.
+
+        Apply the effects; then parallel attempts cannot exceed the limit of the policy. If the decision refuses the sign-in,
+        do not verify the password. If the password is correct, call `signed_in`.
+
+        Args:
+            account: As for `standing`.
+            now: As for `standing`.
+
+        Returns:
+            The standing before the failure, and the effects.
+
+        Raises:
+            CannotJudge: As for `standing`. Refuse the sign-in.
+            ValueError: As for `standing`.
+        """
+
+    def signed_in(
+        self, account: AccountFacts, *, accepts: bool | None = None, now: Moment | None = None
+    ) -> Decision:
+        """Decide whether a sign-in with the correct password opens a session.
+
+        Args:
+            account: Account as it was passed to `sign_in_failed`.
+            accepts: Whether the policy accepts the password, if it was evaluated.
+            now: As for `standing`.
+
+        Returns:
+            The standing and the effects. Open a session only if it permits one.
+
+        Raises:
+            CannotJudge: As for `standing`. Refuse the sign-in.
+            ValueError: As for `standing`.
         """
 
     def describe(self, language: str = "en") -> dict[str, typing.Any]:
@@ -620,6 +674,87 @@ class Violation:
     def __hash__(self) -> int: ...
     def __copy__(self) -> Violation: ...
     def __deepcopy__(self, memo: object) -> Violation: ...
+    def __reduce__(self) -> typing.NoReturn: ...
+
+@typing.final
+class Decision:
+    """Whether the password of an account can be used, and what the host stores. Immutable.
+
+    It is true if a sign-in with the correct password opens a session.
+    """
+
+    __match_args__: typing.ClassVar[tuple[typing.Literal["standing"]]]
+
+    @property
+    def standing(self) -> typing.Literal["fine", "warn", "must_change", "grace", "locked", "disabled"]:
+        """`fine`, `warn`, `must_change`, `grace`, `locked` or `disabled`."""
+
+    @property
+    def code(self) -> str:
+        """Stable code, such as `standing.expired`."""
+
+    @property
+    def reason(self) -> str | None:
+        """Reason of `must_change` and `disabled`, such as `expired`. Otherwise `None`."""
+
+    @property
+    def days(self) -> int | None:
+        """Days until the password expires, for `warn`. Otherwise `None`."""
+
+    @property
+    def left(self) -> int | None:
+        """Sign-ins left with an expired password, including this one, for `grace`. Otherwise `None`."""
+
+    @property
+    def until(self) -> int | None:
+        """End of the lock in seconds since 1970, for `locked`. Otherwise `None`."""
+
+    @property
+    def permits_session(self) -> bool:
+        """Whether a sign-in with the correct password opens a session."""
+
+    @property
+    def refuses_sign_in(self) -> bool:
+        """Whether a sign-in is refused without verifying the password."""
+
+    @property
+    def effects(self) -> list[dict[str, typing.Any]]:
+        """Changes of the account, for hosts that store each fact separately.
+
+        A list of dicts with `effect`, and with `from` and `to`, `at`, or `digest`. Apply all effects in one transaction, or
+        none. One with `from`, and `use_temporary`, are conditions.
+        """
+
+    def message(self, language: str = "en") -> str:
+        """Return the message for the user.
+
+        Args:
+            language: Language tag. An unsupported language yields English.
+        """
+
+    def after(self, account: AccountFacts) -> AccountFacts | None:
+        """Return the account as it is after all effects, for hosts that store it as one record.
+
+        Args:
+            account: Account as it is stored now.
+
+        Returns:
+            The account to store. `None` if a condition does not hold: another attempt was faster, and nothing may be stored.
+
+        Raises:
+            ValueError: A fact is unknown or invalid.
+        """
+
+    def to_dict(self, language: str = "en") -> dict[str, typing.Any]:
+        """Return the decision as a dict with the structure of Kouling's JSON output.
+
+        Args:
+            language: Language tag of the message. An unsupported language yields English.
+        """
+
+    def __bool__(self) -> bool: ...
+    def __copy__(self) -> Decision: ...
+    def __deepcopy__(self, memo: object) -> Decision: ...
     def __reduce__(self) -> typing.NoReturn: ...
 
 @typing.final

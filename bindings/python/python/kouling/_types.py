@@ -64,6 +64,51 @@ class Facts(typing.TypedDict, total=False):
     """Time of the evaluation. Defaults to the system time."""
 
 
+class Failures(typing.TypedDict, total=False):
+    """Consecutive failed sign-ins."""
+
+    count: typing.Required[int]
+    newest: int | str | datetime.datetime | None
+    """Time of the newest failure. None if there is none or if it is unknown."""
+
+
+class AccountFacts(typing.TypedDict, total=False):
+    """The facts about an account, for `Policy.standing`.
+
+    A policy needs some of them: see the catalogue. Times are seconds since 1970, dates such as `2027-01-01`, or datetimes with a
+    time zone; None is an unknown time.
+    """
+
+    password_set: int | str | datetime.datetime | None
+    """When the password was set."""
+    last_use: int | str | datetime.datetime | None
+    """The last successful sign-in. None if there was none."""
+    network_failures: Failures
+    """Consecutive failed sign-ins from the network of the client."""
+    account_failures: Failures
+    """Consecutive failed sign-ins from all unknown networks together."""
+    known_network: bool
+    """Whether the owner has signed in from the network of the client before."""
+    locked_until: int | str | datetime.datetime | None
+    """The end of a lock that the host or an administrator imposed."""
+    disabled: bool
+    """Whether an administrator disabled the account."""
+    must_change: bool
+    """Whether an administrator requires a change of the password."""
+    temporary: bool
+    """Whether an administrator set the password."""
+    temporary_until: int | str | datetime.datetime | None
+    """When a temporary password expires, if the host limits it."""
+    temporary_used: bool
+    """Whether a temporary password was used for a sign-in."""
+    breached: bool
+    """Whether the password was found in a breach since it was set."""
+    accepted_under: str | None
+    """The digest of the policy that accepted the password. None if it is unknown."""
+    grace_used: int
+    """The number of sign-ins since the password expired."""
+
+
 class Response(typing.TypedDict):
     """The response to a client, as a contract defines it."""
 

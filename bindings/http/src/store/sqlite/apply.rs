@@ -7,6 +7,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
 use super::outbox::{self, NewMessage};
+use super::standing;
 use crate::random;
 use crate::store::accounts::address_key;
 use crate::store::{NewAccount, Origin, Seal, StoreError, login_key};
@@ -241,6 +242,7 @@ impl Applier<'_> {
                 .bind(account)
                 .execute(&mut *self.connection)
                 .await?;
+        standing::password_was_set(self.connection, account).await?;
         Ok(set.rows_affected() == 1)
     }
 
@@ -314,8 +316,8 @@ pub(super) async fn add_account(connection: &mut SqliteConnection, account: &New
     let set = account.password_hash.as_ref().map(|_| now.unix());
     let added = sqlx::query(
         "INSERT INTO accounts (id, username, username_key, name, phone, phone_key, email, email_key, language,
-             password_hash, password_set)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             password_hash, password_set, must_change, is_temporary)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
     .bind(random::identifier())
     .bind(&account.username)
@@ -328,6 +330,8 @@ pub(super) async fn add_account(connection: &mut SqliteConnection, account: &New
     .bind(&account.language)
     .bind(&account.password_hash)
     .bind(set)
+    .bind(account.must_change)
+    .bind(account.is_temporary)
     .execute(connection)
     .await?;
     Ok(added.rows_affected() == 1)

@@ -8,6 +8,7 @@
 mod apply;
 mod outbox;
 mod queries;
+mod standing;
 mod writer;
 
 use std::fs::OpenOptions;
@@ -18,12 +19,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kouling::Moment;
 use kouling::flow::{Address, Captcha, CaptchaState, Challenge, Channel, Effect, Purpose};
+use kouling::standing::AccountState;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use self::writer::Writer;
 use super::{
-    Account, Claim, DeliveryResult, NewAccount, NewSession, Origin, OutboxStatus, OutgoingMessage, Seal, Store,
+    Account, Claim, DeliveryResult, NewAccount, Origin, OutboxStatus, OutgoingMessage, Seal, SignIn, Store,
     StoreError, StoreErrorKind, StoredCaptcha,
 };
 
@@ -211,27 +213,34 @@ impl Store for SqliteStore {
         Ok(true)
     }
 
-    async fn open_session(&self, session: &NewSession, verified: &str) -> Result<bool, StoreError> {
+    async fn account_state(&self, subject: &str, network: &str) -> Result<AccountState, StoreError> {
+        standing::state(&self.read, subject, network).await
+    }
+
+    async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<bool, StoreError> {
+        if sign_in.effects.is_empty() && sign_in.session.is_none() {
+            return Ok(true);
+        }
         let mut write = self.writer.begin().await?;
-        let opened = sqlx::query(
-            "INSERT INTO sessions (id, token_hash, account, client, created, expires)
-             SELECT ?, ?, id, ?, ?, ? FROM accounts WHERE id = ? AND is_active = 1 AND password_hash = ?",
-        )
-        .bind(&session.id)
-        .bind(session.token_hash.as_slice())
-        .bind(&session.client)
-        .bind(session.created.unix())
-        .bind(session.expires.unix())
-        .bind(&session.account)
-        .bind(verified)
-        .execute(write.connection())
-        .await?;
-        write.commit().await?;
-        Ok(opened.rows_affected() == 1)
+        let is_applied = standing::sign_in(write.connection(), sign_in).await?;
+        match is_applied {
+            true => write.commit().await?,
+            false => write.roll_back().await?,
+        }
+        Ok(is_applied)
     }
 
     async fn session_account(&self, id: &str, now: Moment) -> Result<Option<Account>, StoreError> {
         queries::account(&self.read, queries::By::Session(now), id).await
+    }
+
+    async fn change_account(
+        &self,
+        token_hash: &[u8; 32],
+        client: &str,
+        now: Moment,
+    ) -> Result<Option<Account>, StoreError> {
+        queries::account(&self.read, queries::By::ChangeToken(token_hash, now), client).await
     }
 
     async fn claim_message(

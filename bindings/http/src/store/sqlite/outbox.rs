@@ -14,6 +14,8 @@ use crate::store::{Claim, DeliveryResult, MessageContent, OutboxStatus, Outgoing
 const RETENTION: u64 = DAY;
 /// Audit events stay this long, in seconds.
 const AUDIT_RETENTION: u64 = 400 * DAY;
+/// How long failed sign-ins are kept after the newest: longer than the longest lock and window of a policy.
+const FAILURE_RETENTION: u64 = 40 * DAY;
 
 /// A message to insert.
 pub(super) struct NewMessage<'a> {
@@ -186,6 +188,12 @@ pub(super) async fn purge(store: &SqliteStore, now: Moment) -> Result<u64, Store
         ("DELETE FROM sessions WHERE expires < ?", now.minus(RETENTION)),
         ("DELETE FROM outbox WHERE expires < ?", now.minus(RETENTION)),
         ("DELETE FROM audit WHERE at < ?", now.minus(AUDIT_RETENTION)),
+        // Failures of an account in total, and in a known network, can disable a password without limit of time.
+        (
+            "DELETE FROM sign_in_failures WHERE newest < ? AND (subject LIKE 'name:%' OR (network <> '' AND NOT EXISTS
+                 (SELECT 1 FROM known_networks WHERE account = subject AND known_networks.network = sign_in_failures.network)))",
+            now.minus(FAILURE_RETENTION),
+        ),
     ] {
         deleted += sqlx::query(statement).bind(before.unix()).execute(write.connection()).await?.rows_affected();
     }

@@ -12,14 +12,16 @@ use crate::store::{Account, StoreError, StoredCaptcha, login_key};
 const MAX_HISTORY: i64 = 99;
 
 /// How an account is found.
-pub(super) enum By {
+pub(super) enum By<'a> {
     Id,
     Address(Channel),
     Username,
     Session(Moment),
+    /// The hash of the token of a session that can only change the password. The value is its client.
+    ChangeToken(&'a [u8; 32], Moment),
 }
 
-pub(super) async fn account(read: &SqlitePool, by: By, value: &str) -> Result<Option<Account>, StoreError> {
+pub(super) async fn account(read: &SqlitePool, by: By<'_>, value: &str) -> Result<Option<Account>, StoreError> {
     let row = match by {
         By::Id => sqlx::query("SELECT * FROM accounts WHERE id = ?").bind(value),
         By::Username => sqlx::query("SELECT * FROM accounts WHERE username_key = ?").bind(value),
@@ -27,9 +29,19 @@ pub(super) async fn account(read: &SqlitePool, by: By, value: &str) -> Result<Op
         By::Address(Channel::Mobile) => sqlx::query("SELECT * FROM accounts WHERE phone_key = ?").bind(value),
         By::Session(now) => sqlx::query(
             "SELECT accounts.* FROM sessions JOIN accounts ON accounts.id = sessions.account
-             WHERE sessions.id = ? AND is_revoked = 0 AND sessions.created <= ? AND sessions.expires > ? AND is_active = 1",
+             WHERE sessions.id = ? AND is_revoked = 0 AND sessions.created <= ? AND sessions.expires > ? AND is_active = 1
+                 AND only_change = 0",
         )
         .bind(value)
+        .bind(now.unix())
+        .bind(now.unix()),
+        By::ChangeToken(token_hash, now) => sqlx::query(
+            "SELECT accounts.* FROM sessions JOIN accounts ON accounts.id = sessions.account
+             WHERE sessions.client = ? AND token_hash = ? AND is_revoked = 0 AND sessions.created <= ? AND sessions.expires > ?
+                 AND is_active = 1 AND only_change = 1",
+        )
+        .bind(value)
+        .bind(token_hash.as_slice())
         .bind(now.unix())
         .bind(now.unix()),
     };
@@ -55,6 +67,7 @@ pub(super) async fn account(read: &SqlitePool, by: By, value: &str) -> Result<Op
         password_hash: row.try_get("password_hash")?,
         password_set: moment(&row, "password_set")?,
         is_active: row.try_get::<i64, _>("is_active")? == 1,
+        must_change: row.try_get::<i64, _>("must_change")? == 1 || row.try_get::<i64, _>("is_temporary")? == 1,
         history: history?,
     }))
 }
