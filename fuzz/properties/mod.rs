@@ -11,6 +11,8 @@ pub mod evaluate;
 pub mod flow;
 pub mod input;
 pub mod policy;
+pub mod population;
 pub mod replay;
+pub mod standing;
 pub mod stored_hash;
 pub mod word_list;

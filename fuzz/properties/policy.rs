@@ -37,7 +37,7 @@ pub fn check(data: &[u8]) {
     }
 }
 
-fn loader(data: &[u8]) -> Loader {
+pub fn loader(data: &[u8]) -> Loader {
     let mut files = parts(data);
     let mut source = Memory::default().with("policy.toml", files.next().unwrap_or_default());
     for file in files {
@@ -52,7 +52,7 @@ pub fn load(data: &[u8]) -> Result<Policy, PolicyError> {
     loader(data).load(Start::Named("policy.toml"))
 }
 
-fn check_diagnostics(error: &PolicyError) {
+pub fn check_diagnostics(error: &PolicyError) {
     let count = error.diagnostics().len();
     assert!((1..=MAX_DIAGNOSTICS).contains(&count), "{count} findings");
     for finding in error.diagnostics() {

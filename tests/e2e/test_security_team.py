@@ -1,8 +1,9 @@
-"""The tour in the manual of the command line, the schema as an editor uses it, and completions."""
+"""The tours of the command line and of the example of a bank, the schema as an editor uses it, and completions."""
 
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,19 +15,19 @@ from conftest import BINARY, ROOT
 
 MANUAL = (ROOT / "bindings/cli/README.md").read_text()
 TOUR = MANUAL.split("\n## Tour\n")[1].split("\n## ")[0]
-BLOCKS = re.findall(r"```(sh|text)\n(.*?)```", TOUR, re.S)
+BANK = ROOT / "bindings/cli/examples/bank"
 KOULING = BINARY.with_name("kouling")
 
 
-def steps():
+def steps(document):
     """Each block of commands, with the documented output that follows it or None."""
     found = []
-    for kind, text in BLOCKS:
-        if kind == "sh":
-            found.append((text, None))
+    for kind, text in re.findall(r"```(\w+)\n(.*?)```", document, re.S):
+        if kind == "text" and found:
+            found[-1][2] = text
         else:
-            found[-1] = (found[-1][0], text)
-    return found
+            found.append([kind, text, None])
+    return [(text, output) for kind, text, output in found if kind == "sh"]
 
 
 def pattern(output):
@@ -35,22 +36,22 @@ def pattern(output):
     return "".join(lines)
 
 
-def test_tour_commands_print_the_documented_output(tmp_path):
+def walk(document, folder):
+    """Run every command, compare it with the documented output, and return the subcommands of `kouling` that were used."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     environment = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}", "NO_PROXY": "127.0.0.1"}
-    assert len(steps()) >= 10
     used = set()
-    for commands, documented in steps():
+    for commands, documented in steps(document):
         used.update(re.findall(r"\bkouling (\w+)", commands))
         commands = commands.replace("8080", port)
         expected = 1 if "# exits with 1" in commands else 0
         # A background process keeps stderr open, so it is a file and not a pipe.
-        with open(tmp_path / "stderr", "w+") as errors, open(tmp_path / "stdout", "w+") as output:
+        with open(folder / "stderr", "w+") as errors, open(folder / "stdout", "w+") as output:
             process = subprocess.Popen(
                 ["bash", "-c", "set -m\n" + commands + "\nstatus=$?; kill $(jobs -p) 2>/dev/null; exit $status"],
-                cwd=tmp_path, env=environment, stdout=output, stderr=errors, start_new_session=True,
+                cwd=folder, env=environment, stdout=output, stderr=errors, start_new_session=True,
             )
             try:
                 code = process.wait(120)
@@ -59,11 +60,15 @@ def test_tour_commands_print_the_documented_output(tmp_path):
                     os.killpg(process.pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
-            stdout = (tmp_path / "stdout").read_text()
-            assert code == expected, (commands, stdout, (tmp_path / "stderr").read_text())
+            stdout = (folder / "stdout").read_text()
+            assert code == expected, (commands, stdout, (folder / "stderr").read_text())
         if documented:
             assert re.fullmatch(pattern(documented), stdout), (commands, documented, stdout)
-    assert used >= {
+    return used
+
+
+def test_tour_commands_print_the_documented_output(tmp_path):
+    assert walk(TOUR, tmp_path) >= {
         "check", "completions", "comply", "describe", "diff", "estimate", "explain", "generate", "lint", "man", "schema",
         "simulate", "test", "words",
     }
@@ -71,6 +76,12 @@ def test_tour_commands_print_the_documented_output(tmp_path):
     assert "<svg" in report and "<script" not in report
     people = (tmp_path / "people.txt").read_text().split()
     assert len(people) == 400 and not any(password in report for password in people)
+
+
+def test_bank_commands_print_the_documented_output(tmp_path):
+    shutil.copytree(BANK, tmp_path / "bank")
+    used = walk((BANK / "README.md").read_text(), tmp_path / "bank")
+    assert used >= {"which", "describe", "check", "test", "diff", "comply", "standing"}
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,9 @@ pub(crate) mod properties;
 
 use std::path::Path;
 
-use properties::{comparison, dictionaries, evaluate, flow, policy, replay::replay, stored_hash, word_list};
+use properties::{
+    comparison, dictionaries, evaluate, flow, policy, population, replay::replay, standing, stored_hash, word_list,
+};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -17,6 +19,16 @@ fn root() -> &'static Path {
 #[test]
 fn policy_property_holds() {
     replay(root(), "policy", policy::check, &policy::seeds(), 200);
+}
+
+#[test]
+fn population_property_holds() {
+    replay(root(), "population", population::check, &population::seeds(), 200);
+}
+
+#[test]
+fn standing_property_holds() {
+    replay(root(), "standing", standing::check, &standing::seeds(), 200);
 }
 
 #[test]

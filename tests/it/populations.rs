@@ -4,7 +4,6 @@
 use kouling::policy::Memory;
 use kouling::policy::document::Start;
 use kouling::{Facts, Loader, Moment, User};
-use kouling_vector_runner::evaluation::NOW;
 use kouling_vector_runner::populations::{Case, Observed, run};
 
 fn observe(case: &Case) -> Option<Observed> {
@@ -21,9 +20,10 @@ fn observe(case: &Case) -> Option<Observed> {
         Ok(selected) => {
             observed.selected = selected.names().into_iter().map(str::to_owned).collect();
             if let Some(password) = &case.password {
-                let facts = Facts::new(&user, Moment::from_unix(NOW));
+                let facts = Facts::new(&user, Moment::from_unix(case.now()));
                 let outcome = selected.policy().evaluate(password.as_bytes(), &facts).expect("an outcome");
                 observed.refused = outcome.violations().map(|found| found.code().to_owned()).collect();
+                observed.warned = outcome.warnings().map(|found| found.code().to_owned()).collect();
             }
         }
     }

@@ -46,8 +46,10 @@ def test_python_blocks_run_and_print_expected_output(tmp_path, monkeypatch):
     assert compared > 10
 
 
-def test_python_block_of_main_readme_prints_expected_output():
-    page = (PACKAGE.parents[1] / "README.md").read_text("utf-8")
+@pytest.mark.parametrize("folder", [".", "bindings/cli/examples/bank"])
+def test_python_block_of_other_readme_prints_expected_output(folder, monkeypatch):
+    monkeypatch.chdir(PACKAGE.parents[1] / folder)
+    page = Path("README.md").read_text("utf-8")
     ((code, expected),) = re.findall(r"^```python\n(import kouling\n.*?)^```\n\n```text\n(.*?)^```$", page, re.M | re.S)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

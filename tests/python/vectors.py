@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "tests" / "vectors"
+BANK = ROOT / "bindings" / "cli" / "examples" / "bank"
 # Time of the evaluation if a case has none: 2026-11-23T00:00:00Z.
 NOW = 1_795_392_000
 
@@ -96,17 +98,27 @@ def explanations():
 
 
 def populations():
-    """Return every population case, merged with the defaults of its file."""
+    """Return every population case, merged with the defaults of its file, and those of the example of a bank."""
     cases = []
-    for stem, text in files("populations"):
-        file = checked(tomllib.loads(text), "set files case", stem)
+    for stem, text in [*files("populations"), ("bank", (BANK / "cases.toml").read_text("utf-8"))]:
+        file = checked(tomllib.loads(text), "set files policy user case", stem)
+        if "policy" in file:
+            file["set"] = (BANK / file["policy"]).read_text("utf-8")
+            file["files"] = {path.name: path.read_text("utf-8") for path in BANK.iterdir()}
         for case in file["case"]:
             name = f"{stem}/{case['name']}"
-            checked(case, "name set files user selected error password refused", name)
-            assert ("selected" in case) != ("error" in case), f"{name}: expected either `selected` or `error`"
+            checked(case, "name set files user selected error password refused warned now", name)
+            assert ("selected" in case or "refused" in case) != ("error" in case), f"{name}: expected a result or `error`"
             assert ("password" in case) == ("refused" in case), f"{name}: expected `password` and `refused`, or neither"
-            cases.append((name, {"set": file.get("set"), "files": file.get("files", {}), "user": {}} | case))
+            case["user"] = file.get("user", {}) | case.get("user", {})
+            case["now"] = moment(case.get("now", NOW))
+            cases.append((name, {"set": file.get("set"), "files": file.get("files", {})} | case))
     return cases
+
+
+def moment(time):
+    """Return seconds since 1970 of a date, at midnight UTC, or of seconds."""
+    return time if isinstance(time, int) else int(datetime(time.year, time.month, time.day, tzinfo=UTC).timestamp())
 
 
 def password(case):

@@ -33,6 +33,8 @@ fn expectation(function: &Function, text: &str) -> String {
         // A limit of 0 events allows none.
         ("kouling_retry_after", _) => format!("{call} == UINT64_MAX"),
         ("kouling_record_state", _) => format!("{call} == KOULING_RECORD_REVOKED"),
+        // No decision refuses.
+        ("kouling_decision_refuses_sign_in", _) => call,
         (_, "void") => format!("({call}, true)"),
         (_, "bool") => format!("!{call}"),
         (_, "struct kouling_text") => format!("!{call}.length"),

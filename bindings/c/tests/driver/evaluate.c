@@ -50,6 +50,12 @@ static void put_numbers(struct answer *answer, const struct kouling_outcome *out
     }
 }
 
+static void put_codes(struct answer *answer, const struct kouling_outcome *outcome, kouling_list list) {
+    size_t count = kouling_outcome_count(outcome, list);
+    put_number(answer, count);
+    for (size_t i = 0; i < count; i++) put(answer, kouling_outcome_code(outcome, list, i));
+}
+
 static void put_outcome(struct answer *answer, const struct kouling_outcome *outcome,
                         const struct kouling_contract *contract) {
     put_word(answer, "evaluated");
@@ -66,11 +72,7 @@ static void put_outcome(struct answer *answer, const struct kouling_outcome *out
         put_numbers(answer, outcome, i);
     }
     static const kouling_list lists[] = {KOULING_LIST_WARNINGS, KOULING_LIST_NOTES};
-    for (size_t list = 0; list < 2; list++) {
-        count = kouling_outcome_count(outcome, lists[list]);
-        put_number(answer, count);
-        for (size_t i = 0; i < count; i++) put(answer, kouling_outcome_code(outcome, lists[list], i));
-    }
+    for (size_t list = 0; list < 2; list++) put_codes(answer, outcome, lists[list]);
 }
 
 /* The JSON and the explanation must agree with the outcome. */
@@ -163,7 +165,8 @@ void select_policy(struct command *command, struct answer *answer, struct koulin
     struct kouling_outcome *outcome = NULL;
     struct kouling_text path = next_text(command);
     kouling_status status = load_from_memory(command, path, &set, report);
-    if (status == KOULING_STATUS_OK) status = kouling_facts_new(1795392000, &facts);
+    int64_t now = next_number(command);
+    if (status == KOULING_STATUS_OK) status = kouling_facts_new(now, &facts);
     for (size_t left = next_count(command); left; left--) {
         struct kouling_text name = next_text(command), value = next_text(command);
         if (status == KOULING_STATUS_OK) status = kouling_facts_add_attribute(facts, name, value);
@@ -172,11 +175,10 @@ void select_policy(struct command *command, struct answer *answer, struct koulin
     if (status == KOULING_STATUS_OK) status = kouling_policy_set_select(set, facts, &policy, report);
     if (status == KOULING_STATUS_OK) status = kouling_policy_evaluate(policy, password, facts, &outcome, report);
     if (status == KOULING_STATUS_OK) {
-        size_t count = kouling_outcome_count(outcome, KOULING_LIST_VIOLATIONS);
+        static const kouling_list lists[] = {KOULING_LIST_VIOLATIONS, KOULING_LIST_WARNINGS};
         put_word(answer, "selected");
         put(answer, kouling_policy_population(policy));
-        put_number(answer, count);
-        for (size_t i = 0; i < count; i++) put(answer, kouling_outcome_code(outcome, KOULING_LIST_VIOLATIONS, i));
+        for (size_t list = 0; list < 2; list++) put_codes(answer, outcome, lists[list]);
     } else {
         put_word(answer, "not_selected");
         put(answer, kouling_report_code(report, 0));

@@ -156,6 +156,7 @@ fn selections(program: &mut Program) {
         let record = Record::new("select")
             .with("set.toml")
             .list(files, |record, (name, bytes)| record.with(name).with(bytes))
+            .number(case.now())
             .list(case.attributes(), |record, (name, value)| record.with(name).with(value))
             .with(case.password.as_deref().unwrap_or_default());
         let mut answer = program.ask(record);
@@ -163,8 +164,10 @@ fn selections(program: &mut Program) {
         match answer.text().as_str() {
             "selected" => {
                 observed.selected = answer.text().split(", ").map(str::to_owned).collect();
-                let refused = answer.list(Answer::text);
-                observed.refused = if case.password.is_some() { refused } else { Vec::new() };
+                let (refused, warned) = (answer.list(Answer::text), answer.list(Answer::text));
+                if case.password.is_some() {
+                    (observed.refused, observed.warned) = (refused, warned);
+                }
             }
             "not_selected" => observed.error = Some(answer.text()),
             other => panic!("{}: {other}", case.name),

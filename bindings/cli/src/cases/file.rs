@@ -205,8 +205,8 @@ impl CaseReader<'_> {
             user,
             previous: self.previous(table),
             current: table.text("current").map(|current| Zeroizing::new(current.value)),
-            password_set: self.integer(table.node("password_set"), "password_set").map(Moment::from_unix),
-            now: Moment::from_unix(self.integer(table.node("now"), "now").unwrap_or(NOW)),
+            password_set: self.time(table, "password_set"),
+            now: self.time(table, "now").unwrap_or(Moment::from_unix(NOW)),
             expected: self.expected(table),
             policy: policy.unwrap_or_default(),
         };
@@ -321,6 +321,19 @@ impl CaseReader<'_> {
             all.push(numbers);
         }
         all
+    }
+
+    /// A date, as midnight UTC, or seconds since 1970.
+    fn time(&self, table: &mut Table<'_>, key: &str) -> Option<Moment> {
+        match &table.node(key)?.value {
+            Value::Integer(Some(seconds)) => Some(Moment::from_unix(*seconds)),
+            Value::Date(year, month, day) => Moment::from_date(*year, *month, *day),
+            _ => {
+                let message = format!("`{key}` must be a date, such as 2027-01-01, or seconds since 1970");
+                table.report(key, "wrong-type", message, None);
+                None
+            }
+        }
     }
 
     fn integer(&self, node: Option<&Node>, key: &str) -> Option<i64> {

@@ -94,11 +94,14 @@ fn which_selects_as_the_vectors_state() {
             }
         }
         if let Some(password) = case.password.as_ref().filter(|_| observed.error.is_none()) {
-            let output = program(&["check", "set.toml"], password.as_bytes());
+            let output = program(&["check", "set.toml", "--now", &case.now().to_string()], password.as_bytes());
             let checked: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-            let violations = checked["violations"].as_array().expect("violations");
-            observed.refused =
-                violations.iter().map(|one| one["code"].as_str().expect("a code").to_owned()).collect();
+            let codes = |list: &str| -> Vec<String> {
+                let found = checked[list].as_array().expect("a list");
+                found.iter().map(|one| one["code"].as_str().expect("a code").to_owned()).collect()
+            };
+            observed.refused = codes("violations");
+            observed.warned = codes("warnings");
         }
         Some(observed)
     });

@@ -124,7 +124,7 @@ void select_policy(command& command, answer& answer) {
   const auto path = command.text();
   const auto set = load_from_memory(command, path);
   if (!set.ok()) return answer.fail(with_report("the set does not load", set.report()));
-  auto facts = kouling::facts::make(1795392000);
+  auto facts = kouling::facts::make(command.number());
   command.each([&] {
     const auto name = command.text();
     must(facts.add_attribute(name, command.text()).ok(), "an attribute is refused");
@@ -138,4 +138,5 @@ void select_policy(command& command, answer& answer) {
   const auto outcome = policy->evaluate(password, facts);
   answer.put("selected").put(policy->population());
   put_codes(answer, outcome->violations());
+  put_codes(answer, outcome->warnings());
 }
