@@ -1,6 +1,6 @@
 //! Counts the instructions of an evaluation with callgrind, and compares them with the committed table.
 //!
-//! `cargo run --release -p kouling-benches --bin instructions`
+//! `tests/run instructions`
 //!
 //! Instruction counts do not depend on the load or the speed of the machine. Each row of the table runs this program
 //! again under valgrind, which counts only inside [`measured_pass`]: the start of the process, the loading of the policy
@@ -226,7 +226,7 @@ fn accept(counts: &[u64]) {
     let mut text = "\
 # Instructions per password, as counted by callgrind. tests/benches/README.md describes the rows.
 #
-# Written by: cargo run --release -p kouling-benches --bin instructions -- --accept
+# Written by: tests/run instructions --accept
 "
     .to_owned();
     for (row, count) in ROWS.iter().zip(counts) {
@@ -255,7 +255,7 @@ fn compare(counts: &[u64]) -> ExitCode {
     }
     eprintln!(
         "\nA count grew by more than {MAX_GROWTH} % or is new. If this is intended, state the reason in the commit and accept it:\n\
-         cargo run --release -p kouling-benches --bin instructions -- --accept"
+         tests/run instructions --accept"
     );
     ExitCode::FAILURE
 }
