@@ -13,7 +13,9 @@ pub fn of(target: &str) -> Option<String> {
     let evaluation = "password qwerty woaini 1314 zhangsan nasgnahz 张三 username= name= phone=";
     Some(file(&match target {
         "policy" => policy(),
-        "population" | "standing" => policy().into_iter().chain(FACTS.iter().map(|fact| fact.name.to_owned())).collect(),
+        "population" | "standing" => {
+            policy().into_iter().chain(FACTS.iter().map(|fact| fact.name.to_owned())).collect()
+        }
         "evaluate" => policy().into_iter().chain(evaluation.split(' ').map(str::to_owned)).collect(),
         "stored_hash" => stored_hash(),
         "word_list" => word_list(),
