@@ -158,7 +158,9 @@ impl Reporter {
 
     fn push(&self, diagnostic: Diagnostic) {
         let mut diagnostics = self.diagnostics.borrow_mut();
-        if diagnostics.len() < MAX_DIAGNOSTICS {
+        // What is too large was not read, so nothing else can be said about it.
+        let is_unread = diagnostics.iter().any(|known| known.id == "too-large" && known.span == diagnostic.span);
+        if diagnostics.len() < MAX_DIAGNOSTICS && !is_unread {
             let (message, help) = (one_line(diagnostic.message), diagnostic.help.map(one_line));
             diagnostics.push(Diagnostic { message, help, ..diagnostic });
         }
