@@ -76,7 +76,7 @@ async fn password_is_judged_by_the_policy_of_the_account() {
         let code = server.code(email).await;
         let answer = server.redeem(email, &code, refused).await;
         assert_eq!(answer.refusal(), (400, "IDAAS.SDK.PWD.0007"), "{email}");
-        let min = if email == ADMIN { "16" } else { "10" };
+        let min = if email == ADMIN { "16" } else { "8" };
         assert!(answer.body["error_msg"].as_str().unwrap().contains(min), "{:?}", answer.body);
         server.redeem(email, &code, accepted).await.done();
     }
@@ -84,11 +84,11 @@ async fn password_is_judged_by_the_policy_of_the_account() {
     let change = |old: &str, new: &str| json!({ "old_password": old, "new_password": new });
     let refused = server.as_user("POST", "pwd/change", &admin, change(LONG, "Wader-8-egret")).await;
     assert_eq!(refused.refusal(), (400, "IDAAS.SDK.PWD.0007"));
-    for (user, min) in [(&admin, 16), (&customer, 10)] {
+    for (user, min) in [(&admin, 16), (&customer, 8)] {
         assert_eq!(*min_length(&server.as_user("GET", "pwd/policy", user, Value::Null).await), json!(min));
         let body = json!({ "password": "Wader-8-egret" });
         let checked = server.as_user("POST", "pwd/check", user, body).await.done();
-        assert_eq!(checked["accepted"], json!(min == 10));
+        assert_eq!(checked["accepted"], json!(min == 8));
     }
     server.as_user("POST", "pwd/change", &customer, change(NEW, "Wader-8-egret")).await.done();
     server.advance(31 * 86_400);
@@ -119,7 +119,7 @@ async fn nothing_reveals_the_population_before_a_code_or_password_was_correct() 
         assert_eq!(*other, answers[0]);
     }
     let [sent, wrong, refused, described, _] = &answers[0];
-    assert_eq!((sent.status, min_length(described)), (200, &json!(10)));
+    assert_eq!((sent.status, min_length(described)), (200, &json!(8)));
     assert_eq!(wrong.refusal(), (400, "IDAAS.SDK.CAPTCHA.0007"));
     assert_eq!(refused.refusal(), (400, "IDAAS.SDK.USER.9002"));
 }
@@ -156,10 +156,10 @@ async fn condition_on_the_client_needs_no_account() {
     let describe = async |headers: &[(&str, &str)]| {
         min_length(&server.call("GET", "pwd/policy", headers, &Value::Null).await).clone()
     };
-    assert_eq!(describe(&[]).await, json!(10));
+    assert_eq!(describe(&[]).await, json!(8));
     assert_eq!(describe(&[("x-client-id", "another-client")]).await, json!(12));
-    assert_eq!(describe(&[("x-client-id", "unregistered")]).await, json!(10));
-    assert_eq!(describe(&[("x-client-id", "-")]).await, json!(10));
+    assert_eq!(describe(&[("x-client-id", "unregistered")]).await, json!(8));
+    assert_eq!(describe(&[("x-client-id", "-")]).await, json!(8));
     // The app of an id token, if the request names none.
     let body = json!({ "user_name": "zhangsan", "password": OLD });
     let signed_in = server.call("POST", "login/auth", &[("x-client-id", "another-client")], &body).await.done();
@@ -197,7 +197,7 @@ async fn strictest_of_the_policies_applies() {
         let headers = [("x-client-id", client), ("authorization", &bearer)];
         min_length(&server.call("GET", "pwd/policy", &headers, &Value::Null).await).clone()
     };
-    assert_eq!(minimum(crate::test_server::CLIENT, "").await, json!(10));
+    assert_eq!(minimum(crate::test_server::CLIENT, "").await, json!(8));
     assert_eq!(minimum("another-client", "").await, json!(12));
     assert_eq!(minimum("another-client", "admin").await, json!(16));
 }
@@ -244,12 +244,12 @@ async fn app_has_a_policy_of_its_own_which_is_followed() {
     assert_eq!(with_errors().await, json!([path]));
     write(&set);
     assert_eq!(server.inner.reload(true).await.unwrap().len(), 1);
-    assert_eq!((describe().await, with_errors().await), ((200, json!(10)), json!([])));
-    assert_eq!(*min_length(&server.get("pwd/policy").await), json!(10));
+    assert_eq!((describe().await, with_errors().await), ((200, json!(8)), json!([])));
+    assert_eq!(*min_length(&server.get("pwd/policy").await), json!(8));
     write("extends = [\"standard\"]\n[rules.length]\nmin = 20");
     assert!(background::reload(&server.inner, "test").await);
     assert_eq!(describe().await, (200, json!(20)));
-    assert_eq!(*min_length(&server.get("pwd/policy").await), json!(10));
+    assert_eq!(*min_length(&server.get("pwd/policy").await), json!(8));
     for broken in [Some("lenght = 1"), None] {
         match broken {
             Some(text) => write(text),
@@ -261,7 +261,7 @@ async fn app_has_a_policy_of_its_own_which_is_followed() {
     let error = Server::builder(server.settings.clone()).open().await.unwrap_err().to_string();
     assert!(error.contains("the policy of the app `partner`") && error.contains(path), "{error}");
     assert!(server.inner.store().set_client_policy("partner", None).await.unwrap());
-    assert_eq!(describe().await, (200, json!(10)));
+    assert_eq!(describe().await, (200, json!(8)));
     assert!(background::reload(&server.inner, "test").await);
     assert_eq!(with_errors().await, json!([]));
 }
