@@ -101,7 +101,9 @@ impl Fixture {
         let house = runtime.block_on(async {
             let house = TestServer::open("standard", NOW).await;
             for client in [CLIENT, OTHER_CLIENT] {
-                assert!(house.inner.store().add_client(&Client::new(client, "test"), house.inner.now()).await.unwrap());
+                assert!(
+                    house.inner.store().add_client(&Client::new(client, "test"), house.inner.now()).await.unwrap()
+                );
             }
             for (username, name, phone, email) in [
                 ("zhangsan", "张三", "15200000000", ADDRESS),

@@ -141,7 +141,8 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
     /// Starts a submission. Headers and empty fields are checked here, so that an incomplete form does not use up an
     /// attempt.
     pub fn begin(policy: P, keys: K, request: RedemptionRequest, now: Moment) -> (Redemption<'v, P, K>, Next) {
-        let mut redemption = Redemption { policy, own: None, keys, verifier: None, request, now, stage: Stage::Over };
+        let mut redemption =
+            Redemption { policy, own: None, keys, verifier: None, request, now, stage: Stage::Over };
         let next = match redemption.check_form() {
             Err(refusal) => Next::Refused(refusal, Vec::new()),
             Ok(address) => {
@@ -291,8 +292,7 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
         };
         let mut before = vec![Effect::ConsumeChallenge { challenge: challenge.id().to_owned() }, revoke];
         before.extend(self.release(challenge, []));
-        let after =
-            after_change(self.own(), &account.id, self.audit("password.set", Some(&account.id)), self.now);
+        let after = after_change(self.own(), &account.id, self.audit("password.set", Some(&account.id)), self.now);
         self.stage = Stage::AwaitsCommit;
         Next::Approved(Box::new(Approved::new(account.id, password, before, after, self.now)))
     }

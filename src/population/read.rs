@@ -179,8 +179,7 @@ impl Reading<'_> {
         let (name, digest) = (policy.name().to_owned(), *policy.digest());
         let population = Population { name: name.clone(), condition: None, policy: Arc::new(policy) };
         let set = PolicySet { name, digest, populations: vec![population], combined: None };
-        let documents =
-            SetDocuments { policies: vec![document], places: vec![0], ..SetDocuments::default() };
+        let documents = SetDocuments { policies: vec![document], places: vec![0], ..SetDocuments::default() };
         Ok((set, documents))
     }
 

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
-use kouling_http::import::{import, import_attributes};
 use kouling::User;
 use kouling::policy::Watched;
+use kouling_http::import::{import, import_attributes};
 use kouling_http::loaded_policy::{LoadedPolicy, is_path};
 use kouling_http::server::{open_store, system_clock};
 use kouling_http::settings::{AppTask, ArgumentError, Arguments, LogFormat, LogLevel, Settings, Task, UserTask};
@@ -160,7 +160,9 @@ fn policy_of_app(policy: &str, settings: &Settings) -> Result<String, Failure> {
     }
     // The server may run in another folder.
     let path = std::path::absolute(policy).map_err(|error| StartError::file(Path::new(policy), &error))?;
-    path.to_str().map(str::to_owned).ok_or_else(|| Failure::Invalid("the path of the policy is not UTF-8".to_owned()))
+    path.to_str()
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::Invalid("the path of the policy is not UTF-8".to_owned()))
 }
 
 async fn manage_apps(task: AppTask, settings: &Settings) -> Result<(), Failure> {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ipnet::IpNet;
-use kouling::flow::{Channel, CodeKeys};
 use kouling::Moment;
+use kouling::flow::{Channel, CodeKeys};
 use tokio::sync::{Mutex, Notify};
 
 use crate::keys::{self, Keys};

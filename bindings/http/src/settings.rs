@@ -273,7 +273,8 @@ impl Arguments {
         };
         let mut parsed = Arguments::from_arg_matches(&matches)?;
         parsed.settings.check()?;
-        if let Some(Task::App(AppTask::Add { policy, .. } | AppTask::Policy { policy, .. })) = &mut parsed.command {
+        if let Some(Task::App(AppTask::Add { policy, .. } | AppTask::Policy { policy, .. })) = &mut parsed.command
+        {
             // The environment and the file state the policy of the server.
             let is_of_app = matches.value_source("policy") == Some(ValueSource::CommandLine);
             *policy = is_of_app.then(|| parsed.settings.policy.clone());

@@ -21,7 +21,9 @@ use serde::de::DeserializeOwned;
 
 pub use body::MAX_BODY_BYTES;
 pub use headers::language;
-pub use reply::{Nothing, PolicyDigest, RefusalBody, RefusalCode, Reply, Violation, json_response, refuse, violations};
+pub use reply::{
+    Nothing, PolicyDigest, RefusalBody, RefusalCode, Reply, Violation, json_response, refuse, violations,
+};
 pub use text::Text;
 
 use crate::server::{LoadedPolicy, Server};

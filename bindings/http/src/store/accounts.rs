@@ -48,7 +48,8 @@ impl Account {
             ("email", self.email.as_ref()),
         ];
         let attributes = attributes.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-        let stored = self.attributes.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+        let stored =
+            self.attributes.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
         let user = attributes.fold(User::new(), |user, (name, value)| user.with(name, value));
         stored.fold(user, |user, (name, value)| user.with(name, value))
     }

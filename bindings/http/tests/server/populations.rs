@@ -101,12 +101,9 @@ async fn nothing_reveals_the_population_before_a_code_or_password_was_correct() 
     let server = server().await;
     let mut answers = Vec::new();
     // "bare" has no role, which is an error only after its code was correct.
-    for (name, email) in [
-        ("root", ADMIN),
-        ("zhangsan", EMAIL),
-        ("bare", "Bare@Example.org"),
-        ("nobody", "nobody@example.org"),
-    ] {
+    for (name, email) in
+        [("root", ADMIN), ("zhangsan", EMAIL), ("bare", "Bare@Example.org"), ("nobody", "nobody@example.org")]
+    {
         let sent = server.ask(email, "FORGET_PWD_EMS").await;
         let code = other_than(&server.code(email).await, 1);
         let wrong = server.redeem(email, &code, "x").await;
@@ -134,7 +131,11 @@ async fn missing_attribute_is_an_error_and_not_an_absent_one() {
     server.ask(EMAIL, "FORGET_PWD_EMS").await.done();
     let code = server.code(EMAIL).await;
     assert_eq!(server.redeem(EMAIL, &code, NEW).await.refusal(), FAULT);
-    assert_eq!(server.count("SELECT COUNT(*) FROM events WHERE key LIKE 'wrong:%'").await, 0, "the code was correct");
+    assert_eq!(
+        server.count("SELECT COUNT(*) FROM events WHERE key LIKE 'wrong:%'").await,
+        0,
+        "the code was correct"
+    );
     let gauge = async || {
         let metrics = server.raw("GET", "/metrics", &[], "").await.body;
         let name = "kouling_accounts_without_attribute{attribute=\"role\"} ";
@@ -206,9 +207,7 @@ async fn strictest_of_the_policies_applies() {
 async fn changed_file_of_a_population_is_loaded_and_invalid_one_is_not() {
     let server = server().await;
     let admin = token(&server, "root", OLD).await;
-    let minimum = async || {
-        min_length(&server.as_user("GET", "pwd/policy", &admin, Value::Null).await).clone()
-    };
+    let minimum = async || min_length(&server.as_user("GET", "pwd/policy", &admin, Value::Null).await).clone();
     let write = |text: &str| std::fs::write(server.data.path().join("admins.toml"), policy(text)).unwrap();
     server.ask(ADMIN, "FORGET_PWD_EMS").await.done();
     let code = server.code(ADMIN).await;

@@ -9,7 +9,8 @@ use kouling::policy::units::Rate;
 use kouling::standing::Failures;
 use kouling_http::server::open_store;
 use kouling_http::store::{
-    Attributes, Claim, Client, DeliveryResult, NewAccount, NewSession, Origin, SignIn, Store, StoreErrorKind, StoredCaptcha,
+    Attributes, Claim, Client, DeliveryResult, NewAccount, NewSession, Origin, SignIn, Store, StoreErrorKind,
+    StoredCaptcha,
 };
 
 /// Two handles on one database, as two server processes have them.

@@ -138,8 +138,8 @@ impl TestServer {
             ..Settings::new(data.path())
         };
         let time = clock.clone();
-        let builder =
-            Server::builder(settings.clone()).clock(Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst))));
+        let builder = Server::builder(settings.clone())
+            .clock(Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst))));
         let inner = configure(builder).open().await.unwrap();
         TestServer { router: app(inner.clone()), inner, data, settings, clock }
     }

@@ -148,7 +148,10 @@ fn password_is_evaluated_by_the_policy_of_the_account() {
         assert_eq!(pending.finish(&mut host).code(), expected, "{password}");
     }
     assert!(host.has_password("id-zhangsan", NEW_PASSWORD));
-    assert!(!host.store.outbox.iter().any(|message| matches!(message, Message::PasswordChanged { .. })), "notify = false");
+    assert!(
+        !host.store.outbox.iter().any(|message| matches!(message, Message::PasswordChanged { .. })),
+        "notify = false"
+    );
 }
 
 #[test]

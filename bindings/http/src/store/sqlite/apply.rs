@@ -371,12 +371,14 @@ async fn add_attributes(
 ) -> Result<(), StoreError> {
     for (name, values) in attributes {
         for value in values {
-            sqlx::query("INSERT INTO account_attributes (account, name, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-                .bind(account)
-                .bind(name)
-                .bind(value)
-                .execute(&mut *connection)
-                .await?;
+            sqlx::query(
+                "INSERT INTO account_attributes (account, name, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(account)
+            .bind(name)
+            .bind(value)
+            .execute(&mut *connection)
+            .await?;
         }
     }
     Ok(())

@@ -25,8 +25,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 
 use self::writer::Writer;
 use super::{
-    Account, Attributes, Claim, Client, DeliveryResult, NewAccount, Origin, OutboxStatus, OutgoingMessage, Seal, SignIn, Store,
-    StoreError, StoreErrorKind, StoredCaptcha,
+    Account, Attributes, Claim, Client, DeliveryResult, NewAccount, Origin, OutboxStatus, OutgoingMessage, Seal,
+    SignIn, Store, StoreError, StoreErrorKind, StoredCaptcha,
 };
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");

@@ -99,7 +99,8 @@ pub(super) async fn accounts_without(read: &SqlitePool, name: &str) -> Result<u6
 }
 
 pub(super) async fn client(read: &SqlitePool, id: &str) -> Result<Option<Client>, StoreError> {
-    let row = sqlx::query("SELECT id, name, policy FROM clients WHERE id = ?").bind(id).fetch_optional(read).await?;
+    let row =
+        sqlx::query("SELECT id, name, policy FROM clients WHERE id = ?").bind(id).fetch_optional(read).await?;
     Ok(row.as_ref().map(read_client).transpose()?)
 }
 
