@@ -112,7 +112,7 @@ type Table = (&'static str, fn(&Policy, &Policy) -> bool);
 
 /// What applies before the account is known. Other settings of `[reset]` apply to an account after its code was verified.
 const BEFORE_ACCOUNT: [Table; 6] = [
-    ("[password]", |one, other| one.preparation() == other.preparation()),
+    ("normalize in [password]", |one, other| one.preparation().normalization == other.preparation().normalization),
     ("[sign_in]", |one, other| one.standing().sign_in == other.standing().sign_in),
     ("[reset.code]", |one, other| one.reset().code == other.reset().code),
     ("[reset.captcha]", |one, other| one.reset().captcha == other.reset().captcha),
@@ -138,7 +138,7 @@ fn check(set: &PolicySet, documents: &SetDocuments) -> Result<(), PolicyError> {
             let message = format!(
                 "{table} of the population `{name}` differs from `{default}`, but the server applies it before it knows the user"
             );
-            let help = "write these settings in one file that the policies of all populations extend last";
+            let help = "write the settings in one file that the policies of all populations extend last";
             documents.report(place, "conflict", message, Some(help.to_owned()));
         }
     }

@@ -200,7 +200,7 @@ async fn manage_apps(task: AppTask, settings: &Settings) -> Result<(), Failure> 
 async fn manage_users(task: UserTask, settings: &Settings) -> Result<(), Failure> {
     let (UserTask::Import { file } | UserTask::Attributes { file }) = &task;
     let loaded = LoadedPolicy::load(&settings.policy, &settings.contract, &Watched::default());
-    // The `[password]` settings are the same for every population.
+    // Says which passwords can be typed. No rule of it is applied.
     let policy = loaded.map_err(StartError::from)?.anonymous(User::new(), "");
     let policy = policy.map_err(|error| Failure::Invalid(error.to_string()))?;
     let mut text = Vec::new();

@@ -290,13 +290,17 @@ fn populations_must_agree_on_what_applies_before_the_account_is_known() {
         ("[reset.captcha]\nrequired = false", "[reset.captcha] of the population `admins`"),
         ("[reset.limits]\nper_peer = \"29/h\"", "[reset.limits] of the population `admins`"),
         ("[sign_in]", "[sign_in] of the population `admins`"),
-        ("[password]\nnormalize = \"none\"", "[password] of the population `admins`"),
+        ("[password]\nnormalize = \"none\"", "normalize in [password] of the population `admins`"),
     ] {
         let errors = load(folder.path(), lines);
         let [error] = errors.as_slice() else { panic!("{lines}: {errors:?}") };
         assert!(error.contains("set.toml:7:10: ") && error.contains(expected), "{error}");
     }
-    for lines in ["[reset]\nmin_password_age = \"1d\"\nrevoke_sessions = false\nnotify = false", "[expiry]"] {
+    for lines in [
+        "[reset]\nmin_password_age = \"1d\"\nrevoke_sessions = false\nnotify = false",
+        "[expiry]",
+        "[password]\nmax_bytes = 99",
+    ] {
         assert_eq!(load(folder.path(), lines), Vec::<String>::new(), "{lines}");
     }
 }
