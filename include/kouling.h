@@ -800,6 +800,15 @@ struct kouling_text kouling_policy_set_name(const struct kouling_policy_set *set
 // if `set` is NULL. Thread-safe.
 struct kouling_text kouling_policy_set_digest(const struct kouling_policy_set *set);
 
+// Returns the number of attributes that the conditions of a policy set read; 0 if there are none or `set` is NULL. A host
+// adds these attributes to the facts, with an empty value if it knows that the user does not have one. Thread-safe.
+size_t kouling_policy_set_attribute_count(const struct kouling_policy_set *set);
+
+// Returns the name of an attribute that the conditions of a policy set read; each has one index. The view is owned by
+// `set`. Empty if `index` is out of range or `set` is NULL. Thread-safe.
+struct kouling_text kouling_policy_set_attribute(const struct kouling_policy_set *set,
+                                                 size_t index);
+
 // Gets the policy of the user whose attributes are in `facts`. `*policy` receives it; the caller owns one reference and
 // releases it by `kouling_policy_free`. `kouling_policy_population` returns the population. `report` may be NULL.
 // Returns `KOULING_STATUS_OK`; `KOULING_STATUS_CANNOT_JUDGE` if a condition needs an attribute that is not in `facts`, with
@@ -829,6 +838,17 @@ kouling_status kouling_policy_file_new(struct kouling_text path,
 kouling_status kouling_policy_file_policy(const struct kouling_policy_file *file,
                                           const struct kouling_policy **policy,
                                           struct kouling_report *report);
+
+// Gets the current policy set; a policy is a set with one population. Reloads the file first, as
+// `kouling_policy_file_policy` does. `*set` receives the set; the caller owns one reference and releases it by
+// `kouling_policy_set_free`. A host that first asks which attributes the conditions read, and then selects, does both with
+// this set, since the file could change in between. `report` may be NULL.
+// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+// the set or one of its policies has errors; `KOULING_STATUS_INVALID_ARGUMENT` if `file` or `set` is NULL. `*set` is NULL
+// on failure. Safe to call from several threads on one object.
+kouling_status kouling_policy_file_set(const struct kouling_policy_file *file,
+                                       const struct kouling_policy_set **set,
+                                       struct kouling_report *report);
 
 // Gets the policy of the user whose attributes are in `facts`, from the file of a policy set or of a policy. Reloads the
 // file first, as `kouling_policy_file_policy` does. `*policy` receives the policy; the caller owns one reference and

@@ -688,6 +688,12 @@ class policy_set : public detail::counted<kouling_policy_set, kouling_policy_set
   // Returns the SHA-256 digest of a policy set and its policies, as 64 hexadecimal digits. The view is owned by
   // `set`. Thread-safe.
   std::string_view digest() const noexcept;
+  // A host adds these attributes to the facts, with an empty value if it knows that the user does not have one.
+  // Thread-safe.
+  std::size_t attribute_count() const noexcept;
+  // Returns the name of an attribute that the conditions of a policy set read; each has one index. The view is owned
+  // by `set`. Thread-safe.
+  std::string_view attribute(std::size_t index) const noexcept;
   // Gets the policy of the user whose attributes are in `facts`. `kouling_policy_population` returns the population.
   // Thread-safe. Fails with `cannot_judge`, `invalid_argument`.
   result<kouling::policy> select(const kouling::facts& facts) const noexcept;
@@ -704,6 +710,11 @@ class policy_file : public detail::owner<kouling_policy_file, kouling_policy_fil
   // Gets the current policy. Reloads it first if the file, a layer or a word list changed since the last call. Safe
   // to call from several threads on one object. Fails with `unavailable`, `invalid_policy`, `invalid_argument`.
   result<kouling::policy> policy() const noexcept;
+  // Gets the current policy set; a policy is a set with one population. Reloads the file first, as
+  // `kouling_policy_file_policy` does. A host that first asks which attributes the conditions read, and then selects,
+  // does both with this set, since the file could change in between. Safe to call from several threads on one object.
+  // Fails with `unavailable`, `invalid_policy`, `invalid_argument`.
+  result<kouling::policy_set> set() const noexcept;
   // Gets the policy of the user whose attributes are in `facts`, from the file of a policy set or of a policy.
   // Reloads the file first, as `kouling_policy_file_policy` does. `kouling_policy_population` returns the population.
   // Safe to call from several threads on one object. Fails with `unavailable`, `invalid_policy`, `cannot_judge`,
@@ -1789,6 +1800,12 @@ inline std::string_view policy_set::name() const noexcept {
 inline std::string_view policy_set::digest() const noexcept {
   return detail::out(kouling_policy_set_digest(get()));
 }
+inline std::size_t policy_set::attribute_count() const noexcept {
+  return kouling_policy_set_attribute_count(get());
+}
+inline std::string_view policy_set::attribute(std::size_t index) const noexcept {
+  return detail::out(kouling_policy_set_attribute(get(), index));
+}
 inline result<kouling::policy> policy_set::select(const kouling::facts& facts) const noexcept {
   return detail::call_for<kouling::policy>(kouling_policy_set_select, get(), facts.get());
 }
@@ -1797,6 +1814,9 @@ inline result<kouling::policy_file> policy_file::make(std::string_view path) noe
 }
 inline result<kouling::policy> policy_file::policy() const noexcept {
   return detail::call_for<kouling::policy>(kouling_policy_file_policy, get());
+}
+inline result<kouling::policy_set> policy_file::set() const noexcept {
+  return detail::call_for<kouling::policy_set>(kouling_policy_file_set, get());
 }
 inline result<kouling::policy> policy_file::select(const kouling::facts& facts) const noexcept {
   return detail::call_for<kouling::policy>(kouling_policy_file_select, get(), facts.get());

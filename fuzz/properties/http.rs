@@ -28,7 +28,7 @@ use axum::http::response::Parts;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kouling::flow::{Captcha, CaptchaAnswer, CaptchaState};
-use kouling_http::store::{NewAccount, StoredCaptcha};
+use kouling_http::store::{Client, NewAccount, StoredCaptcha};
 use kouling_http::{delivery, random};
 use kouling_vector_runner::evaluation::NOW;
 use kouling_vector_runner::exchange::{
@@ -101,7 +101,9 @@ impl Fixture {
         let house = runtime.block_on(async {
             let house = TestServer::open("standard", NOW).await;
             for client in [CLIENT, OTHER_CLIENT] {
-                assert!(house.inner.store().add_client(client, "test", house.inner.now()).await.unwrap());
+                assert!(
+                    house.inner.store().add_client(&Client::new(client, "test"), house.inner.now()).await.unwrap()
+                );
             }
             for (username, name, phone, email) in [
                 ("zhangsan", "张三", "15200000000", ADDRESS),

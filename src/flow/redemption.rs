@@ -75,6 +75,8 @@ pub enum Event {
     Account(Option<Box<Account>>),
     /// Whether the effects were applied: all of them (`true`) or none (`false`).
     Applied(bool),
+    /// The account matches the lookup, but its policy cannot be determined. The password is not set.
+    CannotJudge(CannotJudge),
 }
 
 /// What the host must do next.
@@ -126,6 +128,8 @@ enum Stage {
 /// One submission in progress. The policy and the keys may be borrowed or shared.
 pub struct Redemption<'v, P, K> {
     policy: P,
+    /// The policy of the account, if it is another one.
+    own: Option<P>,
     keys: K,
     verifier: Option<Box<dyn PasswordVerifier + Send + 'v>>,
     request: RedemptionRequest,
@@ -137,7 +141,8 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
     /// Starts a submission. Headers and empty fields are checked here, so that an incomplete form does not use up an
     /// attempt.
     pub fn begin(policy: P, keys: K, request: RedemptionRequest, now: Moment) -> (Redemption<'v, P, K>, Next) {
-        let mut redemption = Redemption { policy, keys, verifier: None, request, now, stage: Stage::Over };
+        let mut redemption =
+            Redemption { policy, own: None, keys, verifier: None, request, now, stage: Stage::Over };
         let next = match redemption.check_form() {
             Err(refusal) => Next::Refused(refusal, Vec::new()),
             Ok(address) => {
@@ -159,6 +164,20 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
     #[must_use]
     pub fn with_verifier(self, verifier: impl PasswordVerifier + Send + 'v) -> Redemption<'v, P, K> {
         Redemption { verifier: Some(Box::new(verifier)), ..self }
+    }
+
+    /// Sets the policy of the account, if the policy depends on the account. Call it before [`Event::Account`]: this policy
+    /// then evaluates the password, and its `min_password_age`, `revoke_sessions` and `notify` apply.
+    ///
+    /// Everything before that is decided by the policy that the submission began with, so that the response to an invalid
+    /// code is the same for every account.
+    pub fn judge_by(&mut self, policy: P) {
+        self.own = Some(policy);
+    }
+
+    /// The policy that evaluates the password.
+    fn own(&self) -> &Policy {
+        self.own.as_ref().map_or(&*self.policy, |own| &**own)
     }
 
     fn requester(&self) -> String {
@@ -197,6 +216,9 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
             }
             (Stage::AwaitsReservation { challenge }, Event::Applied(true)) => self.compare(challenge),
             (Stage::AwaitsAccount { challenge }, Event::Account(account)) => self.on_account(&challenge, account),
+            (Stage::AwaitsAccount { challenge }, Event::CannotJudge(error)) => {
+                Next::CannotJudge(error, self.release(&challenge, []))
+            }
             (Stage::AwaitsCommit, Event::Applied(true)) => Next::Done,
             // Not reserved (a budget is exhausted), not committed (a concurrent request was faster), or out of order.
             _ => Next::Refused(Refusal::CodeRefused, Vec::new()),
@@ -244,7 +266,7 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
                 Next::Refused(Refusal::UserUnknown, self.release(challenge, [audit]))
             };
         };
-        if let Err(refusal) = check_age(&self.policy, &account, self.now) {
+        if let Err(refusal) = check_age(self.own(), &account, self.now) {
             return Next::Refused(refusal, self.release(challenge, []));
         }
         let facts = Facts {
@@ -255,7 +277,7 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
             password_set: account.password_set,
             now: self.now,
         };
-        let password = match judge(&self.policy, &self.request.password, &facts, self.request.reports_all) {
+        let password = match judge(self.own(), &self.request.password, &facts, self.request.reports_all) {
             Ok(Ok(password)) => password,
             Ok(Err(refusal)) => {
                 let audit = self.audit("password.refused", Some(&account.id));
@@ -270,8 +292,7 @@ impl<'v, P: Deref<Target = Policy>, K: Deref<Target = CodeKeys>> Redemption<'v, 
         };
         let mut before = vec![Effect::ConsumeChallenge { challenge: challenge.id().to_owned() }, revoke];
         before.extend(self.release(challenge, []));
-        let after =
-            after_change(&self.policy, &account.id, self.audit("password.set", Some(&account.id)), self.now);
+        let after = after_change(self.own(), &account.id, self.audit("password.set", Some(&account.id)), self.now);
         self.stage = Stage::AwaitsCommit;
         Next::Approved(Box::new(Approved::new(account.id, password, before, after, self.now)))
     }

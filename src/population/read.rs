@@ -18,7 +18,7 @@ use crate::policy::table::Placed;
 use crate::policy::{Document, PolicyError, Source, Span, Table};
 
 /// The documents of a policy set, for reports about it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct SetDocuments {
     /// The file of the set. `None` if the set was loaded from a policy.
     set: Option<Document>,
@@ -26,6 +26,8 @@ pub struct SetDocuments {
     policies: Vec<Document>,
     /// The place in `policies` of the document of each population.
     places: Vec<usize>,
+    /// Where the set names the policy of each population.
+    references: Vec<Span>,
     combined: BTreeMap<u64, Document>,
 }
 
@@ -41,6 +43,22 @@ impl SetDocuments {
     /// If there is no such population.
     pub fn population(&self, place: usize) -> &Document {
         &self.policies[self.places[place]]
+    }
+
+    /// Reports an error about the policy of a population, by its place in [`PolicySet::populations`], where the set names that
+    /// policy. [`SetDocuments::finish`] returns the errors.
+    pub fn report(&self, place: usize, id: &'static str, message: impl Into<String>, help: Option<String>) {
+        if let (Some(set), Some(span)) = (&self.set, self.references.get(place)) {
+            set.reporter.report(*span, id, message, help);
+        }
+    }
+
+    /// Finishes the collection of reported errors.
+    ///
+    /// # Errors
+    /// Returns every reported error, if there is one.
+    pub fn finish(&self) -> Result<(), PolicyError> {
+        self.set.as_ref().map_or(Ok(()), |set| set.reporter.finish())
     }
 
     /// Returns the policies that users of `set` can have, each once with its document: those of the populations, and the
@@ -161,8 +179,7 @@ impl Reading<'_> {
         let (name, digest) = (policy.name().to_owned(), *policy.digest());
         let population = Population { name: name.clone(), condition: None, policy: Arc::new(policy) };
         let set = PolicySet { name, digest, populations: vec![population], combined: None };
-        let documents =
-            SetDocuments { set: None, policies: vec![document], places: vec![0], combined: BTreeMap::new() };
+        let documents = SetDocuments { policies: vec![document], places: vec![0], ..SetDocuments::default() };
         Ok((set, documents))
     }
 
@@ -171,8 +188,7 @@ impl Reading<'_> {
         self.check(&document, &written, is_strictest);
         self.fail(&document)?;
 
-        let mut documents =
-            SetDocuments { set: None, policies: Vec::new(), places: Vec::new(), combined: BTreeMap::new() };
+        let mut documents = SetDocuments::default();
         let mut policies = Vec::new();
         for (_, loaded) in std::mem::take(&mut self.policies) {
             let Some((policy, document)) = loaded else { continue };
@@ -180,11 +196,12 @@ impl Reading<'_> {
             documents.policies.push(document);
         }
         let mut populations = Vec::new();
-        for Written { name, condition, policy, .. } in &written {
+        for Written { name, condition, policy, policy_span, .. } in &written {
             let Some(policy) = policy.and_then(|place| policies.get(place).map(|policy| (place, policy))) else {
                 continue;
             };
             documents.places.push(policy.0);
+            documents.references.push(*policy_span);
             populations.push(Population {
                 name: name.value.clone(),
                 condition: condition.clone(),

@@ -77,3 +77,13 @@ def policy(tmp_path):
     tmp_path.chmod(0o755)
     path.chmod(0o644)
     return path
+
+
+def write_set(policy, condition):
+    """Replaces the policy file by a set: the stricter policy for users whom the condition selects."""
+    (policy.parent / "strict.toml").write_text(STRICTER_POLICY)
+    (policy.parent / "plain.toml").write_text(POLICY)
+    policy.write_text(
+        f'format = 1\n[[population]]\nname = "strict"\nwhen = {condition}\npolicy = "./strict.toml"\n'
+        '[[population]]\nname = "others"\npolicy = "./plain.toml"\n'
+    )

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, free_port, run
+from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, free_port, run, write_set
 
 PACKAGES = {
     "krb5-kdc": "/usr/sbin/krb5kdc",
@@ -245,6 +245,21 @@ def test_username_is_the_first_component(realm):
     code, said = realm.set("user7", "7resu")
     assert code == 1 and f"{TOO_SHORT}; {BACKWARDS}" in said
     assert realm.change("user7", "naylgnahs-1990")[0] == 0, "that is somebody else's name"
+
+
+def test_policy_set_selects_by_instance_and_kerberos_policy(realm, policy):
+    write_set(policy, '{ any = [{ instance = "admin" }, { policy = "strict" }, { realm = "U" }] }')
+    stricter = TOO_SHORT.replace("10", "30")
+    assert realm.set("shanglyan", ACCEPTED)[0] == 0
+    code, said = realm.set("shanglyan/admin", ACCEPTED)
+    assert code == 1 and stricter in said
+    realm.run("/usr/sbin/kadmin.local", "addpol", "strict")
+    realm.run("/usr/sbin/kadmin.local", "modprinc", "-policy", "strict", "shanglyan")
+    code, said = realm.set("shanglyan", SECOND_ACCEPTED)
+    assert code == 1 and stricter in said
+    write_set(policy, '{ group = "staff" }')
+    code, said = realm.set("al", ACCEPTED)
+    assert code == 1 and "needs the user attribute `group`" in said and "the password cannot be evaluated" in said
 
 
 def test_kpasswd_shows_the_mapped_error(realm, policy):

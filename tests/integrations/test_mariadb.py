@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, run
+from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, run, write_set
 from server_user import as_user, give, let_pass
 
 MYSQL = as_user("mysql")
@@ -172,6 +172,16 @@ def test_policy_receives_the_username(server):
         "[reversed_username.contained]\n"
     )
     assert server.set_password("developer-Xy-1") == ""
+
+
+def test_policy_set_selects_by_username_and_host(server, policy):
+    write_set(policy, '{ host = "localhost", username = "li" }')
+    assert server.set_password(ACCEPTED) == ""
+    assert server.statement(f"CREATE USER li@localhost IDENTIFIED BY '{ACCEPTED}'") == STRICTER
+    assert server.statement(f"CREATE USER wang@localhost IDENTIFIED BY '{ACCEPTED}'") == ""
+    write_set(policy, '{ group = "staff" }')
+    assert server.set_password(SECOND_ACCEPTED) == UNREADABLE.replace("password policy cannot be read", "password cannot be evaluated")
+    assert "needs the user attribute `group`" in server.logged()
 
 
 def test_policy_is_read_from_disk(server, policy):

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, free_port, run
+from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, free_port, run, write_set
 
 PACKAGES = {
     "slapd": "/usr/sbin/slapd",
@@ -79,7 +79,14 @@ CALLER = r"""
 #include <string.h>
 #include <lber.h>
 
-struct entry { unsigned long id; struct berval name, normalised; };
+struct description { void *next, *type; struct berval name; };
+struct attribute {
+    struct description *description;
+    struct berval *values, *normalised;
+    unsigned count, flags;
+    struct attribute *next;
+};
+struct entry { unsigned long id; struct berval name, normalised; struct attribute *attributes; };
 
 void syslog(int priority, const char *format, ...)
 {
@@ -108,7 +115,10 @@ int main(int count, char **words)
         char buffer[256] = "";
         struct berval message = { sizeof buffer - 1, buffer };
         struct berval argument = { strlen(words[2]), words[2] };
-        struct entry entry = { 1, { strlen(words[3]), words[3] }, { 0, NULL } };
+        struct description kind = { NULL, NULL, { 12, "employeeType" } }, photo = { NULL, NULL, { 5, "photo" } };
+        struct berval kinds[] = { { 5, "guest" }, { 5, "admin" }, { 0, NULL } }, photos[] = { { 2, "\xff\xd8" }, { 0, NULL } };
+        struct attribute second = { &kind, kinds, kinds, 2, 0, NULL }, first = { &photo, photos, photos, 1, 0, &second };
+        struct entry entry = { 1, { strlen(words[3]), words[3] }, { 0, NULL }, &first };
         char *password = strcmp(words[index], "NULL") ? words[index] : NULL;
         int answer = check(password, &message, &entry, &argument);
         printf("%d %s\n", answer, message.bv_val);
@@ -239,6 +249,19 @@ def test_username_is_every_value_of_the_first_part_of_the_dn(slapd):
     assert slapd.change("user8", "naylgnahs-1990") == (0, ""), "that is somebody else's name"
 
 
+def test_policy_set_selects_by_the_attributes_of_the_entry(slapd, policy):
+    write_set(policy, '{ any = [{ l = "Nowhere" }, { objectClass = "extensibleObject" }, { dn = "uid=user9,dc=t" }] }')
+    stricter = TOO_SHORT.replace("10", "30")
+    assert slapd.change("user7", ACCEPTED) == (0, "")
+    assert refused(slapd.change("user9", ACCEPTED), stricter)
+    for number, change in enumerate(("replace: l\nl: Nowhere\n", "add: objectClass\nobjectClass: extensibleObject\n")):
+        user = f"user1{number}"
+        assert slapd.modify("cn=root,dc=t", f"dn: uid={user},dc=t\nchangetype: modify\n{change}")[0] == 0
+        assert refused(slapd.change(user, ACCEPTED), stricter)
+    assert slapd.modify("cn=root,dc=t", "dn: uid=user10,dc=t\nchangetype: modify\ndelete: l\n")[0] == 0
+    assert slapd.change("user10", ACCEPTED) == (0, "")
+
+
 def test_changed_policy_applies_to_the_next_password(slapd, policy):
     assert slapd.change("shanglyan", ACCEPTED)[0] == 0
     policy.write_text(STRICTER_POLICY)
@@ -367,6 +390,16 @@ def test_module_for_slapd_2_6(module, policy):
     assert f"19 {CANNOT}" in lines
     assert any(line.startswith(f"syslog 3: kouling: {policy}: {policy}:4:7: ") for line in lines)
     assert any(line.startswith(f"kouling: {policy}: {policy}:4:7: ") for line in lines), "stderr"
+
+    for condition, said in [
+        ('{ employeetype = "admin" }', f"19 {TOO_SHORT.replace('10', '30')}"),
+        ('{ employeeType = "Admin" }', "0 "),
+        ('{ employeeTyp = "admin" }', "0 "),
+        ('{ dn = "uid=li,dc=t", username = "li" }', f"19 {TOO_SHORT.replace('10', '30')}"),
+        ('{ photo = "x" }', "19 the password cannot be evaluated; nothing was changed"),
+    ]:
+        write_set(policy, condition)
+        assert said in call(policy, "uid=li,dc=t", ACCEPTED).splitlines(), condition
 
     policy.write_text(POLICY)
     lines = call(policy, "no name at all", ACCEPTED).splitlines()

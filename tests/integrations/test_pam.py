@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, run
+from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, run, write_set
 
 HERE = Path(__file__).parent
 PERMITTED, DENIED, WRONG_OLD, REQUIRED, EXPIRED, REFUSED = 0, 6, 7, 12, 13, 20
@@ -288,12 +288,7 @@ def test_passwd_shows_the_reason_and_passes_the_name(machine, policy):
 
 
 def test_policy_set_selects_by_group(machine, stack, policy, tmp_path):
-    (policy.parent / "strict.toml").write_text(STRICTER_POLICY)
-    (policy.parent / "plain.toml").write_text(POLICY)
-    policy.write_text(
-        'format = 1\n[[population]]\nname = "operators"\nwhen = { group = "operators" }\npolicy = "./strict.toml"\n'
-        '[[population]]\nname = "others"\npolicy = "./plain.toml"\n'
-    )
+    write_set(policy, '{ group = "operators" }')
     accepted = machine("chpasswd", input=f"xiaoming:{ACCEPTED}\n")
     assert accepted.returncode == 0, accepted.stdout
     before = machine.stored()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, run
+from conftest import ACCEPTED, BROKEN_POLICY, POLICY, SECOND_ACCEPTED, STRICTER_POLICY, build, run, write_set
 from server_user import as_user, give, let_pass
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
@@ -140,6 +140,42 @@ def test_policy_receives_the_username(server):
         "DETAIL:  reversed_username.contained\n"
     )
     assert server.set_password("developer-Xy-1") == ""
+
+
+def test_policy_set_selects_by_role(server, policy):
+    write_set(policy, '{ any = [{ role = "dba" }, { superuser = "true" }] }')
+    assert server.statement("CREATE ROLE dba", "CREATE ROLE leads IN ROLE dba") == ""
+    assert server.set_password(ACCEPTED) == ""
+    for granted, revoked in (("GRANT leads TO li", "REVOKE leads FROM li"), ("ALTER ROLE li SUPERUSER", "ALTER ROLE li NOSUPERUSER")):
+        assert server.statement(granted) == ""
+        assert server.set_password(SECOND_ACCEPTED) == STRICTER
+        assert server.statement(revoked) == ""
+        assert server.set_password(ACCEPTED) == ""
+    assert server.login(ACCEPTED)
+    assert server.set_password(ACCEPTED, user="dba") == STRICTER, "a role is a member of itself"
+
+
+def test_memberships_of_a_new_role_are_unknown(server, policy):
+    write_set(policy, '{ role = "dba" }')
+    assert server.statement("CREATE ROLE dba") == ""
+    assert server.statement(f"CREATE ROLE wang LOGIN IN ROLE dba PASSWORD '{ACCEPTED}'") == (
+        "ERROR:  28P01: the password cannot be evaluated; nothing was changed\n"
+        "HINT:  The memberships of a new role are not known yet. Create it without a password, then use ALTER ROLE.\n"
+    )
+    assert "needs the user attribute `role`" in server.logged()
+    write_set(policy, '{ username = "wang" }')
+    assert server.statement(f"CREATE ROLE wang LOGIN IN ROLE dba PASSWORD '{ACCEPTED}'") == STRICTER
+    assert server.statement(f"CREATE ROLE zhao LOGIN IN ROLE dba PASSWORD '{ACCEPTED}'") == ""
+
+
+def test_role_with_too_many_memberships_is_refused(server):
+    grant = "DO $$ BEGIN FOR i IN {} LOOP EXECUTE format('CREATE ROLE r%s', i); EXECUTE format('GRANT r%s TO li', i); END LOOP; END $$"
+    assert server.statement(grant.format("1..255")) == ""
+    assert server.set_password(ACCEPTED) == ""
+    assert server.statement(grant.format("256..256")) == ""
+    assert server.set_password(ACCEPTED) == (
+        "ERROR:  54000: the password cannot be evaluated; the role is a member of more than 256 roles\n"
+    )
 
 
 def test_policy_is_read_from_disk(server, policy, tmp_path):

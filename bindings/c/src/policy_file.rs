@@ -25,7 +25,7 @@ pub struct kouling_policy_file {
 
 /// What the file contains.
 struct Current {
-    set: kouling_policy_set,
+    set: Arc<kouling_policy_set>,
     /// The policy, if it does not depend on the user.
     policy: Option<Arc<kouling_policy>>,
 }
@@ -43,7 +43,7 @@ impl kouling_policy_file {
         *current = None;
         let watched = Watched::default();
         let set = Loader::new().with_source(watched.clone()).load_set(Start::Named(&self.path))?;
-        let set = kouling_policy_set::new(set);
+        let set = Arc::new(kouling_policy_set::new(set));
         let loaded = Arc::new(Current { policy: set.only_policy(), set });
         *current = Some((loaded.clone(), watched.take()));
         Ok(loaded)
@@ -85,6 +85,23 @@ pub extern "C" fn kouling_policy_file_policy(
             file.current()?.policy.clone().ok_or_else(|| Failure::policy_set(&file.path))
         })
     })
+}
+
+/// Gets the current policy set; a policy is a set with one population. Reloads the file first, as
+/// `kouling_policy_file_policy` does. `*set` receives the set; the caller owns one reference and releases it by
+/// `kouling_policy_set_free`. A host that first asks which attributes the conditions read, and then selects, does both with
+/// this set, since the file could change in between. `report` may be NULL.
+/// Returns `KOULING_STATUS_OK`; `KOULING_STATUS_UNAVAILABLE` if a file cannot be read; `KOULING_STATUS_INVALID_POLICY` if
+/// the set or one of its policies has errors; `KOULING_STATUS_INVALID_ARGUMENT` if `file` or `set` is NULL. `*set` is NULL
+/// on failure. Safe to call from several threads on one object.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_policy_file_set(
+    file: Option<&kouling_policy_file>,
+    set: Option<&mut MaybeUninit<*const kouling_policy_set>>,
+    report: Option<&mut kouling_report>,
+) -> kouling_status {
+    let mut out = Out::shared("set", set);
+    run(report, || out.share(|| Ok(required("file", file)?.current()?.set.clone())))
 }
 
 /// Gets the policy of the user whose attributes are in `facts`, from the file of a policy set or of a policy. Reloads the

@@ -19,12 +19,14 @@ use crate::text::kouling_text;
 pub struct kouling_policy_set {
     set: PolicySet,
     digest: String,
+    attributes: Vec<String>,
 }
 
 impl kouling_policy_set {
     pub(crate) fn new(set: PolicySet) -> kouling_policy_set {
         let digest = hexadecimal(set.digest());
-        kouling_policy_set { set, digest }
+        let attributes = set.attributes().into_iter().map(str::to_owned).collect();
+        kouling_policy_set { set, digest, attributes }
     }
 
     /// The policy of the user in `facts`.
@@ -104,6 +106,20 @@ pub extern "C" fn kouling_policy_set_name(set: Option<&kouling_policy_set>) -> k
 #[unsafe(no_mangle)]
 pub extern "C" fn kouling_policy_set_digest(set: Option<&kouling_policy_set>) -> kouling_text {
     lookup(|| Some(kouling_text::view(&set?.digest)))
+}
+
+/// Returns the number of attributes that the conditions of a policy set read; 0 if there are none or `set` is NULL. A host
+/// adds these attributes to the facts, with an empty value if it knows that the user does not have one. Thread-safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_policy_set_attribute_count(set: Option<&kouling_policy_set>) -> usize {
+    lookup(|| Some(set?.attributes.len()))
+}
+
+/// Returns the name of an attribute that the conditions of a policy set read; each has one index. The view is owned by
+/// `set`. Empty if `index` is out of range or `set` is NULL. Thread-safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn kouling_policy_set_attribute(set: Option<&kouling_policy_set>, index: usize) -> kouling_text {
+    lookup(|| Some(kouling_text::view(set?.attributes.get(index)?)))
 }
 
 /// Gets the policy of the user whose attributes are in `facts`. `*policy` receives it; the caller owns one reference and

@@ -12,6 +12,7 @@ use c_api::*;
 use kouling_c::outcome::*;
 use kouling_c::policy::*;
 use kouling_c::policy_file::*;
+use kouling_c::policy_set::*;
 use kouling_c::report::*;
 use kouling_c::status::*;
 
@@ -129,6 +130,46 @@ fn policy_file_reloads_its_policy_layers_and_lists() {
     assert_eq!(before, again);
     watched.write("words.txt", "violet\n");
     assert_ne!(digest(), before, "the digest covers word lists");
+}
+
+#[test]
+fn policy_file_returns_its_set_with_the_attributes_of_the_conditions() {
+    let watched = Watched::new("set");
+    let set = || {
+        let (status, set) = call(RUBBISH as *const kouling_policy_set, |out| {
+            kouling_policy_file_set(Some(&watched.file), out, None)
+        });
+        assert_eq!(set.is_null(), status != KOULING_STATUS_OK);
+        (status, Shared(set))
+    };
+    let attributes = |set: &Shared<kouling_policy_set>| -> Vec<String> {
+        let count = kouling_policy_set_attribute_count(set.get());
+        assert_eq!(shown(kouling_policy_set_attribute(set.get(), count)), "");
+        (0..count).map(|index| shown(kouling_policy_set_attribute(set.get(), index)).to_owned()).collect()
+    };
+    assert_eq!(set().0, KOULING_STATUS_UNAVAILABLE, "there is no file yet");
+    watched.write(
+        "policy.toml",
+        "format = 1\n[[population]]\nname = \"a\"\nwhen = { any = [{ role = \"x\" }, { present = \"card\" }, { role = \"y\" }] }\n\
+         policy = \"cis\"\n[[population]]\nname = \"b\"\npolicy = \"minimal\"\n",
+    );
+    let (status, old) = set();
+    assert!(status == KOULING_STATUS_OK && attributes(&old) == ["card", "role"]);
+    watched.write("policy.toml", &policy_of(8));
+    let (status, new) = set();
+    assert!(status == KOULING_STATUS_OK && attributes(&new).is_empty());
+    assert_eq!(attributes(&old), ["card", "role"], "it stays valid after the file changed");
+    watched.write("policy.toml", "format = 2\n");
+    assert_eq!(set().0, KOULING_STATUS_INVALID_POLICY);
+    for set in [old, new] {
+        // SAFETY: this test owns one reference.
+        unsafe { kouling_policy_set_free(set.0) };
+    }
+    let (status, none) =
+        call(RUBBISH as *const kouling_policy_set, |out| kouling_policy_file_set(None, out, None));
+    assert!(status == KOULING_STATUS_INVALID_ARGUMENT && none.is_null());
+    assert_eq!(kouling_policy_set_attribute_count(None), 0);
+    assert_eq!(shown(kouling_policy_set_attribute(None, 0)), "");
 }
 
 #[test]

@@ -7,8 +7,10 @@
 #include <kouling.h>
 #include <krb5/pwqual_plugin.h>
 #include <profile.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 // The section `[kouling]` of krb5.conf or kdc.conf.
@@ -107,6 +109,30 @@ static krb5_error_code refuse(krb5_context context, const kouling_outcome *outco
     return code;
 }
 
+static kouling_status add_attribute(kouling_facts *facts, const char *name, const char *value, unsigned length)
+{
+    kouling_text text = { value, length };
+    return kouling_facts_add_attribute(facts, kouling_text_of(name), text);
+}
+
+// `li/admin@EXAMPLE.ORG` has the username `li` and the instance `admin`. A principal without an instance or a policy has
+// none: that is known.
+static kouling_status add_attributes(kouling_facts *facts, krb5_principal principal, const char *policy_name)
+{
+    kouling_status status = KOULING_STATUS_OK;
+    if (principal && principal->length > 0) {
+        const krb5_data *parts = principal->data, *realm = &principal->realm;
+        bool is_plain = principal->length == 1;
+        status = add_attribute(facts, "username", parts[0].data, parts[0].length);
+        if (status == KOULING_STATUS_OK)
+            status = add_attribute(facts, "instance", is_plain ? "" : parts[1].data, is_plain ? 0 : parts[1].length);
+        if (status == KOULING_STATUS_OK)
+            status = add_attribute(facts, "realm", realm->data, realm->length);
+    }
+    const char *name = policy_name ? policy_name : "";
+    return status == KOULING_STATUS_OK ? add_attribute(facts, "policy", name, (unsigned)strlen(name)) : status;
+}
+
 static krb5_error_code check(krb5_context context, krb5_pwqual_moddata data, const char *password,
                              const char *policy_name, krb5_principal principal, const char **languages)
 {
@@ -116,29 +142,29 @@ static krb5_error_code check(krb5_context context, krb5_pwqual_moddata data, con
     kouling_facts *facts = NULL;
     kouling_outcome *outcome = NULL;
     krb5_error_code code;
-    (void)policy_name;
 
     kouling_report_new(&report);
-    if (kouling_policy_file_policy(data->file, &policy, report) != KOULING_STATUS_OK) {
-        code = refuse_unevaluated(context, data->path, "the password policy cannot be read", report);
-    } else {
-        kouling_status status = kouling_facts_new(time(NULL), &facts);
-        if (status == KOULING_STATUS_OK && principal && principal->length > 0) {
-            kouling_text username = { principal->data[0].data, principal->data[0].length };
-            status = kouling_facts_add_attribute(facts, kouling_text_of("username"), username);
-        }
-        if (status == KOULING_STATUS_OK)
-            status = kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, report);
-        if (status != KOULING_STATUS_OK)
-            code = refuse_unevaluated(context, data->path,
-                                      status == KOULING_STATUS_INVALID_TEXT ? "the password is not UTF-8"
-                                                                            : "the password cannot be evaluated",
-                                      report);
-        else if (kouling_outcome_accepted(outcome))
-            code = 0;
-        else
-            code = refuse(context, outcome, language);
+    kouling_status status = kouling_facts_new(time(NULL), &facts);
+    if (status == KOULING_STATUS_OK)
+        status = add_attributes(facts, principal, policy_name);
+    bool is_readable = true;
+    if (status == KOULING_STATUS_OK) {
+        status = kouling_policy_file_select(data->file, facts, &policy, report);
+        is_readable = status == KOULING_STATUS_OK || status == KOULING_STATUS_CANNOT_JUDGE;
     }
+    if (status == KOULING_STATUS_OK)
+        status = kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, report);
+    if (!is_readable)
+        code = refuse_unevaluated(context, data->path, "the password policy cannot be read", report);
+    else if (status != KOULING_STATUS_OK)
+        code = refuse_unevaluated(context, data->path,
+                                  status == KOULING_STATUS_INVALID_TEXT ? "the password is not UTF-8"
+                                                                        : "the password cannot be evaluated",
+                                  report);
+    else if (kouling_outcome_accepted(outcome))
+        code = 0;
+    else
+        code = refuse(context, outcome, language);
     kouling_outcome_free(outcome);
     kouling_facts_free(facts);
     kouling_policy_free(policy);

@@ -67,16 +67,20 @@ static int validate(const MYSQL_CONST_LEX_STRING *username, const MYSQL_CONST_LE
   kouling_facts *facts = NULL;
   kouling_outcome *outcome = NULL;
   kouling_text name = { username->str, username->length };
+  kouling_text host = { hostname->str, hostname->length };
+  kouling_status found = KOULING_STATUS_CANNOT_JUDGE;
   /* An account without a password has the empty password. */
   kouling_text candidate = { password->str ? password->str : "", password->length };
   bool accepted = false;
-  (void)hostname;
 
   kouling_report_new(&report);
-  if (kouling_policy_file_policy(policy_file, &policy, report) != KOULING_STATUS_OK)
+  if (kouling_facts_new(time(NULL), &facts) == KOULING_STATUS_OK
+      && kouling_facts_add_attribute(facts, kouling_text_of("username"), name) == KOULING_STATUS_OK
+      && kouling_facts_add_attribute(facts, kouling_text_of("host"), host) == KOULING_STATUS_OK)
+    found = kouling_policy_file_select(policy_file, facts, &policy, report);
+  if (found != KOULING_STATUS_OK && found != KOULING_STATUS_CANNOT_JUDGE)
     my_printf_error(ER_NOT_VALID_PASSWORD, "the password policy cannot be read; nothing was changed", 0);
-  else if (kouling_facts_new(time(NULL), &facts) != KOULING_STATUS_OK
-           || kouling_facts_add_attribute(facts, kouling_text_of("username"), name) != KOULING_STATUS_OK
+  else if (found != KOULING_STATUS_OK
            || kouling_policy_evaluate(policy, candidate, facts, &outcome, report) != KOULING_STATUS_OK)
     my_printf_error(ER_NOT_VALID_PASSWORD, "the password cannot be evaluated; nothing was changed", 0);
   else if (!(accepted = kouling_outcome_accepted(outcome)))

@@ -9,13 +9,30 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <syslog.h>
 #include <time.h>
 
-// The first members of slapd's Entry, whose header is in no package. The module reads no others.
+// The first members of slapd's Entry, Attribute and AttributeDescription, whose header is in no package. They are the same in
+// slapd 2.5 and 2.6. The module reads no others, and attributes only for a policy set whose conditions name some.
+typedef struct Description {
+    struct Description *next;
+    void *type;
+    struct berval name;
+} Description;
+
+typedef struct Attribute {
+    const Description *description;
+    struct berval *values, *normalized_values;
+    unsigned count, flags;
+    struct Attribute *next;
+} Attribute;
+
 typedef struct Entry {
     unsigned long id;
-    struct berval name;
+    struct berval name, normalized_name;
+    const Attribute *attributes;
 } Entry;
 
 #ifdef KOULING_OPENLDAP_26
@@ -68,6 +85,11 @@ static void log_error(const char *argument, kouling_text text)
     }
 }
 
+static bool is_text(kouling_text text, const char *expected)
+{
+    return text.length == strlen(expected) && memcmp(text.data, expected, text.length) == 0;
+}
+
 // The username is the first part of the entry's DN: `zhangsan` in `uid=zhangsan,ou=people,dc=example`, or every value of a
 // multi-valued part. libldap parses the DN, since a value may contain escaped commas and bytes.
 static kouling_status add_usernames(kouling_facts *facts, const Entry *entry)
@@ -83,6 +105,49 @@ static kouling_status add_usernames(kouling_facts *facts, const Entry *entry)
         status = kouling_facts_add_attribute(facts, kouling_text_of("username"), text);
     }
     ldap_dnfree(name);
+    return status;
+}
+
+static bool is_called(const Description *description, kouling_text name)
+{
+    return description->name.bv_len == name.length
+           && strncasecmp(description->name.bv_val, name.data, name.length) == 0;
+}
+
+// Adds the values of an attribute of the entry as they are stored. slapd knows the whole entry, so an attribute that is not
+// there is known to be absent.
+static kouling_status add_attribute(kouling_facts *facts, const Entry *entry, kouling_text name)
+{
+    kouling_status status = KOULING_STATUS_OK;
+    bool any = false;
+    if (is_text(name, "dn")) {
+        kouling_text dn = { entry->name.bv_val, entry->name.bv_len };
+        return kouling_facts_add_attribute(facts, name, dn);
+    }
+    for (const Attribute *attribute = entry->attributes; attribute; attribute = attribute->next) {
+        if (!is_called(attribute->description, name))
+            continue;
+        for (unsigned index = 0; status == KOULING_STATUS_OK && index < attribute->count; index++) {
+            kouling_text value = { attribute->values[index].bv_val, attribute->values[index].bv_len };
+            status = kouling_facts_add_attribute(facts, name, value);
+            any = true;
+        }
+    }
+    if (status == KOULING_STATUS_OK && !any)
+        status = kouling_facts_add_attribute(facts, name, kouling_text_of(""));
+    // INVALID_TEXT would be about the password.
+    return status == KOULING_STATUS_INVALID_TEXT ? KOULING_STATUS_CANNOT_JUDGE : status;
+}
+
+// Adds the attributes that the conditions of the set name. `username` is already there, and without an entry nothing is known.
+static kouling_status add_attributes(kouling_facts *facts, const Entry *entry, const kouling_policy_set *set)
+{
+    kouling_status status = KOULING_STATUS_OK;
+    for (size_t index = 0; entry && status == KOULING_STATUS_OK && index < kouling_policy_set_attribute_count(set); index++) {
+        kouling_text name = kouling_policy_set_attribute(set, index);
+        if (!is_text(name, "username"))
+            status = add_attribute(facts, entry, name);
+    }
     return status;
 }
 
@@ -103,6 +168,7 @@ static bool evaluate(const char *password, const Entry *entry, const char *argum
     const char *path = strchr(argument, '/');
     char language[36];
     kouling_report *report = NULL;
+    const kouling_policy_set *set = NULL;
     const kouling_policy *policy = NULL;
     kouling_facts *facts = NULL;
     kouling_outcome *outcome = NULL;
@@ -113,7 +179,7 @@ static bool evaluate(const char *password, const Entry *entry, const char *argum
     if (!path || (path > argument && path[-1] != ' ') || path - argument >= (ptrdiff_t)sizeof language)
         log_error(argument, kouling_text_of("pwdCheckModuleArg must be the absolute path of a policy"));
     else if ((file = policy_file(path, report)))
-        status = kouling_policy_file_policy(file, &policy, report);
+        status = kouling_policy_file_set(file, &set, report);
     if (status != KOULING_STATUS_OK) {
         log_error(argument, kouling_report_text(report));
         fputs("the password policy cannot be read; nothing was changed", text);
@@ -122,6 +188,10 @@ static bool evaluate(const char *password, const Entry *entry, const char *argum
         status = kouling_facts_new(time(NULL), &facts);
         if (status == KOULING_STATUS_OK)
             status = add_usernames(facts, entry);
+        if (status == KOULING_STATUS_OK)
+            status = add_attributes(facts, entry, set);
+        if (status == KOULING_STATUS_OK)
+            status = kouling_policy_set_select(set, facts, &policy, report);
         if (status == KOULING_STATUS_OK)
             status = kouling_policy_evaluate(policy, kouling_text_of(password), facts, &outcome, report);
         if (status == KOULING_STATUS_INVALID_TEXT) {
@@ -138,6 +208,7 @@ static bool evaluate(const char *password, const Entry *entry, const char *argum
     kouling_outcome_free(outcome);
     kouling_facts_free(facts);
     kouling_policy_free(policy);
+    kouling_policy_set_free(set);
     kouling_report_free(report);
     return accepted;
 }

@@ -10,12 +10,18 @@
 
 #include <time.h>
 
+#include <access/htup_details.h>
+#include <catalog/pg_auth_members.h>
 #include <commands/user.h>
 #include <fmgr.h>
 #include <lib/stringinfo.h>
 #include <mb/pg_wchar.h>
 #include <miscadmin.h>
+#include <nodes/pg_list.h>
+#include <utils/acl.h>
+#include <utils/catcache.h>
 #include <utils/guc.h>
+#include <utils/syscache.h>
 
 #include <kouling.h>
 
@@ -31,9 +37,25 @@ static bool accept_hashed = false;
 /* Created by each backend on first use: nothing is opened before the postmaster forks. */
 static kouling_policy_file *policy_file = NULL;
 
+/* The memberships of a role that count. With more, the population is unknown, so the password is refused. */
+#define MAX_ROLES 256
+
+/* What the catalog contains about a role, in UTF-8. A role that CREATE ROLE is about to create is not in it: its memberships
+ * and attributes are unknown. */
+struct role {
+  const char *name;
+  bool exists;
+  bool is_superuser;
+  /* The names of the roles that it is a member of, directly or not, with its own. */
+  const char *memberships[MAX_ROLES];
+  int count;
+};
+
 /* The objects of one evaluation. */
 struct evaluation {
   kouling_report *report;
+  /* Whether the policies could be read. */
+  bool readable;
   const kouling_policy *policy;
   kouling_facts *facts;
   kouling_outcome *outcome;
@@ -46,17 +68,75 @@ static void path_changed(const char *path, void *extra)
   policy_file = NULL;
 }
 
-/* Calls nothing that can leave by longjmp. */
-static void evaluate(struct evaluation *evaluation, const char *username, const char *password)
+static const char *utf8(const char *text)
 {
+  return pg_server_to_any(text, (int)strlen(text), PG_UTF8);
+}
+
+/* Reads the memberships as pg_has_role(…, 'MEMBER') does. May leave by longjmp. */
+static void role_read(const char *username, struct role *role)
+{
+  Oid oid = get_role_oid(username, true);
+  List *roles;
+  ListCell *cell;
+
+  role->name = utf8(username);
+  role->exists = OidIsValid(oid);
+  role->is_superuser = role->exists && superuser_arg(oid);
+  role->count = 0;
+  if (!role->exists)
+    return;
+  /* The loop also visits the cells that it appends. */
+  roles = list_make1_oid(oid);
+  foreach (cell, roles) {
+    CatCList *found = SearchSysCacheList1(AUTHMEMMEMROLE, ObjectIdGetDatum(lfirst_oid(cell)));
+    if (role->count < MAX_ROLES)
+      role->memberships[role->count] = utf8(GetUserNameFromId(lfirst_oid(cell), false));
+    role->count++;
+    for (int index = 0; index < found->n_members && role->count <= MAX_ROLES; index++) {
+      HeapTuple tuple = &found->members[index]->tuple;
+      roles = list_append_unique_oid(roles, ((Form_pg_auth_members)GETSTRUCT(tuple))->roleid);
+    }
+    ReleaseSysCacheList(found);
+    if (role->count > MAX_ROLES)
+      ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errhidestmt(true), errhidecontext(true),
+              errmsg("the password cannot be evaluated; the role is a member of more than %d roles", MAX_ROLES));
+  }
+}
+
+static kouling_status attribute_add(kouling_facts *facts, const char *name, const char *value)
+{
+  return kouling_facts_add_attribute(facts, kouling_text_of(name), kouling_text_of(value));
+}
+
+/* Adds what is known about the role. What is not known is left out, so that a condition that needs it is an error. */
+static kouling_status facts_fill(kouling_facts *facts, const struct role *role)
+{
+  kouling_status status = attribute_add(facts, "username", role->name);
+  if (status == KOULING_STATUS_OK && role->exists)
+    status = attribute_add(facts, "superuser", role->is_superuser ? "true" : "");
+  for (int index = 0; status == KOULING_STATUS_OK && index < role->count; index++)
+    status = attribute_add(facts, "role", role->memberships[index]);
+  return status;
+}
+
+/* Calls nothing that can leave by longjmp. */
+static void evaluate(struct evaluation *evaluation, const struct role *role, const char *password)
+{
+  kouling_status status = KOULING_STATUS_OK;
   kouling_report_new(&evaluation->report);
   if (!policy_file)
-    kouling_policy_file_new(kouling_text_of(policy_path), &policy_file, evaluation->report);
-  if (policy_file
-      && kouling_policy_file_policy(policy_file, &evaluation->policy, evaluation->report) == KOULING_STATUS_OK
-      && kouling_facts_new(time(NULL), &evaluation->facts) == KOULING_STATUS_OK
-      && kouling_facts_add_attribute(evaluation->facts, kouling_text_of("username"), kouling_text_of(username))
-             == KOULING_STATUS_OK)
+    status = kouling_policy_file_new(kouling_text_of(policy_path), &policy_file, evaluation->report);
+  evaluation->readable = status == KOULING_STATUS_OK;
+  if (status == KOULING_STATUS_OK)
+    status = kouling_facts_new(time(NULL), &evaluation->facts);
+  if (status == KOULING_STATUS_OK)
+    status = facts_fill(evaluation->facts, role);
+  if (status == KOULING_STATUS_OK) {
+    status = kouling_policy_file_select(policy_file, evaluation->facts, &evaluation->policy, evaluation->report);
+    evaluation->readable = status == KOULING_STATUS_OK || status == KOULING_STATUS_CANNOT_JUDGE;
+  }
+  if (status == KOULING_STATUS_OK)
     kouling_policy_evaluate(evaluation->policy, kouling_text_of(password), evaluation->facts, &evaluation->outcome,
                             evaluation->report);
 }
@@ -93,9 +173,10 @@ static void describe(const struct evaluation *evaluation, StringInfo messages, S
 static void check_password(const char *username, const char *password, PasswordType type, Datum valid_until,
                            bool valid_for_ever)
 {
-  struct evaluation evaluation = { NULL, NULL, NULL, NULL };
+  struct evaluation evaluation = { NULL, false, NULL, NULL, NULL };
+  struct role role;
   StringInfoData messages, codes;
-  bool accepted, evaluated, readable;
+  bool accepted, evaluated;
 
   if (previous_hook)
     previous_hook(username, password, type, valid_until, valid_for_ever);
@@ -109,10 +190,9 @@ static void check_password(const char *username, const char *password, PasswordT
   /* These may leave by longjmp, so they come before any object of Kouling is created. */
   initStringInfo(&messages);
   initStringInfo(&codes);
-  username = pg_server_to_any(username, (int)strlen(username), PG_UTF8);
-  password = pg_server_to_any(password, (int)strlen(password), PG_UTF8);
-  evaluate(&evaluation, username, password);
-  readable = evaluation.policy != NULL;
+  role_read(username, &role);
+  password = utf8(password);
+  evaluate(&evaluation, &role, password);
   evaluated = evaluation.outcome != NULL;
   accepted = kouling_outcome_accepted(evaluation.outcome);
   PG_TRY();
@@ -131,12 +211,15 @@ static void check_password(const char *username, const char *password, PasswordT
     ereport(LOG_SERVER_ONLY, errhidestmt(true), errhidecontext(true),
             errmsg("kouling cannot evaluate passwords: %s", messages.data));
   /* The statement and the context contain the password. errhidestmt and errhidecontext keep them out of the log. */
-  ereport(ERROR, errcode(readable ? ERRCODE_INVALID_PASSWORD : ERRCODE_CONFIG_FILE_ERROR), errhidestmt(true),
+  ereport(ERROR, errcode(evaluation.readable ? ERRCODE_INVALID_PASSWORD : ERRCODE_CONFIG_FILE_ERROR), errhidestmt(true),
           errhidecontext(true),
-          evaluated  ? errmsg("password refused: %s", messages.data)
-          : readable ? errmsg("the password cannot be evaluated; nothing was changed")
-                     : errmsg("the password policy cannot be read; nothing was changed"),
-          evaluated ? errdetail_internal("%s", codes.data) : 0);
+          evaluated             ? errmsg("password refused: %s", messages.data)
+          : evaluation.readable ? errmsg("the password cannot be evaluated; nothing was changed")
+                                : errmsg("the password policy cannot be read; nothing was changed"),
+          evaluated ? errdetail_internal("%s", codes.data) : 0,
+          evaluation.readable && !evaluated && !role.exists
+              ? errhint("The memberships of a new role are not known yet. Create it without a password, then use ALTER ROLE.")
+              : 0);
 }
 
 void _PG_init(void)

@@ -1,4 +1,4 @@
-//! Periodic background tasks: reloading the policy and purging expired rows.
+//! Periodic background tasks: reloading policies and purging expired rows.
 
 use std::time::Duration;
 
@@ -12,50 +12,28 @@ const POLL: Duration = Duration::from_secs(1);
 /// How often expired rows are deleted.
 const PURGE: Duration = Duration::from_secs(600);
 
-/// Reloads the policy and the contract. If either has an error, the current ones stay in use. Returns whether they were
-/// replaced.
+/// Reloads every policy and the contract. Those with errors stay as they are. Returns whether all of them were replaced.
 pub async fn reload(server: &Server, reason: &'static str) -> bool {
-    let before = server.loaded().digest.clone();
-    let loaded = tokio::task::block_in_place(|| server.reload());
-    let result = match &loaded {
-        Ok(_) => "ok",
-        Err(_) => "failed",
-    };
-    metrics::counter!("kouling_policy_reloads_total", "result" => result).increment(1);
-    match loaded {
-        Ok(loaded) => {
-            tracing::info!(
-                reason,
-                before,
-                digest = loaded.digest,
-                policy = loaded.policy.name(),
-                "policy reloaded"
-            );
-            true
-        }
-        Err(error) => {
-            for diagnostic in error.diagnostics() {
-                tracing::error!(reason, "{diagnostic}");
-            }
-            tracing::error!(reason, digest = before, "the policy has errors; the previous one stays in use");
-            false
-        }
-    }
+    run(server, false, reason).await
 }
 
-/// Reloads the policy when one of its files changes.
+/// Reloads the policies whose files have changed, every second.
 pub async fn watch_files(server: &Server) {
     let mut ticks = interval(POLL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    // The stamps of the files at the last failed attempt, which is not repeated for the same files.
-    let mut failed = None;
     loop {
         ticks.tick().await;
-        let changed = tokio::task::block_in_place(|| server.loaded().changed());
-        if changed.is_none() || changed == failed {
-            continue;
+        run(server, true, "a file changed").await;
+    }
+}
+
+async fn run(server: &Server, only_changed: bool, reason: &'static str) -> bool {
+    match server.reload(only_changed).await {
+        Ok(reloaded) => reloaded.iter().fold(true, |all, reloaded| reloaded.log(reason) && all),
+        Err(error) => {
+            tracing::error!(%error, "the policies cannot be reloaded");
+            false
         }
-        failed = if reload(server, "a file changed").await { None } else { changed };
     }
 }
 
@@ -69,6 +47,9 @@ pub async fn purge(server: &Server) {
         match server.store().purge(server.now()).await {
             Ok(rows) => tracing::debug!(rows, "expired rows were deleted"),
             Err(error) => tracing::error!(%error, "purging expired rows failed"),
+        }
+        if let Err(error) = server.count_lacking_attributes().await {
+            tracing::error!(%error, "accounts cannot be counted");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Imports users from JSON Lines. All errors are reported at once, with their lines. Either all users are added or none.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,14 +12,20 @@ use kouling::flow::{Address, Channel};
 use kouling::knowledge::stored_hash::{self, HashErrorKind};
 use kouling::language::LANGUAGES;
 use kouling::{Moment, Policy};
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use crate::store::{NewAccount, Store, StoreError, login_key};
+use crate::loaded_policy::{CLIENT, COLUMNS};
+use crate::store::{Attributes, NewAccount, Store, StoreError, login_key};
 use crate::worker_pool::hash;
 
 /// Maximum length of a line, in bytes.
 const MAX_LINE_BYTES: usize = 64 * 1024;
+/// Maximum number of values of all attributes of an account together. A policy set can read all of them.
+const MAX_ATTRIBUTE_VALUES: usize = 256;
+/// Maximum length of the name of an attribute, in characters.
+const MAX_ATTRIBUTE_NAME: usize = 64;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +41,54 @@ struct Line {
     must_change: bool,
     #[serde(default)]
     temporary: bool,
+    #[serde(default)]
+    attributes: Named,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AttributesLine {
+    username: String,
+    attributes: Named,
+}
+
+/// Attributes, each with a value or a list of values. A name must not be repeated.
+#[derive(Default)]
+struct Named(Attributes);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Values {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Named, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Named;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of strings and lists of strings")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Named, M::Error> {
+                let mut attributes = Attributes::new();
+                while let Some((name, values)) = map.next_entry::<String, Values>()? {
+                    let values = match values {
+                        Values::One(value) => vec![value],
+                        Values::Several(values) => values,
+                    };
+                    if attributes.insert(name, values).is_some() {
+                        return Err(M::Error::custom("duplicate field in `attributes`"));
+                    }
+                }
+                Ok(Named(attributes))
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
 }
 
 /// An error in a line. Contains nothing of the line but names of fields.
@@ -82,17 +137,55 @@ pub async fn import(
     Ok(Err(lines.map(|line| LineError { line, message: message.to_owned() }).collect()))
 }
 
+/// Replaces the attributes of the users in `text`. Returns how many users, or every error of the lines.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn import_attributes(
+    store: &dyn Store,
+    text: &[u8],
+) -> Result<Result<usize, Vec<LineError>>, StoreError> {
+    let (mut changes, mut numbers, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    let mut seen: BTreeMap<Option<String>, usize> = BTreeMap::new();
+    for (number, line) in lines(text) {
+        let mut report = |message: String| errors.push(LineError { line: number, message });
+        match read_line::<AttributesLine>(line) {
+            Err(message) => report(message),
+            Ok(AttributesLine { username, attributes }) => {
+                check_attributes(&attributes.0).into_iter().for_each(&mut report);
+                if let Some(first) = seen.insert(login_key(&username), number) {
+                    report(format!("`username` is the same as in line {first}"));
+                }
+                changes.push((username, attributes.0));
+                numbers.push(number);
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
+    let unknown = store.set_attributes(&changes).await?;
+    if unknown.is_empty() {
+        return Ok(Ok(changes.len()));
+    }
+    let message = "there is no user with this username";
+    let lines = unknown.iter().filter_map(|index| numbers.get(*index));
+    Ok(Err(lines.map(|line| LineError { line: *line, message: message.to_owned() }).collect()))
+}
+
+/// Returns the lines that are not blank, with their numbers from 1.
+fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let lines = text.split(|byte| *byte == b'\n').enumerate().map(|(index, line)| (index + 1, line));
+    lines.filter(|(_, line)| !line.trim_ascii().is_empty())
+}
+
 fn read(text: &[u8], policy: &Policy) -> Result<Vec<User>, Vec<LineError>> {
     let (mut users, mut errors) = (Vec::new(), Vec::new());
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
-        let number = index + 1;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
+    for (number, line) in lines(text) {
         let mut report = |message: String| errors.push(LineError { line: number, message });
-        match read_line(line) {
+        match read_line::<Line>(line) {
             Err(message) => report(message),
             Ok(line) => {
                 for message in check(&line, policy) {
@@ -113,6 +206,7 @@ fn read(text: &[u8], policy: &Policy) -> Result<Vec<User>, Vec<LineError>> {
                     password_hash,
                     must_change,
                     temporary,
+                    attributes,
                 } = line;
                 let account = NewAccount {
                     username,
@@ -123,6 +217,7 @@ fn read(text: &[u8], policy: &Policy) -> Result<Vec<User>, Vec<LineError>> {
                     password_hash,
                     must_change,
                     is_temporary: temporary,
+                    attributes: attributes.0,
                 };
                 users.push(User { line: number, account, password });
             }
@@ -131,7 +226,7 @@ fn read(text: &[u8], policy: &Policy) -> Result<Vec<User>, Vec<LineError>> {
     if errors.is_empty() { Ok(users) } else { Err(errors) }
 }
 
-fn read_line(line: &[u8]) -> Result<Line, String> {
+fn read_line<'l, L: Deserialize<'l>>(line: &'l [u8]) -> Result<L, String> {
     if line.len() > MAX_LINE_BYTES {
         return Err(format!("longer than {MAX_LINE_BYTES} bytes"));
     }
@@ -145,7 +240,7 @@ fn read_line(line: &[u8]) -> Result<Line, String> {
             .filter(|_| about_fields.iter().any(|start| message.starts_with(start)))
         {
             Some(message) => message.to_owned(),
-            None => format!("not a JSON object of strings and flags (column {})", error.column()),
+            None => format!("not a JSON object of strings, flags and `attributes` (column {})", error.column()),
         }
     })
 }
@@ -191,6 +286,7 @@ fn check(line: &Line, policy: &Policy) -> Vec<String> {
         line.password.is_none() || line.password_hash.is_none(),
         "`password` and `password_hash` exclude each other",
     );
+    check_attributes(&line.attributes.0).iter().for_each(|message| require(false, message));
     let password = line.password.as_ref();
     let can_be_typed = password.is_none_or(|password| policy.prepare(password.as_bytes()).is_ok());
     require(can_be_typed, "`password` is too long or contains control characters");
@@ -205,6 +301,40 @@ fn check(line: &Line, policy: &Policy) -> Vec<String> {
         let reason = reason.rsplit_once(": ").map_or(reason.as_str(), |(_, reason)| reason);
         errors.push(format!("`password_hash` {what}: {reason}"));
     }
+    errors
+}
+
+fn check_attributes(attributes: &Attributes) -> Vec<String> {
+    let mut errors = Vec::new();
+    let mut require = |holds: bool, message: &str| {
+        if !holds {
+            errors.push(message.to_owned());
+        }
+    };
+    let fits = |text: &str, most: usize| text.chars().count() <= most && !text.contains(char::is_control);
+    let names = || attributes.keys();
+    require(
+        names().all(|name| !name.is_empty() && fits(name, MAX_ATTRIBUTE_NAME)),
+        "the name of an attribute is empty, longer than 64 characters, or contains control characters",
+    );
+    require(
+        !names().any(|name| name == CLIENT || COLUMNS.contains(&name.as_str())),
+        "`attributes` contains `username`, `name`, `phone`, `email` or `client`, which are not set there",
+    );
+    require(
+        attributes.values().flatten().all(|value| fits(value, MAX_ATTRIBUTE_LENGTH)),
+        "the value of an attribute is longer than 256 characters or contains control characters",
+    );
+    require(
+        attributes.values().all(|values| !values.is_empty()),
+        "an attribute has no value; an empty value states that the user does not have it",
+    );
+    require(
+        attributes.values().all(|values| values.len() < 2 || values.iter().all(|value| !value.is_empty())),
+        "an attribute has an empty value and others",
+    );
+    let count = attributes.values().map(Vec::len).sum::<usize>();
+    require(count <= MAX_ATTRIBUTE_VALUES, "`attributes` has more than 256 values");
     errors
 }
 
@@ -261,13 +391,40 @@ mod tests {
             "line 2: `email` is not exactly one e-mail address",
             "line 2: `username` is the same as in line 1",
             "line 4: unknown field `user`",
-            "line 5: not a JSON object of strings",
+            "line 5: not a JSON object of strings, flags and `attributes`",
             "line 6: `password` and `password_hash`",
             "line 6: `password_hash` has an unsupported format",
         ] {
             assert!(all.contains(expected), "{expected}\n{all}");
         }
         assert!(!all.contains("canary"), "{all}");
+    }
+
+    #[test]
+    fn attributes_are_bounded_and_unambiguous() {
+        let many: Vec<String> = (0..257).map(|number| format!("\"g{number}\"")).collect();
+        for (attributes, expected) in [
+            (r#"{"role": "admin", "group": ["a", "b"], "card": ""}"#.to_owned(), ""),
+            (r#"{"role": "a", "role": "canary"}"#.to_owned(), "duplicate field in `attributes`"),
+            (r#"{"client": "canary"}"#.to_owned(), "`attributes` contains"),
+            (r#"{"email": "canary"}"#.to_owned(), "`attributes` contains"),
+            (r#"{"": "canary"}"#.to_owned(), "the name of an attribute"),
+            (format!(r#"{{"{}": "canary"}}"#, "n".repeat(65)), "the name of an attribute"),
+            (format!(r#"{{"role": "{}"}}"#, "é".repeat(257)), "the value of an attribute"),
+            (r#"{"role": "can\nary"}"#.to_owned(), "the value of an attribute"),
+            (r#"{"role": []}"#.to_owned(), "an attribute has no value"),
+            (r#"{"role": ["", "canary"]}"#.to_owned(), "an attribute has an empty value and others"),
+            (format!(r#"{{"group": [{}]}}"#, many.join(",")), "more than 256 values"),
+            (r#"{"role": 1}"#.to_owned(), "not a JSON object"),
+            (r#"["canary"]"#.to_owned(), "not a JSON object"),
+        ] {
+            let reported = errors(&format!("{{\"username\":\"a\",\"attributes\":{attributes}}}")).join("\n");
+            match expected {
+                "" => assert_eq!(reported, ""),
+                _ => assert!(reported.contains(expected), "{attributes}: {reported}"),
+            }
+            assert!(!reported.contains("canary"), "{reported}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod observe;
 pub mod openapi;
 pub mod pages;
+pub mod policies;
 pub mod protocol;
 pub mod random;
 pub mod serve;
@@ -46,7 +47,7 @@ use protocol::Problem;
 
 async fn refuse_route(State(server): State<Arc<Server>>, name: &'static str, request: Request) -> Response {
     let language = protocol::language(request.headers()).unwrap_or(kouling::Language::ENGLISH);
-    protocol::refuse(&server.loaded(), language, &Problem::Host(name), false)
+    protocol::refuse(&server.policies().main(), language, &Problem::Host(name), false)
 }
 
 /// Returns the router of every endpoint and asset.

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
-use kouling_http::import::import;
-use kouling_http::loaded_policy::LoadedPolicy;
+use kouling::User;
+use kouling::policy::Watched;
+use kouling_http::import::{import, import_attributes};
+use kouling_http::loaded_policy::{LoadedPolicy, is_path};
 use kouling_http::server::{open_store, system_clock};
 use kouling_http::settings::{AppTask, ArgumentError, Arguments, LogFormat, LogLevel, Settings, Task, UserTask};
-use kouling_http::store::{NewAccount, Store, StoreError};
+use kouling_http::store::{Client, NewAccount, Store, StoreError};
 use kouling_http::{Server, StartError, observe, random, serve, worker_pool};
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
@@ -68,7 +70,7 @@ fn run(Arguments { command, settings }: Arguments) -> Result<(), Failure> {
         match command {
             None => start(settings).await,
             Some(Task::App(task)) => manage_apps(task, &settings).await,
-            Some(Task::User(UserTask::Import { file })) => import_users(&file, &settings).await,
+            Some(Task::User(task)) => manage_users(task, &settings).await,
             Some(Task::Man { folder }) => write_man_pages(&folder),
         }
     })
@@ -120,8 +122,8 @@ async fn start(mut settings: Settings) -> Result<(), Failure> {
              demo: open http://{address}/login; mails are files in the folder `outbox` of the data folder\n"
         ))?;
     }
-    let loaded = server.loaded();
-    tracing::info!(%address, policy = loaded.policy.name(), digest = loaded.digest, "listening");
+    let loaded = server.policies().main();
+    tracing::info!(%address, policy = loaded.name(), digest = loaded.digest, "listening");
     serve::serve(server, listener).await.map_err(|error| Failure::Runtime(error.to_string()))
 }
 
@@ -134,7 +136,7 @@ fn print(text: &str) -> Result<(), Failure> {
 
 async fn set_up_demo(store: &dyn Store) -> Result<(), StartError> {
     let now = system_clock();
-    store.add_client(DEMO_CLIENT, "demo", now).await?;
+    store.add_client(&Client::new(DEMO_CLIENT, "demo"), now).await?;
     let hash = tokio::task::block_in_place(|| worker_pool::hash(DEMO_PASSWORD));
     let user = NewAccount {
         username: "zhangsan".to_owned(),
@@ -150,23 +152,44 @@ async fn set_up_demo(store: &dyn Store) -> Result<(), StartError> {
     Ok(())
 }
 
+/// Returns the name under which the policy of an app is stored, after it was loaded without errors.
+fn policy_of_app(policy: &str, settings: &Settings) -> Result<String, Failure> {
+    LoadedPolicy::load(policy, &settings.contract, &Watched::default()).map_err(StartError::from)?;
+    if !is_path(policy) {
+        return Ok(policy.to_owned());
+    }
+    // The server may run in another folder.
+    let path = std::path::absolute(policy).map_err(|error| StartError::file(Path::new(policy), &error))?;
+    path.to_str()
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::Invalid("the path of the policy is not UTF-8".to_owned()))
+}
+
 async fn manage_apps(task: AppTask, settings: &Settings) -> Result<(), Failure> {
     let store = open_store(&settings.data).await?;
     match task {
-        AppTask::Add { name, id } => {
+        AppTask::Add { name, id, policy } => {
             let id = id.unwrap_or_else(|| random::letters(32));
             if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
                 let message = "invalid client id; expected 1 to 64 printable ASCII characters without spaces";
                 return Err(Failure::Invalid(message.to_owned()));
             }
-            if !store.add_client(&id, &name, system_clock()).await? {
+            let policy = policy.map(|policy| policy_of_app(&policy, settings)).transpose()?;
+            if !store.add_client(&Client { id: id.clone(), name, policy }, system_clock()).await? {
                 return Err(Failure::Invalid(format!("an app with the client id `{id}` is already registered")));
             }
             print(&format!("{id}\n"))?;
         }
+        AppTask::Policy { id, policy } => {
+            let policy = policy.map(|policy| policy_of_app(&policy, settings)).transpose()?;
+            if !store.set_client_policy(&id, policy.as_deref()).await? {
+                return Err(Failure::Invalid(format!("no app with the client id `{id}` is registered")));
+            }
+        }
         AppTask::List => {
-            for (id, name) in store.clients().await? {
-                print(&format!("{id}\t{name}\n"))?;
+            for Client { id, name, policy } in store.clients().await? {
+                let policy = policy.map(|policy| format!("\t{policy}")).unwrap_or_default();
+                print(&format!("{id}\t{name}{policy}\n"))?;
             }
         }
     }
@@ -174,8 +197,12 @@ async fn manage_apps(task: AppTask, settings: &Settings) -> Result<(), Failure> 
     Ok(())
 }
 
-async fn import_users(file: &Path, settings: &Settings) -> Result<(), Failure> {
-    let loaded = LoadedPolicy::load(&settings.policy, &settings.contract).map_err(StartError::from)?;
+async fn manage_users(task: UserTask, settings: &Settings) -> Result<(), Failure> {
+    let (UserTask::Import { file } | UserTask::Attributes { file }) = &task;
+    let loaded = LoadedPolicy::load(&settings.policy, &settings.contract, &Watched::default());
+    // Says which passwords can be typed. No rule of it is applied.
+    let policy = loaded.map_err(StartError::from)?.anonymous(User::new(), "");
+    let policy = policy.map_err(|error| Failure::Invalid(error.to_string()))?;
     let mut text = Vec::new();
     let read = match file.to_str() {
         Some("-") => std::io::stdin().lock().read_to_end(&mut text),
@@ -183,14 +210,17 @@ async fn import_users(file: &Path, settings: &Settings) -> Result<(), Failure> {
     };
     read.map_err(|error| StartError::file(file, &error))?;
     let store = open_store(&settings.data).await?;
-    let imported = import(&store, &loaded.policy, &text, system_clock()).await;
+    let (result, done) = match &task {
+        UserTask::Import { .. } => (import(&store, &policy, &text, system_clock()).await, "added"),
+        UserTask::Attributes { .. } => (import_attributes(&store, &text).await, "changed"),
+    };
     store.close().await;
-    match imported? {
-        Ok(count) => print(&format!("{count} users added\n")),
+    match result? {
+        Ok(count) => print(&format!("{count} users {done}\n")),
         Err(errors) => {
             let errors: Vec<String> =
                 errors.iter().map(|error| format!("  {}: {error}", file.display())).collect();
-            Err(Failure::Invalid(format!("no users were added\n{}", errors.join("\n"))))
+            Err(Failure::Invalid(format!("no users were {done}\n{}", errors.join("\n"))))
         }
     }
 }

@@ -10,7 +10,7 @@ use axum::response::Response;
 use futures_util::FutureExt;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::protocol::{self, Problem, RefusalCode};
+use crate::protocol::{self, PolicyDigest, Problem, RefusalCode};
 use crate::server::Server;
 
 /// Bounds of the histogram of durations, in seconds.
@@ -55,7 +55,15 @@ fn describe_metrics() {
         "kouling_store_errors_total",
         "Failed store operations by kind: full, busy, io or unavailable."
     );
-    metrics::describe_counter!("kouling_policy_reloads_total", "Reloads of the policy by result: ok or failed.");
+    metrics::describe_counter!("kouling_policy_reloads_total", "Reloads of policies by result: ok or failed.");
+    metrics::describe_gauge!(
+        "kouling_policies_with_errors",
+        "Policies whose files have errors, so that an earlier version is in use."
+    );
+    metrics::describe_gauge!(
+        "kouling_accounts_without_attribute",
+        "Accounts that lack an attribute that a policy needs, by attribute."
+    );
     metrics::describe_counter!("kouling_panics_total", "Requests that ended in an internal error (a bug).");
 }
 
@@ -79,6 +87,7 @@ pub async fn render_metrics(server: &Server) -> String {
         }
         Err(error) => tracing::error!(%error, "the outbox cannot be counted"),
     }
+    metrics::gauge!("kouling_policies_with_errors").set(server.policies().with_errors().len() as f64);
     PROMETHEUS.get().and_then(Option::as_ref).map(PrometheusHandle::render).unwrap_or_default()
 }
 
@@ -94,7 +103,11 @@ pub async fn record(State(server): State<Arc<Server>>, request: Request, next: N
     let response = next.run(request).await;
     let (status, seconds) = (response.status().as_u16(), start.elapsed().as_secs_f64());
     let code = response.extensions().get::<RefusalCode>().map_or("", |code| code.0.as_str());
-    let digest = server.loaded().digest.get(..12).unwrap_or_default().to_owned();
+    let digest = match response.extensions().get::<PolicyDigest>() {
+        Some(used) => used.0.clone(),
+        None => server.policies().main().digest.clone(),
+    };
+    let digest = digest.get(..12).unwrap_or_default();
     tracing::info!(method, path, status, code, ms = (seconds * 1e5).round() / 1e2, policy = digest, "request");
     metrics::counter!("kouling_http_requests_total",
         "method" => method, "path" => path.clone(), "status" => status.to_string(), "code" => code.to_owned())
@@ -111,7 +124,7 @@ pub async fn catch_panic(State(server): State<Arc<Server>>, request: Request, ne
         Err(_) => {
             tracing::error!("a request panicked");
             metrics::counter!("kouling_panics_total").increment(1);
-            protocol::refuse(&server.loaded(), language, &Problem::Internal, false)
+            protocol::refuse(&server.policies().main(), language, &Problem::Internal, false)
         }
     }
 }

@@ -1,23 +1,24 @@
 //! The server: everything that an endpoint may use, opened from settings.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use arc_swap::ArcSwap;
 use ipnet::IpNet;
+use kouling::Moment;
 use kouling::flow::{Channel, CodeKeys};
-use kouling::{Moment, PolicyError};
 use tokio::sync::{Mutex, Notify};
 
 use crate::keys::{self, Keys};
 pub use crate::loaded_policy::LoadedPolicy;
 use crate::mail::Transports;
+use crate::policies::{Policies, Reloaded};
 pub use crate::settings::Settings;
 use crate::start_error::StartError;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Seal, Store, StoreErrorKind};
+use crate::store::{Seal, Store, StoreError, StoreErrorKind};
 use crate::tokens::Tokens;
 use crate::worker_pool::WorkerPool;
 
@@ -30,7 +31,7 @@ pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 /// Everything that an endpoint may use.
 pub struct Server {
     settings: Settings,
-    loaded: ArcSwap<LoadedPolicy>,
+    policies: Policies,
     store: Arc<dyn Store>,
     codes: CodeKeys,
     tokens: Tokens,
@@ -40,6 +41,8 @@ pub struct Server {
     new_mail: Notify,
     new_sms: Notify,
     readiness: Mutex<Option<(Instant, Result<(), StoreErrorKind>)>>,
+    /// How many accounts lack each attribute that a policy needs.
+    lacking: Mutex<BTreeMap<String, u64>>,
     clock: Clock,
 }
 
@@ -116,12 +119,13 @@ impl ServerBuilder {
     /// The data folder, the policy, the contract or the mail settings cannot be used.
     pub async fn open(self) -> Result<Arc<Server>, StartError> {
         let ServerBuilder { settings, store, transports, clock } = self;
-        let loaded = LoadedPolicy::load(&settings.policy, &settings.contract)?;
         let keys = open_keys(&settings.data)?;
         let store = match store {
             Some(store) => store,
             None => Arc::new(open_store(&settings.data).await?),
         };
+        let apps = store.clients().await?;
+        let policies = Policies::open(&settings.policy, &settings.contract, &apps)?;
         let transports = match transports {
             Some(transports) => transports,
             None => {
@@ -129,8 +133,8 @@ impl ServerBuilder {
                 Transports::open(&folder, settings.smtp.as_ref(), settings.from.clone())?
             }
         };
-        Ok(Arc::new(Server {
-            loaded: ArcSwap::from_pointee(loaded),
+        let server = Server {
+            policies,
             store,
             codes: keys.codes,
             tokens: Tokens::new(&keys.id_token, &settings.issuer)?,
@@ -139,9 +143,12 @@ impl ServerBuilder {
             new_mail: Notify::new(),
             new_sms: Notify::new(),
             readiness: Mutex::new(None),
+            lacking: Mutex::default(),
             clock,
             settings,
-        }))
+        };
+        server.count_lacking_attributes().await?;
+        Ok(Arc::new(server))
     }
 }
 
@@ -151,19 +158,50 @@ impl Server {
         ServerBuilder { settings, store: None, transports: None, clock: Arc::new(system_clock) }
     }
 
-    /// Returns the current policy and contract.
-    pub fn loaded(&self) -> Arc<LoadedPolicy> {
-        self.loaded.load_full()
+    /// Returns the policies in use.
+    pub fn policies(&self) -> &Policies {
+        &self.policies
     }
 
-    /// Loads the policy and the contract again. If either has an error, the current ones stay in use.
+    /// Loads every policy and the contract again, or only those whose files have changed. Those with errors stay as they are.
     ///
     /// # Errors
-    /// Every error of the policy or the contract.
-    pub fn reload(&self) -> Result<Arc<LoadedPolicy>, PolicyError> {
-        let loaded = Arc::new(LoadedPolicy::load(&self.settings.policy, &self.settings.contract)?);
-        self.loaded.store(loaded.clone());
-        Ok(loaded)
+    /// The store cannot be read.
+    pub async fn reload(&self, only_changed: bool) -> Result<Vec<Reloaded>, StoreError> {
+        let apps = self.store.clients().await?;
+        let reloaded = tokio::task::block_in_place(|| match only_changed {
+            true => self.policies.reload_changed(&apps),
+            false => self.policies.reload(&apps),
+        });
+        if reloaded.iter().any(|reloaded| reloaded.result.is_ok()) {
+            self.count_lacking_attributes().await?;
+        }
+        Ok(reloaded)
+    }
+
+    /// Counts the accounts that lack an attribute that a policy needs, and logs a warning if their number has changed: their
+    /// passwords can be neither set nor used until the attribute is imported.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn count_lacking_attributes(&self) -> Result<(), StoreError> {
+        let mut known = self.lacking.lock().await;
+        let mut lacking = BTreeMap::new();
+        for attribute in self.policies.stored_attributes() {
+            let accounts = self.store.accounts_without(&attribute).await?;
+            if accounts > 0 && known.get(&attribute) != Some(&accounts) {
+                tracing::warn!(attribute, accounts, "accounts lack an attribute that a policy needs");
+            }
+            lacking.insert(attribute, accounts);
+        }
+        // An attribute that no policy needs any more.
+        known.retain(|attribute, _| !lacking.contains_key(attribute));
+        let unneeded = known.keys().map(|attribute| (attribute.clone(), 0));
+        for (attribute, accounts) in unneeded.chain(lacking.clone()) {
+            metrics::gauge!("kouling_accounts_without_attribute", "attribute" => attribute).set(accounts as f64);
+        }
+        *known = lacking;
+        Ok(())
     }
 
     /// Returns the store.

@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use kouling::flow::Secret;
@@ -57,23 +58,39 @@ pub enum Task {
 /// Tasks for registered apps.
 #[derive(Debug, Subcommand)]
 pub enum AppTask {
-    /// Register an app and print its client id
+    /// Register an app and print its client id; with --policy, the app has a policy of its own
     Add {
         /// Display name
         name: String,
         /// Client id [default: a random one]
         #[arg(long)]
         id: Option<String>,
+        #[arg(skip)]
+        #[allow(missing_docs)]
+        policy: Option<String>,
     },
-    /// List the registered apps: client id and name
+    /// Give an app the policy of --policy or, without it, the server's
+    Policy {
+        /// Client id
+        id: String,
+        #[arg(skip)]
+        #[allow(missing_docs)]
+        policy: Option<String>,
+    },
+    /// List the registered apps: client id, name and, if it has one of its own, policy
     List,
 }
 
 /// Tasks for users.
 #[derive(Debug, Subcommand)]
 pub enum UserTask {
-    /// Add users from JSON Lines: username, name, phone, email, language, password or password_hash; all or none
+    /// Add users from JSON Lines: username, name, phone, email, language, attributes, password or password_hash; all or none
     Import {
+        /// File to read, or `-` for standard input
+        file: PathBuf,
+    },
+    /// Replace attributes of users from JSON Lines: username, attributes; all or none
+    Attributes {
         /// File to read, or `-` for standard input
         file: PathBuf,
     },
@@ -117,7 +134,7 @@ pub struct Settings {
         default_value = "./kouling-data"
     )]
     pub data: PathBuf,
-    /// Password policy: the name of a preset, or a file
+    /// Password policy or policy set: the name of a preset, or a file
     #[arg(
         long,
         global = true,
@@ -254,8 +271,14 @@ impl Arguments {
             Some(path) => file_as_defaults(command(true), path)?.try_get_matches_from(&arguments)?,
             None => matches,
         };
-        let parsed = Arguments::from_arg_matches(&matches)?;
+        let mut parsed = Arguments::from_arg_matches(&matches)?;
         parsed.settings.check()?;
+        if let Some(Task::App(AppTask::Add { policy, .. } | AppTask::Policy { policy, .. })) = &mut parsed.command
+        {
+            // The environment and the file state the policy of the server.
+            let is_of_app = matches.value_source("policy") == Some(ValueSource::CommandLine);
+            *policy = is_of_app.then(|| parsed.settings.policy.clone());
+        }
         Ok(parsed)
     }
 }
@@ -391,6 +414,22 @@ mod tests {
         // Global options may follow a subcommand.
         let behind = read(&["app", "list", "--config", path, "--listen", "127.0.0.1:3"]).unwrap();
         assert_eq!((behind.listen.port(), behind.policy.as_str()), (3, "minimal"));
+    }
+
+    #[test]
+    fn policy_of_an_app_is_that_of_the_command_line() {
+        let file = file("policy = \"minimal\"\n");
+        let path = file.path().to_str().unwrap();
+        let policy = |arguments: &[&str]| match Arguments::read(arguments).map(|arguments| arguments.command) {
+            Ok(Some(Task::App(AppTask::Add { policy, .. } | AppTask::Policy { policy, .. }))) => policy,
+            _ => panic!("{arguments:?}"),
+        };
+        let add = ["kouling-http", "app", "add", "name", "--config", path];
+        assert_eq!(policy(&add), None);
+        assert_eq!(policy(&[&add[..], &["--policy", "cis"]].concat()).as_deref(), Some("cis"));
+        let set = ["kouling-http", "app", "policy", "id"];
+        assert_eq!(policy(&set), None);
+        assert_eq!(policy(&[&set[..], &["--policy", "cis"]].concat()).as_deref(), Some("cis"));
     }
 
     #[test]

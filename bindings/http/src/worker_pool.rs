@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use kouling::Policy;
+use kouling::candidate::{Candidate, Findings, Preparation};
 use kouling::flow::Secret;
 use kouling::knowledge::stored_hash::{self, HashError, HashErrorKind};
 use tokio::sync::Semaphore;
@@ -90,7 +91,7 @@ impl WorkerPool {
         })
     }
 
-    /// Returns whether a password matches the stored hash: as the policy prepares it or, for imported hashes, as it was typed.
+    /// Returns whether a password matches the stored hash: as the policy normalizes it or, for imported hashes, as it was typed.
     /// Without a stored hash, the same work is done and the result is `false`.
     ///
     /// # Errors
@@ -101,7 +102,14 @@ impl WorkerPool {
         password: Zeroizing<String>,
         stored: Option<String>,
     ) -> Result<bool, WorkError> {
-        let prepared = policy.prepare(password.as_bytes()).ok();
+        // Of the settings only the normalization counts: a password that the limits refuse now may be the stored one.
+        let preparation = Preparation {
+            refuses_invisible: false,
+            max_bytes: usize::MAX,
+            hash_limit_bytes: None,
+            ..*policy.preparation()
+        };
+        let prepared = Candidate::new(password.as_bytes(), &preparation, &mut Findings::default()).ok().flatten();
         let prepared = prepared.map(|candidate| Zeroizing::new(candidate.text().to_owned()));
         let dummy_hash = self.dummy_hash.clone();
         let verified = self.run(move || {
@@ -170,6 +178,9 @@ mod tests {
         assert!(!verify("Kouling-demo-2026", None).await.unwrap());
         // Typed in decomposed form, stored as the policy prepares it.
         assert!(verify("pass\u{65}\u{301}phrase", Some(hash("pass\u{e9}phrase").unwrap())).await.unwrap());
+        // Stored under another policy, whose limit is higher.
+        let long = |letter: &str| format!("{letter}{}", "x".repeat(policy.preparation().max_bytes));
+        assert!(verify(&long("\u{65}\u{301}"), Some(hash(&long("\u{e9}")).unwrap())).await.unwrap());
     }
 
     #[tokio::test]

@@ -214,9 +214,12 @@ unsafe extern "C" {
     pub fn kouling_policy_set_free(set: *const PolicySet);
     pub fn kouling_policy_set_name(set: *const PolicySet) -> Text;
     pub fn kouling_policy_set_digest(set: *const PolicySet) -> Text;
+    pub fn kouling_policy_set_attribute_count(set: *const PolicySet) -> usize;
+    pub fn kouling_policy_set_attribute(set: *const PolicySet, index: usize) -> Text;
     pub fn kouling_policy_set_select(set: *const PolicySet, facts: *const Facts, policy: *mut *const Policy, report: *mut Report) -> u32;
     pub fn kouling_policy_file_new(path: Text, file: *mut *mut PolicyFile, report: *mut Report) -> u32;
     pub fn kouling_policy_file_policy(file: *const PolicyFile, policy: *mut *const Policy, report: *mut Report) -> u32;
+    pub fn kouling_policy_file_set(file: *const PolicyFile, set: *mut *const PolicySet, report: *mut Report) -> u32;
     pub fn kouling_policy_file_select(file: *const PolicyFile, facts: *const Facts, policy: *mut *const Policy, report: *mut Report) -> u32;
     pub fn kouling_policy_file_free(file: *mut PolicyFile);
     pub fn kouling_contract_built_in(name: Text, contract: *mut *const Contract, report: *mut Report) -> u32;

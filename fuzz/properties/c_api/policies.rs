@@ -148,6 +148,11 @@ pub(super) fn look_at_set(m: &mut Machine, g: &mut CallArgs<'_>) {
     m.public(set.addr(), call!(kouling_policy_set_name(set)));
     let digest = m.public(set.addr(), call!(kouling_policy_set_digest(set)));
     assert_eq!(digest.len(), if at.is_some() { 64 } else { 0 });
+    let count = call!(kouling_policy_set_attribute_count(set));
+    for index in 0..=count {
+        let name = m.public(set.addr(), call!(kouling_policy_set_attribute(set, index)));
+        assert!(index < count || name.is_empty());
+    }
 }
 
 pub(super) fn select(m: &mut Machine, g: &mut CallArgs<'_>) {
@@ -159,6 +164,17 @@ pub(super) fn select(m: &mut Machine, g: &mut CallArgs<'_>) {
     let how = m.how(g);
     let made = m.make_so(g, &how, |out, report| call!(kouling_policy_set_select(set, facts, shared(out), report)));
     m.policies.add(made, PolicyKnown::default());
+}
+
+pub(super) fn set_of_file(m: &mut Machine, g: &mut CallArgs<'_>) {
+    if m.sets.is_full() {
+        return;
+    }
+    let file = m.files.pick(g);
+    let file = m.files.pointer(file);
+    let how = m.how(g);
+    let made = m.make_so(g, &how, |out, report| call!(kouling_policy_file_set(file, shared(out), report)));
+    m.sets.add(made, 0);
 }
 
 pub(super) fn select_of_file(m: &mut Machine, g: &mut CallArgs<'_>) {

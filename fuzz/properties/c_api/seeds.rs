@@ -133,6 +133,7 @@ const SOLVED: Program<'static> = &[
     ("policy_file_new", &[]),
     ("policy_file_policy", &[]),
     ("policy_file_policy", &[]),
+    ("policy_file_set", &[]),
     ("policy_file_select", &[]),
     ("policy_file_free", &[]),
     ("policy_set_parse", &[9]),

@@ -149,7 +149,7 @@ pub(super) async fn verify(
     });
     let channels = [Channel::Email, Channel::Mobile];
     let address = channels.into_iter().find_map(|channel| Address::parse(channel, &sender));
-    let policy = &call.loaded.policy.reset().captcha;
+    let policy = &call.policy.reset().captcha;
     let captcha = stored.as_ref().map(|stored| &stored.captcha);
     let (answer, effects) = verify_captcha(policy, captcha, solution, &point, address, call.now);
     let applied = server.store().apply(&effects, &origin(&call)).await?;

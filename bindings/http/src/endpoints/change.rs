@@ -46,13 +46,13 @@ pub(super) async fn change_password(
         None => signed_in(&server, &call).await?,
     };
     let is_required = body.state_token.is_some();
-    let policy = &call.loaded.policy;
+    let policy = call.policy_of(&account)?;
     let budget = [Budget { key: format!("change:account:{}", account.id), rate: WRONG }];
     let old_is_right = match &old {
         Some(old) if !new.is_empty() => {
             count(&server, &budget, call.now).await?;
             let stored = account.password_hash.clone();
-            let is_right = server.worker_pool().verify(policy, old.clone().into_inner(), stored).await?;
+            let is_right = server.worker_pool().verify(&policy, old.clone().into_inner(), stored).await?;
             if is_right {
                 release(&server, &budget, call.now).await?;
             }
@@ -75,8 +75,8 @@ pub(super) async fn change_password(
     };
     let new = new.to_secret();
     let evaluated =
-        server.worker_pool().run_in_place(|| change(policy, &call.caller, &new, &facts, call.now)).await?;
-    let approved = evaluated??;
+        server.worker_pool().run_in_place(|| change(&policy, &call.caller, &new, &facts, call.now)).await?;
+    let approved = evaluated?.map_err(|refusal| Problem::RefusedBy(policy, refusal))?;
     let hash = server.worker_pool().hash(approved.password().clone()).await?;
     if !server.store().apply(&approved.effects(hash), &origin(&call)).await? {
         // The password was replaced since the old one was verified.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{count, signed_in};
 use crate::protocol::{Authorization, Call, Problem, Reply, Text, Violation, violations};
+use crate::random;
 use crate::server::Server;
 
 /// Evaluations per client address: one for each pause in typing, and many users may share an address.
@@ -63,29 +64,33 @@ pub(super) async fn check(
 ) -> Result<Reply<CheckResponse>, Problem> {
     let CheckRequest { password, old_password, user } = body;
     let password = password.ok_or(Refusal::PasswordMissing)?;
-    let (own, previous, password_set) = match call.authorization {
+    let attributes = user.unwrap_or_default().into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let with_attributes = |user: User| attributes.fold(user, |user, (name, value)| user.with(name, &*value));
+    let (user, policy, previous, password_set) = match call.authorization {
         Authorization::Missing => {
             let budget = Budget { key: format!("check:peer:{}", call.client_address), rate: ANONYMOUS };
             count(&server, &[budget], call.now).await?;
-            (User::new(), Vec::new(), None)
+            // The password of a future user, whose policy depends on the attributes that the app states.
+            let user = with_attributes(User::new());
+            let policy = call.loaded.anonymous(user.clone(), &call.app)?;
+            (user, policy, Vec::new(), None)
         }
         Authorization::Bearer(_) | Authorization::Unusable | Authorization::Repeated => {
             let account = signed_in(&server, &call).await?;
             let budget = Budget { key: format!("check:account:{}", account.id), rate: WITH_HISTORY };
             count(&server, &[budget], call.now).await?;
-            (account.user(), account.previous(), account.for_flow().password_set)
+            let policy = call.policy_of(&account)?;
+            (with_attributes(account.user()), policy, account.previous(), account.for_flow().password_set)
         }
     };
-    let attributes = user.unwrap_or_default().into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let user = attributes.fold(own, |user, (name, value)| user.with(name, &*value));
-    let (loaded, now) = (call.loaded.clone(), call.now);
+    let (evaluating, now) = (policy.clone(), call.now);
     let evaluated = server.worker_pool().run(move || {
         let facts = Facts::new(&user, now).with_previous(&previous);
         let facts = Facts { password_set, ..facts };
         // A form with an empty field has no current password.
         let old_password = old_password.as_ref().filter(|old| !old.is_empty());
         let facts = old_password.map_or(facts, |old| facts.with_current(old.as_bytes()));
-        loaded.policy.evaluate(password.as_bytes(), &facts)
+        evaluating.evaluate(password.as_bytes(), &facts)
     });
     let outcome = evaluated.await??;
     let loaded = &call.loaded;
@@ -95,8 +100,8 @@ pub(super) async fn check(
         warnings: violations(outcome.warnings(), loaded, call.language),
         notes: outcome.notes().iter().map(|note| note.code.to_string()).collect(),
         guesses_log10: outcome.guesses_log10().map(rounded),
-        policy: loaded.policy.name().to_owned(),
-        digest: loaded.digest.clone(),
+        policy: policy.name().to_owned(),
+        digest: random::hex(policy.digest()),
     }))
 }
 
@@ -177,14 +182,17 @@ fn requirement(item: &ChecklistItem) -> Requirement {
     }
 }
 
-/// Handles `GET pwd/policy`.
-pub(super) async fn describe(_: Arc<Server>, call: Call) -> Result<Reply<PolicyDescription>, Problem> {
-    let loaded = &call.loaded;
-    let description = loaded.policy.describe(call.language);
-    let reset = loaded.policy.reset();
+/// Handles `GET pwd/policy`. For a signed-in user, describes the account's policy.
+pub(super) async fn describe(server: Arc<Server>, call: Call) -> Result<Reply<PolicyDescription>, Problem> {
+    let policy = match call.authorization {
+        Authorization::Missing => call.policy.clone(),
+        _ => call.policy_of(&signed_in(&server, &call).await?)?,
+    };
+    let description = policy.describe(call.language);
+    let reset = policy.reset();
     Ok(Reply::new(PolicyDescription {
-        policy: loaded.policy.name().to_owned(),
-        digest: loaded.digest.clone(),
+        policy: policy.name().to_owned(),
+        digest: random::hex(policy.digest()),
         checklist: description.checklist.iter().map(requirement).collect(),
         regular_expression: description.shape.regular_expression(),
         passwordrules: description.shape.password_rules(),

@@ -22,7 +22,7 @@ use crate::store::{Account, Origin};
 
 /// Returns every endpoint.
 pub fn endpoints() -> Vec<Endpoint> {
-    use Access::{Device, DeviceWithOptionalToken, DeviceWithToken, Open, OptionalToken};
+    use Access::{Device, DeviceWithOptionalToken, DeviceWithToken, OptionalToken};
     vec![
         Endpoint::get("/api/v2/sdk/captcha", "showCaptcha", Device, captcha::show)
             .summary("Returns a sliding jigsaw or, with kind=work, a proof-of-work puzzle")
@@ -73,7 +73,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/api/v2/sdk/pwd/check", "checkPassword", OptionalToken, check::check)
             .summary("Evaluates a password without changing anything")
             .limited(),
-        Endpoint::get("/api/v2/sdk/pwd/policy", "describePolicy", Open, check::describe)
+        Endpoint::get("/api/v2/sdk/pwd/policy", "describePolicy", OptionalToken, check::describe)
             .summary("Describes the password policy for users, pages and password managers"),
     ]
     .into_iter()

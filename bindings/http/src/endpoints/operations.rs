@@ -48,12 +48,15 @@ struct Readiness {
     status: &'static str,
     /// `ok`, or what keeps the store from writing: `full`, `busy`, `io` or `unavailable`.
     store: &'static str,
-    /// The name of the policy.
+    /// The name of the policy, or of the policy set.
     policy: String,
-    /// The digest of the policy.
+    /// Its digest.
     digest: String,
     /// The name of the contract.
     contract: String,
+    /// The policies, of the server or of an app, whose files have errors, so that an earlier version is in use: presets or
+    /// paths.
+    policies_with_errors: Vec<String>,
 }
 
 /// An object of any form.
@@ -67,7 +70,7 @@ async fn health() -> Response {
 
 async fn readiness(State(server): State<Arc<Server>>) -> Response {
     let ready = server.check_ready().await;
-    let loaded = server.loaded();
+    let loaded = server.policies().main();
     let (status, word) = match ready {
         Ok(()) => (StatusCode::OK, "ok"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
@@ -75,9 +78,10 @@ async fn readiness(State(server): State<Arc<Server>>) -> Response {
     let body = Readiness {
         status: word,
         store: ready.err().map_or("ok", StoreErrorKind::name),
-        policy: loaded.policy.name().to_owned(),
+        policy: loaded.name().to_owned(),
         digest: loaded.digest.clone(),
         contract: loaded.contract.name().to_owned(),
+        policies_with_errors: server.policies().with_errors(),
     };
     json_response(status, &body, None)
 }

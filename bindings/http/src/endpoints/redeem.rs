@@ -86,7 +86,8 @@ async fn redeem(
 
 async fn drive(server: &Server, call: &Call, request: RedemptionRequest) -> Result<Reply<Nothing>, Problem> {
     let (store, origin) = (server.store(), origin(call));
-    let (mut redemption, mut next) = Redemption::begin(&call.loaded.policy, server.codes(), request, call.now);
+    let (mut redemption, mut next) = Redemption::begin(call.policy.clone(), server.codes(), request, call.now);
+    let mut policy = call.policy.clone();
     loop {
         let event = match next {
             Next::LookUpChallenge { purpose, channel, address, account, requester } => {
@@ -99,7 +100,15 @@ async fn drive(server: &Server, call: &Call, request: RedemptionRequest) -> Resu
                 // The account that has the address now, if it is still the one that the code was sent for.
                 let found = store.account_at(&address).await?;
                 let found = found.filter(|found| account.as_ref() == Some(&found.id));
-                let event = Event::Account(found.map(|account| Box::new(account.for_flow())));
+                let event = match found.as_ref().map(|account| call.policy_of(account)) {
+                    Some(Err(error)) => Event::CannotJudge(error),
+                    Some(Ok(own)) => {
+                        policy = own;
+                        redemption.judge_by(policy.clone());
+                        Event::Account(found.map(|account| Box::new(account.for_flow())))
+                    }
+                    None => Event::Account(None),
+                };
                 // The only step that evaluates the password.
                 next = server.worker_pool().run_in_place(|| redemption.on(event)).await?;
                 continue;
@@ -110,7 +119,7 @@ async fn drive(server: &Server, call: &Call, request: RedemptionRequest) -> Resu
             }
             Next::Refused(refusal, effects) => {
                 store.apply(&effects, &origin).await?;
-                return Err(refusal.into());
+                return Err(Problem::RefusedBy(policy, refusal));
             }
             Next::CannotJudge(error, effects) => {
                 store.apply(&effects, &origin).await?;

@@ -94,7 +94,7 @@ async fn send(
     };
     for _ in 0..TRIES {
         let facts = facts(server, call, &request).await?;
-        let policy = &call.loaded.policy;
+        let policy = &call.policy;
         let (answer, effects) =
             flow::send(policy, server.codes(), &request, &facts, call.now, &random::bytes::<80>());
         let applied = server.store().apply(&effects, &origin(call)).await?;
@@ -121,7 +121,7 @@ async fn facts(server: &Server, call: &Call, request: &SendRequest) -> Result<Se
     };
     let id = account.as_ref().map(|(id, _)| id.as_str());
     let mut events = Vec::new();
-    for budget in budgets(&call.loaded.policy, request, &address, id) {
+    for budget in budgets(&call.policy, request, &address, id) {
         events.push(store.events(&budget.key, call.now.minus(budget.rate.per)).await?);
     }
     Ok(SendFacts { account, captcha, events })

@@ -1,6 +1,6 @@
 //! Signs in. The response to an unknown name has the form and the cost of the response to a wrong password.
 //!
-//! The policy decides whether the password can be used ([`kouling::standing`]). A failure is counted before the password is
+//! The policy of the account decides whether the password can be used ([`kouling::standing`]). A failure is counted before the password is
 //! verified. What only concerns the account, such as that it is disabled, counts after a correct password: before it, an
 //! account behaves like an unknown name.
 
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::{count, signed_in};
 use crate::protocol::{Call, Problem, Reply, Text};
 use crate::random;
-use crate::server::{LoadedPolicy, Server};
+use crate::server::Server;
 use crate::store::{Account, NewSession, Origin, SignIn, login_key};
 use crate::tokens::LIFETIME;
 
@@ -104,7 +104,7 @@ pub(super) async fn sign_in(
     if password.is_empty() {
         return Err(Refusal::PasswordMissing.into());
     }
-    let policy = &call.loaded.policy;
+    let policy = &call.policy;
     let name_hash = hash_name(&name);
     let budgets = budgets(policy, &call.client_address, &name_hash);
     count(&server, &budgets, call.now).await?;
@@ -121,8 +121,9 @@ pub(super) async fn sign_in(
 }
 
 impl Attempt<'_> {
+    /// The policy until the password is verified.
     fn policy(&self) -> &Policy {
-        &self.call.loaded.policy
+        &self.call.policy
     }
 
     async fn store(
@@ -162,8 +163,9 @@ impl Attempt<'_> {
         typed: Text,
     ) -> Result<Reply<SignedIn>, Problem> {
         let Attempt { server, call, .. } = *self;
-        let (state, accepts) = evaluated(server, call, account, state, typed).await?;
-        let decided = standing::signed_in(self.policy(), &state, accepts, call.now);
+        let policy = call.policy_of(account)?;
+        let (state, accepts) = evaluated(server, policy.clone(), account, state, typed, call.now).await?;
+        let decided = standing::signed_in(&policy, &state, accepts, call.now);
         let Decision { standing, effects } = decided.map_err(cannot_decide)?;
         if standing.refuses_sign_in() {
             return Err(REFUSED);
@@ -193,7 +195,7 @@ impl Attempt<'_> {
         let mut reply = SignedIn {
             expire: lifetime,
             status,
-            data: tells.then(|| description(&call.loaded, call.language)).transpose()?,
+            data: tells.then(|| description(&policy, call.language)).transpose()?,
             reason: tells.then(|| standing.code()),
             message: tells.then(|| standing.message(call.language)),
             ..SignedIn::default()
@@ -245,21 +247,21 @@ fn anonymous(state: &AccountState, policy: &Policy, now: Moment) -> AccountState
 /// Evaluates the password if the policy needs that to decide whether it must be changed.
 async fn evaluated(
     server: &Server,
-    call: &Call,
+    policy: Arc<Policy>,
     account: &Account,
     state: AccountState,
     typed: Text,
+    now: Moment,
 ) -> Result<(AccountState, Option<bool>), Problem> {
-    let policy = &call.loaded.policy;
     let settings = policy.standing();
     let is_accepted = state.accepted_under == Some(*policy.digest());
     if !settings.change_breached && (!settings.change_if_stricter || is_accepted) {
         return Ok((AccountState { breached: Some(false), ..state }, None));
     }
-    let (loaded, user, now) = (call.loaded.clone(), account.user(), call.now);
+    let (evaluating, user) = (policy.clone(), account.user());
     let evaluated = server
         .worker_pool()
-        .run(move || loaded.policy.evaluate_all(typed.as_bytes(), &Facts::new(&user, now), &mut |_| {}));
+        .run(move || evaluating.evaluate_all(typed.as_bytes(), &Facts::new(&user, now), &mut |_| {}));
     let outcome = evaluated.await??;
     let searches = policy.rules().any(|rule| rule.kind() == BREACHED);
     let found =
@@ -315,8 +317,8 @@ struct PolicyHint {
     password_rules: String,
 }
 
-fn description(loaded: &LoadedPolicy, language: Language) -> Result<String, Problem> {
-    let shape = loaded.policy.describe(language).shape;
+fn description(policy: &Policy, language: Language) -> Result<String, Problem> {
+    let shape = policy.describe(language).shape;
     let hint = PolicyHint {
         max_length: shape.max_length,
         min_length: shape.min_length,

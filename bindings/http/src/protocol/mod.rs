@@ -15,24 +15,28 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::response::Response;
 use kouling::flow::{Caller, Refusal};
-use kouling::{CannotJudge, Language, Moment};
+use kouling::{CannotJudge, Language, Moment, Policy, User};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use body::MAX_BODY_BYTES;
 pub use headers::language;
-pub use reply::{Nothing, RefusalBody, RefusalCode, Reply, Violation, json_response, refuse, violations};
+pub use reply::{
+    Nothing, PolicyDigest, RefusalBody, RefusalCode, Reply, Violation, json_response, refuse, violations,
+};
 pub use text::Text;
 
 use crate::server::{LoadedPolicy, Server};
-use crate::store::StoreError;
+use crate::store::{Account, StoreError};
 use crate::worker_pool::WorkError;
 
 /// Why a request is not answered with 200.
 #[derive(Debug)]
 pub enum Problem {
-    /// The flow refuses.
+    /// The flow refuses, but not because of the password.
     Refused(Refusal),
+    /// The flow refuses by the policy of the account.
+    RefusedBy(Arc<Policy>, Refusal),
     /// The server refuses: a name of the contract's `host.…` lines.
     Host(&'static str),
     /// Too many requests; the next one may succeed after this many seconds.
@@ -86,6 +90,8 @@ impl From<CannotJudge> for Problem {
 pub struct Call {
     /// The caller, according to the headers.
     pub caller: Caller,
+    /// The registered app that calls: that of the headers or, without one, of the id token. Empty if there is none.
+    pub app: String,
     /// The language of the response.
     pub language: Language,
     /// The key of the client's IP address for rate limits.
@@ -96,8 +102,10 @@ pub struct Call {
     pub reports_all: bool,
     /// The query, not decoded.
     pub query: String,
-    /// The policy and contract of this request, even if others are loaded meanwhile.
+    /// The policies and the contract of the app for this request, even if others are loaded meanwhile.
     pub loaded: Arc<LoadedPolicy>,
+    /// The policy that applies before the account is known.
+    pub policy: Arc<Policy>,
     /// When the request arrived.
     pub now: Moment,
 }
@@ -116,16 +124,13 @@ pub enum Authorization {
 }
 
 impl Call {
-    async fn read(
-        server: &Server,
-        requires_device: bool,
-        loaded: Arc<LoadedPolicy>,
-        parts: &Parts,
-    ) -> Result<Call, Problem> {
+    async fn read(server: &Server, requires_device: bool, parts: &Parts) -> Result<Call, Problem> {
         let client_address = headers::client_address(parts, server.trusted_proxies());
         let mut caller = headers::caller(&parts.headers)?;
+        let mut app = None;
         if !caller.client.trim().is_empty() {
-            caller.client_is_registered = server.store().has_client(&caller.client).await?;
+            app = server.store().client(&caller.client).await?;
+            caller.client_is_registered = app.is_some();
         }
         if requires_device {
             caller.check()?;
@@ -134,16 +139,36 @@ impl Call {
         if authorization == Authorization::Repeated {
             return Err(Problem::Host("host.token_invalid"));
         }
+        let now = server.now();
+        if let (true, Authorization::Bearer(token)) = (caller.client.trim().is_empty(), &authorization)
+            && let Some(claims) = server.tokens().verify(token, None, now)
+        {
+            app = server.store().client(&claims.aud).await?;
+        }
+        // No other policy takes the place of one that does not load.
+        let loaded = server.policies().of(app.as_ref()).ok_or(Problem::Unavailable)?;
+        let app = app.map(|app| app.id).unwrap_or_default();
+        let policy = loaded.anonymous(User::new(), &app)?;
         Ok(Call {
             caller,
+            app,
+            policy,
             language: headers::language(&parts.headers).unwrap_or(Language::ENGLISH),
             client_address,
             authorization,
             reports_all: headers::reports_all(&parts.headers),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             loaded,
-            now: server.now(),
+            now,
         })
+    }
+
+    /// Returns the policy of an account.
+    ///
+    /// # Errors
+    /// A condition needs an attribute that the account does not have.
+    pub fn policy_of(&self, account: &Account) -> Result<Arc<Policy>, CannotJudge> {
+        self.loaded.of_account(account, &self.app)
     }
 }
 
@@ -188,19 +213,22 @@ where
     A: Future<Output = Result<Reply<R>, Problem>>,
     R: Serialize,
 {
-    let loaded = server.loaded();
     let (parts, body) = request.into_parts();
     let (language, reports_all) = (headers::language(&parts.headers), headers::reports_all(&parts.headers));
     let read = match language {
-        Some(_) => Call::read(&server, requires_device, loaded.clone(), &parts).await,
+        Some(_) => Call::read(&server, requires_device, &parts).await,
         None => Err(MALFORMED),
     };
+    let loaded = read.as_ref().map_or_else(|_| server.policies().main(), |call| call.loaded.clone());
     let answered = match read {
         Ok(call) => handler(server, call, parts, body).await,
         Err(problem) => Err(problem),
     };
-    match answered {
+    let language = language.unwrap_or(Language::ENGLISH);
+    let mut response = match answered {
         Ok(reply) => reply.into_response(),
-        Err(problem) => refuse(&loaded, language.unwrap_or(Language::ENGLISH), &problem, reports_all),
-    }
+        Err(problem) => refuse(&loaded, language, &problem, reports_all),
+    };
+    response.extensions_mut().insert(PolicyDigest(loaded.digest.clone()));
+    response
 }

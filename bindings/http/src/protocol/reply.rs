@@ -125,14 +125,16 @@ pub fn refuse(loaded: &LoadedPolicy, language: Language, problem: &Problem, repo
     let contract = &loaded.contract;
     let waiting = |name, seconds| WireRefusal { retry_after: Some(seconds), ..contract.host(name, language) };
     let refusal = match problem {
-        Problem::Refused(refusal) => contract.refusal(refusal, &loaded.policy, language),
+        Problem::RefusedBy(policy, refusal) => contract.refusal(refusal, policy, language),
+        Problem::Refused(refusal @ Refusal::LimitReached { retry_after }) => waiting(refusal.code(), *retry_after),
+        Problem::Refused(refusal) => contract.host(refusal.code(), language),
         Problem::Host(name) => contract.host(name, language),
         Problem::Limit(seconds) => waiting("host.limit_reached", *seconds),
         Problem::Unavailable => waiting("host.unavailable", UNAVAILABLE_FOR),
         Problem::Internal => contract.host("host.fault", language),
     };
     let violations = match (problem, reports_all) {
-        (Problem::Refused(Refusal::Password(outcome)), true) => {
+        (Problem::RefusedBy(_, Refusal::Password(outcome)), true) => {
             Some(violations(outcome.violations(), loaded, language))
         }
         _ => None,
@@ -144,6 +146,10 @@ pub fn refuse(loaded: &LoadedPolicy, language: Language, problem: &Problem, repo
     response.extensions_mut().insert(RefusalCode(code));
     response
 }
+
+/// The digest of the policies that a request was answered by, for the log.
+#[derive(Clone, Debug)]
+pub struct PolicyDigest(pub String);
 
 /// The contract's code of a refusal, for the log.
 #[derive(Clone, Debug)]

@@ -1,8 +1,13 @@
 //! Accounts, and the keys by which they are found.
 
+use std::collections::BTreeMap;
+
 use kouling::flow::{self, Address, Channel};
 use kouling::{Moment, Previous, User};
 use unicode_normalization::UnicodeNormalization;
+
+/// Attributes by name, each with its values. An empty value states that the account does not have the attribute.
+pub type Attributes = BTreeMap<String, Vec<String>>;
 
 /// An account on record.
 #[derive(Clone)]
@@ -29,10 +34,12 @@ pub struct Account {
     pub must_change: bool,
     /// Earlier passwords, newest first.
     pub history: Vec<Previous>,
+    /// Further attributes, by which a policy set selects a policy and which password rules can compare with.
+    pub attributes: Attributes,
 }
 
 impl Account {
-    /// Returns the attributes that password rules compare with.
+    /// Returns the attributes that password rules compare with and conditions of a policy set read.
     pub fn user(&self) -> User {
         let attributes = [
             ("username", Some(&self.username)),
@@ -41,7 +48,10 @@ impl Account {
             ("email", self.email.as_ref()),
         ];
         let attributes = attributes.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-        attributes.fold(User::new(), |user, (name, value)| user.with(name, value))
+        let stored =
+            self.attributes.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+        let user = attributes.fold(User::new(), |user, (name, value)| user.with(name, value));
+        stored.fold(user, |user, (name, value)| user.with(name, value))
     }
 
     /// Returns the address on record of a channel.
@@ -95,6 +105,8 @@ pub struct NewAccount {
     pub must_change: bool,
     /// Whether the password is temporary: the policy can limit how long and how often it can be used.
     pub is_temporary: bool,
+    /// Further attributes.
+    pub attributes: Attributes,
 }
 
 impl std::fmt::Debug for NewAccount {

@@ -15,7 +15,7 @@ use kouling::Moment;
 use kouling::flow::{Address, Captcha, Challenge, Channel, Effect, Purpose};
 use kouling::standing::{self, AccountState};
 
-pub use accounts::{Account, NewAccount, login_key};
+pub use accounts::{Account, Attributes, NewAccount, login_key};
 pub use error::{StoreError, StoreErrorKind};
 pub use outgoing::{Claim, DeliveryResult, MessageContent, OutboxStatus, OutgoingMessage};
 pub use seal::{Seal, Unsealable};
@@ -25,6 +25,24 @@ pub use seal::{Seal, Unsealable};
 pub struct Origin {
     /// The language tag of the request. A message uses it if the account has no language of its own.
     pub language: &'static str,
+}
+
+/// A registered app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// The client id.
+    pub id: String,
+    /// The display name.
+    pub name: String,
+    /// Its policy or policy set: the name of a preset, or an absolute path. `None` if it has the server's.
+    pub policy: Option<String>,
+}
+
+impl Client {
+    /// Creates an app that has the policy of the server.
+    pub fn new(id: &str, name: &str) -> Client {
+        Client { id: id.to_owned(), name: name.to_owned(), policy: None }
+    }
 }
 
 /// A captcha and the key that its puzzle was shown with.
@@ -76,15 +94,22 @@ pub trait Store: Send + Sync {
     /// Writes a row of its own, to show that the store accepts writes.
     async fn check_writable(&self, now: Moment) -> Result<(), StoreError>;
 
-    /// Returns whether this client is registered.
-    async fn has_client(&self, id: &str) -> Result<bool, StoreError>;
+    /// Returns the client with this identifier, if it is registered.
+    async fn client(&self, id: &str) -> Result<Option<Client>, StoreError>;
     /// Registers a client. Returns `false` if the identifier is taken.
-    async fn add_client(&self, id: &str, name: &str, now: Moment) -> Result<bool, StoreError>;
-    /// Returns the identifier and name of every client, oldest first.
-    async fn clients(&self) -> Result<Vec<(String, String)>, StoreError>;
+    async fn add_client(&self, client: &Client, now: Moment) -> Result<bool, StoreError>;
+    /// Replaces the policy of a client. Returns `false` if it is not registered.
+    async fn set_client_policy(&self, id: &str, policy: Option<&str>) -> Result<bool, StoreError>;
+    /// Returns every client, oldest first.
+    async fn clients(&self) -> Result<Vec<Client>, StoreError>;
 
     /// Adds all accounts, or none if an identifier is taken or invalid. Returns the indices (from 0) of those accounts.
     async fn add_accounts(&self, accounts: &[NewAccount], now: Moment) -> Result<Vec<usize>, StoreError>;
+    /// Replaces the named attributes of accounts, which are given by username; other attributes stay. Changes all accounts, or
+    /// none if one does not exist. Returns the indices (from 0) of those that do not.
+    async fn set_attributes(&self, changes: &[(String, Attributes)]) -> Result<Vec<usize>, StoreError>;
+    /// Returns how many accounts neither have the attribute `name` nor are known not to have it.
+    async fn accounts_without(&self, name: &str) -> Result<u64, StoreError>;
     /// Returns an account by its identifier.
     async fn account(&self, id: &str) -> Result<Option<Account>, StoreError>;
     /// Returns the account with this address on record.

@@ -6,6 +6,7 @@ mod bad_input;
 mod delivery;
 mod operation;
 mod outbox;
+mod populations;
 mod races;
 mod refusals;
 mod standing;

@@ -9,7 +9,8 @@ use kouling::policy::units::Rate;
 use kouling::standing::Failures;
 use kouling_http::server::open_store;
 use kouling_http::store::{
-    Claim, DeliveryResult, NewAccount, NewSession, Origin, SignIn, Store, StoreErrorKind, StoredCaptcha,
+    Attributes, Claim, Client, DeliveryResult, NewAccount, NewSession, Origin, SignIn, Store, StoreErrorKind,
+    StoredCaptcha,
 };
 
 /// Two handles on one database, as two server processes have them.
@@ -48,11 +49,41 @@ async fn write_messages(store: &dyn Store, count: usize) {
 }
 
 async fn clients_are_registered_once(Stores { first, second }: Stores) {
-    assert!(!first.has_client("a").await.unwrap());
-    assert!(first.add_client("a", "one", now()).await.unwrap());
-    assert!(!second.add_client("a", "two", now()).await.unwrap());
-    assert!(second.has_client("a").await.unwrap());
-    assert_eq!(first.clients().await.unwrap(), [("a".to_owned(), "one".to_owned())]);
+    assert_eq!(first.client("a").await.unwrap(), None);
+    assert!(first.add_client(&Client::new("a", "one"), now()).await.unwrap());
+    assert!(!second.add_client(&Client::new("a", "two"), now()).await.unwrap());
+    assert_eq!(second.client("a").await.unwrap(), Some(Client::new("a", "one")));
+    assert!(second.set_client_policy("a", Some("cis")).await.unwrap());
+    assert!(!second.set_client_policy("b", Some("cis")).await.unwrap());
+    let changed = Client { policy: Some("cis".to_owned()), ..Client::new("a", "one") };
+    assert_eq!(first.client("a").await.unwrap().as_ref(), Some(&changed));
+    assert_eq!(first.clients().await.unwrap(), [changed]);
+    assert!(second.set_client_policy("a", None).await.unwrap());
+    assert_eq!(first.client("a").await.unwrap(), Some(Client::new("a", "one")));
+}
+
+async fn attributes_are_replaced_by_name(Stores { first, second }: Stores) {
+    let attributes = |pairs: &[(&str, &[&str])]| -> Attributes {
+        let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        pairs.iter().map(|(name, values)| ((*name).to_owned(), owned(values))).collect()
+    };
+    let with = |pairs| NewAccount { attributes: attributes(pairs), ..account("zhangsan", None) };
+    let id = add(&*first, with(&[("group", &["a", "b"]), ("role", &[""])])).await;
+    add(&*first, account("lisi", None)).await;
+    let stored = async || second.account(&id).await.unwrap().unwrap().attributes;
+    assert_eq!(stored().await, attributes(&[("group", &["a", "b"]), ("role", &[""])]));
+    assert_eq!(second.accounts_without("role").await.unwrap(), 1);
+    assert_eq!(second.accounts_without("card").await.unwrap(), 2);
+    let changes = [
+        ("ZhangSan".to_owned(), attributes(&[("group", &["c"]), ("card", &["1"])])),
+        ("nobody".to_owned(), attributes(&[("role", &["admin"])])),
+        ("lisi".to_owned(), attributes(&[("role", &["admin"])])),
+    ];
+    assert_eq!(first.set_attributes(&changes).await.unwrap(), [1]);
+    assert_eq!(stored().await, attributes(&[("group", &["a", "b"]), ("role", &[""])]), "all or none");
+    assert!(first.set_attributes(&changes[..1]).await.unwrap().is_empty());
+    assert_eq!(stored().await, attributes(&[("card", &["1"]), ("group", &["c"]), ("role", &[""])]));
+    assert_eq!(second.account(&id).await.unwrap().unwrap().user().values("group").collect::<Vec<_>>(), ["c"]);
 }
 
 async fn accounts_are_added_completely_or_not_at_all(Stores { first, second }: Stores) {
@@ -262,7 +293,7 @@ async fn closed_store_fails_and_the_other_goes_on(Stores { first, second }: Stor
     first.close().await;
     let error = first.check_writable(now()).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Other);
-    assert!(first.has_client("a").await.is_err());
+    assert!(first.client("a").await.is_err());
     second.check_writable(now()).await.unwrap();
     second.close().await;
 }
@@ -273,6 +304,7 @@ macro_rules! conformance {
         conformance! {
             $implementation, $open,
             clients_are_registered_once,
+            attributes_are_replaced_by_name,
             accounts_are_added_completely_or_not_at_all,
             name_of_two_accounts_matches_none,
             effects_are_applied_completely_or_not_at_all,

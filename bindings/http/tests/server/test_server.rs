@@ -10,7 +10,7 @@ use kouling::Moment;
 use kouling::flow::CaptchaAnswer;
 use kouling_http::mail::Mailbox;
 use kouling_http::server::ServerBuilder;
-use kouling_http::store::NewAccount;
+use kouling_http::store::{Client, NewAccount};
 use kouling_http::{Server, Settings, app, delivery, worker_pool};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -36,6 +36,7 @@ pub(crate) struct TestServer {
     pub(crate) inner: Arc<Server>,
     pub(crate) router: Router,
     pub(crate) data: TempDir,
+    pub(crate) settings: Settings,
     clock: Arc<AtomicI64>,
 }
 
@@ -81,14 +82,30 @@ impl TestServer {
         TestServer::create(lines, |builder| builder).await
     }
 
+    /// Opens a server with a policy of these lines and further files beside it.
+    pub(crate) async fn with_files(lines: &str, files: &[(&str, &str)]) -> TestServer {
+        TestServer::create_with(lines, files, |builder| builder).await
+    }
+
     async fn create(lines: &str, configure: impl FnOnce(ServerBuilder) -> ServerBuilder) -> TestServer {
+        TestServer::create_with(lines, &[], configure).await
+    }
+
+    async fn create_with(
+        lines: &str,
+        files: &[(&str, &str)],
+        configure: impl FnOnce(ServerBuilder) -> ServerBuilder,
+    ) -> TestServer {
         let data = tempfile::tempdir().unwrap();
         std::fs::write(data.path().join("policy.toml"), policy(lines)).unwrap();
+        for (name, text) in files {
+            std::fs::write(data.path().join(name), policy(text)).unwrap();
+        }
         let clock = Arc::new(AtomicI64::new(START));
         let server = TestServer::open(data, clock, configure).await;
         let store = server.inner.store();
-        store.add_client(CLIENT, "test", server.now()).await.unwrap();
-        store.add_client("another-client", "test", server.now()).await.unwrap();
+        store.add_client(&Client::new(CLIENT, "test"), server.now()).await.unwrap();
+        store.add_client(&Client::new("another-client", "test"), server.now()).await.unwrap();
         let zhangsan = NewAccount {
             username: "zhangsan".to_owned(),
             name: Some("张三".to_owned()),
@@ -121,10 +138,10 @@ impl TestServer {
             ..Settings::new(data.path())
         };
         let time = clock.clone();
-        let builder =
-            Server::builder(settings).clock(Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst))));
+        let builder = Server::builder(settings.clone())
+            .clock(Arc::new(move || Moment::from_unix(time.load(Ordering::SeqCst))));
         let inner = configure(builder).open().await.unwrap();
-        TestServer { router: app(inner.clone()), inner, data, clock }
+        TestServer { router: app(inner.clone()), inner, data, settings, clock }
     }
 
     /// Closes the server and opens another on the same folder.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kouling::flow::CaptchaAnswer;
 use kouling_http::delivery;
-use kouling_http::store::NewAccount;
+use kouling_http::store::{Client, NewAccount};
 use kouling_vector_runner::Report;
 use kouling_vector_runner::evaluation::NOW;
 use kouling_vector_runner::exchange::{
@@ -28,7 +28,14 @@ impl<'r> Http<'r> {
         let server = runtime.block_on(async {
             let server = TestServer::open(&world.policy, NOW).await;
             for client in [CLIENT, OTHER_CLIENT] {
-                assert!(server.inner.store().add_client(client, "test", server.inner.now()).await.unwrap());
+                assert!(
+                    server
+                        .inner
+                        .store()
+                        .add_client(&Client::new(client, "test"), server.inner.now())
+                        .await
+                        .unwrap()
+                );
             }
             for account in &world.account {
                 let new = NewAccount {

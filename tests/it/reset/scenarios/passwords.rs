@@ -1,9 +1,11 @@
 //! Invariant 15: the hashed password is exactly the evaluated one.
 
-use kouling::flow::{ChangeFacts, Next, Refusal, Secret};
+use kouling::Policy;
+use kouling::candidate::{CannotJudge, CannotJudgeKind};
+use kouling::flow::{ChangeFacts, Event, Next, Refusal, Secret};
 
-use super::host::{Engine, SubmissionInput, caller};
-use super::{MAIL, OLD_PASSWORD, POLICY, code_for, host_with_accounts, input};
+use super::host::{Engine, Host, Message, PendingSubmission, ResetOutcome, SubmissionInput, caller};
+use super::{MAIL, NEW_PASSWORD, OLD_PASSWORD, POLICY, code_for, host_with_accounts, input};
 
 /// Resets a password under a policy. Returns the code of the outcome, and the text to hash if it was approved.
 fn reset(policy: &str, password: &str) -> (String, Option<String>) {
@@ -119,4 +121,56 @@ fn inv15_change_needs_old_password_if_one_exists() {
     host.store.account_mut("id-lisi").is_active = false;
     let locked = host.change(&caller(1, 1), "id-lisi", Some(super::NEW_PASSWORD), "Another-one-99").code();
     assert_eq!(locked, "reset.old_password_refused");
+}
+
+/// Submits a password until the account is to be looked up, with the correct or a wrong code.
+fn to_the_account<'e>(
+    host: &mut Host<'e>,
+    code: &str,
+    password: &str,
+) -> Result<PendingSubmission<'e>, ResetOutcome> {
+    let mut pending = host.begin(&SubmissionInput { password: password.to_owned(), ..input(MAIL, code) });
+    while !matches!(pending.next, Next::LookUpAccount { .. }) {
+        pending = pending.step(host)?;
+    }
+    Ok(pending)
+}
+
+#[test]
+fn password_is_evaluated_by_the_policy_of_the_account() {
+    let engine = Engine::new("format = 1\n[reset]\nmin_password_age = \"1d\"\n[rules.length]\nmin = 24\n");
+    let own = Policy::parse("format = 1\n[reset]\nnotify = false\n[rules.length]\nmin = 12\n").expect("a policy");
+    let mut host = host_with_accounts(&engine);
+    let code = code_for(&mut host, MAIL);
+    for (password, expected) in [("eleven-char", "length.too_short"), (NEW_PASSWORD, "done")] {
+        let mut pending = to_the_account(&mut host, &code, password).expect("the code is correct");
+        pending.redemption.judge_by(&own);
+        assert_eq!(pending.finish(&mut host).code(), expected, "{password}");
+    }
+    assert!(host.has_password("id-zhangsan", NEW_PASSWORD));
+    assert!(
+        !host.store.outbox.iter().any(|message| matches!(message, Message::PasswordChanged { .. })),
+        "notify = false"
+    );
+}
+
+#[test]
+fn unknown_policy_of_the_account_sets_no_password_and_uses_up_no_attempt() {
+    let engine = Engine::new(POLICY);
+    let mut host = host_with_accounts(&engine);
+    let code = code_for(&mut host, MAIL);
+    for _ in 0..3 {
+        let mut pending = to_the_account(&mut host, &code, NEW_PASSWORD).expect("the code is correct");
+        let error = CannotJudge::new(CannotJudgeKind::MissingFact, "the role is unknown");
+        pending.next = pending.redemption.on(Event::CannotJudge(error));
+        let Err(outcome) = pending.step(&mut host) else { panic!("the submission ends") };
+        assert_eq!(outcome.code(), "cannot_judge.missing_fact");
+    }
+    assert!(host.has_password("id-zhangsan", OLD_PASSWORD));
+    assert!(host.store.events_of("wrong:account:id-zhangsan").is_empty());
+    // Before the code was compared, the event is out of order.
+    let mut early = host.begin(&input(MAIL, &code));
+    let error = CannotJudge::new(CannotJudgeKind::MissingFact, "the role is unknown");
+    assert!(matches!(early.redemption.on(Event::CannotJudge(error)), Next::Refused(Refusal::CodeRefused, _)));
+    assert_eq!(host.submit(&input(MAIL, &code)).code(), "done");
 }

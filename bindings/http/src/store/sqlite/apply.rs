@@ -10,7 +10,7 @@ use super::outbox::{self, NewMessage};
 use super::standing;
 use crate::random;
 use crate::store::accounts::address_key;
-use crate::store::{NewAccount, Origin, Seal, StoreError, login_key};
+use crate::store::{Attributes, NewAccount, Origin, Seal, StoreError, login_key};
 
 /// How long a notice of a changed password is worth sending, in seconds.
 const NOTICE_LIFETIME: u64 = 3 * DAY;
@@ -314,12 +314,13 @@ pub(super) async fn add_account(connection: &mut SqliteConnection, account: &New
         return Ok(false);
     };
     let set = account.password_hash.as_ref().map(|_| now.unix());
+    let id = random::identifier();
     let added = sqlx::query(
         "INSERT INTO accounts (id, username, username_key, name, phone, phone_key, email, email_key, language,
              password_hash, password_set, must_change, is_temporary)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
-    .bind(random::identifier())
+    .bind(&id)
     .bind(&account.username)
     .bind(username)
     .bind(&account.name)
@@ -332,7 +333,53 @@ pub(super) async fn add_account(connection: &mut SqliteConnection, account: &New
     .bind(set)
     .bind(account.must_change)
     .bind(account.is_temporary)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(added.rows_affected() == 1)
+    if added.rows_affected() != 1 {
+        return Ok(false);
+    }
+    add_attributes(connection, &id, &account.attributes).await?;
+    Ok(true)
+}
+
+/// Replaces the named attributes of an account. Returns `false` if there is no account with this username.
+pub(super) async fn set_attributes(
+    connection: &mut SqliteConnection,
+    username: &str,
+    attributes: &Attributes,
+) -> Applied {
+    let id: Option<String> = sqlx::query_scalar("SELECT id FROM accounts WHERE username_key = ?")
+        .bind(login_key(username))
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(id) = id else { return Ok(false) };
+    for name in attributes.keys() {
+        sqlx::query("DELETE FROM account_attributes WHERE account = ? AND name = ?")
+            .bind(&id)
+            .bind(name)
+            .execute(&mut *connection)
+            .await?;
+    }
+    add_attributes(connection, &id, attributes).await?;
+    Ok(true)
+}
+
+async fn add_attributes(
+    connection: &mut SqliteConnection,
+    account: &str,
+    attributes: &Attributes,
+) -> Result<(), StoreError> {
+    for (name, values) in attributes {
+        for value in values {
+            sqlx::query(
+                "INSERT INTO account_attributes (account, name, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(account)
+            .bind(name)
+            .bind(value)
+            .execute(&mut *connection)
+            .await?;
+        }
+    }
+    Ok(())
 }

@@ -25,8 +25,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 
 use self::writer::Writer;
 use super::{
-    Account, Claim, DeliveryResult, NewAccount, Origin, OutboxStatus, OutgoingMessage, Seal, SignIn, Store,
-    StoreError, StoreErrorKind, StoredCaptcha,
+    Account, Attributes, Claim, Client, DeliveryResult, NewAccount, Origin, OutboxStatus, OutgoingMessage, Seal,
+    SignIn, Store, StoreError, StoreErrorKind, StoredCaptcha,
 };
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -110,25 +110,38 @@ impl Store for SqliteStore {
         write.commit().await
     }
 
-    async fn has_client(&self, id: &str) -> Result<bool, StoreError> {
-        let found = sqlx::query("SELECT 1 FROM clients WHERE id = ?").bind(id).fetch_optional(&self.read).await?;
-        Ok(found.is_some())
+    async fn client(&self, id: &str) -> Result<Option<Client>, StoreError> {
+        queries::client(&self.read, id).await
     }
 
-    async fn add_client(&self, id: &str, name: &str, now: Moment) -> Result<bool, StoreError> {
+    async fn add_client(&self, client: &Client, now: Moment) -> Result<bool, StoreError> {
         let mut write = self.writer.begin().await?;
-        let added = sqlx::query("INSERT INTO clients (id, name, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-            .bind(id)
-            .bind(name)
-            .bind(now.unix())
-            .execute(write.connection())
-            .await?;
+        let added = sqlx::query(
+            "INSERT INTO clients (id, name, created, policy) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(&client.id)
+        .bind(&client.name)
+        .bind(now.unix())
+        .bind(&client.policy)
+        .execute(write.connection())
+        .await?;
         write.commit().await?;
         Ok(added.rows_affected() == 1)
     }
 
-    async fn clients(&self) -> Result<Vec<(String, String)>, StoreError> {
-        Ok(sqlx::query_as("SELECT id, name FROM clients ORDER BY created, id").fetch_all(&self.read).await?)
+    async fn set_client_policy(&self, id: &str, policy: Option<&str>) -> Result<bool, StoreError> {
+        let mut write = self.writer.begin().await?;
+        let set = sqlx::query("UPDATE clients SET policy = ? WHERE id = ?")
+            .bind(policy)
+            .bind(id)
+            .execute(write.connection())
+            .await?;
+        write.commit().await?;
+        Ok(set.rows_affected() == 1)
+    }
+
+    async fn clients(&self) -> Result<Vec<Client>, StoreError> {
+        queries::clients(&self.read).await
     }
 
     async fn add_accounts(&self, accounts: &[NewAccount], now: Moment) -> Result<Vec<usize>, StoreError> {
@@ -144,6 +157,25 @@ impl Store for SqliteStore {
             false => write.roll_back().await?,
         }
         Ok(taken)
+    }
+
+    async fn set_attributes(&self, changes: &[(String, Attributes)]) -> Result<Vec<usize>, StoreError> {
+        let mut write = self.writer.begin().await?;
+        let mut unknown = Vec::new();
+        for (index, (username, attributes)) in changes.iter().enumerate() {
+            if !apply::set_attributes(write.connection(), username, attributes).await? {
+                unknown.push(index);
+            }
+        }
+        match unknown.is_empty() {
+            true => write.commit().await?,
+            false => write.roll_back().await?,
+        }
+        Ok(unknown)
+    }
+
+    async fn accounts_without(&self, name: &str) -> Result<u64, StoreError> {
+        queries::accounts_without(&self.read, name).await
     }
 
     async fn account(&self, id: &str) -> Result<Option<Account>, StoreError> {

@@ -6,7 +6,7 @@ use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use crate::store::accounts::address_key;
-use crate::store::{Account, StoreError, StoredCaptcha, login_key};
+use crate::store::{Account, Attributes, Client, StoreError, StoredCaptcha, login_key};
 
 /// The number of earlier passwords that are read. With the current one this is the maximum of a `history` rule.
 const MAX_HISTORY: i64 = 99;
@@ -57,6 +57,7 @@ pub(super) async fn account(read: &SqlitePool, by: By<'_>, value: &str) -> Resul
         .iter()
         .map(|row| Ok(Previous { hash: row.try_get("hash")?, at: moment(row, "was_set")? }))
         .collect();
+    let attributes = attributes(read, &id).await?;
     Ok(Some(Account {
         id,
         username: row.try_get("username")?,
@@ -69,7 +70,48 @@ pub(super) async fn account(read: &SqlitePool, by: By<'_>, value: &str) -> Resul
         is_active: row.try_get::<i64, _>("is_active")? == 1,
         must_change: row.try_get::<i64, _>("must_change")? == 1 || row.try_get::<i64, _>("is_temporary")? == 1,
         history: history?,
+        attributes,
     }))
+}
+
+async fn attributes(read: &SqlitePool, account: &str) -> Result<Attributes, StoreError> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT name, value FROM account_attributes WHERE account = ?")
+            .bind(account)
+            .fetch_all(read)
+            .await?;
+    let mut attributes = Attributes::new();
+    for (name, value) in rows {
+        attributes.entry(name).or_default().push(value);
+    }
+    Ok(attributes)
+}
+
+pub(super) async fn accounts_without(read: &SqlitePool, name: &str) -> Result<u64, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM accounts WHERE NOT EXISTS
+         (SELECT 1 FROM account_attributes WHERE account = accounts.id AND name = ?)",
+    )
+    .bind(name)
+    .fetch_one(read)
+    .await?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+pub(super) async fn client(read: &SqlitePool, id: &str) -> Result<Option<Client>, StoreError> {
+    let row =
+        sqlx::query("SELECT id, name, policy FROM clients WHERE id = ?").bind(id).fetch_optional(read).await?;
+    Ok(row.as_ref().map(read_client).transpose()?)
+}
+
+pub(super) async fn clients(read: &SqlitePool) -> Result<Vec<Client>, StoreError> {
+    let rows = sqlx::query("SELECT id, name, policy FROM clients ORDER BY created, id").fetch_all(read).await?;
+    let clients: Result<Vec<Client>, sqlx::Error> = rows.iter().map(read_client).collect();
+    Ok(clients?)
+}
+
+fn read_client(row: &SqliteRow) -> Result<Client, sqlx::Error> {
+    Ok(Client { id: row.try_get("id")?, name: row.try_get("name")?, policy: row.try_get("policy")? })
 }
 
 fn moment(row: &SqliteRow, column: &str) -> Result<Option<Moment>, sqlx::Error> {
