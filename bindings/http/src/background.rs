@@ -29,7 +29,11 @@ pub async fn watch_files(server: &Server) {
 
 async fn run(server: &Server, only_changed: bool, reason: &'static str) -> bool {
     match server.reload(only_changed).await {
-        Ok(reloaded) => reloaded.iter().fold(true, |all, reloaded| reloaded.log(reason) && all),
+        Ok(reloaded) => {
+            // Every error is logged, also after the first.
+            let failed = reloaded.iter().filter(|reloaded| !reloaded.log(reason)).count();
+            failed == 0
+        }
         Err(error) => {
             tracing::error!(%error, "the policies cannot be reloaded");
             false
