@@ -90,6 +90,13 @@ impl Moment {
         let date = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
         if parts.next().is_some() { None } else { Moment::from_date(date.0, date.1, date.2) }
     }
+
+    /// Returns the date (UTC) as `2027-01-01`. Later dates than 9999-12-31 are clamped.
+    pub fn to_date(self) -> String {
+        let greatest = if self.0 < 0 { OffsetDateTime::UNIX_EPOCH } else { Date::MAX.midnight().assume_utc() };
+        let time = OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(greatest);
+        format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day())
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +112,7 @@ mod tests {
             ((1969, 12, 31), -86_400),
         ] {
             assert_eq!(Moment::from_date(date.0, date.1, date.2), Some(Moment(unix)), "{date:?}");
+            assert_eq!(Moment(unix).to_date(), format!("{:04}-{:02}-{:02}", date.0, date.1, date.2));
         }
         assert_eq!(Moment::from_date(2100, 2, 29), None);
         assert_eq!(Moment::from_date(2026, 13, 1), None);

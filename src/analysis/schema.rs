@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 
 use crate::evaluation::Loader;
 use crate::evaluation::sections::{EXTENDS, MAX_MESSAGE, MESSAGE, set_keys};
+use crate::policy::findings::lint_pages;
+use crate::policy::lint::{CHOSEN, FINDING};
 use crate::policy::population::{POPULATION, attribute_key, condition_keys};
-use crate::policy::source::PRESETS;
+use crate::policy::source::{PRESETS, STANDARDS};
 use crate::policy::{Parameter, ValueType, units};
 
 /// Returns the JSON Schema (2020-12) of the policies and policy sets that `loader` loads, including its custom rule kinds. The loader
@@ -94,6 +96,11 @@ fn table<'p>(keys: impl IntoIterator<Item = &'p Parameter>, is_open: bool) -> Ma
         let mut schema = match parameter.key.as_ref() {
             key if key == EXTENDS.key() => presets_or_files(),
             key if key == MESSAGE => messages(&parameter.value),
+            key if key == CHOSEN.key() => one_or_more(STANDARDS.iter().map(|(name, _)| *name).collect()),
+            key if key == FINDING.key() => {
+                let ids = lint_pages().iter().filter(|page| page.waivable).map(|page| page.id);
+                json!({ "enum": ids.collect::<Vec<_>>() })
+            }
             _ => value(&parameter.value),
         };
         if let Some(schema) = schema.as_object_mut() {
@@ -112,6 +119,10 @@ fn presets_or_files() -> Value {
     let presets: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
     let name = json!({ "anyOf": [{ "enum": presets }, { "type": "string" }] });
     json!({ "anyOf": [name, { "type": "array", "items": name }] })
+}
+
+fn one_or_more(names: Vec<&str>) -> Value {
+    json!({ "anyOf": [{ "enum": names }, { "type": "array", "items": { "enum": names } }] })
 }
 
 fn messages(languages: &ValueType) -> Value {

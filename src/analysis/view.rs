@@ -199,6 +199,13 @@ pub(super) fn refuses(entry: &Entry, now: Moment) -> bool {
     }
 }
 
+/// Returns a rule and the rules inside it.
+pub(super) fn with_parts(view: RuleView<'_>) -> Vec<RuleView<'_>> {
+    let mut views = Vec::new();
+    push(view, &mut views);
+    views
+}
+
 fn push<'d>(view: RuleView<'d>, views: &mut Vec<RuleView<'d>>) {
     let parts: Vec<&Entry> = view.table("rules").iter().filter(|entry| !is_off(entry)).collect();
     let composition = composition_of(view.kind);
@@ -217,6 +224,7 @@ fn push<'d>(view: RuleView<'d>, views: &mut Vec<RuleView<'d>>) {
 }
 
 /// An exemption as written.
+#[derive(Clone, Debug)]
 pub(super) struct ExemptionView<'d> {
     pub(super) span: Span,
     pub(super) when: Vec<RuleView<'d>>,

@@ -11,6 +11,7 @@ use super::sections::{
     read_attributes, read_exemption, read_password, read_rule_keys, rule_keys,
 };
 use crate::policy::document::{Entry, Start, Value};
+use crate::policy::lint::LintSettings;
 use crate::policy::population::POPULATION;
 use crate::policy::{Document, Files, Node, Parameter, PolicyError, ResetPolicy, Source, StandingPolicy, Table};
 use crate::rules::kinds::{ParsedRule, is_off};
@@ -160,6 +161,7 @@ impl Loader {
         let names: Vec<&str> = rules.iter().map(|rule| rule.info.name.as_str()).collect();
         let exemptions: Vec<Exemption> =
             table.tables(EXEMPT).into_iter().map(|exempt| read_exemption(exempt, &names, &kinds)).collect();
+        let lint = LintSettings::read(&mut table);
         table.finish();
 
         let dictionaries = dictionaries(&rules, &exemptions);
@@ -178,6 +180,7 @@ impl Loader {
             attributes,
             known_attributes,
             reset,
+            lint,
             input: Arc::new(RuleInfo::outside_the_rules("input")),
             min_age: Arc::new(RuleInfo::outside_the_rules("min_password_age")),
         }

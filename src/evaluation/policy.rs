@@ -10,6 +10,7 @@ use crate::candidate::{
     Candidate, CannotJudge, CannotJudgeKind, Facts, Findings, Note, Number, Preparation, Violation,
 };
 use crate::language::Language;
+use crate::policy::lint::LintSettings;
 use crate::policy::standing::Expiry;
 use crate::policy::{ResetPolicy, StandingPolicy};
 use crate::rules::{AttributesRead, Part, Rule};
@@ -49,6 +50,7 @@ pub struct Policy {
     pub(super) attributes: AttributesRead,
     pub(super) known_attributes: Option<Vec<String>>,
     pub(super) reset: ResetPolicy,
+    pub(super) lint: LintSettings,
     pub(super) input: Arc<RuleInfo>,
     pub(super) min_age: Arc<RuleInfo>,
 }
@@ -77,6 +79,11 @@ impl Policy {
     /// Returns the attributes that the host sends, as `[attributes]` states; `None` if the policy does not state them.
     pub fn known_attributes(&self) -> Option<&[String]> {
         self.known_attributes.as_deref()
+    }
+
+    /// Returns what the policy states for `lint`.
+    pub fn lint_settings(&self) -> &LintSettings {
+        &self.lint
     }
 
     /// Returns the `[expiry]` settings; `None` if passwords do not expire.

@@ -8,6 +8,7 @@ use crate::candidate::{Normalization, Preparation};
 use crate::language::LANGUAGES;
 use crate::policy::diagnostic::suggestion;
 use crate::policy::document::Value;
+use crate::policy::lint::LintSettings;
 use crate::policy::parameter::{Choice, Count, Date, OptionalCount, Text, Texts};
 use crate::policy::population::{POPULATION, SELECT, population_keys};
 use crate::policy::{Declared, FORMAT, Parameter, ResetPolicy, Span, StandingPolicy, Stricter, Table, ValueType};
@@ -128,12 +129,12 @@ pub(crate) fn policy_keys() -> Vec<Parameter> {
             "Rules that do not apply to a password that meets every condition of `when`.",
         ),
     ];
-    [top, StandingPolicy::keys(), rest].concat()
+    [top, StandingPolicy::keys(), rest, LintSettings::keys()].concat()
 }
 
 /// Declares the keys of a policy set, with those of its tables.
 pub(crate) fn set_keys() -> Vec<Parameter> {
-    vec![
+    let own = vec![
         FORMAT_KEY.parameter(),
         NAME.parameter(),
         SELECT.parameter(),
@@ -143,7 +144,8 @@ pub(crate) fn set_keys() -> Vec<Parameter> {
             ValueType::Tables(population_keys()),
             "The populations, in the order in which they are tried.",
         ),
-    ]
+    ];
+    [own, LintSettings::keys()].concat()
 }
 
 /// Declares the keys that every rule of a policy can have besides its parameters.

@@ -104,6 +104,8 @@ impl std::error::Error for PolicyError {}
 #[derive(Debug, Default)]
 pub struct Reporter {
     layers: RefCell<Vec<(Arc<str>, Arc<str>)>>,
+    /// The presets among the layers, each with the place that names it in `extends`.
+    extended_presets: RefCell<Vec<(usize, Span)>>,
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
@@ -116,6 +118,40 @@ impl Reporter {
         let mut layers = self.layers.borrow_mut();
         layers.push((name, text));
         layers.len() - 1
+    }
+
+    /// Marks the layer that is read next as a preset, named at `extends`.
+    pub(crate) fn next_layer_is_preset(&self, extends: Span) {
+        let layer = self.layers.borrow().len();
+        self.extended_presets.borrow_mut().push((layer, extends));
+    }
+
+    /// Returns the place that the author of the policy can change: for a place in a preset that the policy extends, the
+    /// entry of `extends` that names the preset; otherwise `span`.
+    pub fn author_place(&self, span: Span) -> Span {
+        let presets = self.extended_presets.borrow();
+        // A layer is named in an earlier one, so the search ends.
+        let mut place = span;
+        while let Some((_, extends)) = presets.iter().find(|(layer, _)| *layer == place.layer) {
+            place = *extends;
+        }
+        place
+    }
+
+    /// Returns the names of the presets that the policy extends, directly or through another layer.
+    pub(crate) fn extended_presets(&self) -> Vec<Arc<str>> {
+        self.extended_presets.borrow().iter().map(|(layer, _)| self.layer_name(*layer)).collect()
+    }
+
+    /// Adds the layers of another reporter. Their places move by the number of layers here.
+    pub(crate) fn add_layers_of(&self, other: &Reporter) {
+        let offset = self.layers.borrow().len();
+        self.layers.borrow_mut().extend(other.layers());
+        let moved = |span: Span| Span { layer: span.layer + offset, ..span };
+        let presets = other.extended_presets.borrow();
+        self.extended_presets
+            .borrow_mut()
+            .extend(presets.iter().map(|(layer, extends)| (layer + offset, moved(*extends))));
     }
 
     /// Returns the name of a layer: a path or a preset.

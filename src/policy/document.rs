@@ -5,6 +5,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{PolicyError, Reporter, Span, nearest};
+use super::lint::WAIVER;
 use super::source::{MAX_POLICY_BYTES, PRESETS, Source};
 
 /// The version of the policy format that this engine supports.
@@ -142,6 +143,9 @@ impl Reading<'_> {
             self.report_unreadable(asked_at, first, name, message, help);
             return None;
         };
+        if !first {
+            self.reporter.next_layer_is_preset(asked_at);
+        }
         self.layer(name, text)
     }
 
@@ -310,7 +314,8 @@ impl Reading<'_> {
     }
 }
 
-/// Merges `over` into `base`: tables key by key; other values are replaced. `extends` applies only to its own layer.
+/// Merges `over` into `base`: tables key by key; other values are replaced. `extends` applies only to its own layer. The
+/// waivers of both apply.
 fn overlay(base: Node, over: Node) -> Node {
     match (base.value, over.value) {
         (Value::Table(mut entries), Value::Table(over_entries)) => {
@@ -319,7 +324,15 @@ fn overlay(base: Node, over: Node) -> Node {
                 match entries.iter().position(|known| known.key == entry.key) {
                     Some(at) => {
                         let below = entries.remove(at);
-                        let node = overlay(below.node, entry.node);
+                        let node = match (below.node.value, entry.node.value) {
+                            (Value::Array(mut waivers), Value::Array(over)) if entry.key == WAIVER => {
+                                waivers.extend(over);
+                                Node { span: entry.node.span, value: Value::Array(waivers) }
+                            }
+                            (below_value, value) => {
+                                overlay(Node { value: below_value, ..below.node }, Node { value, ..entry.node })
+                            }
+                        };
                         entries.insert(at, Entry { key: entry.key, key_span: entry.key_span, node });
                     }
                     None => entries.push(entry),

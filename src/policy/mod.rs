@@ -7,6 +7,8 @@
 pub mod diagnostic;
 pub mod document;
 pub mod effective;
+pub mod findings;
+pub mod lint;
 pub mod parameter;
 pub(crate) mod population;
 pub mod reset;
@@ -19,6 +21,7 @@ pub mod watched;
 pub use diagnostic::{Diagnostic, PolicyError, Reporter, Span};
 pub use document::{Document, FORMAT, Node};
 pub use effective::Setting;
+pub use lint::{LintSettings, Waiver};
 pub use parameter::{Declared, Parameter, Stricter, ValueType};
 pub use reset::ResetPolicy;
 pub use source::{Files, Memory, Source, SourceError};

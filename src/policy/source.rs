@@ -29,6 +29,16 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("minimal", include_str!("../../rules/presets/minimal.toml")),
 ];
 
+/// The built-in standards: name and text. A standard and the preset that follows it have the same name.
+pub const STANDARDS: &[(&str, &str)] = &[
+    ("nist-800-63b-4", include_str!("../../rules/standards/nist-800-63b-4.toml")),
+    ("owasp-asvs-5", include_str!("../../rules/standards/owasp-asvs-5.toml")),
+    ("pci-dss-4", include_str!("../../rules/standards/pci-dss-4.toml")),
+    ("mlps-3", include_str!("../../rules/standards/mlps-3.toml")),
+    ("cis", include_str!("../../rules/standards/cis.toml")),
+    ("microsoft-ad", include_str!("../../rules/standards/microsoft-ad.toml")),
+];
+
 /// Reads the files that a policy names. A host can provide them from memory.
 pub trait Source: Send + Sync {
     /// Resolves `reference`, which the file `from` contains (`None`: the host). Two references to one file must resolve to

@@ -30,6 +30,8 @@
 //! A file without `[[population]]` is a set with one population, so a host can load either kind of file as a set.
 
 mod condition;
+mod lint;
+mod reach;
 mod read;
 mod strictest;
 
@@ -57,6 +59,8 @@ pub struct PolicySet {
     name: String,
     digest: [u8; 32],
     populations: Vec<Population>,
+    /// Whether the set states the attributes that the host sends.
+    attributes_are_known: bool,
     /// With `select = "strictest"`, the policy for each combination of conditions that hold: bit N is population N.
     combined: Option<BTreeMap<u64, Arc<Policy>>>,
 }

@@ -12,6 +12,7 @@ use crate::analysis::diff::Side;
 use crate::evaluation::sections::{ATTRIBUTES, EXTENDS, NAME, check_format, read_attributes};
 use crate::evaluation::{Loader, Policy};
 use crate::policy::document::{Start, Value, names_file};
+use crate::policy::lint::LintSettings;
 use crate::policy::population::{POLICY, POPULATION, POPULATION_NAME, SELECT, WHEN};
 use crate::policy::source::Snapshot;
 use crate::policy::table::Placed;
@@ -21,14 +22,16 @@ use crate::policy::{Document, PolicyError, Source, Span, Table};
 #[derive(Debug, Default)]
 pub struct SetDocuments {
     /// The file of the set. `None` if the set was loaded from a policy.
-    set: Option<Document>,
+    pub(super) set: Option<Document>,
     /// The documents of the policies, each once.
-    policies: Vec<Document>,
+    pub(super) policies: Vec<Document>,
     /// The place in `policies` of the document of each population.
-    places: Vec<usize>,
+    pub(super) places: Vec<usize>,
     /// Where the set names the policy of each population.
     references: Vec<Span>,
-    combined: BTreeMap<u64, Document>,
+    pub(super) combined: BTreeMap<u64, Document>,
+    /// What the set states for `lint`.
+    pub(super) lint: LintSettings,
 }
 
 impl SetDocuments {
@@ -59,20 +62,6 @@ impl SetDocuments {
     /// Returns every reported error, if there is one.
     pub fn finish(&self) -> Result<(), PolicyError> {
         self.set.as_ref().map_or(Ok(()), |set| set.reporter.finish())
-    }
-
-    /// Returns the policies that users of `set` can have, each once with its document: those of the populations, and the
-    /// combined ones.
-    pub fn compiled<'s>(&'s self, set: &'s PolicySet) -> impl Iterator<Item = (&'s Policy, &'s Document)> {
-        let alone = self.policies.iter().enumerate().filter_map(|(place, document)| {
-            let population = self.places.iter().position(|known| *known == place)?;
-            Some((set.populations[population].policy.as_ref(), document))
-        });
-        let combined = self
-            .combined
-            .iter()
-            .filter_map(|(holds, document)| Some((set.combined.as_ref()?.get(holds)?.as_ref(), document)));
-        alone.chain(combined)
     }
 
     /// Returns the document that the policy of a user was compiled from.
@@ -160,6 +149,15 @@ struct Reading<'s> {
     errors: Vec<PolicyError>,
 }
 
+/// The table at the top of a set.
+struct Top {
+    name: String,
+    is_strictest: bool,
+    attributes_are_known: bool,
+    lint: LintSettings,
+    written: Vec<Written>,
+}
+
 /// A population as written.
 struct Written {
     name: Placed<String>,
@@ -178,17 +176,18 @@ impl Reading<'_> {
         document.reporter.finish()?;
         let (name, digest) = (policy.name().to_owned(), *policy.digest());
         let population = Population { name: name.clone(), condition: None, policy: Arc::new(policy) };
-        let set = PolicySet { name, digest, populations: vec![population], combined: None };
+        let populations = vec![population];
+        let set = PolicySet { name, digest, populations, attributes_are_known: false, combined: None };
         let documents = SetDocuments { policies: vec![document], places: vec![0], ..SetDocuments::default() };
         Ok((set, documents))
     }
 
     fn set(mut self, document: Document) -> Result<(PolicySet, SetDocuments), PolicyError> {
-        let (name, is_strictest, written) = self.top(&document);
+        let Top { name, is_strictest, attributes_are_known, lint, written } = self.top(&document);
         self.check(&document, &written, is_strictest);
         self.fail(&document)?;
 
-        let mut documents = SetDocuments::default();
+        let mut documents = SetDocuments { lint, ..SetDocuments::default() };
         let mut policies = Vec::new();
         for (_, loaded) in std::mem::take(&mut self.policies) {
             let Some((policy, document)) = loaded else { continue };
@@ -214,16 +213,17 @@ impl Reading<'_> {
         }
         let digest = digest(&document, &policies);
         documents.set = Some(document);
-        Ok((PolicySet { name, digest, populations, combined }, documents))
+        Ok((PolicySet { name, digest, populations, attributes_are_known, combined }, documents))
     }
 
-    /// Reads the table at the top: the name, whether policies are combined, and the populations.
-    fn top(&mut self, document: &Document) -> (String, bool, Vec<Written>) {
+    /// Reads the table at the top.
+    fn top(&mut self, document: &Document) -> Top {
         let mut table = Table::new(&document.root, document.root.span, &document.reporter, self.source);
         check_format(&mut table, !document.reporter.is_clean());
         let name = table.read(&NAME).map_or_else(|| "unnamed".to_owned(), |name| name.value);
         let is_strictest = table.read(&SELECT);
         let known = table.section(ATTRIBUTES, read_attributes);
+        let lint = LintSettings::read(&mut table);
         let populations = table.tables(POPULATION);
         // One more than the maximum is an error: the rest is not loaded.
         let written = populations
@@ -242,7 +242,7 @@ impl Reading<'_> {
             table.mark_all_read();
         }
         table.finish();
-        (name, is_strictest, written)
+        Top { name, is_strictest, attributes_are_known: known.is_some(), lint, written }
     }
 
     fn population(&mut self, mut table: Table<'_>, document: &Document, known: Option<&[String]>) -> Written {

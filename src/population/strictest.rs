@@ -15,6 +15,7 @@ use crate::analysis::diff::rules::kind;
 use crate::analysis::diff::{Direction, Side};
 use crate::evaluation::sections::{ATTRIBUTES, EXEMPT, EXEMPT_RULES, EXTENDS, NAME, RULES, policy_keys};
 use crate::policy::document::{Entry, Node, Value};
+use crate::policy::lint::{LINT, WAIVER};
 use crate::policy::{Document, Parameter, Reporter, Span, Stricter, ValueType, units};
 use crate::rules::kinds::{KIND, SHARED_KEYS, is_off};
 use crate::rules::{Composition, composition_of};
@@ -54,11 +55,9 @@ pub(super) struct Part<'p> {
 /// merged, and both apply.
 pub(super) fn combine(first: &Part<'_>, second: &Part<'_>, merges_rules: bool) -> Document {
     let reporter = Reporter::default();
-    let first_layers = first.side.document.reporter.layers();
-    let offset = first_layers.len();
-    for (name, text) in first_layers.into_iter().chain(second.side.document.reporter.layers()) {
-        reporter.add_layer(name, text);
-    }
+    let offset = first.side.document.reporter.layers().len();
+    reporter.add_layers_of(&first.side.document.reporter);
+    reporter.add_layers_of(&second.side.document.reporter);
     let combining = Combining { sides: [first.side, second.side], second: second.name, offset, merges_rules };
     let [a, b] = combining.sides.map(|side| &side.document.root);
     let entries = combining.top(entries(Some(a)), entries(Some(b)));
@@ -82,8 +81,8 @@ impl Combining<'_> {
             let key = declared.key.as_ref();
             let (a, b) = (entry(first, key), entry(second, key));
             match key {
-                // Layers are merged already, and each policy was checked against its own attributes.
-                key if key == EXTENDS.key() || key == ATTRIBUTES => {}
+                // Layers are merged already, and each policy was checked against its own attributes and with its waivers.
+                key if key == EXTENDS.key() || [ATTRIBUTES, LINT, WAIVER].contains(&key) => {}
                 key if key == NAME.key() => combined.extend(a.or(b).map(|written| self.name(written))),
                 RULES => combined.extend(self.table(a, b, rules.clone())),
                 EXEMPT => combined.extend(exemptions.clone()),

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use kouling::Language;
 use kouling::analysis::comply::{STANDARDS, Standard};
-use kouling::analysis::lint::lint_pages;
+use kouling::analysis::lint::{MAX_DATES, lint_pages};
 use kouling::analysis::{catalogue, json_schema};
 use kouling::policy::source::PRESETS;
 use kouling::rules::built_in;
@@ -42,11 +42,7 @@ fn generated() -> String {
          error.\n\n{}\n",
         catalogue::facts()
     );
-    text.push_str("## Lint findings\n\n`kouling lint --explain <id>` shows one.\n\n");
-    for page in lint_pages() {
-        let (id, title, level) = (page.id, page.title, page.level.name());
-        let _ = writeln!(text, "#### `{id}`\n{title}, {level}: {}\n\nFix: {}\n", page.why, page.fix);
-    }
+    text.push_str(&findings());
     text.push_str("## Standards\n\n`kouling comply` compares a policy with these requirements, in our words.\n");
     for (name, standard) in STANDARDS {
         let standard = Standard::parse(name, standard).unwrap_or_else(|error| panic!("{error}"));
@@ -59,6 +55,25 @@ fn generated() -> String {
     }
     text.push('\n');
     text.push_str(&crate::peers::section());
+    text
+}
+
+/// Returns the matrix of the findings.
+fn findings() -> String {
+    let mut text = format!(
+        "## Lint findings\n\n`kouling lint --explain <id>` shows one. A finding with \"loads: no\" prevents the policy from \
+         loading. A `[[waiver]]` can name those with \"waiver: yes\". Those with \"dates: yes\" are also looked for on every \
+         later date that the policy names, at most {MAX_DATES}.\n\n\
+         | id | severity | loads | waiver | dates | meaning | why | what to do |\n|---|---|---|---|---|---|---|---|\n"
+    );
+    let yes = |flag: bool| if flag { "yes" } else { "no" };
+    for page in lint_pages() {
+        let cells = [page.title, page.why, page.fix].map(|cell| cell.replace('|', "\\|"));
+        let (id, level) = (page.id, page.level.name());
+        let flags = [!page.prevents_loading, page.waivable, page.on_dates].map(yes).join(" | ");
+        let _ = writeln!(text, "| `{id}` | {level} | {flags} | {} |", cells.join(" | "));
+    }
+    text.push('\n');
     text
 }
 

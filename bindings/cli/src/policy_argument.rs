@@ -196,24 +196,34 @@ pub(crate) fn render(error: &PolicyError) -> String {
     let mut text = String::new();
     for diagnostic in error.diagnostics() {
         let source = (!has_no_text(error, diagnostic)).then(|| error.text(diagnostic));
-        text.push_str(&render_one(diagnostic, source, Level::ERROR));
+        text.push_str(&render_one(diagnostic, source, Level::ERROR, &[]));
         text.push_str("\n\n");
     }
     text
 }
 
 /// One finding of `lint`, with the line it is about.
-pub(crate) fn render_finding(finding: &Finding, text: &str) -> String {
+pub(crate) fn render_finding(finding: &Finding) -> String {
     let level = match finding.level {
+        _ if finding.is_waived() => Level::NOTE.with_name("waived"),
         lint::Level::Error => Level::ERROR,
         lint::Level::Warning => Level::WARNING,
         lint::Level::Note => Level::NOTE,
     };
-    format!("{}\n\n", render_one(&finding.diagnostic, Some(text), level))
+    let mut notes = Vec::new();
+    if let Some(waiver) = &finding.waiver {
+        let (owner, until) = (&waiver.owner, waiver.until.to_date());
+        notes.push(format!("waived by {owner} until {until}: {}", waiver.reason));
+    }
+    if !finding.also.is_empty() {
+        notes.push(format!("also at {}", finding.also.join(", ")));
+    }
+    let source = (finding.diagnostic.line > 0).then(|| finding.text());
+    format!("{}\n\n", render_one(&finding.diagnostic, source, level, &notes))
 }
 
 /// Without `source` there is no snippet and no line number.
-fn render_one(diagnostic: &Diagnostic, source: Option<&str>, level: Level<'static>) -> String {
+fn render_one(diagnostic: &Diagnostic, source: Option<&str>, level: Level<'static>, notes: &[String]) -> String {
     let title = level.primary_title(&diagnostic.message).id(diagnostic.id);
     let mut group = Group::with_title(title);
     if let Some(text) = source {
@@ -223,6 +233,9 @@ fn render_one(diagnostic: &Diagnostic, source: Option<&str>, level: Level<'stati
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help));
+    }
+    for note in notes {
+        group = group.element(Level::NOTE.message(note));
     }
     Renderer::plain().render(&[group])
 }

@@ -5,17 +5,11 @@ use std::collections::BTreeSet;
 use kouling::analysis::lint::{Finding, lint_page};
 use serde_json::{Value, json};
 
-/// A finding and the text of the policy layer it points into.
-pub(crate) struct Located {
-    pub(crate) finding: Finding,
-    pub(crate) text: String,
-}
-
 /// The SARIF log of one run. Columns count code points (`columnKind`).
-pub(crate) fn sarif(findings: &[Located]) -> Value {
-    let ids: BTreeSet<&str> = findings.iter().map(|located| located.finding.diagnostic.id).collect();
+pub(crate) fn sarif(findings: &[Finding]) -> Value {
+    let ids: BTreeSet<&str> = findings.iter().map(|finding| finding.diagnostic.id).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
-    let results: Vec<Value> = findings.iter().map(|located| result(located, &ids)).collect();
+    let results: Vec<Value> = findings.iter().map(|finding| result(finding, &ids)).collect();
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -44,16 +38,15 @@ fn rule(id: &str) -> Value {
     }
 }
 
-fn result(located: &Located, ids: &[&str]) -> Value {
-    let Located { finding, text } = located;
+fn result(finding: &Finding, ids: &[&str]) -> Value {
     let diagnostic = &finding.diagnostic;
     let help = diagnostic.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-    let marked = text.get(diagnostic.span.start..diagnostic.span.end).unwrap_or_default();
+    let marked = finding.text().get(diagnostic.span.start..diagnostic.span.end).unwrap_or_default();
     let (end_line, end_column) = match marked.rsplit_once('\n') {
         Some((before, last)) => (diagnostic.line + before.matches('\n').count() + 1, last.chars().count() + 1),
         None => (diagnostic.line, diagnostic.column + marked.chars().count()),
     };
-    json!({
+    let mut result = json!({
         "ruleId": diagnostic.id,
         "ruleIndex": ids.iter().position(|id| *id == diagnostic.id),
         "level": finding.level.name(),
@@ -67,7 +60,15 @@ fn result(located: &Located, ids: &[&str]) -> Value {
                 "endColumn": end_column,
             },
         } }],
-    })
+    });
+    if let Some(waiver) = &finding.waiver {
+        result["suppressions"] = json!([{
+            "kind": "inSource",
+            "status": "accepted",
+            "justification": format!("{} ({}, until {})", waiver.reason, waiver.owner, waiver.until.to_date()),
+        }]);
+    }
+    result
 }
 
 /// A path as a URI reference, percent-encoded.

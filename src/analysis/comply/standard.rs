@@ -4,17 +4,8 @@ use std::borrow::Cow;
 
 use crate::language::{Language, MessageValue};
 use crate::policy::document::Start;
+pub use crate::policy::source::STANDARDS;
 use crate::policy::{Document, Files, PolicyError, Table};
-
-/// The built-in standards: name and text.
-pub const STANDARDS: &[(&str, &str)] = &[
-    ("nist-800-63b-4", include_str!("../../../rules/standards/nist-800-63b-4.toml")),
-    ("owasp-asvs-5", include_str!("../../../rules/standards/owasp-asvs-5.toml")),
-    ("pci-dss-4", include_str!("../../../rules/standards/pci-dss-4.toml")),
-    ("mlps-3", include_str!("../../../rules/standards/mlps-3.toml")),
-    ("cis", include_str!("../../../rules/standards/cis.toml")),
-    ("microsoft-ad", include_str!("../../../rules/standards/microsoft-ad.toml")),
-];
 
 /// Why a requirement is met, violated or undecided, or why two contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use super::reading::{entries, entry, show, value};
 use super::{Change, Direction, Side, files};
 use crate::evaluation::Policy;
 use crate::evaluation::sections::policy_keys;
+use crate::policy::lint::{LINT, WAIVER};
 use crate::policy::units::Rate;
 use crate::policy::{Stricter, ValueType};
 
@@ -198,6 +199,12 @@ pub(super) fn rest(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
         let shown = |send| Some(if send { "\"send\"" } else { "\"silent\"" }.to_owned());
         let values = [shown(mail(old_policy)), shown(mail(new_policy))];
         changes.push(Change::of("reset.unknown_recipient", values, Direction::None));
+    }
+    for key in [LINT, WAIVER] {
+        let [was, is] = [old, new].map(|side| value(entries(Some(&side.document.root)), key).map(show));
+        if was != is {
+            changes.push(Change::of(key, [was, is], Direction::None));
+        }
     }
     for (table, key) in [("password", "report"), ("expiry", "warn_before")] {
         let written = |side: Side<'_>| {

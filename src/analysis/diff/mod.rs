@@ -174,6 +174,13 @@ impl Difference {
         changes
     }
 
+    /// Returns the changes of the rules and of all settings, without evaluating any password.
+    pub(crate) fn all_changes(old: Side<'_>, new: Side<'_>, now: Moment) -> Vec<Change> {
+        let mut changes = Difference::changes(old, new, now);
+        changes.extend(elsewhere::rest(old, new));
+        changes
+    }
+
     /// Returns the verdict that the changes alone prove. `None` if their directions differ or one is unknown.
     pub fn proven(changes: &[Change]) -> Option<Verdict> {
         let points = |direction| changes.iter().any(|change| change.direction == direction);

@@ -21,6 +21,7 @@ mod phrases;
 mod search;
 mod strings;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -254,6 +255,24 @@ impl<'a> Generator<'a> {
         }
         Err(not_found)
     }
+}
+
+/// The result of a search for one accepted password.
+pub(crate) struct Example {
+    pub(crate) result: Result<Zeroizing<String>, CannotGenerate>,
+    /// The number of passwords that were evaluated.
+    pub(crate) evaluated: u64,
+    /// The number of passwords that each rule refused first.
+    pub(crate) refusals: BTreeMap<String, u64>,
+}
+
+/// Searches for a password that the policy accepts, in the spaces of [`Generator`].
+pub(crate) fn example(policy: &Policy, facts: Facts<'_>, random: &mut Random<'_>) -> Example {
+    let mut search = Search::new(policy, facts, None).first_only();
+    let found = search.run(&Options::default(), random);
+    let not_found = CannotGenerate::NotFound { tries: search.evaluated };
+    let result = found.and_then(|_| search.accepted.ok_or(not_found));
+    Example { result, evaluated: search.evaluated, refusals: search.refusals }
 }
 
 fn accepts(policy: &Policy, text: &str, facts: &Facts<'_>) -> Result<bool, CannotJudge> {

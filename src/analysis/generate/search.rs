@@ -1,14 +1,16 @@
 //! The search for a usable space of passwords.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+
+use zeroize::Zeroizing;
 
 use super::chance::{Random, below, least_chance};
 use super::natural::Natural;
 use super::phrases::Phrases;
 use super::strings::{Strings, Variant};
-use super::{CannotGenerate, Distribution, MAX_LENGTH, Options, Source, Space, accepts};
+use super::{CannotGenerate, Distribution, MAX_LENGTH, Options, Source, Space};
 use crate::candidate::{CannotJudge, Facts};
 use crate::evaluation::{Policy, Way};
 
@@ -20,6 +22,12 @@ const DEFAULT_PHRASE_BITS: f64 = 77.0;
 const SMALL: u64 = 4096;
 /// The maximum number of draws until one is accepted, in each round of the search.
 const ROUNDS: [u32; 3] = [64, 1024, 16_384];
+/// Like [`ROUNDS`], for a search that ends with the first accepted text.
+const FIRST_ONLY_ROUNDS: [u32; 3] = [64, 1024, 4096];
+/// Like [`MAX_EVALUATED`], for such a search.
+const FIRST_ONLY_EVALUATED: u64 = 5_000;
+/// The number of characters after which such a search ends: drawing a long text is slow.
+const FIRST_ONLY_CHARACTERS: usize = 60_000;
 /// The number of evaluations after which no further space is tried.
 const MAX_EVALUATED: u64 = 10_000;
 /// The number of accepted draws that estimate the share accurately enough.
@@ -37,6 +45,14 @@ pub(super) struct Search<'a> {
     wanted: Option<f64>,
     /// The number of evaluations after which no further space is tried.
     max_evaluated: u64,
+    /// Whether the search ends with the first accepted password.
+    first_only: bool,
+    /// The number of characters of all evaluated passwords.
+    characters: usize,
+    /// The accepted password with which it ended.
+    pub(super) accepted: Option<Zeroizing<String>>,
+    /// The number of passwords that each rule refused first, if the search ends with the first accepted one.
+    pub(super) refusals: BTreeMap<String, u64>,
     /// The number of evaluated passwords.
     pub(super) evaluated: u64,
     /// The entropy of the best space with too little, in bits.
@@ -47,12 +63,28 @@ type SearchResult = (Source, Distribution);
 
 impl<'a> Search<'a> {
     pub(super) fn new(policy: &'a Policy, facts: Facts<'a>, wanted: Option<f64>) -> Search<'a> {
-        Search { policy, facts, wanted, max_evaluated: MAX_EVALUATED, evaluated: 0, reached: None }
+        Search {
+            policy,
+            facts,
+            wanted,
+            max_evaluated: MAX_EVALUATED,
+            first_only: false,
+            characters: 0,
+            accepted: None,
+            refusals: BTreeMap::new(),
+            evaluated: 0,
+            reached: None,
+        }
     }
 
     /// Returns a search that gives up early.
     pub(super) fn quick(self) -> Search<'a> {
         Search { max_evaluated: 0, ..self }
+    }
+
+    /// Returns a search that ends with the first accepted password.
+    pub(super) fn first_only(self) -> Search<'a> {
+        Search { first_only: true, max_evaluated: FIRST_ONLY_EVALUATED, ..self }
     }
 
     pub(super) fn run(
@@ -112,6 +144,11 @@ impl<'a> Search<'a> {
         Ok(None)
     }
 
+    /// Returns whether a search that ends with the first accepted password has drawn enough.
+    fn has_drawn_enough(&self) -> bool {
+        self.first_only && self.characters > FIRST_ONLY_CHARACTERS
+    }
+
     /// Tries every source in every round.
     fn rounds(
         &mut self,
@@ -120,14 +157,17 @@ impl<'a> Search<'a> {
     ) -> Result<Option<SearchResult>, CannotGenerate> {
         let mut made: Vec<Source> = Vec::new();
         for source in sources.flatten() {
+            if self.has_drawn_enough() {
+                return Ok(None);
+            }
             match self.measure(&source, ROUNDS[0], true, random)? {
                 Some(distribution) => return Ok(Some((source, distribution))),
                 None => made.push(source),
             }
         }
-        for budget in &ROUNDS[1..] {
+        for budget in if self.first_only { &FIRST_ONLY_ROUNDS[1..] } else { &ROUNDS[1..] } {
             for place in 0..made.len() {
-                if self.evaluated > self.max_evaluated {
+                if self.evaluated > self.max_evaluated || self.has_drawn_enough() {
                     return Ok(None);
                 }
                 if let Some(distribution) = self.measure(&made[place], *budget, false, random)? {
@@ -185,8 +225,11 @@ impl<'a> Search<'a> {
             while tried < checkpoint {
                 tried += 1;
                 accepted += u32::from(self.accepts(&(space.string)(below(&space.size, random)?))?);
-                if accepted == 0 && tried >= budget {
+                if accepted == 0 && (tried >= budget || self.has_drawn_enough()) {
                     return Ok(0.0);
+                }
+                if self.first_only && accepted > 0 {
+                    return Ok(least_chance(accepted, tried, DOUBT));
                 }
             }
             if accepted >= ENOUGH || checkpoint >= ROUNDS[2] {
@@ -198,7 +241,15 @@ impl<'a> Search<'a> {
 
     fn accepts(&mut self, text: &str) -> Result<bool, CannotJudge> {
         self.evaluated += 1;
-        accepts(self.policy, text, &self.facts)
+        self.characters += text.chars().count();
+        let outcome = self.policy.evaluate_until_refused(text.as_bytes(), &self.facts)?;
+        if self.first_only {
+            match outcome.violations().next() {
+                Some(refused) => *self.refusals.entry(refused.rule().name().to_owned()).or_default() += 1,
+                None => self.accepted = Some(Zeroizing::new(text.to_owned())),
+            }
+        }
+        Ok(outcome.accepted())
     }
 }
 

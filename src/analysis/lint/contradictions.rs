@@ -283,16 +283,17 @@ fn strength(context: &mut LintContext<'_>) {
     }
 }
 
-/// Evaluates every password that the lengths and characters permit, if there are at most [`MAX_TRIED`].
-pub(super) fn find_by_trying(context: &mut LintContext<'_>) {
-    let Some(letters) = context.letters.clone() else { return };
+/// Evaluates every password that the lengths and characters permit, if there are at most [`MAX_TRIED`]. Returns whether it
+/// did.
+pub(super) fn find_by_trying(context: &mut LintContext<'_>) -> bool {
+    let Some(letters) = context.letters.clone() else { return false };
     let (least, greatest) = context.lengths();
     let mut total = 0usize;
     for length in least.value..=greatest.value {
         total = total.saturating_add(letters.len().saturating_pow(u32::try_from(length).unwrap_or(u32::MAX)));
     }
     if total > MAX_TRIED || letters.is_empty() {
-        return;
+        return false;
     }
     let user = User::new();
     let facts = Facts::new(&user, context.now);
@@ -302,7 +303,7 @@ pub(super) fn find_by_trying(context: &mut LintContext<'_>) {
             for text in &texts {
                 match context.policy.evaluate_until_refused(text.as_bytes(), &facts) {
                     Ok(outcome) if !outcome.accepted() => {}
-                    _ => return,
+                    _ => return true,
                 }
             }
         }
@@ -311,4 +312,5 @@ pub(super) fn find_by_trying(context: &mut LintContext<'_>) {
     let span = context.span_of(&["rules"]);
     let message = format!("none of the {total} passwords of permitted length and characters is accepted");
     context.add("nothing-accepted", span, message, Some("relax one of the rules".to_owned()));
+    true
 }

@@ -1,7 +1,7 @@
 //! Rules that never trigger, and exemptions that always or never hold.
 
 use super::LintContext;
-use crate::analysis::view::RuleView;
+use crate::analysis::view::{Force, RuleView};
 use crate::policy::Node;
 use crate::policy::document::{Entry, Value};
 use crate::rules::characters::RESTRICTIONS;
@@ -17,6 +17,23 @@ pub(super) fn find(context: &mut LintContext<'_>) {
     unknown_attributes(context);
     duplicates(context);
     exemptions(context);
+    nothing_refused(context);
+}
+
+/// Reports a policy of which no rule refuses a password.
+fn nothing_refused(context: &mut LintContext<'_>) {
+    if context.rules.iter().any(|rule| rule.force != Force::Silent) {
+        return;
+    }
+    let span = context.span_of(&["rules"]);
+    let (message, help) = match context.rules.is_empty() {
+        true => ("the policy has no rules", "add a rule, such as `[rules.length]`"),
+        false => (
+            "no rule refuses a password: all of them only warn or apply later",
+            "remove a `severity`, or use an earlier `from`",
+        ),
+    };
+    context.add("nothing-refused", span, message.to_owned(), help.to_owned());
 }
 
 fn never(context: &mut LintContext<'_>, rule: &RuleView<'_>, key: &str, why: String) {
@@ -174,7 +191,7 @@ fn same_entries(a: &[Entry], b: &[Entry], but: &[&str]) -> bool {
 
 fn duplicates(context: &mut LintContext<'_>) {
     let rules: Vec<RuleView<'_>> =
-        context.rules.iter().filter(|rule| rule.force == crate::analysis::view::Force::Refuses).cloned().collect();
+        context.rules.iter().filter(|rule| rule.force == Force::Refuses).cloned().collect();
     for (at, rule) in rules.iter().enumerate() {
         let twin = rules[..at].iter().find(|other| {
             other.kind == rule.kind
@@ -193,7 +210,7 @@ fn exemptions(context: &mut LintContext<'_>) {
     let same_count = |rule: &RuleView<'_>, other: &RuleView<'_>| {
         rule.text("count").unwrap_or("code-points") == other.text("count").unwrap_or("code-points")
     };
-    for exemption in std::mem::take(&mut context.exemptions) {
+    for exemption in context.exemptions.clone() {
         for condition in exemption.when.iter().filter(|condition| condition.kind == "length") {
             let least = condition.min_length();
             let points = if condition.text("count") == Some("bytes") { least.div_ceil(4) } else { least };

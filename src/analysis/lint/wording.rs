@@ -1,8 +1,8 @@
-//! Messages, protocol codes, and settings that NIST SP 800-63B-4 advises against.
+//! Messages, protocol codes, and settings that the chosen standards advise against.
 
 use super::LintContext;
 use crate::analysis::comply::{Standard, Verdict};
-use crate::analysis::view::find as find_setting;
+use crate::analysis::view::{find as find_setting, with_parts};
 use crate::contract::Contract;
 use crate::knowledge::comparison::usual_attributes;
 use crate::language::{self, LANGUAGES, Language};
@@ -10,14 +10,14 @@ use crate::policy::diagnostic::suggestion;
 use crate::policy::document::Value;
 use crate::rules::{Composition, built_in};
 
-pub(super) fn find(context: &mut LintContext<'_>, contract: Option<&Contract>) {
+pub(super) fn find(context: &mut LintContext<'_>, contract: Option<&Contract>, names: &[String]) {
     if let Some(contract) = contract {
         wires(context, contract);
     }
     messages(context);
     placeholders(context);
     attributes(context);
-    nist(context);
+    standards(context, names);
 }
 
 fn wires(context: &mut LintContext<'_>, contract: &Contract) {
@@ -79,13 +79,24 @@ fn attributes(context: &mut LintContext<'_>) {
         return;
     }
     let usual: Vec<&str> = usual_attributes().collect();
-    for rule in context.rules.clone() {
-        for name in rule.texts("attributes").into_iter().flatten().filter(|name| !usual.contains(name)) {
+    let conditions = context.exemptions.iter().flat_map(|exemption| exemption.when.clone()).flat_map(with_parts);
+    for rule in context.rules.clone().into_iter().chain(conditions.collect::<Vec<_>>()) {
+        let items = match rule.node("attributes").map(|node| (node, &node.value)) {
+            Some((_, Value::Array(items))) => items.iter().collect(),
+            Some((node, _)) => vec![node],
+            None => Vec::new(),
+        };
+        let listed = items.into_iter().filter_map(|item| match &item.value {
+            Value::String(name) => Some((name.as_str(), item.span)),
+            _ => None,
+        });
+        let with_tails = rule.table("tails").iter().map(|entry| (entry.key.as_str(), entry.key_span));
+        for (name, span) in listed.chain(with_tails).filter(|(name, _)| !usual.contains(name)) {
             if let Some(help) = suggestion(name, &usual) {
                 let message = format!(
                     "unusual attribute `{name}`: the rule compares with nothing if the host sends another"
                 );
-                context.add("unusual-attribute", rule.span_of("attributes"), message, help);
+                context.add("unusual-attribute", span, message, help);
             }
         }
     }
@@ -99,14 +110,17 @@ fn numbers(kind: &str) -> Option<Vec<&'static str>> {
     Some(documentation.codes.iter().flat_map(|code| code.numbers.iter().copied()).collect())
 }
 
-/// Reports settings that violate a requirement of NIST SP 800-63B-4. Only `comply` reports missing settings.
-fn nist(context: &mut LintContext<'_>) {
-    let Some(Ok(standard)) = Standard::built_in("nist-800-63b-4") else { return };
-    let compliance = standard.compare(context.policy, context.document, context.now);
-    for result in compliance.results {
-        let Verdict::Broken { place: Some(place), why } = result.verdict else { continue };
-        let message = format!("{}: {}", result.requirement.text(Language::ENGLISH), why.text(Language::ENGLISH));
-        let help = Some(format!("{} {}", compliance.title, result.requirement.clause));
-        context.add("nist-conflict", place, message, help);
+/// Reports settings that violate a requirement of a standard. Only `comply` reports missing settings.
+fn standards(context: &mut LintContext<'_>, names: &[String]) {
+    for name in names {
+        let Some(Ok(standard)) = Standard::built_in(name) else { continue };
+        let compliance = standard.compare(context.policy, context.document, context.now);
+        for result in compliance.results {
+            let Verdict::Broken { place: Some(place), why } = result.verdict else { continue };
+            let message =
+                format!("{}: {}", result.requirement.text(Language::ENGLISH), why.text(Language::ENGLISH));
+            let help = Some(format!("{} {}", compliance.title, result.requirement.clause));
+            context.add("standard-conflict", place, message, help);
+        }
     }
 }

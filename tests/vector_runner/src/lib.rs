@@ -10,6 +10,7 @@
 pub mod evaluation;
 pub mod exchange;
 pub mod explanation;
+pub mod lint;
 pub mod policies;
 pub mod populations;
 pub mod standing;

@@ -79,24 +79,37 @@ pub struct Finding {
     pub help: Option<String>,
 }
 
+/// Returns every case in `policies`.
+///
+/// # Panics
+/// If a file is invalid.
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (stem, text) in files("policies") {
+        let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("policies/{stem}: {error}"));
+        for mut case in file.case {
+            case.name = format!("policies/{stem}/{}", case.name);
+            for finding in &mut case.findings {
+                if finding.at.matches(':').count() == 1 {
+                    finding.at = format!("policy.toml:{}", finding.at);
+                }
+            }
+            cases.push(case);
+        }
+    }
+    cases
+}
+
 /// Runs every case with a loader.
 ///
 /// # Panics
 /// If a file is invalid.
 pub fn run(mut load: impl FnMut(&Case) -> Vec<Finding>) -> Report {
     let mut report = Report::default();
-    for (stem, text) in files("policies") {
-        let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("policies/{stem}: {error}"));
-        for mut case in file.case {
-            for finding in &mut case.findings {
-                if finding.at.matches(':').count() == 1 {
-                    finding.at = format!("policy.toml:{}", finding.at);
-                }
-            }
-            let actual = load(&case);
-            report.run += 1;
-            report.compare(&format!("policies/{stem}/{}", case.name), "findings", &case.findings, &actual);
-        }
+    for case in cases() {
+        let actual = load(&case);
+        report.run += 1;
+        report.compare(&case.name, "findings", &case.findings, &actual);
     }
     report
 }

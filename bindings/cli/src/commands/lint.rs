@@ -1,17 +1,17 @@
 //! `kouling lint`: the errors and likely mistakes of a policy.
 
 use clap::{Args, ValueEnum};
-use kouling::analysis::lint::{Finding, Level, lint, lint_page, lint_pages};
+use kouling::analysis::lint::{Finding, Level, distinct, lint_page, lint_pages};
 use kouling::policy::{Document, Files, Setting};
 use kouling::population::Population;
-use kouling::{Diagnostic, Loader};
+use kouling::{Loader, Moment};
 use serde_json::{Value, json};
 
 use crate::output::{print, print_json};
-use crate::person::now;
+use crate::person::{moment, now};
 use crate::policy_argument::{PopulationOption, heading, is_missing, load, load_failure, render_finding, start};
 use crate::question::contract;
-use crate::sarif::{Located, sarif};
+use crate::sarif::sarif;
 use crate::{CommandResult, Failure};
 
 /// How findings are printed.
@@ -27,13 +27,16 @@ enum LintFormat {
 
 /// Report errors and likely mistakes in policies
 ///
-/// Reports policies that no password satisfies, rules that never trigger, patterns that match everything, guessable reset
-/// codes and conflicts with the advice of NIST. Each finding names its line and has an explanation (--explain).
+/// Reports policies that no password satisfies, now or from a date that they name; rules that never trigger; misspelt
+/// attributes; guessable reset codes; settings that are looser than in a preset; and conflicts with the standards that
+/// `[lint]` chooses. Each finding names its line and has an explanation (--explain). A `[[waiver]]` silences a finding until a
+/// date: it is shown as waived.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
   kouling lint acme.toml
   kouling lint --strict --format sarif *.toml > findings.sarif
+  kouling lint --now 2027-01-01 acme.toml  # the findings on a date
   kouling lint --layers acme.toml          # each effective value and the line that sets it
   kouling lint --print acme.toml           # the policy with its layers merged
   kouling lint --explain code-guessable
@@ -54,6 +57,9 @@ pub(crate) struct Lint {
     print: bool,
     #[command(flatten)]
     population: PopulationOption,
+    /// Time of the check, as 2027-01-01 or in seconds since 1970 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    now: Option<Moment>,
     /// Explain a finding by its id
     #[arg(long, value_name = "ID")]
     explain: Option<String>,
@@ -71,41 +77,35 @@ impl Lint {
             return self.show();
         }
         let loader = Loader::new();
-        let mut findings: Vec<Located> = Vec::new();
+        let now = self.now.unwrap_or_else(now);
+        let mut findings: Vec<Finding> = Vec::new();
         for policy in &self.policies {
             match loader.load_set_with_documents(start(policy)?) {
-                Ok((set, documents)) => {
-                    for (policy, document) in documents.compiled(&set) {
-                        for finding in lint(policy, document, Some(&contract()?), now()) {
-                            // Populations can share a layer.
-                            let is_known = findings.iter().any(|known| is_same(&known.finding, &finding));
-                            let text = document.reporter.layer_text(finding.diagnostic.span.layer).to_string();
-                            findings.extend((!is_known).then_some(Located { text, finding }));
-                        }
-                    }
-                }
+                Ok((set, documents)) => findings.extend(documents.lint(&set, Some(&contract()?), now)),
                 Err(error) if is_missing(&error) => return Err(load_failure(policy, &error)),
-                Err(error) => findings.extend(error.diagnostics().iter().map(|diagnostic| Located {
-                    finding: Finding { level: Level::Error, diagnostic: diagnostic.clone() },
-                    text: error.text(diagnostic).to_owned(),
-                })),
+                Err(error) => {
+                    let errors = error.diagnostics().iter();
+                    findings.extend(errors.map(|diagnostic| Finding::of_error(&error, diagnostic)));
+                }
             }
         }
+        // Policies can share layers and presets.
+        let findings = distinct(findings);
         match self.format {
             LintFormat::Text if findings.is_empty() => print("no findings\n")?,
             LintFormat::Text => {
-                let texts = findings.iter().map(|located| render_finding(&located.finding, &located.text));
-                print(&texts.collect::<String>())?;
+                print(&findings.iter().map(render_finding).collect::<String>())?;
+                print(&summary(&findings))?;
             }
             LintFormat::Json => {
-                let findings: Vec<Value> = findings.iter().map(|located| to_json(&located.finding)).collect();
+                let findings: Vec<Value> = findings.iter().map(to_json).collect();
                 print_json(&json!({ "findings": findings }))?;
             }
             LintFormat::Sarif => print_json(&sarif(&findings))?,
         }
         // `Level` is ordered from the most to the least severe.
         let threshold = if self.strict { Level::Warning } else { Level::Error };
-        Ok(findings.iter().all(|located| located.finding.level > threshold))
+        Ok(findings.iter().all(|finding| finding.is_waived() || finding.level > threshold))
     }
 
     /// Prints the merged policy, or each value with its place.
@@ -134,13 +134,16 @@ impl Lint {
     }
 }
 
-/// Whether two findings are about the same place and say the same.
-fn is_same(one: &Finding, other: &Finding) -> bool {
-    let parts = |finding: &Finding| {
-        let Diagnostic { id, file, line, column, message, .. } = finding.diagnostic.clone();
-        (id, file, line, column, message)
+/// The number of findings of each level, and of those that are waived: `1 error, 2 warnings, 1 waived`.
+fn summary(findings: &[Finding]) -> String {
+    let waived = findings.iter().filter(|finding| finding.is_waived()).count();
+    let of = |level: Level| {
+        let count = findings.iter().filter(|finding| !finding.is_waived() && finding.level == level).count();
+        (count, format!("{} {}{}", count, level.name(), if count == 1 { "" } else { "s" }))
     };
-    parts(one) == parts(other)
+    let counts = [of(Level::Error), of(Level::Warning), of(Level::Note), (waived, format!("{waived} waived"))];
+    let shown: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+    format!("{}\n", shown.join(", "))
 }
 
 pub(crate) fn layers(document: &Document) -> String {
@@ -176,5 +179,14 @@ fn to_json(finding: &Finding) -> Value {
         "column": diagnostic.column,
         "message": diagnostic.message,
         "help": diagnostic.help,
+        "setting": finding.setting,
+        "preset": finding.preset,
+        "also": finding.also,
+        "from": finding.from.map(Moment::to_date),
+        "waiver": finding.waiver.as_ref().map(|waiver| json!({
+            "reason": waiver.reason,
+            "owner": waiver.owner,
+            "until": waiver.until.to_date(),
+        })),
     })
 }

@@ -29,6 +29,66 @@ fn lint_exit_status_depends_on_the_worst_finding() {
     assert_eq!(kouling(&["lint", "--explain", "nothing"]).0, 2);
 }
 
+/// A policy with a warning that is waived until the end of 2027.
+const WAIVED: &str = "lint.standards = \"nist-800-63b-4\"\n[expiry]\n[rules.length]\nmin = 15\n[[waiver]]\nfinding = \"standard-conflict\"\nsetting = \"expiry\"\n\
+    reason = \"the auditor requires it\"\nowner = \"security team\"\nuntil = 2027-12-31\n";
+
+#[test]
+fn waived_finding_is_shown_and_does_not_count_until_its_date() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = policy(&directory, WAIVED);
+    let lint = |now: &str, format: &str| kouling(&["lint", "--strict", "--now", now, "--format", format, &path]);
+    let (code, text) = lint("2027-12-31", "text");
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("waived[standard-conflict]"), "{text}");
+    assert!(text.contains("waived by security team until 2027-12-31: the auditor requires it"), "{text}");
+    assert!(text.ends_with("\n1 waived\n"), "{text}");
+    let (code, text) = lint("2028-01-01", "text");
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("the waiver of security team ended on 2027-12-31"), "{text}");
+    assert!(text.ends_with("\n1 error\n"), "{text}");
+
+    let json = |now: &str| -> Value { serde_json::from_str(&lint(now, "json").1).expect("JSON") };
+    let finding = &json("2027-12-31")["findings"][0];
+    assert_eq!((&finding["level"], &finding["setting"]), (&"warning".into(), &"expiry".into()));
+    assert_eq!(finding["waiver"]["until"], "2027-12-31");
+    let finding = &json("2028-01-01")["findings"][0];
+    assert_eq!((&finding["level"], &finding["waiver"]), (&"error".into(), &Value::Null));
+
+    let sarif: Value = serde_json::from_str(&lint("2027-12-31", "sarif").1).expect("JSON");
+    let suppression = &sarif["runs"][0]["results"][0]["suppressions"][0];
+    assert_eq!((&suppression["kind"], &suppression["status"]), (&"inSource".into(), &"accepted".into()));
+}
+
+#[test]
+fn finding_of_one_preset_is_shown_once_for_several_policies() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let text = "format = 1\nextends = \"mlps-3\"\nlint.standards = \"nist-800-63b-4\"\n";
+    let paths = ["a.toml", "b.toml"].map(|name| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_str().expect("UTF-8").to_owned()
+    });
+    let (code, text) = kouling(&["lint", "--format", "json", &paths[0], &paths[1]]);
+    assert_eq!(code, 0);
+    let answer: Value = serde_json::from_str(&text).expect("JSON");
+    let findings = answer["findings"].as_array().expect("findings");
+    assert!(!findings.is_empty());
+    for finding in findings {
+        assert_eq!((&finding["file"], &finding["line"]), (&paths[0].as_str().into(), &2.into()), "{finding}");
+        assert!(finding["preset"].as_str().is_some_and(|place| place.starts_with("mlps-3:")), "{finding}");
+        assert_eq!(finding["also"], serde_json::json!([format!("{}:2:11", paths[1])]));
+    }
+}
+
+#[test]
+fn presets_pass_strict() {
+    for (name, _) in kouling::policy::source::PRESETS {
+        let (code, text) = kouling(&["lint", "--strict", name]);
+        assert_eq!((code, text.as_str()), (0, "no findings\n"), "{name}");
+    }
+}
+
 #[test]
 fn sarif_result_has_a_rule_and_a_region() {
     let directory = tempfile::tempdir().expect("a directory");

@@ -7,8 +7,10 @@ use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use kouling::analysis::lint::lint_pages;
 use kouling_vector_runner::evaluation::{self, Case, LANGUAGES, NOW, Observed, Violation, cases};
 use kouling_vector_runner::explanation;
+use kouling_vector_runner::lint;
 use serde_json::{Value, json};
 
 use crate::process::run;
@@ -128,6 +130,46 @@ fn explain_agrees_with_every_vector() {
         serde_json::from_slice(&output.stdout).expect("an explanation in JSON")
     };
     explanation::run(explain).finish(0);
+}
+
+#[test]
+fn lint_agrees_with_every_vector() {
+    let kinds: Vec<lint::Kind> = lint_pages()
+        .iter()
+        .map(|page| lint::Kind {
+            id: page.id,
+            prevents_loading: page.prevents_loading,
+            is_waivable: page.waivable,
+        })
+        .collect();
+    let directory = tempfile::tempdir().expect("a directory");
+    lint::run(&kinds, |question| {
+        for (name, contents) in question.files {
+            fs::write(directory.path().join(name), contents.bytes()).expect("a file of the case");
+        }
+        fs::write(directory.path().join("policy.toml"), question.policy).expect("a policy file");
+        let mut command = Command::new(KOULING);
+        command.args(["lint", "./policy.toml", "--format", "json", "--now", question.now]);
+        let output = run(&mut command, directory.path(), b"");
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("findings in JSON");
+        let findings = answer["findings"].as_array().expect("a list");
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let observed = findings.iter().map(|finding| lint::Observed {
+            id: text(&finding["id"]).expect("an id"),
+            level: text(&finding["level"]).expect("a level"),
+            at: format!("{}:{}:{}", text(&finding["file"]).expect("a file"), finding["line"], finding["column"]),
+            preset: text(&finding["preset"]),
+            setting: text(&finding["setting"]).expect("a setting"),
+            from: text(&finding["from"]),
+            message: text(&finding["message"]).expect("a message"),
+            is_waived: finding["waiver"].is_object(),
+        });
+        let observed: Vec<lint::Observed> = observed.collect();
+        let fails = observed.iter().any(|found| found.level == "error" && !found.is_waived);
+        assert_eq!(output.status.code(), Some(i32::from(fails)), "{}", question.name);
+        observed
+    })
+    .finish(0);
 }
 
 #[test]
