@@ -3,7 +3,7 @@
 use super::Translated;
 use super::draft::Draft;
 use super::json;
-use super::source::{Node, Problem, Settings, Text};
+use super::source::{Problem, Settings, Text};
 
 const DAY: i64 = 86_400;
 const LIMIT: i64 = i32::MAX as i64;

@@ -183,7 +183,7 @@ impl Reader<'_> {
     fn unit(&mut self) -> Option<u16> {
         let digits = self.rest.get(..4).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
         let unit = u16::from_str_radix(digits, 16).ok()?;
-        (0..4).for_each(|_| drop(self.next()));
+        (0..4).for_each(|_| _ = self.next());
         Some(unit)
     }
 }

@@ -77,6 +77,33 @@ pub enum Format {
     Authentik,
 }
 
+impl Format {
+    /// Returns the format of a name, such as `389-ds`.
+    pub fn named(name: &str) -> Option<Format> {
+        Format::from_str(name, false).ok()
+    }
+}
+
+/// Every format.
+pub const FORMATS: &[Format] = &[
+    Format::Pwquality,
+    Format::Passwdqc,
+    Format::LoginDefs,
+    Format::Keycloak,
+    Format::Ppm,
+    Format::Openldap,
+    Format::DirectoryServer389,
+    Format::ActiveDirectory,
+    Format::Freeipa,
+    Format::Django,
+    Format::Kratos,
+    Format::Okta,
+    Format::Cognito,
+    Format::Auth0,
+    Format::Zitadel,
+    Format::Authentik,
+];
+
 /// The result of an import.
 #[derive(Debug)]
 pub struct Imported {
@@ -159,7 +186,15 @@ impl Written {
             return Err(std::mem::take(&mut draft.problems));
         }
         let (text, places) = draft.to_toml(head);
-        let word_lists = draft.word_lists.iter().map(|(name, words)| (name.clone(), format!("{}\n", words.join("\n"))));
+        // A heading, so that no word is read as one.
+        let list = |(name, words): &(String, Vec<String>)| {
+            let heading = name.trim_end_matches(".txt").to_owned();
+            (name.clone(), format!("# {heading}
+{}
+", words.join("
+")))
+        };
+        let word_lists = draft.word_lists.iter().map(list);
         Ok(Written { name, text, places, word_lists: word_lists.collect(), untranslated: draft.untranslated })
     }
 }

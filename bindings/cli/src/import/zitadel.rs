@@ -16,15 +16,17 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     let mut organizations: Vec<(String, Vec<Node>)> = Vec::new();
     for text in texts {
         let document = json::read(text)?;
-        let node = document.get("policy").or(document.get("settings")).unwrap_or(&document).clone();
-        let owner = node.at(&["details", "resourceOwner"]).or(document.at(&["details", "resourceOwner"])).and_then(Node::text);
-        let is_default = node.get("isDefault").and_then(Node::text) != Some("false");
-        match owner.filter(|_| !is_default) {
-            Some(owner) => match organizations.iter_mut().find(|(known, _)| known == owner) {
-                Some((_, nodes)) => nodes.push(node),
-                None => organizations.push((owner.to_owned(), vec![node])),
-            },
-            None => instance.push(node),
+        for item in document.items() {
+            let node = item.get("policy").or(item.get("settings")).unwrap_or(item).clone();
+            let owner = node.at(&["details", "resourceOwner"]).or(item.at(&["details", "resourceOwner"])).and_then(Node::text);
+            let is_default = node.get("isDefault").and_then(Node::text) != Some("false");
+            match owner.filter(|_| !is_default) {
+                Some(owner) => match organizations.iter_mut().find(|(known, _)| known == owner) {
+                    Some((_, nodes)) => nodes.push(node),
+                    None => organizations.push((owner.to_owned(), vec![node])),
+                },
+                None => instance.push(node),
+            }
         }
     }
     if organizations.is_empty() {

@@ -6,6 +6,7 @@ mod diff;
 mod estimate;
 mod generate;
 mod interface;
+mod import;
 mod lint_and_comply;
 mod populations;
 mod process;
