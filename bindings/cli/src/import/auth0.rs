@@ -116,8 +116,6 @@ fn dictionary(draft: &mut Draft, settings: &mut Settings) {
             draft.set("rules.words", "lists", ["common", "./words.txt"], &origin);
             draft.word_list("words.txt", words);
         }
-        draft.set("rules.words", "match", ["whole"], &draft.built_in("compares the whole password"));
-        draft.set("rules.words", "read", ["plain"], &draft.built_in("ignores case only"));
     }
     dictionary.finish(draft);
 }

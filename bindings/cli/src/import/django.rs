@@ -62,7 +62,7 @@ fn translate_one(draft: &mut Draft, validator: &Node) {
                 draft,
                 &["password_list_path"],
                 "the list is a file of its own",
-                "copy it beside the policy as words.txt and add it to `rules.words.lists`",
+                "copy it next to the policy as words.txt and add it to `rules.words.lists`",
             );
         }
         "NumericPasswordValidator" => {

@@ -307,7 +307,7 @@ impl Draft {
         }
     }
 
-    /// Takes a number of the product within its range, or its default.
+    /// Takes a number of the product within its range, or its default. After an error, returns the default, so that the rest is read.
     pub(crate) fn number(
         &mut self,
         settings: &mut Settings,
@@ -317,7 +317,7 @@ impl Draft {
     ) -> Option<Sourced<i64>> {
         match settings.take(key) {
             Some(entry) => {
-                let value = entry.number(self, range.0, range.1)?;
+                let value = entry.number(self, range.0, range.1).or(default)?;
                 Some(Sourced { value, origin: entry.origin() })
             }
             None => default.map(|value| Sourced { value, origin: self.default_origin() }),
@@ -328,7 +328,7 @@ impl Draft {
     pub(crate) fn flag(&mut self, settings: &mut Settings, key: &str, default: Option<bool>) -> Option<Sourced<bool>> {
         match settings.take(key) {
             Some(entry) => {
-                let value = entry.flag(self, &["true", "1", "on", "yes"], &["false", "0", "off", "no"])?;
+                let value = entry.flag(self, &["true", "1", "on", "yes"], &["false", "0", "off", "no"]).or(default)?;
                 Some(Sourced { value, origin: entry.origin() })
             }
             None => default.map(|value| Sourced { value, origin: self.default_origin() }),

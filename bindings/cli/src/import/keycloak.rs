@@ -7,6 +7,8 @@ use super::source::{Entry, Kind, Node, Problem, Settings, Text};
 
 const DAY: i64 = 86_400;
 const LIMIT: i64 = i32::MAX as i64;
+/// The maximum number of patterns.
+const MAX_PATTERNS: usize = 32;
 const HOST: &str = "the host stores the passwords and decides when users sign in";
 
 pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
@@ -32,7 +34,8 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
                 let line = before.matches('\n').count() + 1;
                 text.place(line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
             };
-            parse(&text.text, place, &mut entries, &mut draft);
+            // A policy can be wrapped. The columns stay the same.
+            parse(&text.text.replace(['\n', '\r', '\t'], " "), place, &mut entries, &mut draft);
         }
     }
     let mut settings = Settings::new(entries);
@@ -104,7 +107,12 @@ fn rules(draft: &mut Draft, settings: &mut Settings) {
         }
     }
     user(draft, settings);
-    for (n, entry) in settings.take_all("regexPattern").into_iter().enumerate() {
+    let patterns = settings.take_all("regexPattern");
+    if let Some(entry) = patterns.get(MAX_PATTERNS) {
+        draft.problem(&entry.place, format!("too many patterns; expected at most {MAX_PATTERNS}"));
+        return;
+    }
+    for (n, entry) in patterns.into_iter().enumerate() {
         pattern(draft, &entry, n);
     }
     if let Some(depth) = number(draft, settings, "passwordHistory", 3).filter(|depth| depth.value > 0) {
@@ -128,7 +136,7 @@ fn rules(draft: &mut Draft, settings: &mut Settings) {
             draft,
             &[key],
             "the list is a file on the server",
-            "copy it beside the policy as words.txt and add `rules.denylist = { kind = \"words\", lists = [\"./words.txt\"], \
+            "copy it next to the policy as words.txt and add `rules.denylist = { kind = \"words\", lists = [\"./words.txt\"], \
              match = \"whole\", read = \"plain\" }`",
         );
     }

@@ -191,7 +191,7 @@ fn lists(draft: &mut Draft, settings: &mut Settings) {
                 &entry,
                 "the list is a file of its own",
                 &format!(
-                    "copy it beside the policy as words.txt and add `rules.{rule} = {{ kind = \"words\", lists = \
+                    "copy it next to the policy as words.txt and add `rules.{rule} = {{ kind = \"words\", lists = \
                      [\"./words.txt\"], match = [\"whole\", \"base\"] }}`"
                 ),
             );

@@ -14,6 +14,9 @@ const CLASSES: [(&str, &str); 4] = [
     ("class-special", "<>,?;.:/!§ù%*µ^¨$£²&é~\"#'{([-|è`_\\ç^à@)]°=}+ 0 1"),
 ];
 
+/// The maximum number of classes.
+const MAX_CLASSES: usize = 60;
+
 pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     let mut draft = Draft::new("ppm", "ppm");
     let mut entries = Vec::new();
@@ -145,7 +148,12 @@ fn classes(draft: &mut Draft, settings: &mut Settings) -> Vec<Class> {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned(), draft.default_origin(), None))
         .collect();
-    for entry in settings.take_prefixed("class-") {
+    let own = settings.take_prefixed("class-");
+    if let Some(entry) = own.get(MAX_CLASSES) {
+        draft.problem(&entry.place, format!("too many classes; expected at most {MAX_CLASSES}"));
+        return Vec::new();
+    }
+    for entry in own {
         let value = entry.value.text().unwrap_or_default().to_owned();
         let class = (entry.key.clone(), value, entry.origin(), Some(entry));
         match written.iter_mut().find(|(name, ..)| *name == class.0) {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use kouling::population::MAX_POPULATIONS;
+
 use super::draft::{Draft, Origin, Value, quoted};
 use super::source::{Place, Problem};
 use super::{POLICY_FILE, Written};
@@ -29,6 +31,10 @@ impl Set {
     /// Writes the set, and a file for each policy.
     pub(super) fn write(mut self, head: &str) -> Result<Vec<Written>, Vec<Problem>> {
         let mut problems = std::mem::take(&mut self.draft.problems);
+        if let Some(place) = self.members.get(MAX_POPULATIONS).and_then(|member| member.origin.place()) {
+            problems.push(Problem::new(place, format!("too many policies; expected at most {MAX_POPULATIONS}")));
+            return Err(problems);
+        }
         let mut text = String::new();
         let mut members = Vec::new();
         let mut names: Vec<String> = Vec::new();

@@ -11,6 +11,10 @@ use super::draft::{Draft, Origin};
 pub(crate) const MAX_BYTES: usize = 1 << 20;
 /// The maximum number of entries of a file, and of elements of a JSON or YAML document.
 pub(crate) const MAX_ENTRIES: usize = 20_000;
+/// The maximum number of lines of a file.
+const MAX_LINES: usize = 50_000;
+/// The maximum number of settings that no importer knows. A file with more is of another format.
+const MAX_UNKNOWN: usize = 200;
 /// The maximum depth of nested lists and objects.
 pub(crate) const MAX_DEPTH: usize = 32;
 /// The maximum number of characters of the source that a comment or message repeats.
@@ -86,6 +90,9 @@ impl Text {
                 let before = text.split('\0').next().unwrap_or_default();
                 Err(Problem::new(&end_of(&file, before), "unexpected zero byte; expected a text file"))
             }
+            Ok(text) if text.matches('\n').count() > MAX_LINES => {
+                Err(Problem::new(&start, format!("too many lines; expected at most {MAX_LINES}")))
+            }
             Ok(text) => Ok(Text { file, text, is_fragment: input.is_fragment }),
             Err(valid) => Err(Problem::new(&end_of(&file, &valid), "invalid encoding; expected UTF-8 or UTF-16 with a byte order mark")),
         }
@@ -143,7 +150,7 @@ fn end_of(file: &Arc<str>, text: &str) -> Place {
 /// Returns text of a file for a message or comment: one line, shortened, without characters that change how it is displayed.
 pub(crate) fn shown(text: &str) -> String {
     let is_plain = |c: char| c == ' ' || c.is_alphanumeric() || c.is_ascii_punctuation() || (c > '\u{A0}' && !is_hidden(c));
-    let mut shown: String = text.trim().chars().take(MAX_SHOWN).map(|c| if is_plain(c) { c } else { '?' }).collect();
+    let mut shown: String = text.trim().chars().take(MAX_SHOWN).map(|c| if c == '\t' { ' ' } else if is_plain(c) { c } else { '?' }).collect();
     if text.trim().chars().count() > MAX_SHOWN {
         shown.push('…');
     }
@@ -246,7 +253,7 @@ impl Entry {
         Origin::Entry { place: self.place.clone(), shown: shown(&self.shown) }
     }
 
-    /// Returns the value as text, or reports that it is none.
+    /// Returns the value as text, or reports an error.
     pub(crate) fn text(&self, draft: &mut Draft) -> Option<String> {
         let text = self.value.text().map(str::to_owned);
         if text.is_none() {
@@ -255,7 +262,7 @@ impl Entry {
         text
     }
 
-    /// Returns the value as a whole number within a range, or reports that it is none.
+    /// Returns the value as a whole number within a range, or reports an error.
     pub(crate) fn number(&self, draft: &mut Draft, min: i64, max: i64) -> Option<i64> {
         let number = self.value.text().and_then(|text| text.trim().parse::<i64>().ok());
         match number {
@@ -269,7 +276,7 @@ impl Entry {
         }
     }
 
-    /// Returns the value as yes or no, or reports that it is none. `words` are the words for yes and no, of any case.
+    /// Returns the value as yes or no, or reports an error. `words` are the words for yes and no, of any case.
     pub(crate) fn flag(&self, draft: &mut Draft, yes: &[&str], no: &[&str]) -> Option<bool> {
         let text = self.value.text().unwrap_or_default().trim().to_owned();
         let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(&text));
@@ -366,6 +373,10 @@ impl Settings {
 
     /// Lists the entries that nothing took as not translated.
     pub(crate) fn finish(self, draft: &mut Draft) {
+        if let Some(entry) = self.entries.get(MAX_UNKNOWN) {
+            draft.problem(&entry.place, "too many unknown settings; is the file of another format?");
+            return;
+        }
         for entry in &self.entries {
             let known = self.known.iter().map(String::as_str);
             let instead = match nearest(&entry.key, known) {

@@ -1,4 +1,4 @@
-//! YAML, read from the events of `saphyr-parser`. Aliases are refused, so the result is no larger than the file.
+//! YAML, read from the events of `saphyr-parser`. Aliases are refused, so the size of the result is limited by that of the file.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 

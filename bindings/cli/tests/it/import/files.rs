@@ -176,8 +176,8 @@ fn ppm_rows_of_the_documentation() {
     assert_eq!(codes(&set, &user("John Cowlevel", ""), "ThereIsNoCowLevel)"), ["personal.username"]);
     assert_eq!(codes(&set, &user("jack", "thereis@domain.com"), "ThereIsNoCowLevel)"), ["personal.email"]);
     assert_eq!(codes(&set, &user("jack", ""), "ThereIsNoCowLevel"), ["characters.missing_own", "points.too_few_classes"]);
-    assert!(codes(&set, &user("jack", ""), "ThereIsNoCowLevel).").contains(&"characters.forbidden"));
-    assert!(codes(&set, &user("jack", ""), "thereIsNoCowlevel)").contains(&"points.too_few_classes"));
+    assert!(codes(&set, &user("jack", ""), "ThereIsNoCowLevel).").contains(&"characters.forbidden".to_owned()));
+    assert!(codes(&set, &user("jack", ""), "thereIsNoCowlevel)").contains(&"points.too_few_classes".to_owned()));
 }
 
 #[test]
@@ -337,7 +337,7 @@ fn okta_policies_have_groups_and_a_default() {
     let names: Vec<&str> = imported.files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["policy.toml", "admins.toml", "default-policy.toml"]);
     let set = load(&imported);
-    assert!(codes(&set, &User::new().with("groups", "00g1").with("username", ""), "Tk4-vQ9z.Xw").contains(&"length.too_short"));
+    assert!(codes(&set, &User::new().with("groups", "00g1").with("username", ""), "Tk4-vQ9z.Xw").contains(&"length.too_short".to_owned()));
     assert!(imported.files[1].1.contains("warn_before = \"5d\"") && imported.files[1].1.contains("max_failures = 5"));
     assert!(!imported.files[1].1.contains("require.symbol"));
     assert_eq!(skipped(&imported).len(), 2, "{:?}", skipped(&imported));

@@ -35,8 +35,8 @@ fn load(imported: &Imported) -> PolicySet {
 }
 
 /// The codes of the violations of a password.
-fn codes(set: &PolicySet, user: &User, password: &str) -> Vec<&'static str> {
+fn codes(set: &PolicySet, user: &User, password: &str) -> Vec<String> {
     let facts = Facts { current: Some(b"Winter-2026"), ..Facts::new(user, NOW) };
     let outcome = set.select(user).expect("a population").policy().evaluate(password.as_bytes(), &facts).expect("an outcome");
-    outcome.violations().map(|violation| violation.code()).collect()
+    outcome.violations().map(|violation| violation.code().to_owned()).collect()
 }
