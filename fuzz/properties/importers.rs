@@ -33,7 +33,8 @@ pub fn check(data: &[u8]) {
                 check_message(&format!("{}: {}", skipped.place(), skipped.message()));
             }
             let files = imported.files.iter();
-            let memory = files.fold(Memory::default(), |memory, (name, text)| memory.with(name.clone(), text.as_bytes()));
+            let memory =
+                files.fold(Memory::default(), |memory, (name, text)| memory.with(name.clone(), text.as_bytes()));
             let (name, text) = &imported.files[0];
             let loaded = Loader::new().with_source(memory).load_set(Start::Text(name, text));
             assert!(loaded.is_ok(), "the result does not load: {:?}\n{text}", loaded.err());
@@ -59,23 +60,94 @@ fn is_hidden(c: char) -> bool {
 /// Returns a file of each format, and pairs of files.
 pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let texts: [(Format, &[&str]); 18] = [
-        (Format::Pwquality, &["minlen = 12\ndcredit = -1\nucredit=1\nmaxsequence = 3\ngecoscheck = 1\n", "minclass = 3 # three\nbadwords = heron kite\nenforcing = 0\n"]),
+        (
+            Format::Pwquality,
+            &[
+                "minlen = 12\ndcredit = -1\nucredit=1\nmaxsequence = 3\ngecoscheck = 1\n",
+                "minclass = 3 # three\nbadwords = heron kite\nenforcing = 0\n",
+            ],
+        ),
         (Format::Passwdqc, &["min=disabled,24,11,8,7\nmax=8\nsimilar=deny\nwordlist=/x\nrandom=47,only\n"]),
         (Format::LoginDefs, &["PASS_MAX_DAYS 90\nPASS_WARN_AGE\t7\nPASS_MIN_LEN 8\nENCRYPT_METHOD DES\n"]),
-        (Format::Keycloak, &["length(8) and digits(1) and notUsername and regexPattern(^[a-z]\\d+$) and passwordAge(30)"]),
-        (Format::Keycloak, &["{\"passwordPolicy\": \"maxLength(64)\", \"bruteForceProtected\": true, \"failureFactor\": 3}"]),
-        (Format::Ppm, &["minQuality 3\nmaxConsecutivePerClass 3\nclass-marks !? 1 1 4\ncheckAttributes mail,uid\n"]),
-        (Format::Openldap, &["dn: cn=a\nobjectClass: pwdPolicy\npwdCheckQuality: 2\npwdMinLength: 8\n\ndn: cn=b\nobjectClass: pwdPolicy\npwdMaxAge: 864000\n"]),
-        (Format::DirectoryServer389, &["dn: cn=config\npasswordCheckSyntax: on\npasswordBadWords: heron\npasswordExp: on\npasswordMinAlphas: 2\n"]),
-        (Format::ActiveDirectory, &["[System Access]\nMinimumPasswordLength = 14\nLockoutBadCount = 5\n", "dn: CN=a\nobjectClass: msDS-PasswordSettings\nmsDS-MaximumPasswordAge: -864000000000\nmsDS-PSOAppliesTo: CN=g\n"]),
-        (Format::Freeipa, &["Group: admins\nPriority: 1\nMin length: 12\nDigit credit: 1\n\nGroup: global_policy\nGrace login limit: 2\n"]),
-        (Format::Django, &["AUTH_PASSWORD_VALIDATORS = [{'NAME': 'django.contrib.auth.password_validation.UserAttributeSimilarityValidator', 'OPTIONS': {'max_similarity': 0.7}}]\n"]),
-        (Format::Kratos, &["selfservice:\n  methods:\n    password:\n      config:\n        min_password_length: 8\n        max_breaches: 3\nhashers: {algorithm: bcrypt}\n"]),
-        (Format::Okta, &["[{\"type\": \"PASSWORD\", \"name\": \"a\", \"priority\": 1, \"conditions\": {\"people\": {\"groups\": {\"include\": [\"g\"]}}}}, {\"system\": true}]"]),
-        (Format::Cognito, &["{\"UserPool\": {\"Policies\": {\"PasswordPolicy\": {\"MinimumLength\": 12, \"RequireSymbols\": true}}}}"]),
-        (Format::Auth0, &["{\"options\": {\"passwordPolicy\": \"fair\", \"password_dictionary\": {\"enable\": true, \"dictionary\": [\"heron\"]}}}"]),
-        (Format::Zitadel, &["[{\"minLength\": \"10\", \"isDefault\": false, \"details\": {\"resourceOwner\": \"o\"}}, {\"maxAgeDays\": 9}]"]),
-        (Format::Authentik, &["{\"results\": [{\"length_min\": 8, \"amount_symbols\": 1, \"error_message\": \"no\"}, {\"days\": 30}]}"]),
+        (
+            Format::Keycloak,
+            &["length(8) and digits(1) and notUsername and regexPattern(^[a-z]\\d+$) and passwordAge(30)"],
+        ),
+        (
+            Format::Keycloak,
+            &["{\"passwordPolicy\": \"maxLength(64)\", \"bruteForceProtected\": true, \"failureFactor\": 3}"],
+        ),
+        (
+            Format::Ppm,
+            &["minQuality 3\nmaxConsecutivePerClass 3\nclass-marks !? 1 1 4\ncheckAttributes mail,uid\n"],
+        ),
+        (
+            Format::Openldap,
+            &[
+                "dn: cn=a\nobjectClass: pwdPolicy\npwdCheckQuality: 2\npwdMinLength: 8\n\ndn: cn=b\nobjectClass: pwdPolicy\npwdMaxAge: 864000\n",
+            ],
+        ),
+        (
+            Format::DirectoryServer389,
+            &[
+                "dn: cn=config\npasswordCheckSyntax: on\npasswordBadWords: heron\npasswordExp: on\npasswordMinAlphas: 2\n",
+            ],
+        ),
+        (
+            Format::ActiveDirectory,
+            &[
+                "[System Access]\nMinimumPasswordLength = 14\nLockoutBadCount = 5\n",
+                "dn: CN=a\nobjectClass: msDS-PasswordSettings\nmsDS-MaximumPasswordAge: -864000000000\nmsDS-PSOAppliesTo: CN=g\n",
+            ],
+        ),
+        (
+            Format::Freeipa,
+            &[
+                "Group: admins\nPriority: 1\nMin length: 12\nDigit credit: 1\n\nGroup: global_policy\nGrace login limit: 2\n",
+            ],
+        ),
+        (
+            Format::Django,
+            &[
+                "AUTH_PASSWORD_VALIDATORS = [{'NAME': 'django.contrib.auth.password_validation.UserAttributeSimilarityValidator', 'OPTIONS': {'max_similarity': 0.7}}]\n",
+            ],
+        ),
+        (
+            Format::Kratos,
+            &[
+                "selfservice:\n  methods:\n    password:\n      config:\n        min_password_length: 8\n        max_breaches: 3\nhashers: {algorithm: bcrypt}\n",
+            ],
+        ),
+        (
+            Format::Okta,
+            &[
+                "[{\"type\": \"PASSWORD\", \"name\": \"a\", \"priority\": 1, \"conditions\": {\"people\": {\"groups\": {\"include\": [\"g\"]}}}}, {\"system\": true}]",
+            ],
+        ),
+        (
+            Format::Cognito,
+            &[
+                "{\"UserPool\": {\"Policies\": {\"PasswordPolicy\": {\"MinimumLength\": 12, \"RequireSymbols\": true}}}}",
+            ],
+        ),
+        (
+            Format::Auth0,
+            &[
+                "{\"options\": {\"passwordPolicy\": \"fair\", \"password_dictionary\": {\"enable\": true, \"dictionary\": [\"heron\"]}}}",
+            ],
+        ),
+        (
+            Format::Zitadel,
+            &[
+                "[{\"minLength\": \"10\", \"isDefault\": false, \"details\": {\"resourceOwner\": \"o\"}}, {\"maxAgeDays\": 9}]",
+            ],
+        ),
+        (
+            Format::Authentik,
+            &[
+                "{\"results\": [{\"length_min\": 8, \"amount_symbols\": 1, \"error_message\": \"no\"}, {\"days\": 30}]}",
+            ],
+        ),
         (Format::Authentik, &["{\"length_min\": \"\\ud83d\\ude00\", \"check_zxcvbn\": true}"]),
     ];
     let number = |format: Format| FORMATS.iter().position(|known| *known == format).unwrap() as u8;

@@ -1,7 +1,8 @@
 """Differential tests of `kouling import`: random configurations and passwords, evaluated by the product and by the imported policy.
 
 Every difference must be explained by a row of `differences.toml`. KOULING_IMPORT_VERDICTS is the number of verdicts for each product,
-2,000 by default. From 20,000 on, every row must explain a difference. KOULING_IMPORT_SEED selects other random numbers.
+2,000 by default. From 20,000 on, every row must explain a difference.
+KOULING_IMPORT_SEED selects other random numbers, with which a rare row can explain nothing.
 
 `gecoscheck` of libpwquality is not tried, because it reads the accounts of the machine.
 """
@@ -21,7 +22,8 @@ from conftest import TARGET
 KOULING = TARGET / "release" / "kouling"
 ROWS = tomllib.loads(Path(__file__).with_name("differences.toml").read_text())["difference"]
 VERDICTS = int(os.environ.get("KOULING_IMPORT_VERDICTS", "2000"))
-SEED = os.environ.get("KOULING_IMPORT_SEED", "kouling")
+DEFAULT_SEED = "kouling"
+SEED = os.environ.get("KOULING_IMPORT_SEED", DEFAULT_SEED)
 # The number of passwords for each configuration.
 BATCH = 50
 LONG = 20_000
@@ -71,6 +73,7 @@ def password(numbers):
                     lambda: numbers.choice("abAB12-") * numbers.randint(2, 5),
                     lambda: "abcdefghijklmnopqrstuvwxyz"[start : start + length],
                     lambda: "ZYXWVUTSRQPONMLKJIHGFEDCBA"[start : start + length],
+                    lambda: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"[start : start + length],
                     lambda: "0123456789"[start % 8 : start % 8 + length],
                     lambda: numbers.choice(["Sunshine", "kitchen", "oboe", "quartz", "Velvet", "password", "ash", "elm"]),
                     lambda: numbers.choice([USERNAME, USERNAME[::-1], "Heron", "Keller", "onlak", "kingfisher", "contoso"]),
@@ -85,13 +88,18 @@ def password(numbers):
         text = text + text[::-1]
     if numbers.random() < 0.03:
         text = CURRENT[5:] + CURRENT[:5]
+    if numbers.random() < 0.06:
+        text = CURRENT
+        for _ in range(numbers.randint(2, 9)):
+            at = numbers.randint(0, len(text))
+            text = text[:at] + numbers.choice("akT9-_") + text[at + numbers.randint(0, 2) :]
     return text[:60].strip() or "x"
 
 
 def pwquality_conf(numbers):
     """Returns a random pwquality.conf."""
     ranges = {
-        "difok": (0, 6),
+        "difok": (0, 12),
         "minlen": (6, 14),
         "dcredit": (-2, 2),
         "ucredit": (-2, 2),
@@ -115,13 +123,13 @@ def pwquality_conf(numbers):
 
 def passwdqc_conf(numbers):
     """Returns a random passwdqc.conf."""
-    lines = []
+    longest = numbers.choice([16, 20, 40, 72]) if numbers.random() < 0.3 else 72
+    lines = [f"max={longest}"] if longest < 72 else []
     if numbers.random() < 0.7:
-        lengths = sorted((numbers.randint(5, 26) for _ in range(5)), reverse=True)
+        # A minimum above the maximum is an error of the import.
+        lengths = sorted((numbers.randint(5, min(longest, 26)) for _ in range(5)), reverse=True)
         disabled = numbers.randint(0, 3)
         lines.append("min=" + ",".join("disabled" if n < disabled else str(length) for n, length in enumerate(lengths)))
-    if numbers.random() < 0.3:
-        lines.append(f"max={numbers.choice([16, 20, 40, 72])}")
     if numbers.random() < 0.3:
         lines.append(f"passphrase={numbers.randint(0, 4)}")
     if numbers.random() < 0.5:
@@ -241,6 +249,6 @@ def test_imported_policy_agrees_with_the_product(product, tmp_path):
     assert not unexplained, f"{len(unexplained)} unexplained, for example:\n" + "\n".join(map(repr, unexplained[:40]))
     # Both verdicts must be common, or the test shows nothing.
     assert min(agreed) > VERDICTS // 20, agreed
-    if VERDICTS >= LONG:
+    if VERDICTS >= LONG and SEED == DEFAULT_SEED:
         unused = [row["reason"] for n, row in enumerate(ROWS) if row["product"] == oracle.format and n not in used]
         assert not unused, f"rows that explain nothing: {unused}"

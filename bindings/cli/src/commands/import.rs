@@ -86,7 +86,11 @@ fn read(names: &[String]) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();
     for name in names {
         if name == "-" {
-            inputs.push(Input { name: "stdin".to_owned(), bytes: read_from(io::stdin().lock(), name)?, is_fragment: false });
+            inputs.push(Input {
+                name: "stdin".to_owned(),
+                bytes: read_from(io::stdin().lock(), name)?,
+                is_fragment: false,
+            });
         } else if Path::new(name).is_dir() {
             let entries = fs::read_dir(name).map_err(|error| Failure::of(name, error))?;
             let paths: Result<Vec<PathBuf>, io::Error> = entries.map(|entry| Ok(entry?.path())).collect();
@@ -125,7 +129,9 @@ fn write(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
     for (name, text) in files {
         let path = folder.join(name);
         let created = File::options().write(true).create_new(true).open(&path);
-        created.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| Failure::of(path.display(), error))?;
+        created
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|error| Failure::of(path.display(), error))?;
     }
     Ok(())
 }

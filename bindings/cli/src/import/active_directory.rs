@@ -46,14 +46,19 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     }
     if inf.is_none() && domain_record.is_none() && objects.is_empty() {
         let Some(text) = texts.first() else { return Ok(Translated::Policy(draft)) };
-        return Err(Problem::new(&text.place(1, 1), "no password policy; expected a section [System Access], or a password settings object"));
+        return Err(Problem::new(
+            &text.place(1, 1),
+            "no password policy; expected a section [System Access], or a password settings object",
+        ));
     }
     let mut domain = draft.sibling("active-directory");
     match (inf, domain_record) {
         (Some(settings), _) => from_inf(&mut domain, settings),
         (None, Some(record)) => from_directory(&mut domain, &record, &DOMAIN),
         (None, None) => {
-            domain.remark("The files have no policy of the domain, so this one has the defaults of Active Directory.");
+            domain.remark(
+                "The files have no policy of the domain, so this one has the defaults of Active Directory.",
+            );
             let defaults = Domain::default();
             write(&mut domain, defaults);
         }
@@ -76,8 +81,11 @@ fn set(mut draft: Draft, domain: Draft, objects: Vec<Record>) -> Set {
         let mut settings = record.settings(&["msDS-"]);
         let precedence = settings.take("msDS-PasswordSettingsPrecedence");
         let number = precedence.as_ref().and_then(|entry| entry.number(&mut policy, 1, i64::from(i32::MAX)));
-        let applies: Vec<String> =
-            settings.take_all("msDS-PSOAppliesTo").iter().filter_map(|entry| entry.value.text().map(str::to_owned)).collect();
+        let applies: Vec<String> = settings
+            .take_all("msDS-PSOAppliesTo")
+            .iter()
+            .filter_map(|entry| entry.value.text().map(str::to_owned))
+            .collect();
         from_directory(&mut policy, &record, &OBJECT);
         let origin = match &precedence {
             Some(entry) => entry.origin(),
@@ -94,7 +102,12 @@ fn set(mut draft: Draft, domain: Draft, objects: Vec<Record>) -> Set {
     ordered.sort_by_key(|(number, ..)| *number);
     let mut members: Vec<Member> = ordered
         .into_iter()
-        .map(|(_, name, origin, applies, draft)| Member { name, origin, condition: Some(("groups", applies)), draft })
+        .map(|(_, name, origin, applies, draft)| Member {
+            name,
+            origin,
+            condition: Some(("groups", applies)),
+            draft,
+        })
         .collect();
     let origin = draft.built_in("applies the policy of the domain to everyone else");
     members.push(Member { name: "domain".to_owned(), origin, condition: None, draft: domain });
@@ -126,7 +139,9 @@ fn read_inf(text: &Text, draft: &mut Draft) -> Settings {
             continue;
         }
         match content.split_once('=') {
-            Some((name, value)) => entries.push(line_entry(text, number, line, name.trim(), value.trim().trim_matches('"'))),
+            Some((name, value)) => {
+                entries.push(line_entry(text, number, line, name.trim(), value.trim().trim_matches('"')))
+            }
             None => draft.problem(&text.place_of(number, line, content), "invalid line; expected `name = value`"),
         }
     }
@@ -152,8 +167,13 @@ fn from_inf(draft: &mut Draft, mut settings: Settings) {
     let window = times(draft.number(settings_ref, "ResetLockoutCount", (0, 99_999), None), 60);
     write(draft, Domain { min_length, complexity, history, min_age, max_age, threshold, lock, window });
     settings.ignore(&[
-        "NewAdministratorName", "NewGuestName", "EnableAdminAccount", "EnableGuestAccount", "LSAAnonymousNameLookup",
-        "ForceLogoffWhenHourExpire", "AllowAdministratorLockout",
+        "NewAdministratorName",
+        "NewGuestName",
+        "EnableAdminAccount",
+        "EnableGuestAccount",
+        "LSAAnonymousNameLookup",
+        "ForceLogoffWhenHourExpire",
+        "AllowAdministratorLockout",
     ]);
     if let Some(entry) = settings.take("ClearTextPassword")
         && entry.value.text() != Some("0")
@@ -177,11 +197,23 @@ fn from_inf(draft: &mut Draft, mut settings: Settings) {
 /// The names of the attributes: length, complexity, history, ages, threshold, lock, window.
 type Names = [&'static str; 8];
 const OBJECT: Names = [
-    "msDS-MinimumPasswordLength", "msDS-PasswordComplexityEnabled", "msDS-PasswordHistoryLength", "msDS-MinimumPasswordAge",
-    "msDS-MaximumPasswordAge", "msDS-LockoutThreshold", "msDS-LockoutDuration", "msDS-LockoutObservationWindow",
+    "msDS-MinimumPasswordLength",
+    "msDS-PasswordComplexityEnabled",
+    "msDS-PasswordHistoryLength",
+    "msDS-MinimumPasswordAge",
+    "msDS-MaximumPasswordAge",
+    "msDS-LockoutThreshold",
+    "msDS-LockoutDuration",
+    "msDS-LockoutObservationWindow",
 ];
 const DOMAIN: Names = [
-    "minPwdLength", "pwdProperties", "pwdHistoryLength", "minPwdAge", "maxPwdAge", "lockoutThreshold", "lockoutDuration",
+    "minPwdLength",
+    "pwdProperties",
+    "pwdHistoryLength",
+    "minPwdAge",
+    "maxPwdAge",
+    "lockoutThreshold",
+    "lockoutDuration",
     "lockOutObservationWindow",
 ];
 
@@ -206,7 +238,8 @@ fn from_directory(draft: &mut Draft, record: &Record, names: &Names) {
         let value = if number.value == i64::MIN { 0 } else { -number.value / STEPS };
         Some(Sourced { value, origin: number.origin })
     };
-    let (min_age, max_age, lock, window) = (seconds(names[3]), seconds(names[4]), seconds(names[6]), seconds(names[7]));
+    let (min_age, max_age, lock, window) =
+        (seconds(names[3]), seconds(names[4]), seconds(names[6]), seconds(names[7]));
     let threshold = draft.number(settings, names[5], (0, 65_535), None);
     write(draft, Domain { min_length, complexity, history, min_age, max_age, threshold, lock, window });
     let mut rest = record.settings(&["msDS-PasswordReversibleEncryptionEnabled"]);
@@ -255,7 +288,9 @@ fn write(draft: &mut Draft, domain: Domain) {
 fn complex(draft: &mut Draft, origin: &Origin) {
     draft.set("rules.characters", "min_classes", 3, origin);
     draft.set("rules.characters", "by", "windows", origin);
-    for (table, attribute, source) in [("rules.personal", "username", "sAMAccountName"), ("rules.full-name", "name", "displayName")] {
+    for (table, attribute, source) in
+        [("rules.personal", "username", "sAMAccountName"), ("rules.full-name", "name", "displayName")]
+    {
         if table == "rules.full-name" {
             draft.set(table, "kind", "personal", origin);
         }

@@ -26,7 +26,8 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
 fn write(draft: &mut Draft, options: &Node) {
     // A connection has many other options.
     let entries = options.object().unwrap_or_default().iter();
-    let mut settings = Settings::new(entries.filter(|entry| entry.key.to_lowercase().contains("password")).cloned().collect());
+    let mut settings =
+        Settings::new(entries.filter(|entry| entry.key.to_lowercase().contains("password")).cloned().collect());
     let level = settings.take("passwordPolicy");
     let (name, origin) = match &level {
         Some(entry) => (entry.text(draft).unwrap_or_default(), entry.origin()),
@@ -42,7 +43,10 @@ fn write(draft: &mut Draft, options: &Node) {
         "excellent" => 10,
         _ => {
             if let Some(entry) = &level {
-                draft.problem(&entry.value.place, "invalid `passwordPolicy`; expected `none`, `low`, `fair`, `good` or `excellent`");
+                draft.problem(
+                    &entry.value.place,
+                    "invalid `passwordPolicy`; expected `none`, `low`, `fair`, `good` or `excellent`",
+                );
             }
             return;
         }
@@ -107,7 +111,15 @@ fn dictionary(draft: &mut Draft, settings: &mut Settings) {
     if let Some(enable) = enable.filter(|enable| enable.value) {
         let words: Vec<String> = own
             .as_ref()
-            .map(|own| own.value.items().iter().filter_map(Node::text).map(str::to_lowercase).filter(|word| !word.trim().is_empty()).collect())
+            .map(|own| {
+                own.value
+                    .items()
+                    .iter()
+                    .filter_map(Node::text)
+                    .map(str::to_lowercase)
+                    .filter(|word| !word.trim().is_empty())
+                    .collect()
+            })
             .unwrap_or_default();
         let origin = enable.origin.with("the list of Kouling instead of that of Auth0");
         if words.is_empty() {

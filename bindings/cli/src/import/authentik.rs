@@ -15,7 +15,14 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
         for node in document.get("results").unwrap_or(&document).items() {
             let mut settings = Settings::of(node, &mut draft);
             settings.ignore(&[
-                "pk", "name", "execution_logging", "component", "verbose_name", "verbose_name_plural", "meta_model_name", "bound_to",
+                "pk",
+                "name",
+                "execution_logging",
+                "component",
+                "verbose_name",
+                "verbose_name_plural",
+                "meta_model_name",
+                "bound_to",
                 "password_field",
             ]);
             let settings = &mut settings;
@@ -23,7 +30,10 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
             if node.get("days").is_some() {
                 expiry(&mut draft, settings);
             } else if node.get("num_historical_passwords").is_some() {
-                if let Some(depth) = draft.number(settings, "num_historical_passwords", (0, LIMIT), Some(1)).filter(|depth| depth.value > 0) {
+                if let Some(depth) = draft
+                    .number(settings, "num_historical_passwords", (0, LIMIT), Some(1))
+                    .filter(|depth| depth.value > 0)
+                {
                     let value = draft.at_most(&depth, 100);
                     draft.set("rules.history", "depth", value, &depth.origin);
                 }
@@ -48,7 +58,11 @@ fn expiry(draft: &mut Draft, settings: &mut Settings) {
     if let Some(entry) = settings.take("deny_only")
         && entry.value.text() == Some("true")
     {
-        draft.skip(&entry, "`standing` returns that the password must be changed", "the host does not let the user change it");
+        draft.skip(
+            &entry,
+            "`standing` returns that the password must be changed",
+            "the host does not let the user change it",
+        );
     }
 }
 
@@ -57,7 +71,10 @@ fn password(draft: &mut Draft, settings: &mut Settings) {
     let message = settings.take("error_message");
     if is_static {
         static_rules(draft, settings);
-        let rules = [draft.has("rules.length").then_some("rules.length"), draft.has("rules.characters").then_some("rules.characters")];
+        let rules = [
+            draft.has("rules.length").then_some("rules.length"),
+            draft.has("rules.characters").then_some("rules.characters"),
+        ];
         if let Some(entry) = message
             && let Some(text) = entry.text(draft).filter(|text| !text.trim().is_empty())
         {
@@ -67,7 +84,14 @@ fn password(draft: &mut Draft, settings: &mut Settings) {
             }
         }
     } else {
-        settings.ignore(&["length_min", "amount_digits", "amount_uppercase", "amount_lowercase", "amount_symbols", "symbol_charset"]);
+        settings.ignore(&[
+            "length_min",
+            "amount_digits",
+            "amount_uppercase",
+            "amount_lowercase",
+            "amount_symbols",
+            "symbol_charset",
+        ]);
     }
     let strength = draft.flag(settings, "check_zxcvbn", Some(false)).is_some_and(|check| check.value);
     if let Some(score) = draft.number(settings, "zxcvbn_score_threshold", (0, 4), Some(2)).filter(|_| strength) {
@@ -85,7 +109,9 @@ fn password(draft: &mut Draft, settings: &mut Settings) {
     {
         let count = match allowed.value {
             0 => String::new(),
-            allowed => format!(", min_count = {}", [10, 100].iter().find(|count| **count > allowed).unwrap_or(&1000)),
+            allowed => {
+                format!(", min_count = {}", [10, 100].iter().find(|count| **count > allowed).unwrap_or(&1000))
+            }
         };
         let instead = format!(
             "build a filter with `kouling words build --hashes` and add `rules.breached = {{ filter = \"./leaked-often.filter\"{count} }}`"
@@ -97,18 +123,31 @@ fn password(draft: &mut Draft, settings: &mut Settings) {
 fn static_rules(draft: &mut Draft, settings: &mut Settings) {
     if let Some(min) = draft.number(settings, "length_min", (0, 4096), Some(0)).filter(|min| min.value > 0) {
         draft.set("rules.length", "min", min.value, &min.origin);
-        draft.set("rules.length", "max", 1024, &draft.built_in("has no maximum length, so this is `password.max_bytes`"));
+        draft.set(
+            "rules.length",
+            "max",
+            1024,
+            &draft.built_in("has no maximum length, so this is `password.max_bytes`"),
+        );
     }
     let none = draft.built_in("counts each class on its own");
-    for (key, class) in [("amount_digits", "digit"), ("amount_uppercase", "upper"), ("amount_lowercase", "lower")] {
+    for (key, class) in [("amount_digits", "digit"), ("amount_uppercase", "upper"), ("amount_lowercase", "lower")]
+    {
         if let Some(count) = draft.number(settings, key, (0, 4096), Some(0)).filter(|count| count.value > 0) {
             draft.set_default("rules.characters", "min_classes", 1, &none);
-            draft.set_default("rules.characters", "by", "ascii", &draft.built_in("counts letters and digits of ASCII"));
+            draft.set_default(
+                "rules.characters",
+                "by",
+                "ascii",
+                &draft.built_in("counts letters and digits of ASCII"),
+            );
             draft.set("rules.characters", &format!("require.{class}"), count.value, &count.origin);
         }
     }
     let symbols = settings.take("symbol_charset");
-    if let Some(count) = draft.number(settings, "amount_symbols", (0, 4096), Some(0)).filter(|count| count.value > 0) {
+    if let Some(count) =
+        draft.number(settings, "amount_symbols", (0, 4096), Some(0)).filter(|count| count.value > 0)
+    {
         let (characters, origin) = match &symbols {
             Some(entry) => (entry.value.text().unwrap_or_default().to_owned(), entry.origin()),
             None => ("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ".to_owned(), draft.default_origin()),

@@ -11,8 +11,12 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     let mut draft = Draft::new("cognito", "Cognito");
     for text in texts {
         let node = json::read(text)?;
-        let paths: [&[&str]; 4] =
-            [&["UserPool", "Policies", "PasswordPolicy"], &["Policies", "PasswordPolicy"], &["PasswordPolicy"], &[]];
+        let paths: [&[&str]; 4] = [
+            &["UserPool", "Policies", "PasswordPolicy"],
+            &["Policies", "PasswordPolicy"],
+            &["PasswordPolicy"],
+            &[],
+        ];
         let policy = paths.iter().find_map(|path| node.at(path)).unwrap_or(&node);
         let mut settings = Settings::of(policy, &mut draft);
         write(&mut draft, &mut settings);
@@ -26,15 +30,27 @@ fn write(draft: &mut Draft, settings: &mut Settings) {
         draft.set("rules.length", "min", min.value, &min.origin);
         draft.set("rules.length", "max", 256, &draft.built_in("accepts up to 256 characters"));
     }
-    for (key, class) in [("RequireUppercase", "upper"), ("RequireLowercase", "lower"), ("RequireNumbers", "digit"), ("RequireSymbols", "symbol")] {
+    for (key, class) in [
+        ("RequireUppercase", "upper"),
+        ("RequireLowercase", "lower"),
+        ("RequireNumbers", "digit"),
+        ("RequireSymbols", "symbol"),
+    ] {
         // The console switches them on, the API does not.
         if let Some(required) = draft.flag(settings, key, Some(false)).filter(|required| required.value) {
-            draft.set_default("rules.characters", "min_classes", 1, &draft.built_in("requires each class on its own"));
+            draft.set_default(
+                "rules.characters",
+                "min_classes",
+                1,
+                &draft.built_in("requires each class on its own"),
+            );
             draft.set("rules.characters", "by", "ascii", &draft.built_in("classifies basic Latin letters"));
             draft.set("rules.characters", &format!("require.{class}"), 1, &required.origin);
         }
     }
-    if let Some(depth) = draft.number(settings, "PasswordHistorySize", (0, 24), Some(0)).filter(|depth| depth.value > 0) {
+    if let Some(depth) =
+        draft.number(settings, "PasswordHistorySize", (0, 24), Some(0)).filter(|depth| depth.value > 0)
+    {
         draft.set("rules.history", "depth", depth.value, &depth.origin);
     }
     if let Some(days) = draft.number(settings, "TemporaryPasswordValidityDays", (0, 365), Some(7)) {

@@ -43,7 +43,17 @@ fn policy(draft: &mut Draft, record: &Record) {
     temporary(draft, settings);
     settings.skip(
         draft,
-        &["passwordStorageScheme", "passwordAdminDN", "passwordAdminSkipInfoUpdate", "passwordIsGlobalPolicy", "passwordChange", "passwordTrackUpdateTime", "passwordLegacyPolicy", "nsslapd-pwpolicy-local", "nsslapd-pwpolicy-inherit-global"],
+        &[
+            "passwordStorageScheme",
+            "passwordAdminDN",
+            "passwordAdminSkipInfoUpdate",
+            "passwordIsGlobalPolicy",
+            "passwordChange",
+            "passwordTrackUpdateTime",
+            "passwordLegacyPolicy",
+            "nsslapd-pwpolicy-local",
+            "nsslapd-pwpolicy-inherit-global",
+        ],
         "the directory decides who can set a password, and how it is stored",
         "keep it in the directory",
     );
@@ -52,10 +62,25 @@ fn policy(draft: &mut Draft, record: &Record) {
 
 /// The settings that `passwordCheckSyntax` switches on.
 const SYNTAX: [&str; 19] = [
-    "passwordMinLength", "passwordMinDigits", "passwordMinAlphas", "passwordMinUppers", "passwordMinLowers",
-    "passwordMinSpecials", "passwordMin8bit", "passwordMaxRepeats", "passwordMinCategories", "passwordMinTokenLength",
-    "passwordPalindrome", "passwordMaxSequence", "passwordMaxSeqSets", "passwordMaxClassChars", "passwordBadWords",
-    "passwordUserAttributes", "passwordDictCheck", "passwordDictPath", "passwordMaxLength",
+    "passwordMinLength",
+    "passwordMinDigits",
+    "passwordMinAlphas",
+    "passwordMinUppers",
+    "passwordMinLowers",
+    "passwordMinSpecials",
+    "passwordMin8bit",
+    "passwordMaxRepeats",
+    "passwordMinCategories",
+    "passwordMinTokenLength",
+    "passwordPalindrome",
+    "passwordMaxSequence",
+    "passwordMaxSeqSets",
+    "passwordMaxClassChars",
+    "passwordBadWords",
+    "passwordUserAttributes",
+    "passwordDictCheck",
+    "passwordDictPath",
+    "passwordMaxLength",
 ];
 
 /// Without `passwordCheckSyntax`, the settings have no effect.
@@ -66,16 +91,27 @@ fn unused(settings: &mut Settings) {
 fn check_syntax(draft: &mut Draft, settings: &mut Settings) {
     if let Some(min) = draft.number(settings, "passwordMinLength", (2, 512), Some(8)) {
         draft.set("rules.length", "min", min.value, &min.origin);
-        draft.set("rules.length", "max", 1024, &draft.built_in("has no maximum length, so this is `password.max_bytes`"));
+        draft.set(
+            "rules.length",
+            "max",
+            1024,
+            &draft.built_in("has no maximum length, so this is `password.max_bytes`"),
+        );
     }
     characters(draft, settings);
-    let repeats = draft.number(settings, "passwordMaxRepeats", (0, 64), Some(0)).filter(|repeats| repeats.value > 0);
+    let repeats =
+        draft.number(settings, "passwordMaxRepeats", (0, 64), Some(0)).filter(|repeats| repeats.value > 0);
     let palindrome = draft.flag(settings, "passwordPalindrome", Some(false)).filter(|palindrome| palindrome.value);
     if let Some(repeats) = &repeats {
         draft.set("rules.repetition", "max_run", repeats.value, &repeats.origin);
     }
     if let Some(palindrome) = &palindrome {
-        draft.set_default("rules.repetition", "max_run", 4096, &draft.built_in("allows repeated characters by default"));
+        draft.set_default(
+            "rules.repetition",
+            "max_run",
+            4096,
+            &draft.built_in("allows repeated characters by default"),
+        );
         draft.set("rules.repetition", "palindrome", true, &palindrome.origin);
     }
     sequences(draft, settings);
@@ -88,7 +124,10 @@ fn check_syntax(draft: &mut Draft, settings: &mut Settings) {
         }
     }
     if let Some(length) = length {
-        let origin = listed.map_or_else(|| draft.built_in("compares uid, cn, sn, givenName, ou and mail"), |entry| entry.origin());
+        let origin = listed.map_or_else(
+            || draft.built_in("compares uid, cn, sn, givenName, ou and mail"),
+            |entry| entry.origin(),
+        );
         draft.set("rules.personal", "attributes", attributes, &origin);
         draft.set("rules.personal", "min_match", length.value.max(2), &length.origin);
         draft.set("rules.personal", "min_length", length.value.max(2), &length.origin);
@@ -115,24 +154,43 @@ fn characters(draft: &mut Draft, settings: &mut Settings) {
             draft.set(TABLE, &format!("require.{class}"), count.value, &count.origin);
         }
     }
-    if let Some(alphas) = draft.number(settings, "passwordMinAlphas", (0, 64), Some(0)).filter(|alphas| alphas.value > 0) {
+    if let Some(alphas) =
+        draft.number(settings, "passwordMinAlphas", (0, 64), Some(0)).filter(|alphas| alphas.value > 0)
+    {
         let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        draft.set("rules.alphas", "kind", "characters", &alphas.origin.with("letters are no category of their own"));
-        draft.set("rules.alphas", "min_classes", 1, &draft.built_in("counts the categories in `rules.characters`"));
+        draft.set(
+            "rules.alphas",
+            "kind",
+            "characters",
+            &alphas.origin.with("letters are no category of their own"),
+        );
+        draft.set(
+            "rules.alphas",
+            "min_classes",
+            1,
+            &draft.built_in("counts the categories in `rules.characters`"),
+        );
         draft.set("rules.alphas", "classes.alpha", letters, &alphas.origin);
         draft.set("rules.alphas", "require.alpha", alphas.value, &alphas.origin);
     }
-    if let Some(run) = draft.number(settings, "passwordMaxClassChars", (0, 64), Some(0)).filter(|run| run.value > 0) {
+    if let Some(run) =
+        draft.number(settings, "passwordMaxClassChars", (0, 64), Some(0)).filter(|run| run.value > 0)
+    {
         draft.set(TABLE, "max_class_run", run.value, &run.origin);
     }
 }
 
 fn sequences(draft: &mut Draft, settings: &mut Settings) {
-    let longest = draft.number(settings, "passwordMaxSequence", (0, 64), Some(0)).filter(|longest| longest.value > 0);
+    let longest =
+        draft.number(settings, "passwordMaxSequence", (0, 64), Some(0)).filter(|longest| longest.value > 0);
     let sets = draft.number(settings, "passwordMaxSeqSets", (0, 64), Some(0)).filter(|sets| sets.value > 0);
     let Some(first) = longest.as_ref().or(sets.as_ref()) else { return };
     let length = longest.as_ref().map_or(64, |longest| longest.value.max(2));
-    let origin = if longest.is_some() { first.origin.clone() } else { draft.built_in("does not limit sequences by default") };
+    let origin = if longest.is_some() {
+        first.origin.clone()
+    } else {
+        draft.built_in("does not limit sequences by default")
+    };
     let adjacent = draft.built_in("compares adjacent characters");
     draft.set("rules.sequence", "max_length", length, &origin);
     draft.set("rules.sequence", "max_step", 1, &adjacent);
@@ -158,7 +216,8 @@ fn words(draft: &mut Draft, settings: &mut Settings) {
     }
     if let Some(entry) = settings.take("passwordBadWords") {
         let text = entry.text(draft).unwrap_or_default();
-        let words: Vec<String> = text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        let words: Vec<String> =
+            text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
         if !words.is_empty() {
             draft.set("rules.badwords", "kind", "words", &entry.origin());
             draft.set("rules.badwords", "lists", ["./badwords.txt"], &entry.origin());
@@ -186,7 +245,11 @@ fn ages(draft: &mut Draft, settings: &mut Settings) {
             draft.remark("Expiry: the host enforces it by calling `standing`.");
         }
         if let Some(entry) = shows.filter(|entry| entry.value.text() == Some("on")) {
-            draft.skip(&entry, "`standing` returns the number of days only when it warns", "use `expiry.warn_before`");
+            draft.skip(
+                &entry,
+                "`standing` returns the number of days only when it warns",
+                "use `expiry.warn_before`",
+            );
         }
     }
     if let Some(min) = draft.number(settings, "passwordMinAge", (0, LIMIT), Some(0)).filter(|min| min.value > 0) {
@@ -200,7 +263,8 @@ fn lockout(draft: &mut Draft, settings: &mut Settings) {
     let lock = draft.number(settings, "passwordLockoutDuration", (0, LIMIT), Some(3600));
     let window = draft.number(settings, "passwordResetFailureCount", (0, LIMIT), Some(600));
     let unlock = draft.flag(settings, "passwordUnlock", Some(true));
-    if let (Some(enabled), Some(max), Some(mut lock), Some(window), Some(unlock)) = (enabled, max, lock, window, unlock)
+    if let (Some(enabled), Some(max), Some(mut lock), Some(window), Some(unlock)) =
+        (enabled, max, lock, window, unlock)
         && enabled.value
     {
         if !unlock.value {
@@ -213,8 +277,14 @@ fn lockout(draft: &mut Draft, settings: &mut Settings) {
 fn temporary(draft: &mut Draft, settings: &mut Settings) {
     let change = draft.flag(settings, "passwordMustChange", Some(false)).filter(|change| change.value);
     let uses = draft.number(settings, "passwordTPRMaxUse", (-1, LIMIT), Some(-1)).filter(|uses| uses.value > 0);
-    let end = draft.number(settings, "passwordTPRDelayExpireAt", (-1, LIMIT), Some(-1)).filter(|end| end.value > 0);
-    if let Some(first) = change.as_ref().map(|change| &change.origin).or(uses.as_ref().map(|uses| &uses.origin)).or(end.as_ref().map(|end| &end.origin)) {
+    let end =
+        draft.number(settings, "passwordTPRDelayExpireAt", (-1, LIMIT), Some(-1)).filter(|end| end.value > 0);
+    if let Some(first) = change
+        .as_ref()
+        .map(|change| &change.origin)
+        .or(uses.as_ref().map(|uses| &uses.origin))
+        .or(end.as_ref().map(|end| &end.origin))
+    {
         let origin = first.clone();
         draft.remark("`temporary`: the host states that an administrator set the password.");
         match &end {
@@ -224,7 +294,11 @@ fn temporary(draft: &mut Draft, settings: &mut Settings) {
         let single = uses.as_ref().is_some_and(|uses| uses.value == 1);
         draft.set("temporary", "single_use", single, uses.as_ref().map_or(&origin, |uses| &uses.origin));
         if let Some(uses) = uses.filter(|uses| uses.value > 1) {
-            draft.skip_origin(&uses.origin, "a temporary password has one use, or any number of them", "set `temporary.single_use = true`");
+            draft.skip_origin(
+                &uses.origin,
+                "a temporary password has one use, or any number of them",
+                "set `temporary.single_use = true`",
+            );
         }
     }
     settings.skip(

@@ -51,11 +51,21 @@ fn translate_one(draft: &mut Draft, validator: &Node) {
             if let Some(min) = draft.number(&mut options, "min_length", (0, i64::from(i32::MAX)), Some(8)) {
                 let value = draft.at_most(&min, 4096).max(1);
                 draft.set("rules.length", "min", value, &min.origin);
-                draft.set("rules.length", "max", 1024, &draft.built_in("has no maximum length, so this is `password.max_bytes`"));
+                draft.set(
+                    "rules.length",
+                    "max",
+                    1024,
+                    &draft.built_in("has no maximum length, so this is `password.max_bytes`"),
+                );
             }
         }
         "CommonPasswordValidator" => {
-            draft.set("rules.words", "lists", ["common"], &origin.with("the list of Kouling instead of that of Django"));
+            draft.set(
+                "rules.words",
+                "lists",
+                ["common"],
+                &origin.with("the list of Kouling instead of that of Django"),
+            );
             draft.set("rules.words", "match", ["whole"], &draft.built_in("compares the whole password"));
             draft.set("rules.words", "read", ["plain"], &draft.built_in("ignores case only"));
             options.skip(
@@ -70,7 +80,11 @@ fn translate_one(draft: &mut Draft, validator: &Node) {
             draft.set("rules.characters", "not_only", ["digit"], &origin);
         }
         "UserAttributeSimilarityValidator" => similarity(draft, &mut options, &origin),
-        _ => draft.skip(&entry, "a validator of another package", "write it as a rule; see the guide to custom rules"),
+        _ => draft.skip(
+            &entry,
+            "a validator of another package",
+            "write it as a rule; see the guide to custom rules",
+        ),
     }
     options.finish(draft);
     settings.finish(draft);
@@ -98,14 +112,20 @@ fn similarity(draft: &mut Draft, options: &mut Settings, origin: &Origin) {
         return;
     }
     let origin = listed.map_or_else(|| origin.clone(), |entry| entry.origin());
-    draft.set("rules.personal", "attributes", attributes, &origin.with("the host supplies first and last name as `name`"));
+    draft.set(
+        "rules.personal",
+        "attributes",
+        attributes,
+        &origin.with("the host supplies first and last name as `name`"),
+    );
     draft.set("rules.personal", "min_part", 4, &draft.built_in("compares similar values, Kouling common parts"));
     draft.set("rules.personal", "max_share", share.value.clamp(0, 99), &share.origin);
 }
 
 /// A share such as 0.7, in per cent.
 fn percent(draft: &mut Draft, entry: &Entry) -> Option<Sourced<i64>> {
-    let share = entry.value.text().and_then(|text| text.parse::<f64>().ok()).filter(|share| (0.1..=1.0).contains(share));
+    let share =
+        entry.value.text().and_then(|text| text.parse::<f64>().ok()).filter(|share| (0.1..=1.0).contains(share));
     match share {
         Some(share) => Some(Sourced { value: (share * 100.0).round() as i64, origin: entry.origin() }),
         None => {

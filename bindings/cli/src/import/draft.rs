@@ -24,7 +24,9 @@ impl Origin {
     /// Returns the origin with a remark.
     pub(crate) fn with(&self, remark: &str) -> Origin {
         match self {
-            Origin::Entry { place, shown } => Origin::Entry { place: place.clone(), shown: format!("{shown}; {remark}") },
+            Origin::Entry { place, shown } => {
+                Origin::Entry { place: place.clone(), shown: format!("{shown}; {remark}") }
+            }
             Origin::Product(text) => Origin::Product(format!("{text}; {remark}")),
         }
     }
@@ -325,10 +327,16 @@ impl Draft {
     }
 
     /// Takes yes or no (`true`, `false`, 1, 0, `on`, `off`, `yes`, `no`), or the default.
-    pub(crate) fn flag(&mut self, settings: &mut Settings, key: &str, default: Option<bool>) -> Option<Sourced<bool>> {
+    pub(crate) fn flag(
+        &mut self,
+        settings: &mut Settings,
+        key: &str,
+        default: Option<bool>,
+    ) -> Option<Sourced<bool>> {
         match settings.take(key) {
             Some(entry) => {
-                let value = entry.flag(self, &["true", "1", "on", "yes"], &["false", "0", "off", "no"]).or(default)?;
+                let value =
+                    entry.flag(self, &["true", "1", "on", "yes"], &["false", "0", "off", "no"]).or(default)?;
                 Some(Sourced { value, origin: entry.origin() })
             }
             None => default.map(|value| Sourced { value, origin: self.default_origin() }),
@@ -345,7 +353,13 @@ impl Draft {
     }
 
     /// Writes a duration of `seconds`, between the limits of Kouling. Lists another one as not translated.
-    pub(crate) fn set_duration(&mut self, table: &str, key: &str, seconds: &Sourced<i64>, limits: (i64, i64)) -> bool {
+    pub(crate) fn set_duration(
+        &mut self,
+        table: &str,
+        key: &str,
+        seconds: &Sourced<i64>,
+        limits: (i64, i64),
+    ) -> bool {
         if !(limits.0..=limits.1).contains(&seconds.value) {
             let (min, max) = (duration(limits.0), duration(limits.1));
             let reason = format!("`{table}.{key}` is limited to {min} to {max}");

@@ -27,8 +27,13 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     let global = policies.iter().position(|policy| policy.group == GLOBAL).map(|at| policies.remove(at));
     if policies.is_empty() {
         let Some(global) = global else {
-            let start = texts.first().map_or_else(|| Place { file: "".into(), line: 1, column: 1 }, |text| text.place(1, 1));
-            return Err(Problem::new(&start, "no policy in the file; expected lines such as `Group: global_policy`"));
+            let start = texts
+                .first()
+                .map_or_else(|| Place { file: "".into(), line: 1, column: 1 }, |text| text.place(1, 1));
+            return Err(Problem::new(
+                &start,
+                "no policy in the file; expected lines such as `Group: global_policy`",
+            ));
         };
         write(&mut draft, &global);
         return Ok(Translated::Policy(draft));
@@ -38,10 +43,15 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     for policy in policies {
         let mut member = draft.sibling(&super::source::shown(&policy.group));
         let priority = write(&mut member, &policy);
-        let shown = super::source::shown(&format!("Group: {}; Priority: {}", policy.group, priority.map_or("none".to_owned(), |p| p.to_string())));
+        let shown = super::source::shown(&format!(
+            "Group: {}; Priority: {}",
+            policy.group,
+            priority.map_or("none".to_owned(), |p| p.to_string())
+        ));
         let origin = Origin::Entry { place: policy.place, shown };
         let condition = Some(("groups", vec![policy.group.clone()]));
-        ordered.push((priority.unwrap_or(i64::MAX), Member { name: policy.group, origin, condition, draft: member }));
+        ordered
+            .push((priority.unwrap_or(i64::MAX), Member { name: policy.group, origin, condition, draft: member }));
     }
     ordered.sort_by_key(|(priority, _)| *priority);
     let mut members: Vec<Member> = ordered.into_iter().map(|(_, member)| member).collect();
@@ -52,9 +62,15 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
             Origin::Entry { place: global.place.clone(), shown: format!("Group: {GLOBAL}") }
         }
         None => {
-            let defaults = Policy { group: GLOBAL.to_owned(), place: Place { file: "".into(), line: 1, column: 1 }, entries: Vec::new() };
+            let defaults = Policy {
+                group: GLOBAL.to_owned(),
+                place: Place { file: "".into(), line: 1, column: 1 },
+                entries: Vec::new(),
+            };
             write(&mut everyone, &defaults);
-            draft.built_in("applies its global policy to everyone else; the files have none, so this one has its defaults")
+            draft.built_in(
+                "applies its global policy to everyone else; the files have none, so this one has its defaults",
+            )
         }
     };
     members.push(Member { name: GLOBAL.to_owned(), origin, condition: None, draft: everyone });
@@ -70,7 +86,10 @@ fn read(text: &Text, policies: &mut Vec<Policy>) -> Result<(), Problem> {
             continue;
         }
         let Some((label, value)) = content.split_once(':') else {
-            return Err(Problem::new(&text.place_of(number, line, content), "invalid line; expected `Label: value`"));
+            return Err(Problem::new(
+                &text.place_of(number, line, content),
+                "invalid line; expected `Label: value`",
+            ));
         };
         // `--raw` and `--all` print names of attributes and the entry itself.
         if ["dn", "objectclass", "cospriority"].contains(&label.to_lowercase().as_str()) {
@@ -106,7 +125,12 @@ fn write(draft: &mut Draft, policy: &Policy) -> Option<i64> {
         draft.set("rules.personal", "tokens", false, &draft.built_in("searches the whole name"));
         draft.set("rules.personal", "min_match", 4, &draft.built_in("ignores fewer than 4 characters"));
         draft.set("rules.personal", "min_length", 4, &draft.built_in("ignores fewer than 4 characters"));
-        draft.set("rules.personal", "read", ["plain", "reversed"], &draft.built_in("searches it in both directions"));
+        draft.set(
+            "rules.personal",
+            "read",
+            ["plain", "reversed"],
+            &draft.built_in("searches it in both directions"),
+        );
     }
     let history = draft.number(settings, "History size", (0, LIMIT), Some(0));
     if let Some(history) = history.filter(|history| history.value > 0) {
@@ -129,11 +153,15 @@ fn write(draft: &mut Draft, policy: &Policy) -> Option<i64> {
 fn lengths(draft: &mut Draft, settings: &mut Settings) {
     let min = draft.number(settings, "Min length", (0, 4096), Some(8));
     let classes = draft.number(settings, "Character classes", (0, 5), Some(0));
-    let credits: Vec<(&str, Sourced<i64>)> =
-        [("Digit credit", "digit"), ("Uppercase credit", "upper"), ("Lowercase credit", "lower"), ("Other credit", "symbol")]
-            .iter()
-            .filter_map(|(label, class)| Some((*class, draft.number(settings, label, (-64, 64), Some(0))?)))
-            .collect();
+    let credits: Vec<(&str, Sourced<i64>)> = [
+        ("Digit credit", "digit"),
+        ("Uppercase credit", "upper"),
+        ("Lowercase credit", "lower"),
+        ("Other credit", "symbol"),
+    ]
+    .iter()
+    .filter_map(|(label, class)| Some((*class, draft.number(settings, label, (-64, 64), Some(0))?)))
+    .collect();
     let sum: i64 = credits.iter().map(|(_, credit)| credit.value.max(0)).sum();
     if let Some(min) = min.filter(|min| min.value > 0) {
         if sum > 0 {
@@ -147,7 +175,12 @@ fn lengths(draft: &mut Draft, settings: &mut Settings) {
         } else {
             draft.set("rules.length", "min", min.value, &min.origin);
         }
-        draft.set("rules.length", "max", 1024, &draft.built_in("has no maximum length, so this is `password.max_bytes`"));
+        draft.set(
+            "rules.length",
+            "max",
+            1024,
+            &draft.built_in("has no maximum length, so this is `password.max_bytes`"),
+        );
     }
     if let Some(classes) = classes.filter(|classes| classes.value > 0) {
         draft.set("rules.characters", "min_classes", classes.value, &classes.origin);
@@ -162,7 +195,9 @@ fn lengths(draft: &mut Draft, settings: &mut Settings) {
     if let Some(run) = draft.number(settings, "Max repeat", (0, 4096), Some(0)).filter(|run| run.value > 0) {
         draft.set("rules.repetition", "max_run", run.value, &run.origin);
     }
-    if let Some(length) = draft.number(settings, "Max sequence", (0, 4096), Some(0)).filter(|length| length.value > 0) {
+    if let Some(length) =
+        draft.number(settings, "Max sequence", (0, 4096), Some(0)).filter(|length| length.value > 0)
+    {
         let adjacent = draft.built_in("compares adjacent characters");
         draft.set("rules.sequence", "max_length", length.value.clamp(2, 64), &length.origin);
         draft.set("rules.sequence", "max_step", 1, &adjacent);
@@ -173,10 +208,17 @@ fn lengths(draft: &mut Draft, settings: &mut Settings) {
 
 fn ages(draft: &mut Draft, settings: &mut Settings) {
     let grace = draft.number(settings, "Grace login limit", (-1, LIMIT), Some(-1));
-    if let Some(mut max) = draft.number(settings, "Max lifetime (days)", (0, 20_000), Some(90)).filter(|max| max.value > 0) {
+    if let Some(mut max) =
+        draft.number(settings, "Max lifetime (days)", (0, 20_000), Some(90)).filter(|max| max.value > 0)
+    {
         max.value *= DAY;
         if draft.set_duration("expiry", "max_age", &max, (DAY, 3660 * DAY)) {
-            draft.set("expiry", "warn_before", super::draft::duration(max.value.min(4 * DAY)), &draft.built_in("warns 4 days before"));
+            draft.set(
+                "expiry",
+                "warn_before",
+                super::draft::duration(max.value.min(4 * DAY)),
+                &draft.built_in("warns 4 days before"),
+            );
             draft.remark("Expiry: the host enforces it by calling `standing`.");
             match grace {
                 Some(grace) if grace.value >= 0 => {
@@ -192,7 +234,9 @@ fn ages(draft: &mut Draft, settings: &mut Settings) {
             }
         }
     }
-    if let Some(mut min) = draft.number(settings, "Min lifetime (hours)", (0, LIMIT), Some(1)).filter(|min| min.value > 0) {
+    if let Some(mut min) =
+        draft.number(settings, "Min lifetime (hours)", (0, LIMIT), Some(1)).filter(|min| min.value > 0)
+    {
         min.value *= 3600;
         draft.set_duration("reset", "min_password_age", &min, (0, 365 * DAY));
     }

@@ -150,7 +150,9 @@ impl Reader<'_> {
                     Some(c) => text.push(c),
                     None => return Err(Problem::new(&place, "invalid escape sequence")),
                 },
-                Some(c) if c < ' ' => return Err(Problem::new(&place, "unexpected control character in a string")),
+                Some(c) if c < ' ' => {
+                    return Err(Problem::new(&place, "unexpected control character in a string"));
+                }
                 Some(c) => text.push(c),
                 None => return Err(Problem::new(&place, "unexpected end of file; expected `\"`")),
             }

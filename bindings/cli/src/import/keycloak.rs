@@ -46,7 +46,12 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
 }
 
 /// Divides `name(value) and name(value)` into entries.
-fn parse(policy: &str, place: impl Fn(usize) -> super::source::Place, entries: &mut Vec<Entry>, draft: &mut Draft) {
+fn parse(
+    policy: &str,
+    place: impl Fn(usize) -> super::source::Place,
+    entries: &mut Vec<Entry>,
+    draft: &mut Draft,
+) {
     let mut offset = 0;
     for part in policy.split(" and ") {
         let start = offset + (part.len() - part.trim_start().len());
@@ -60,7 +65,10 @@ fn parse(policy: &str, place: impl Fn(usize) -> super::source::Place, entries: &
             Some((name, rest)) => match rest.strip_suffix(')') {
                 Some(value) => (name.trim(), value.trim()),
                 None => {
-                    draft.problem(&place(start), format!("invalid `{}`; expected `name(value)`", super::source::shown(part)));
+                    draft.problem(
+                        &place(start),
+                        format!("invalid `{}`; expected `name(value)`", super::source::shown(part)),
+                    );
                     continue;
                 }
             },
@@ -95,14 +103,26 @@ fn rules(draft: &mut Draft, settings: &mut Settings) {
             draft.set("rules.length", "max", max.value.clamp(1, 4096), &max.origin);
         }
         None if draft.has("rules.length") => {
-            draft.set("rules.length", "max", 1024, &draft.built_in("has no maximum length, so this is `password.max_bytes`"));
+            draft.set(
+                "rules.length",
+                "max",
+                1024,
+                &draft.built_in("has no maximum length, so this is `password.max_bytes`"),
+            );
         }
         None => {}
     }
-    for (key, class) in [("digits", "digit"), ("lowerCase", "lower"), ("upperCase", "upper"), ("specialChars", "symbol")] {
+    for (key, class) in
+        [("digits", "digit"), ("lowerCase", "lower"), ("upperCase", "upper"), ("specialChars", "symbol")]
+    {
         if let Some(count) = number(draft, settings, key, 1).filter(|count| count.value > 0) {
             let value = draft.at_most(&count, 4096);
-            draft.set_default("rules.characters", "min_classes", 1, &draft.built_in("counts each class on its own"));
+            draft.set_default(
+                "rules.characters",
+                "min_classes",
+                1,
+                &draft.built_in("counts each class on its own"),
+            );
             draft.set("rules.characters", &format!("require.{class}"), value, &count.origin);
         }
     }
@@ -124,7 +144,9 @@ fn rules(draft: &mut Draft, settings: &mut Settings) {
         draft.set_default("rules.history", "depth", 1, &draft.built_in("always compares the current password"));
         draft.set("rules.history", "days", value, &days.origin);
     }
-    if let Some(mut days) = number(draft, settings, "forceExpiredPasswordChange", 365).filter(|days| days.value > 0) {
+    if let Some(mut days) =
+        number(draft, settings, "forceExpiredPasswordChange", 365).filter(|days| days.value > 0)
+    {
         days.value *= DAY;
         if draft.set_duration("expiry", "max_age", &days, (DAY, 3660 * DAY)) {
             draft.set("expiry", "warn_before", "0s", &draft.built_in("does not warn"));
@@ -142,7 +164,11 @@ fn rules(draft: &mut Draft, settings: &mut Settings) {
     }
     let host = ["hashAlgorithm", "hashIterations", "maxAuthAge"];
     for entry in host.iter().filter_map(|key| settings.take_all(key).pop()).collect::<Vec<_>>() {
-        draft.skip(&entry, HOST, "keep it in Keycloak; if the hash is bcrypt, add `password.hash_limit_bytes = 72`");
+        draft.skip(
+            &entry,
+            HOST,
+            "keep it in Keycloak; if the hash is bcrypt, add `password.hash_limit_bytes = 72`",
+        );
     }
     for entry in settings.take_all("recoveryCodesWarningThreshold") {
         draft.skip(&entry, "Kouling issues no recovery codes", "keep it in Keycloak");
@@ -167,7 +193,8 @@ fn user(draft: &mut Draft, settings: &mut Settings) {
     }
     for key in ["notContainsUsername", "notContainsEmail"] {
         let Some(entry) = settings.take_all(key).pop() else { continue };
-        let (rule, attribute) = if key == "notContainsUsername" { ("username", "username") } else { ("email", "email") };
+        let (rule, attribute) =
+            if key == "notContainsUsername" { ("username", "username") } else { ("email", "email") };
         let table = format!("rules.contains-{rule}");
         let anywhere = draft.built_in("searches it anywhere, at any length");
         draft.set(&table, "kind", "personal", &entry.origin());
@@ -186,7 +213,8 @@ fn pattern(draft: &mut Draft, entry: &Entry, n: usize) {
         return;
     };
     let anchored = format!(r"\A(?:{expression})\z");
-    let trial = format!("format = 1\n[rules.trial]\nkind = \"pattern\"\nrequire = {}", super::draft::quoted(&anchored));
+    let trial =
+        format!("format = 1\n[rules.trial]\nkind = \"pattern\"\nrequire = {}", super::draft::quoted(&anchored));
     if let Err(error) = kouling::Policy::parse(&trial) {
         let reason = error.diagnostics().first().map_or_else(String::new, |found| found.message.clone());
         let reason = super::source::shown(&reason.replace('`', "'"));
@@ -203,7 +231,9 @@ fn pattern(draft: &mut Draft, entry: &Entry, n: usize) {
 
 /// The detection of brute force attacks of a realm.
 fn brute_force(draft: &mut Draft, realm: &mut Settings) {
-    let Some(protected) = realm.take("bruteForceProtected").and_then(|entry| entry.flag(draft, &["true"], &["false"])) else {
+    let Some(protected) =
+        realm.take("bruteForceProtected").and_then(|entry| entry.flag(draft, &["true"], &["false"]))
+    else {
         return;
     };
     if !protected {
@@ -214,7 +244,9 @@ fn brute_force(draft: &mut Draft, realm: &mut Settings) {
     let window = draft.number(realm, "maxDeltaTimeSeconds", (0, LIMIT), Some(43_200));
     let permanent = draft.flag(realm, "permanentLockout", Some(false));
     let (Some(max), Some(wait), Some(window), Some(permanent)) = (max, wait, window, permanent) else { return };
-    draft.remark("Failed sign-ins: the host enforces the limits by calling `standing`. A lock holds for one network.");
+    draft.remark(
+        "Failed sign-ins: the host enforces the limits by calling `standing`. A lock holds for one network.",
+    );
     let failures = draft.at_most(&max, 1000);
     if permanent.value {
         draft.set("sign_in", "disable_after", failures, &max.origin.with("permanentLockout"));
@@ -225,7 +257,12 @@ fn brute_force(draft: &mut Draft, realm: &mut Settings) {
     }
     realm.skip(
         draft,
-        &["maxFailureWaitSeconds", "quickLoginCheckMilliSeconds", "minimumQuickLoginWaitSeconds", "maxTemporaryLockouts"],
+        &[
+            "maxFailureWaitSeconds",
+            "quickLoginCheckMilliSeconds",
+            "minimumQuickLoginWaitSeconds",
+            "maxTemporaryLockouts",
+        ],
         "each further lock takes twice as long, up to a day",
         "choose `sign_in.lock` and `sign_in.delay`",
     );

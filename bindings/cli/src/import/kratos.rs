@@ -17,10 +17,17 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     if let Some(min) = draft.number(&mut settings, "min_password_length", (6, i64::from(i32::MAX)), Some(8)) {
         let value = draft.at_most(&min, 4096);
         draft.set("rules.length", "min", value, &min.origin);
-        draft.set("rules.length", "max", 1024, &draft.built_in("has no maximum length, so this is `password.max_bytes`"));
+        draft.set(
+            "rules.length",
+            "max",
+            1024,
+            &draft.built_in("has no maximum length, so this is `password.max_bytes`"),
+        );
         draft.set("rules.length", "count", "bytes", &draft.built_in("counts bytes"));
     }
-    if let Some(check) = draft.flag(&mut settings, "identifier_similarity_check_enabled", Some(true)).filter(|check| check.value) {
+    if let Some(check) =
+        draft.flag(&mut settings, "identifier_similarity_check_enabled", Some(true)).filter(|check| check.value)
+    {
         let identifiers = draft.built_in("compares the identifiers of the user");
         draft.set("rules.personal", "attributes", ["username", "email"], &check.origin);
         draft.set("rules.personal", "tokens", false, &identifiers);
@@ -28,12 +35,7 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
         draft.set("rules.personal", "max_share", 50, &draft.built_in("rejects half of the password"));
     }
     breaches(&mut draft, &mut settings);
-    settings.skip(
-        &mut draft,
-        &["migrate_hook"],
-        "the host stores the passwords",
-        "keep it in Kratos",
-    );
+    settings.skip(&mut draft, &["migrate_hook"], "the host stores the passwords", "keep it in Kratos");
     settings.finish(&mut draft);
     if let Some(algorithm) = find(&["hashers", "algorithm"]) {
         hasher(&mut draft, algorithm);
@@ -43,7 +45,8 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
 
 fn hasher(draft: &mut Draft, algorithm: &Node) {
     if algorithm.text() == Some("bcrypt") {
-        let origin = Origin::Entry { place: algorithm.place.clone(), shown: "hashers.algorithm: bcrypt".to_owned() };
+        let origin =
+            Origin::Entry { place: algorithm.place.clone(), shown: "hashers.algorithm: bcrypt".to_owned() };
         draft.set("password", "hash_limit_bytes", 72, &origin.with("bcrypt reads 72 bytes"));
     }
 }

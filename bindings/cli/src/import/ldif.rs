@@ -84,7 +84,10 @@ pub(crate) fn read(text: &Text) -> Result<Vec<Record>, Problem> {
                 None => entry.value = Node { kind: Kind::Null, ..entry.value },
             }
         } else if rest.starts_with('<') {
-            return Err(Problem::new(&entry.value.place, "unsupported reference to a file; expected the value itself"));
+            return Err(Problem::new(
+                &entry.value.place,
+                "unsupported reference to a file; expected the value itself",
+            ));
         }
         // Options such as `;binary` do not change the meaning of a name.
         entry.key = name.split(';').next().unwrap_or_default().to_owned();
@@ -94,7 +97,10 @@ pub(crate) fn read(text: &Text) -> Result<Vec<Record>, Problem> {
             is_open = true;
         } else if is_open && let Some(record) = records.last_mut() {
             if entry.key.eq_ignore_ascii_case("changetype") && entry.value.text() != Some("add") {
-                return Err(Problem::new(&entry.value.place, "unsupported change; expected entries, as `ldapsearch` or `slapcat` writes them"));
+                return Err(Problem::new(
+                    &entry.value.place,
+                    "unsupported change; expected entries, as `ldapsearch` or `slapcat` writes them",
+                ));
             }
             record.attributes.push(entry);
         } else if !starts_with(line, "search:") && !starts_with(line, "result:") {

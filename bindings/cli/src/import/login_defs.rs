@@ -6,18 +6,79 @@ use super::source::{Problem, Settings, Text, line_entry};
 
 /// Settings that say nothing about passwords of users.
 const OTHER: [&str; 62] = [
-    "BCRYPT_MAX_ROUNDS", "BCRYPT_MIN_ROUNDS", "CHFN_AUTH", "CHFN_RESTRICT", "CHSH_AUTH", "CONSOLE", "CONSOLE_GROUPS",
-    "CREATE_HOME", "DEFAULT_HOME", "ENV_HZ", "ENV_PATH", "ENV_SUPATH", "ENV_TZ", "ENVIRON_FILE", "ERASECHAR", "FAILLOG_ENAB",
-    "FAKE_SHELL", "FTMP_FILE", "GID_MAX", "GID_MIN", "GRANT_AUX_GROUP_SUBIDS", "HMAC_CRYPTO_ALGO", "HOME_MODE",
-    "HUSHLOGIN_FILE", "ISSUE_FILE", "KILLCHAR", "LASTLOG_ENAB", "LASTLOG_UID_MAX", "LOG_OK_LOGINS", "LOG_UNKFAIL_ENAB",
-    "LOGIN_STRING", "LOGIN_TIMEOUT", "MAIL_CHECK_ENAB", "MAIL_DIR", "MAIL_FILE", "MAX_MEMBERS_PER_GROUP", "MOTD_FILE",
-    "NOLOGINS_FILE", "NONEXISTENT", "PORTTIME_CHECKS_ENAB", "PREVENT_NO_AUTH", "QUOTAS_ENAB", "SHA_CRYPT_MAX_ROUNDS",
-    "SHA_CRYPT_MIN_ROUNDS", "SUB_GID_COUNT", "SUB_GID_MAX", "SUB_GID_MIN", "SUB_UID_COUNT", "SUB_UID_MAX", "SUB_UID_MIN",
-    "SULOG_FILE", "SU_NAME", "SU_WHEEL_ONLY", "SYSLOG_SG_ENAB", "SYSLOG_SU_ENAB", "SYS_GID_MAX", "SYS_GID_MIN", "SYS_UID_MAX",
-    "SYS_UID_MIN", "TTYGROUP", "TTYPERM", "TTYTYPE_FILE",
+    "BCRYPT_MAX_ROUNDS",
+    "BCRYPT_MIN_ROUNDS",
+    "CHFN_AUTH",
+    "CHFN_RESTRICT",
+    "CHSH_AUTH",
+    "CONSOLE",
+    "CONSOLE_GROUPS",
+    "CREATE_HOME",
+    "DEFAULT_HOME",
+    "ENV_HZ",
+    "ENV_PATH",
+    "ENV_SUPATH",
+    "ENV_TZ",
+    "ENVIRON_FILE",
+    "ERASECHAR",
+    "FAILLOG_ENAB",
+    "FAKE_SHELL",
+    "FTMP_FILE",
+    "GID_MAX",
+    "GID_MIN",
+    "GRANT_AUX_GROUP_SUBIDS",
+    "HMAC_CRYPTO_ALGO",
+    "HOME_MODE",
+    "HUSHLOGIN_FILE",
+    "ISSUE_FILE",
+    "KILLCHAR",
+    "LASTLOG_ENAB",
+    "LASTLOG_UID_MAX",
+    "LOG_OK_LOGINS",
+    "LOG_UNKFAIL_ENAB",
+    "LOGIN_STRING",
+    "LOGIN_TIMEOUT",
+    "MAIL_CHECK_ENAB",
+    "MAIL_DIR",
+    "MAIL_FILE",
+    "MAX_MEMBERS_PER_GROUP",
+    "MOTD_FILE",
+    "NOLOGINS_FILE",
+    "NONEXISTENT",
+    "PORTTIME_CHECKS_ENAB",
+    "PREVENT_NO_AUTH",
+    "QUOTAS_ENAB",
+    "SHA_CRYPT_MAX_ROUNDS",
+    "SHA_CRYPT_MIN_ROUNDS",
+    "SUB_GID_COUNT",
+    "SUB_GID_MAX",
+    "SUB_GID_MIN",
+    "SUB_UID_COUNT",
+    "SUB_UID_MAX",
+    "SUB_UID_MIN",
+    "SULOG_FILE",
+    "SU_NAME",
+    "SU_WHEEL_ONLY",
+    "SYSLOG_SG_ENAB",
+    "SYSLOG_SU_ENAB",
+    "SYS_GID_MAX",
+    "SYS_GID_MIN",
+    "SYS_UID_MAX",
+    "SYS_UID_MIN",
+    "TTYGROUP",
+    "TTYPERM",
+    "TTYTYPE_FILE",
 ];
-const MORE: [&str; 8] =
-    ["UID_MAX", "UID_MIN", "ULIMIT", "UMASK", "USERDEL_CMD", "USERGROUPS_ENAB", "YESCRYPT_COST_FACTOR", "CONSOLE_LAST"];
+const MORE: [&str; 8] = [
+    "UID_MAX",
+    "UID_MIN",
+    "ULIMIT",
+    "UMASK",
+    "USERDEL_CMD",
+    "USERGROUPS_ENAB",
+    "YESCRYPT_COST_FACTOR",
+    "CONSOLE_LAST",
+];
 const DAY: i64 = 86_400;
 /// The number of days that stands for no limit.
 const NEVER: i64 = 99_999;
@@ -54,7 +115,12 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
         }
     }
     if draft.has("rules.length") {
-        draft.set("rules.length", "max", 1024, &draft.built_in("has no maximum length, so this is `password.max_bytes`"));
+        draft.set(
+            "rules.length",
+            "max",
+            1024,
+            &draft.built_in("has no maximum length, so this is `password.max_bytes`"),
+        );
         draft.set("rules.length", "count", "bytes", &draft.built_in("counts bytes"));
     }
     ages(&mut draft, settings);

@@ -189,10 +189,18 @@ impl Written {
         // A heading, so that no word is read as one.
         let list = |(name, words): &(String, Vec<String>)| {
             let heading = name.trim_end_matches(".txt").to_owned();
-            (name.clone(), format!("# {heading}
+            (
+                name.clone(),
+                format!(
+                    "# {heading}
 {}
-", words.join("
-")))
+",
+                    words.join(
+                        "
+"
+                    )
+                ),
+            )
         };
         let word_lists = draft.word_lists.iter().map(list);
         Ok(Written { name, text, places, word_lists: word_lists.collect(), untranslated: draft.untranslated })

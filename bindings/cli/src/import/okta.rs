@@ -24,11 +24,15 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     }
     // The default policy of the system is the last one.
     let is_system = |policy: &Node| policy.get("system").and_then(Node::text) == Some("true");
-    let priority = |policy: &Node| policy.get("priority").and_then(Node::text).and_then(|text| text.parse::<i64>().ok());
+    let priority =
+        |policy: &Node| policy.get("priority").and_then(Node::text).and_then(|text| text.parse::<i64>().ok());
     policies.sort_by_key(|policy| (is_system(policy), priority(policy).unwrap_or(i64::MAX)));
     let Some(last) = policies.last() else {
         let Some(text) = texts.first() else { return Ok(Translated::Policy(draft)) };
-        return Err(Problem::new(&text.place(1, 1), "no active password policy; expected an object with \"type\": \"PASSWORD\""));
+        return Err(Problem::new(
+            &text.place(1, 1),
+            "no active password policy; expected an object with \"type\": \"PASSWORD\"",
+        ));
     };
     if policies.len() == 1 {
         write(&mut draft, last);
@@ -41,8 +45,9 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
         let mut member = draft.sibling(&super::source::shown(&name));
         write(&mut member, policy);
         let groups = policy.at(&["conditions", "people", "groups", "include"]);
-        let groups: Vec<String> =
-            groups.map(|groups| groups.items().iter().filter_map(|group| group.text().map(str::to_owned)).collect()).unwrap_or_default();
+        let groups: Vec<String> = groups
+            .map(|groups| groups.items().iter().filter_map(|group| group.text().map(str::to_owned)).collect())
+            .unwrap_or_default();
         let origin = match policy.entry("priority").or(policy.entry("name")) {
             Some(entry) => entry.origin(),
             None => Origin::Entry { place: policy.place.clone(), shown: super::source::shown(&name) },
@@ -58,7 +63,19 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
 
 fn write(draft: &mut Draft, policy: &Node) {
     let mut settings = Settings::of(policy, draft);
-    settings.ignore(&["type", "id", "status", "name", "description", "priority", "system", "created", "lastUpdated", "_links", "_embedded"]);
+    settings.ignore(&[
+        "type",
+        "id",
+        "status",
+        "name",
+        "description",
+        "priority",
+        "system",
+        "created",
+        "lastUpdated",
+        "_links",
+        "_embedded",
+    ]);
     if let Some(entry) = settings.take("conditions") {
         conditions(draft, &entry);
     }
@@ -75,7 +92,10 @@ fn write(draft: &mut Draft, policy: &Node) {
         && let Some(lock) = draft.number(&mut lockout, "autoUnlockMinutes", (0, LIMIT), Some(0))
     {
         let lock = Sourced { value: lock.value * 60, origin: lock.origin };
-        let window = Sourced { value: lock.value.clamp(60, 30 * DAY), origin: draft.built_in("counts failures until the lock ends") };
+        let window = Sourced {
+            value: lock.value.clamp(60, 30 * DAY),
+            origin: draft.built_in("counts failures until the lock ends"),
+        };
         sign_in(draft, &max, &lock, &window);
     }
     lockout.skip(
@@ -119,9 +139,20 @@ fn complexity(draft: &mut Draft, settings: &mut Settings) {
         draft.set("rules.length", "min", min.value, &min.origin);
         draft.set("rules.length", "max", 72.max(min.value), &draft.built_in("accepts up to 72 characters"));
     }
-    for (key, class, default) in [("minLowerCase", "lower", 1), ("minUpperCase", "upper", 1), ("minNumber", "digit", 1), ("minSymbol", "symbol", 1)] {
-        if let Some(count) = draft.number(settings, key, (0, 4096), Some(default)).filter(|count| count.value > 0) {
-            draft.set_default("rules.characters", "min_classes", 1, &draft.built_in("counts each class on its own"));
+    for (key, class, default) in [
+        ("minLowerCase", "lower", 1),
+        ("minUpperCase", "upper", 1),
+        ("minNumber", "digit", 1),
+        ("minSymbol", "symbol", 1),
+    ] {
+        if let Some(count) = draft.number(settings, key, (0, 4096), Some(default)).filter(|count| count.value > 0)
+        {
+            draft.set_default(
+                "rules.characters",
+                "min_classes",
+                1,
+                &draft.built_in("counts each class on its own"),
+            );
             draft.set("rules.characters", &format!("require.{class}"), count.value, &count.origin);
         }
     }
@@ -154,11 +185,14 @@ fn complexity(draft: &mut Draft, settings: &mut Settings) {
 }
 
 fn ages(draft: &mut Draft, settings: &mut Settings) {
-    if let Some(depth) = draft.number(settings, "historyCount", (0, LIMIT), Some(0)).filter(|depth| depth.value > 0) {
+    if let Some(depth) =
+        draft.number(settings, "historyCount", (0, LIMIT), Some(0)).filter(|depth| depth.value > 0)
+    {
         let value = draft.at_most(&depth, 100);
         draft.set("rules.history", "depth", value, &depth.origin);
     }
-    if let Some(mut min) = draft.number(settings, "minAgeMinutes", (0, LIMIT), Some(0)).filter(|min| min.value > 0) {
+    if let Some(mut min) = draft.number(settings, "minAgeMinutes", (0, LIMIT), Some(0)).filter(|min| min.value > 0)
+    {
         min.value *= 60;
         draft.set_duration("reset", "min_password_age", &min, (0, 365 * DAY));
     }

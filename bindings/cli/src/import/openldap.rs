@@ -16,7 +16,8 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     for text in texts {
         records.append(&mut ldif::read(text)?);
     }
-    let overlay = records.iter().find_map(|record| record.values("olcPPolicyDefault").first().map(|dn| (*dn).to_owned()));
+    let overlay =
+        records.iter().find_map(|record| record.values("olcPPolicyDefault").first().map(|dn| (*dn).to_owned()));
     records.retain(|record| record.is_a("pwdPolicy") || record.has_prefixed("pwd"));
     let set = Draft::new("openldap", "OpenLDAP");
     assemble(texts, records, set, overlay, policy)
@@ -36,7 +37,9 @@ pub(super) fn assemble(
     };
     let place = records.iter().position(is_default).unwrap_or(0);
     if records.is_empty() {
-        let start = texts.first().map_or_else(|| super::source::Place { file: "".into(), line: 1, column: 1 }, |text| text.place(1, 1));
+        let start = texts
+            .first()
+            .map_or_else(|| super::source::Place { file: "".into(), line: 1, column: 1 }, |text| text.place(1, 1));
         return Err(Problem::new(&start, "no password policy in the file; expected an entry with its attributes"));
     }
     let everyone = records.remove(place);
@@ -83,7 +86,9 @@ fn policy(draft: &mut Draft, record: &Record) {
         }
         ppm::rules(draft, entries);
     }
-    if let Some(depth) = draft.number(settings, "pwdInHistory", (0, LIMIT), Some(0)).filter(|depth| depth.value > 0) {
+    if let Some(depth) =
+        draft.number(settings, "pwdInHistory", (0, LIMIT), Some(0)).filter(|depth| depth.value > 0)
+    {
         let value = draft.at_most(&depth, 100);
         draft.set("rules.history", "depth", value, &depth.origin);
     }
@@ -109,7 +114,12 @@ fn policy(draft: &mut Draft, record: &Record) {
         "the module is a program",
         "use the module of Kouling for OpenLDAP; the configuration of ppm in `pwdCheckModuleArg` is translated",
     );
-    settings.skip(draft, &["pwdMaxRecordedFailure", "pwdGraceExpiry"], "Kouling has no such limit", "use `expiry.grace`");
+    settings.skip(
+        draft,
+        &["pwdMaxRecordedFailure", "pwdGraceExpiry"],
+        "Kouling has no such limit",
+        "use `expiry.grace`",
+    );
     settings.ignore(&["pwdAttribute"]);
     std::mem::replace(settings, Settings::new(Vec::new())).finish(draft);
 }
@@ -120,7 +130,11 @@ fn lengths(draft: &mut Draft, min: &Sourced<i64>, max: &Sourced<i64>, checks: bo
     }
     if !checks {
         for origin in [&min.origin, &max.origin] {
-            draft.skip_origin(origin, "OpenLDAP does not check it, because `pwdCheckQuality` is 0", "add `rules.length` if it is wanted");
+            draft.skip_origin(
+                origin,
+                "OpenLDAP does not check it, because `pwdCheckQuality` is 0",
+                "add `rules.length` if it is wanted",
+            );
         }
         return;
     }
@@ -176,7 +190,9 @@ fn lockout(draft: &mut Draft, settings: &mut Settings) {
 
 /// Writes the limits of failed sign-ins. A lock of 0 seconds ends when an administrator ends it, a window of 0 never.
 pub(super) fn sign_in(draft: &mut Draft, max: &Sourced<i64>, lock: &Sourced<i64>, window: &Sourced<i64>) {
-    draft.remark("Failed sign-ins: the host enforces the limits by calling `standing`. A lock holds for one network.");
+    draft.remark(
+        "Failed sign-ins: the host enforces the limits by calling `standing`. A lock holds for one network.",
+    );
     let failures = draft.at_most(max, 1000);
     if lock.value == 0 {
         draft.set("sign_in", "disable_after", failures, &max.origin.with("until an administrator ends the lock"));

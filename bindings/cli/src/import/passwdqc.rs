@@ -27,14 +27,22 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
                     draft.set(&format!("rules.{rule}"), "severity", "warn", &entry.origin());
                 }
             }
-            Some("users") => draft.skip(entry, "the PAM module decides who is asked", "do not use the module for root"),
+            Some("users") => {
+                draft.skip(entry, "the PAM module decides who is asked", "do not use the module for root")
+            }
             Some("everyone") => {}
             _ => draft.problem(&entry.value.place, "invalid `enforce`; expected `none`, `users` or `everyone`"),
         }
     }
     random(&mut draft, &mut settings);
-    let pam = ["retry", "non-unix", "ask_oldauthtok", "check_oldauthtok", "use_first_pass", "use_authtok", "noaudit"];
-    settings.skip(&mut draft, &pam, "a parameter of the PAM module", "set the options of `pam_kouling` in the PAM stack");
+    let pam =
+        ["retry", "non-unix", "ask_oldauthtok", "check_oldauthtok", "use_first_pass", "use_authtok", "noaudit"];
+    settings.skip(
+        &mut draft,
+        &pam,
+        "a parameter of the PAM module",
+        "set the options of `pam_kouling` in the PAM stack",
+    );
     settings.skip(
         &mut draft,
         &["config"],
@@ -54,7 +62,10 @@ fn read(text: &Text, entries: &mut Vec<Entry>, draft: &mut Draft) {
         let content = line.trim();
         let (name, value) = content.split_once('=').unwrap_or((content, ""));
         if name.ends_with(char::is_whitespace) || value.starts_with(char::is_whitespace) {
-            draft.problem(&text.place_of(number, line, value), "unexpected white space at `=`; expected `option=value`");
+            draft.problem(
+                &text.place_of(number, line, value),
+                "unexpected white space at `=`; expected `option=value`",
+            );
             continue;
         }
         entries.push(line_entry(text, number, line, name, value));
@@ -100,7 +111,11 @@ fn lengths(draft: &mut Draft, settings: &mut Settings) {
         .filter_map(|(kind, min)| Some((kind, (*min)?)))
         .collect();
     let Some(least) = used.iter().map(|(_, min)| (*min).max(1)).min() else {
-        draft.skip_origin(&origin, "no user-chosen password is allowed", "generate passwords with `kouling generate`");
+        draft.skip_origin(
+            &origin,
+            "no user-chosen password is allowed",
+            "generate passwords with `kouling generate`",
+        );
         return;
     };
     if least > 4096 {
@@ -124,18 +139,32 @@ fn lengths(draft: &mut Draft, settings: &mut Settings) {
     }
     let bytes = draft.built_in("counts bytes");
     draft.set("rules.length", "count", "bytes", &bytes);
-    let different = used.iter().map(|(kind, min)| expected_different(CHARACTERS[*kind], *min) - 1).min().unwrap_or(1);
-    let origin_of_variety = draft.built_in("expects as many different characters as random ones of the length have");
+    let different =
+        used.iter().map(|(kind, min)| expected_different(CHARACTERS[*kind], *min) - 1).min().unwrap_or(1);
+    let origin_of_variety =
+        draft.built_in("expects as many different characters as random ones of the length have");
     draft.set("rules.variety", "min_distinct", different.clamp(1, 64), &origin_of_variety);
-    draft.set("rules.kinds", "kind", "any", &draft.built_in("accepts a password of several classes, or a passphrase"));
+    draft.set(
+        "rules.kinds",
+        "kind",
+        "any",
+        &draft.built_in("accepts a password of several classes, or a passphrase"),
+    );
     let password = "rules.kinds.rules.password";
-    let by_class: Vec<(i64, i64)> =
-        [(1, 0), (2, 1), (3, 3), (4, 4)].iter().filter_map(|(classes, kind)| Some((*classes, minimums[*kind]?))).collect();
+    let by_class: Vec<(i64, i64)> = [(1, 0), (2, 1), (3, 3), (4, 4)]
+        .iter()
+        .filter_map(|(classes, kind)| Some((*classes, minimums[*kind]?)))
+        .collect();
     if let Some((fewest, _)) = by_class.first() {
         draft.set(password, "kind", "characters", &origin);
         draft.set(password, "min_classes", *fewest, &origin);
         draft.set(password, "by", "ascii", &draft.built_in("classifies ASCII"));
-        draft.set(password, "ignore_at_start", ["upper"], &draft.built_in("does not count an uppercase letter at the start"));
+        draft.set(
+            password,
+            "ignore_at_start",
+            ["upper"],
+            &draft.built_in("does not count an uppercase letter at the start"),
+        );
         draft.set(password, "ignore_at_end", ["digit"], &draft.built_in("does not count a digit at the end"));
         for (classes, min) in &by_class {
             draft.set(password, &format!("min_length_by_classes.{classes}"), (*min).clamp(1, 4096), &origin);
@@ -154,7 +183,8 @@ fn lengths(draft: &mut Draft, settings: &mut Settings) {
 
 /// Returns how many different characters `length` random ones of `characters` have on average, rounded down.
 fn expected_different(characters: i64, length: i64) -> i64 {
-    let missing = (0..length.min(4096)).fold(1.0_f64, |share, _| share * (characters - 1) as f64 / characters as f64);
+    let missing =
+        (0..length.min(4096)).fold(1.0_f64, |share, _| share * (characters - 1) as f64 / characters as f64);
     (characters as f64 * (1.0 - missing)) as i64
 }
 
@@ -162,17 +192,25 @@ fn expected_different(characters: i64, length: i64) -> i64 {
 fn matches(draft: &mut Draft, settings: &mut Settings) {
     let part = draft.number(settings, "match", (0, LIMIT), Some(4));
     let similar = match settings.take("similar") {
-        Some(entry) => entry.flag(draft, &["deny"], &["permit"]).map(|value| Sourced { value, origin: entry.origin() }),
+        Some(entry) => {
+            entry.flag(draft, &["deny"], &["permit"]).map(|value| Sourced { value, origin: entry.origin() })
+        }
         None => Some(Sourced { value: true, origin: draft.default_origin() }),
     };
     let (Some(part), Some(similar)) = (part, similar) else { return };
+    if part.value == 0 || !similar.value {
+        let origin = draft.built_in("rejects the current password; the host supplies its hash");
+        draft.set("rules.history", "depth", 1, &origin);
+    }
     if part.value == 0 {
         return;
     }
+    let readings = draft.built_in("also reads passwords in reverse and without substitutions");
     let origin = part.origin.with("passwdqc removes a match and evaluates the rest, Kouling rejects it");
     let length = part.value.clamp(3, 64);
     draft.set("rules.personal", "min_part", length, &origin);
     draft.set("rules.personal", "attributes", ["username", "name"], &draft.built_in("compares the account"));
+    draft.set("rules.personal", "read", ["plain", "substituted", "reversed"], &readings);
     draft.set("rules.words", "lists", ["common"], &draft.built_in("has a list of words of its own"));
     draft.set("rules.words", "match", ["contained"], &part.origin);
     draft.set("rules.words", "min_contained", length, &part.origin);
@@ -180,6 +218,12 @@ fn matches(draft: &mut Draft, settings: &mut Settings) {
     if similar.value {
         let origin = similar.origin.with("only where the host supplies the current password");
         draft.set("rules.similarity", "min_distance", 1, &origin);
+        draft.set(
+            "rules.similarity",
+            "read",
+            ["plain", "substituted"],
+            &draft.built_in("also reads passwords without substitutions"),
+        );
         draft.set("rules.similarity", "max_common", (part.value - 1).clamp(2, 64), &part.origin);
     }
 }

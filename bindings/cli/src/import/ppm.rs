@@ -95,14 +95,21 @@ pub(super) fn rules(draft: &mut Draft, entries: Vec<Entry>) {
         }
     }
     if draft.has("rules.characters") {
-        draft.set_default("rules.characters", "min_classes", 1, &draft.built_in("counts points instead of classes"));
+        draft.set_default(
+            "rules.characters",
+            "min_classes",
+            1,
+            &draft.built_in("counts points instead of classes"),
+        );
     }
     if let Some(max) = draft.number(&mut settings, "maxLength", (0, 4096), Some(0)).filter(|max| max.value > 0) {
         draft.set("rules.length", "min", 1, &draft.built_in("leaves the minimum to `pwdMinLength`"));
         draft.set("rules.length", "max", max.value, &max.origin);
     }
     attributes(draft, &mut settings);
-    if let Some(check) = draft.number(&mut settings, "useCracklib", (0, 1), Some(0)).filter(|check| check.value == 1) {
+    if let Some(check) =
+        draft.number(&mut settings, "useCracklib", (0, 1), Some(0)).filter(|check| check.value == 1)
+    {
         let origin = check.origin.with("the lists of Kouling instead of that of cracklib");
         draft.set("rules.words", "lists", ["common", "chinese"], &origin);
         settings.skip(
@@ -164,9 +171,12 @@ fn classes(draft: &mut Draft, settings: &mut Settings) -> Vec<Class> {
     let mut classes: Vec<Class> = Vec::new();
     for (name, value, origin, entry) in written {
         let fields: Vec<&str> = value.split_whitespace().collect();
-        let numbers: Vec<Option<i64>> = fields.iter().skip(1).map(|field| field.parse().ok().filter(|n| *n >= 0)).collect();
+        let numbers: Vec<Option<i64>> =
+            fields.iter().skip(1).map(|field| field.parse().ok().filter(|n| *n >= 0)).collect();
         match (fields.as_slice(), numbers.as_slice()) {
-            ([characters, _, _] | [characters, _, _, _], [Some(min), Some(for_point), rest @ ..]) if !rest.contains(&None) => {
+            ([characters, _, _] | [characters, _, _, _], [Some(min), Some(for_point), rest @ ..])
+                if !rest.contains(&None) =>
+            {
                 let max = rest.first().copied().flatten().unwrap_or(0);
                 let name = name.trim_start_matches("class-").to_owned();
                 let characters = (*characters).to_owned();
@@ -174,7 +184,8 @@ fn classes(draft: &mut Draft, settings: &mut Settings) -> Vec<Class> {
             }
             _ => {
                 if let Some(entry) = entry {
-                    let expected = "expected characters, a minimum, the number for a point, and possibly a maximum";
+                    let expected =
+                        "expected characters, a minimum, the number for a point, and possibly a maximum";
                     draft.problem(&entry.value.place, format!("invalid class; {expected}"));
                 }
             }
@@ -194,7 +205,11 @@ fn runs(draft: &mut Draft, run: &Sourced<i64>, classes: &[Class]) {
         return;
     }
     for (n, class) in classes.iter().enumerate() {
-        let escaped: String = class.characters.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\u{{{:x}}}", u32::from(c)) }).collect();
+        let escaped: String = class
+            .characters
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\u{{{:x}}}", u32::from(c)) })
+            .collect();
         let table = format!("rules.run-{}", n + 1);
         draft.set(&table, "kind", "pattern", &run.origin);
         draft.set(&table, "forbid", format!("[{escaped}]{{{}}}", run.value + 1), &class.origin);

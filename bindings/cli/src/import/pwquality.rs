@@ -13,7 +13,8 @@ const MIN_LENGTH: i64 = 6;
 const LIMIT: i64 = i32::MAX as i64 - 1;
 
 /// The credits, and the classes that they are for.
-const CREDITS: [(&str, &str); 4] = [("dcredit", "digit"), ("ucredit", "upper"), ("lcredit", "lower"), ("ocredit", "symbol")];
+const CREDITS: [(&str, &str); 4] =
+    [("dcredit", "digit"), ("ucredit", "upper"), ("lcredit", "lower"), ("ocredit", "symbol")];
 
 pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     let mut draft = Draft::new("pwquality", "libpwquality");
@@ -57,7 +58,10 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
 fn read(text: &Text, entries: &mut Vec<Entry>, draft: &mut Draft) {
     for (number, line) in text.lines() {
         if line.len() > MAX_LINE {
-            draft.problem(&text.place(number, 1), format!("line too long; expected at most {MAX_LINE} bytes, which libpwquality reads"));
+            draft.problem(
+                &text.place(number, 1),
+                format!("line too long; expected at most {MAX_LINE} bytes, which libpwquality reads"),
+            );
             continue;
         }
         let content = line.split('#').next().unwrap_or_default().trim();
@@ -203,7 +207,12 @@ fn words(draft: &mut Draft, settings: &mut Settings, dictionary: Option<Sourced<
     {
         let origin = check.origin.with("the lists of Kouling instead of that of cracklib");
         draft.set("rules.words", "lists", ["common", "chinese"], &origin);
-        draft.set("rules.variety", "min_distinct", 5, &check.origin.with("cracklib requires 5 different characters"));
+        draft.set(
+            "rules.variety",
+            "min_distinct",
+            5,
+            &check.origin.with("cracklib requires 5 different characters"),
+        );
     }
     if let Some(entry) = settings.take("dictpath") {
         draft.skip(
@@ -221,7 +230,12 @@ fn words(draft: &mut Draft, settings: &mut Settings, dictionary: Option<Sourced<
             draft.set("rules.badwords", "lists", ["./badwords.txt"], &entry.origin());
             draft.set("rules.badwords", "match", ["contained"], &draft.built_in("searches them anywhere"));
             draft.set("rules.badwords", "min_contained", MIN_WORD, &long_enough);
-            draft.set("rules.badwords", "read", ["plain", "reversed"], &draft.built_in("searches them in both directions"));
+            draft.set(
+                "rules.badwords",
+                "read",
+                ["plain", "reversed"],
+                &draft.built_in("searches them in both directions"),
+            );
             draft.word_list("badwords.txt", words);
         }
     }

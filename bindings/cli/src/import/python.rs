@@ -12,7 +12,9 @@ pub(crate) fn assigned(text: &Text, name: &str) -> Result<Option<Node>, Problem>
         let Some(rest) = line.strip_prefix(name) else { continue };
         // A name can have a type: `NAME: list = …`.
         let before = rest.split('=').next().unwrap_or_default();
-        let is_assigned = rest.contains('=') && !rest.contains("==") && (before.trim().is_empty() || before.trim_start().starts_with(':'));
+        let is_assigned = rest.contains('=')
+            && !rest.contains("==")
+            && (before.trim().is_empty() || before.trim_start().starts_with(':'));
         if is_assigned && !before.trim_end().ends_with('+') {
             found = Some(start + name.len() + before.len() + 1);
         }
@@ -65,9 +67,11 @@ impl Reader<'_> {
     fn skip_space(&mut self) {
         while let Some(c) = self.peek() {
             match c {
-                '#' => while self.peek().is_some_and(|c| c != '\n') {
-                    self.next();
-                },
+                '#' => {
+                    while self.peek().is_some_and(|c| c != '\n') {
+                        self.next();
+                    }
+                }
                 c if c.is_whitespace() || c == '\\' => drop(self.next()),
                 _ => return,
             }
@@ -105,7 +109,11 @@ impl Reader<'_> {
             items.push(self.value(depth + 1)?);
             self.skip_space();
             if !self.take(',') {
-                return if self.take(close) { Ok(items) } else { Err(self.error(&format!("expected `,` or `{close}`"))) };
+                return if self.take(close) {
+                    Ok(items)
+                } else {
+                    Err(self.error(&format!("expected `,` or `{close}`")))
+                };
             }
         }
     }
@@ -131,7 +139,11 @@ impl Reader<'_> {
             entries.push(Entry { key: name, place: key.place, value, shown });
             self.skip_space();
             if !self.take(',') {
-                return if self.take(close) { Ok(entries) } else { Err(self.error(&format!("expected `,` or `{close}`"))) };
+                return if self.take(close) {
+                    Ok(entries)
+                } else {
+                    Err(self.error(&format!("expected `,` or `{close}`")))
+                };
             }
         }
     }
@@ -147,14 +159,19 @@ impl Reader<'_> {
         match word.as_str() {
             "None" => Ok(Kind::Null),
             "True" | "False" => Ok(Kind::Scalar { text: word, quoted: false }),
-            _ if word.replace('_', "").parse::<f64>().is_ok() && !word.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            _ if word.replace('_', "").parse::<f64>().is_ok()
+                && !word.starts_with(|c: char| c.is_ascii_alphabetic()) =>
+            {
                 Ok(Kind::Scalar { text: word.replace('_', ""), quoted: false })
             }
             "dict" if self.peek() == Some('(') => {
                 let _ = depth;
                 Err(Problem::new(&place, "unsupported call of `dict`; expected `{…}`"))
             }
-            _ => Err(Problem::new(&place, "unsupported expression; expected a literal: text, a number, a list or a dictionary")),
+            _ => Err(Problem::new(
+                &place,
+                "unsupported expression; expected a literal: text, a number, a list or a dictionary",
+            )),
         }
     }
 

@@ -44,7 +44,8 @@ impl Set {
             let name = unique(population_name(&member.name, n), &names);
             names.push(name.clone());
             let file = format!("{}.toml", file_name(&name, n));
-            let file = if members.iter().any(|(known, _): &(String, Draft)| *known == file) || file == POLICY_FILE {
+            let file = if members.iter().any(|(known, _): &(String, Draft)| *known == file) || file == POLICY_FILE
+            {
                 format!("population-{}.toml", n + 1)
             } else {
                 file
@@ -90,7 +91,8 @@ fn unique(name: String, known: &[String]) -> String {
 
 /// Returns a name for the file of a policy: lower-case ASCII letters, digits and hyphens.
 fn file_name(name: &str, n: usize) -> String {
-    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     let name: Vec<&str> = name.split('-').filter(|part| !part.is_empty()).collect();
     if name.is_empty() { format!("population-{}", n + 1) } else { name.join("-") }
 }

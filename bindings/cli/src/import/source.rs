@@ -77,7 +77,10 @@ impl Text {
         let file: Arc<str> = shown(&input.name).into();
         let start = Place { file: file.clone(), line: 1, column: 1 };
         if input.bytes.len() > MAX_BYTES {
-            return Err(Problem::new(&start, format!("the file is too large; expected at most {MAX_BYTES} bytes")));
+            return Err(Problem::new(
+                &start,
+                format!("the file is too large; expected at most {MAX_BYTES} bytes"),
+            ));
         }
         let text = match input.bytes.as_slice() {
             [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -94,13 +97,20 @@ impl Text {
                 Err(Problem::new(&start, format!("too many lines; expected at most {MAX_LINES}")))
             }
             Ok(text) => Ok(Text { file, text, is_fragment: input.is_fragment }),
-            Err(valid) => Err(Problem::new(&end_of(&file, &valid), "invalid encoding; expected UTF-8 or UTF-16 with a byte order mark")),
+            Err(valid) => Err(Problem::new(
+                &end_of(&file, &valid),
+                "invalid encoding; expected UTF-8 or UTF-16 with a byte order mark",
+            )),
         }
     }
 
     /// Returns the lines with their numbers, without their ends.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).enumerate().map(|(n, line)| (n + 1, line))
+        self.text
+            .split('\n')
+            .map(|line| line.strip_suffix('\r').unwrap_or(line))
+            .enumerate()
+            .map(|(n, line)| (n + 1, line))
     }
 
     /// Returns a place in this file.
@@ -149,8 +159,22 @@ fn end_of(file: &Arc<str>, text: &str) -> Place {
 
 /// Returns text of a file for a message or comment: one line, shortened, without characters that change how it is displayed.
 pub(crate) fn shown(text: &str) -> String {
-    let is_plain = |c: char| c == ' ' || c.is_alphanumeric() || c.is_ascii_punctuation() || (c > '\u{A0}' && !is_hidden(c));
-    let mut shown: String = text.trim().chars().take(MAX_SHOWN).map(|c| if c == '\t' { ' ' } else if is_plain(c) { c } else { '?' }).collect();
+    let is_plain =
+        |c: char| c == ' ' || c.is_alphanumeric() || c.is_ascii_punctuation() || (c > '\u{A0}' && !is_hidden(c));
+    let mut shown: String = text
+        .trim()
+        .chars()
+        .take(MAX_SHOWN)
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if is_plain(c) {
+                c
+            } else {
+                '?'
+            }
+        })
+        .collect();
     if text.trim().chars().count() > MAX_SHOWN {
         shown.push('…');
     }
@@ -175,7 +199,10 @@ pub(crate) struct Node {
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     /// Text, a number or a Boolean, as written. `quoted` is false for a plain scalar.
-    Scalar { text: String, quoted: bool },
+    Scalar {
+        text: String,
+        quoted: bool,
+    },
     List(Vec<Node>),
     Object(Vec<Entry>),
     Null,
@@ -270,7 +297,10 @@ impl Entry {
             _ => {
                 let found = shown(&self.value.written());
                 let key = shown(&self.key);
-                draft.problem(&self.value.place, format!("invalid `{key}`: `{found}`; expected a whole number from {min} to {max}"));
+                draft.problem(
+                    &self.value.place,
+                    format!("invalid `{key}`: `{found}`; expected a whole number from {min} to {max}"),
+                );
                 None
             }
         }
@@ -285,7 +315,8 @@ impl Entry {
         }
         let expected: Vec<String> = yes.iter().chain(no).map(|word| format!("`{word}`")).collect();
         let (key, found) = (shown(&self.key), shown(&self.value.written()));
-        draft.problem(&self.value.place, format!("invalid `{key}`: `{found}`; expected {}", expected.join(" or ")));
+        draft
+            .problem(&self.value.place, format!("invalid `{key}`: `{found}`; expected {}", expected.join(" or ")));
         None
     }
 }
@@ -357,7 +388,8 @@ impl Settings {
 
     /// Removes and returns every entry whose key starts with `prefix`.
     pub(crate) fn take_prefixed(&mut self, prefix: &str) -> Vec<Entry> {
-        let (taken, rest) = std::mem::take(&mut self.entries).into_iter().partition(|entry| entry.key.starts_with(prefix));
+        let (taken, rest) =
+            std::mem::take(&mut self.entries).into_iter().partition(|entry| entry.key.starts_with(prefix));
         self.entries = rest;
         taken
     }

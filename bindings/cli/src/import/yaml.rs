@@ -16,7 +16,9 @@ pub(crate) fn read(text: &Text) -> Result<Node, Problem> {
     let place = |mark: &Marker| text.place(mark.line().max(1), mark.col() + 1);
     let mut open: Vec<Open> = Vec::new();
     for (count, event) in Parser::new_from_str(&text.text).enumerate() {
-        let (event, span) = event.map_err(|error| Problem::new(&place(error.marker()), format!("invalid YAML: {}", shown(error.info()))))?;
+        let (event, span) = event.map_err(|error| {
+            Problem::new(&place(error.marker()), format!("invalid YAML: {}", shown(error.info())))
+        })?;
         let start = place(&span.start);
         if count > 2 * MAX_ENTRIES {
             return Err(Problem::new(&start, "too many values"));
@@ -35,7 +37,11 @@ pub(crate) fn read(text: &Text) -> Result<Node, Problem> {
                 if open.len() >= MAX_DEPTH {
                     return Err(Problem::new(&start, "too many nested values"));
                 }
-                open.push(Open { place: start, items: Vec::new(), is_object: matches!(event, Event::MappingStart(..)) });
+                open.push(Open {
+                    place: start,
+                    items: Vec::new(),
+                    is_object: matches!(event, Event::MappingStart(..)),
+                });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {

@@ -18,7 +18,10 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
         let document = json::read(text)?;
         for item in document.items() {
             let node = item.get("policy").or(item.get("settings")).unwrap_or(item).clone();
-            let owner = node.at(&["details", "resourceOwner"]).or(item.at(&["details", "resourceOwner"])).and_then(Node::text);
+            let owner = node
+                .at(&["details", "resourceOwner"])
+                .or(item.at(&["details", "resourceOwner"]))
+                .and_then(Node::text);
             let is_default = node.get("isDefault").and_then(Node::text) != Some("false");
             match owner.filter(|_| !is_default) {
                 Some(owner) => match organizations.iter_mut().find(|(known, _)| known == owner) {
@@ -42,7 +45,12 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
             None => draft.default_origin(),
         };
         write(&mut member, &nodes);
-        members.push(Member { name: owner.clone(), origin, condition: Some(("organization", vec![owner])), draft: member });
+        members.push(Member {
+            name: owner.clone(),
+            origin,
+            condition: Some(("organization", vec![owner])),
+            draft: member,
+        });
     }
     let mut everyone = draft.sibling("zitadel");
     write(&mut everyone, &instance);
@@ -65,17 +73,30 @@ fn write(draft: &mut Draft, nodes: &[Node]) {
         draft.set("rules.length", "min", min.value, &min.origin);
         draft.set("rules.length", "max", 72.max(min.value), &draft.built_in("accepts up to 72 characters"));
     }
-    for (key, class) in [("Uppercase", "upper"), ("Lowercase", "lower"), ("Number", "digit"), ("Symbol", "symbol")] {
+    for (key, class) in [("Uppercase", "upper"), ("Lowercase", "lower"), ("Number", "digit"), ("Symbol", "symbol")]
+    {
         // The names of the two versions of the API: `hasSymbol`, `requiresSymbol`.
-        let (first, second) = (draft.flag(&mut settings, &format!("has{key}"), None), draft.flag(&mut settings, &format!("requires{key}"), None));
-        let required = first.or(second).unwrap_or_else(|| Sourced { value: nodes.is_empty(), origin: draft.default_origin() });
+        let (first, second) = (
+            draft.flag(&mut settings, &format!("has{key}"), None),
+            draft.flag(&mut settings, &format!("requires{key}"), None),
+        );
+        let required = first
+            .or(second)
+            .unwrap_or_else(|| Sourced { value: nodes.is_empty(), origin: draft.default_origin() });
         if required.value {
-            draft.set_default("rules.characters", "min_classes", 1, &draft.built_in("requires each class on its own"));
+            draft.set_default(
+                "rules.characters",
+                "min_classes",
+                1,
+                &draft.built_in("requires each class on its own"),
+            );
             draft.set("rules.characters", &format!("require.{class}"), 1, &required.origin);
         }
     }
     let warn = draft.number(&mut settings, "expireWarnDays", (0, LIMIT), Some(0));
-    if let Some(mut max) = draft.number(&mut settings, "maxAgeDays", (0, LIMIT), Some(0)).filter(|max| max.value > 0) {
+    if let Some(mut max) =
+        draft.number(&mut settings, "maxAgeDays", (0, LIMIT), Some(0)).filter(|max| max.value > 0)
+    {
         max.value *= DAY;
         if draft.set_duration("expiry", "max_age", &max, (DAY, 3660 * DAY)) {
             draft.remark("Expiry: the host enforces it by calling `standing`.");
@@ -85,7 +106,9 @@ fn write(draft: &mut Draft, nodes: &[Node]) {
             }
         }
     }
-    if let Some(max) = draft.number(&mut settings, "maxPasswordAttempts", (0, LIMIT), Some(0)).filter(|max| max.value > 0) {
+    if let Some(max) =
+        draft.number(&mut settings, "maxPasswordAttempts", (0, LIMIT), Some(0)).filter(|max| max.value > 0)
+    {
         let value = draft.at_most(&max, 1000);
         draft.set("sign_in", "disable_after", value, &max.origin.with("until an administrator ends the lock"));
         draft.remark("Failed sign-ins: the host enforces the limits by calling `standing`.");

@@ -7,7 +7,12 @@ use super::{codes, imported, load};
 
 /// Returns the policy with the white space before comments reduced to one space.
 fn policy(imported: &Imported) -> String {
-    imported.files[0].1.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n")
+    imported.files[0]
+        .1
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[track_caller]
@@ -19,19 +24,26 @@ fn has(imported: &Imported, lines: &[&str]) {
 }
 
 fn skipped(imported: &Imported) -> Vec<String> {
-    imported.untranslated.iter().map(|skipped| format!("{}: {}; {}", skipped.place(), skipped.message(), skipped.help())).collect()
+    imported
+        .untranslated
+        .iter()
+        .map(|skipped| format!("{}: {}; {}", skipped.place(), skipped.message(), skipped.help()))
+        .collect()
 }
 
 #[test]
 fn empty_pwquality_has_the_defaults_of_the_product() {
     let imported = imported(Format::Pwquality, "pwquality.conf", "# nothing\n\n");
-    has(&imported, &[
-        "min = 8 # default of libpwquality",
-        "count = \"bytes\" # libpwquality counts bytes",
-        "min_distance = 1 # default of libpwquality; only where the host supplies the current password",
-        "palindrome = true # libpwquality rejects palindromes",
-        "attributes = [\"username\"] # default of libpwquality",
-    ]);
+    has(
+        &imported,
+        &[
+            "min = 8 # default of libpwquality",
+            "count = \"bytes\" # libpwquality counts bytes",
+            "min_distance = 1 # default of libpwquality; only where the host supplies the current password",
+            "palindrome = true # libpwquality rejects palindromes",
+            "attributes = [\"username\"] # default of libpwquality",
+        ],
+    );
     assert!(imported.untranslated.is_empty());
     let set = load(&imported);
     let user = User::new().with("username", "heronlake");
@@ -43,33 +55,46 @@ fn empty_pwquality_has_the_defaults_of_the_product() {
 fn pwquality_settings_state_their_lines() {
     let text = "# site policy\nminlen = 12\nDCREDIT=-1 # digits\nucredit = -1\nminclass 3\nmaxrepeat = 3\nretry = 3\nmaxseqence = 4\n";
     let imported = imported(Format::Pwquality, "/etc/security/pwquality.conf", text);
-    has(&imported, &[
-        "min = 12 # from /etc/security/pwquality.conf:2: minlen = 12",
-        "require.digit = 1 # from /etc/security/pwquality.conf:3: DCREDIT=-1",
-        "min_classes = 3 # from /etc/security/pwquality.conf:5: minclass 3",
-        "max_run = 3 # from /etc/security/pwquality.conf:6: maxrepeat = 3",
-        "# Not translated:",
-        "# - /etc/security/pwquality.conf:7: retry = 3",
-    ]);
+    has(
+        &imported,
+        &[
+            "min = 12 # from /etc/security/pwquality.conf:2: minlen = 12",
+            "require.digit = 1 # from /etc/security/pwquality.conf:3: DCREDIT=-1",
+            "min_classes = 3 # from /etc/security/pwquality.conf:5: minclass 3",
+            "max_run = 3 # from /etc/security/pwquality.conf:6: maxrepeat = 3",
+            "# Not translated:",
+            "# - /etc/security/pwquality.conf:7: retry = 3",
+        ],
+    );
     let skipped = skipped(&imported);
     assert_eq!(skipped.len(), 2, "{skipped:?}");
-    assert!(skipped[1].starts_with("/etc/security/pwquality.conf:8:1: not translated: `maxseqence`: unknown setting"), "{skipped:?}");
+    assert!(
+        skipped[1].starts_with("/etc/security/pwquality.conf:8:1: not translated: `maxseqence`: unknown setting"),
+        "{skipped:?}"
+    );
     assert!(skipped[1].ends_with("did you mean `maxsequence`?"), "{skipped:?}");
 }
 
 #[test]
 fn pwquality_main_file_overrides_its_fragments() {
-    let input = |name: &str, text: &str, is_fragment| Input { name: name.to_owned(), bytes: text.as_bytes().to_vec(), is_fragment };
+    let input = |name: &str, text: &str, is_fragment| Input {
+        name: name.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+        is_fragment,
+    };
     let inputs = [
         input("pwquality.conf", "minlen = 10\n", false),
         input("pwquality.conf.d/50-site.conf", "minlen = 14\nminclass = 2\n", true),
         input("pwquality.conf.d/60-more.conf", "minclass = 4\n", true),
     ];
     let imported = translate(Format::Pwquality, &inputs).expect("an import");
-    has(&imported, &[
-        "min = 10 # from pwquality.conf:1: minlen = 10 (overrides pwquality.conf.d/50-site.conf:1)",
-        "min_classes = 4 # from pwquality.conf.d/60-more.conf:1: minclass = 4 (overrides pwquality.conf.d/50-site.conf:2)",
-    ]);
+    has(
+        &imported,
+        &[
+            "min = 10 # from pwquality.conf:1: minlen = 10 (overrides pwquality.conf.d/50-site.conf:1)",
+            "min_classes = 4 # from pwquality.conf.d/60-more.conf:1: minclass = 4 (overrides pwquality.conf.d/50-site.conf:2)",
+        ],
+    );
 }
 
 #[test]
@@ -84,12 +109,19 @@ fn pwquality_words_are_a_list_of_their_own() {
 
 #[test]
 fn passwdqc_lengths_depend_on_the_classes() {
-    let imported = imported(Format::Passwdqc, "passwdqc.conf", "min=disabled,20,12,10,9\nmax=40\nmatch=0\nenforce=everyone\nretry=3\n");
+    let imported = imported(
+        Format::Passwdqc,
+        "passwdqc.conf",
+        "min=disabled,20,12,10,9\nmax=40\nmatch=0\nenforce=everyone\nretry=3\n",
+    );
     let set = load(&imported);
     let user = User::new();
     assert!(codes(&set, &user, "aBde-fg1h").is_empty(), "four classes");
     assert!(!codes(&set, &user, "aBdexfg1h").is_empty(), "three classes, nine characters");
-    assert!(!codes(&set, &user, "Abdexfgh12").is_empty(), "a capital at the start and a digit at the end do not count");
+    assert!(
+        !codes(&set, &user, "Abdexfgh12").is_empty(),
+        "a capital at the start and a digit at the end do not count"
+    );
     assert!(codes(&set, &user, "ash oak birch").is_empty(), "a passphrase");
     assert_eq!(skipped(&imported).len(), 1);
 }
@@ -98,12 +130,15 @@ fn passwdqc_lengths_depend_on_the_classes() {
 fn login_defs_has_ages_and_ignores_the_rest() {
     let text = "# comment\nMAIL_DIR\t/var/mail\nPASS_MAX_DAYS\t90\nPASS_MIN_DAYS 1\nPASS_WARN_AGE\t7\nUMASK 022\nENCRYPT_METHOD BCRYPT\nLOGIN_RETRIES 5\n";
     let imported = imported(Format::LoginDefs, "login.defs", text);
-    has(&imported, &[
-        "max_age = \"90d\" # from login.defs:3: PASS_MAX_DAYS 90",
-        "warn_before = \"7d\" # from login.defs:5: PASS_WARN_AGE 7",
-        "min_password_age = \"1d\" # from login.defs:4: PASS_MIN_DAYS 1",
-        "hash_limit_bytes = 72 # from login.defs:7: ENCRYPT_METHOD BCRYPT; bcrypt reads 72 bytes",
-    ]);
+    has(
+        &imported,
+        &[
+            "max_age = \"90d\" # from login.defs:3: PASS_MAX_DAYS 90",
+            "warn_before = \"7d\" # from login.defs:5: PASS_WARN_AGE 7",
+            "min_password_age = \"1d\" # from login.defs:4: PASS_MIN_DAYS 1",
+            "hash_limit_bytes = 72 # from login.defs:7: ENCRYPT_METHOD BCRYPT; bcrypt reads 72 bytes",
+        ],
+    );
     let skipped = skipped(&imported);
     assert!(skipped.len() == 1 && skipped[0].starts_with("login.defs:8:1: "), "{skipped:?}");
     let never = super::imported(Format::LoginDefs, "login.defs", "PASS_MAX_DAYS 99999\nPASS_WARN_AGE 7\n");
@@ -112,7 +147,8 @@ fn login_defs_has_ages_and_ignores_the_rest() {
 
 #[test]
 fn keycloak_string_and_realm_have_the_same_rules() {
-    let string = "length(12) and upperCase(1) and notUsername(undefined) and passwordHistory(5) and regexPattern(^[^ ]+$)";
+    let string =
+        "length(12) and upperCase(1) and notUsername(undefined) and passwordHistory(5) and regexPattern(^[^ ]+$)";
     let realm = format!(
         "{{\"realm\": \"acme\", \"passwordPolicy\": \"{string}\", \"smtpServer\": {{\"password\": \"geheim\"}},\n \"bruteForceProtected\": true, \
          \"failureFactor\": 10, \"waitIncrementSeconds\": 120}}"
@@ -125,14 +161,24 @@ fn keycloak_string_and_realm_have_the_same_rules() {
         assert_eq!(codes(&set, &user, "heronlake-pond"), ["characters.missing_upper", "personal.username"]);
         assert_eq!(codes(&set, &user, "Heron lake pond"), ["pattern.required"]);
     }
-    has(&from_realm, &["max_failures = 10 # from realm.json:2: \"failureFactor\": 10", "name = \"keycloak-acme\" # the name in outcomes and logs"]);
+    has(
+        &from_realm,
+        &[
+            "max_failures = 10 # from realm.json:2: \"failureFactor\": 10",
+            "name = \"keycloak-acme\" # the name in outcomes and logs",
+        ],
+    );
     assert!(!from_realm.files[0].1.contains("geheim"), "secrets of the realm are not repeated");
 }
 
 #[test]
 fn keycloak_pattern_with_look_ahead_is_not_translated() {
     let imported = imported(Format::Keycloak, "policy", "length(8) and regexPattern((?=.*[A-Z]).*)");
-    assert!(skipped(&imported)[0].starts_with("policy:1:15: not translated: `regexPattern((?=.*[A-Z]).*)`"), "{:?}", skipped(&imported));
+    assert!(
+        skipped(&imported)[0].starts_with("policy:1:15: not translated: `regexPattern((?=.*[A-Z]).*)`"),
+        "{:?}",
+        skipped(&imported)
+    );
     load(&imported);
 }
 
@@ -175,7 +221,10 @@ fn ppm_rows_of_the_documentation() {
     assert!(codes(&set, &user("jack", "jack@acme.com"), "ThereIsNoCowLevel)").is_empty());
     assert_eq!(codes(&set, &user("John Cowlevel", ""), "ThereIsNoCowLevel)"), ["personal.username"]);
     assert_eq!(codes(&set, &user("jack", "thereis@domain.com"), "ThereIsNoCowLevel)"), ["personal.email"]);
-    assert_eq!(codes(&set, &user("jack", ""), "ThereIsNoCowLevel"), ["characters.missing_own", "points.too_few_classes"]);
+    assert_eq!(
+        codes(&set, &user("jack", ""), "ThereIsNoCowLevel"),
+        ["characters.missing_own", "points.too_few_classes"]
+    );
     assert!(codes(&set, &user("jack", ""), "ThereIsNoCowLevel).").contains(&"characters.forbidden".to_owned()));
     assert!(codes(&set, &user("jack", ""), "thereIsNoCowlevel)").contains(&"points.too_few_classes".to_owned()));
 }
@@ -202,8 +251,12 @@ fn openldap_configuration_of_ppm_is_decoded() {
     let text = "dn: cn=default,dc=acme\nobjectClass: pwdPolicy\npwdCheckQuality: 2\npwdCheckModuleArg:: \n bWluUXVhbGl0eSAyCmNsYXNzLWRpZ2l0IDAxMjM0NTY3ODkgMiAxCg==\n";
     let set = load(&imported(Format::Openldap, "policy.ldif", text));
     assert_eq!(codes(&set, &User::new(), "abcdEF1"), ["characters.missing_digit"]);
-    let unchecked = imported(Format::Openldap, "policy.ldif", "dn: cn=default\nobjectClass: pwdPolicy\npwdMinLength: 9\n");
-    assert!(skipped(&unchecked)[0].contains("`pwdCheckQuality` is 0") && !unchecked.files[0].1.contains("[rules.length]"));
+    let unchecked =
+        imported(Format::Openldap, "policy.ldif", "dn: cn=default\nobjectClass: pwdPolicy\npwdMinLength: 9\n");
+    assert!(
+        skipped(&unchecked)[0].contains("`pwdCheckQuality` is 0")
+            && !unchecked.files[0].1.contains("[rules.length]")
+    );
 }
 
 #[test]
@@ -213,15 +266,20 @@ fn directory_389_settings_need_their_switches() {
     for absent in ["[rules.length]", "[expiry]", "[sign_in]", "[rules.history]"] {
         assert!(!imported.files[0].1.contains(absent), "{absent}");
     }
-    let text = format!("{text}passwordCheckSyntax: on\npasswordExp: on\npasswordLockout: on\npasswordHistory: on\npasswordUnlock: off\n");
+    let text = format!(
+        "{text}passwordCheckSyntax: on\npasswordExp: on\npasswordLockout: on\npasswordHistory: on\npasswordUnlock: off\n"
+    );
     let imported = super::imported(Format::DirectoryServer389, "dse.ldif", &text);
-    has(&imported, &[
-        "min = 12 # from dse.ldif:2: passwordMinLength: 12",
-        "min_classes = 3 # default of 389 Directory Server",
-        "max_age = \"1d\" # from dse.ldif:3: passwordMaxAge: 86400",
-        "depth = 9 # from dse.ldif:5: passwordInHistory: 9",
-        "disable_after = 5 # from dse.ldif:4: passwordMaxFailure: 5; until an administrator ends the lock",
-    ]);
+    has(
+        &imported,
+        &[
+            "min = 12 # from dse.ldif:2: passwordMinLength: 12",
+            "min_classes = 3 # default of 389 Directory Server",
+            "max_age = \"1d\" # from dse.ldif:3: passwordMaxAge: 86400",
+            "depth = 9 # from dse.ldif:5: passwordInHistory: 9",
+            "disable_after = 5 # from dse.ldif:4: passwordMaxFailure: 5; until an administrator ends the lock",
+        ],
+    );
 }
 
 const INF: &str = "[Unicode]\r\nUnicode=yes\r\n[System Access]\r\nMinimumPasswordAge = 1\r\nMaximumPasswordAge = 42\r\nMinimumPasswordLength = 7\r\n\
@@ -234,18 +292,22 @@ fn active_directory_template_in_utf_16_is_read() {
     bytes.extend(INF.encode_utf16().flat_map(u16::to_le_bytes));
     let input = Input { name: "domain.inf".to_owned(), bytes, is_fragment: false };
     let imported = translate(Format::ActiveDirectory, &[input]).expect("an import");
-    has(&imported, &[
-        "min = 7 # from domain.inf:6: MinimumPasswordLength = 7",
-        "max_age = \"42d\" # from domain.inf:5: MaximumPasswordAge = 42",
-        "min_password_age = \"1d\" # from domain.inf:4: MinimumPasswordAge = 1",
-    ]);
+    has(
+        &imported,
+        &[
+            "min = 7 # from domain.inf:6: MinimumPasswordLength = 7",
+            "max_age = \"42d\" # from domain.inf:5: MaximumPasswordAge = 42",
+            "min_password_age = \"1d\" # from domain.inf:4: MinimumPasswordAge = 1",
+        ],
+    );
     assert!(imported.untranslated.is_empty(), "{:?}", skipped(&imported));
 }
 
 #[test]
 fn active_directory_defaults_equal_the_preset() {
     let imported = imported(Format::ActiveDirectory, "domain.inf", INF);
-    let preset: toml::Table = include_str!("../../../../../rules/presets/microsoft-ad.toml").parse().expect("TOML");
+    let preset: toml::Table =
+        include_str!("../../../../../rules/presets/microsoft-ad.toml").parse().expect("TOML");
     let policy: toml::Table = imported.files[0].1.parse().expect("TOML");
     assert_eq!(policy.get("rules"), preset.get("rules"));
     assert_eq!(policy["expiry"]["max_age"], preset["expiry"]["max_age"]);
@@ -260,13 +322,21 @@ fn active_directory_objects_are_ordered_by_precedence() {
         Container,CN=System,DC=acme,DC=com\nobjectClass: msDS-PasswordSettings\nmsDS-PasswordSettingsPrecedence: 10\nmsDS-MinimumPasswordLength: 15\n\
         msDS-PasswordHistoryLength: 24\nmsDS-MaximumPasswordAge: -25920000000000\nmsDS-LockoutThreshold: 5\nmsDS-LockoutDuration: -18000000000\n\
         msDS-LockoutObservationWindow: -18000000000\nmsDS-PSOAppliesTo: CN=Domain Admins,CN=Users,DC=acme,DC=com\n";
-    let input = |name: &str, text: &str| Input { name: name.to_owned(), bytes: text.as_bytes().to_vec(), is_fragment: false };
-    let imported = translate(Format::ActiveDirectory, &[input("pso.ldif", ldif), input("domain.inf", INF)]).expect("an import");
+    let input = |name: &str, text: &str| Input {
+        name: name.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+        is_fragment: false,
+    };
+    let imported = translate(Format::ActiveDirectory, &[input("pso.ldif", ldif), input("domain.inf", INF)])
+        .expect("an import");
     let names: Vec<&str> = imported.files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["policy.toml", "admins.toml", "service.toml", "domain.toml"]);
     let set = load(&imported);
     let user = |group: &str| User::new().with("groups", group).with("username", "").with("name", "");
-    assert_eq!(codes(&set, &user("CN=Domain Admins,CN=Users,DC=acme,DC=com"), "Tk4-vQ9z.Xw"), ["length.too_short"]);
+    assert_eq!(
+        codes(&set, &user("CN=Domain Admins,CN=Users,DC=acme,DC=com"), "Tk4-vQ9z.Xw"),
+        ["length.too_short"]
+    );
     assert!(codes(&set, &user(""), "Tk4-vQ9z.Xw").is_empty());
     assert!(imported.files[1].1.contains("max_age = \"30d\"") && imported.files[1].1.contains("lock = \"30m\""));
     assert!(!imported.files[2].1.contains("[expiry]") && !imported.files[2].1.contains("[rules.characters]"));
@@ -294,9 +364,14 @@ fn django_rows_of_the_documentation() {
         {\"NAME\": \"pwned.Validator\"},\n]\nPASSWORD_HASHERS = [\"django.contrib.auth.hashers.BCryptPasswordHasher\"]\n";
     let imported = imported(Format::Django, "settings.py", settings);
     has(&imported, &["min = 9 # from settings.py:11: \"min_length\": 9"]);
-    assert!(skipped(&imported)[0].starts_with("settings.py:16:6: not translated: `\"NAME\": \"pwned.Validator\"`"), "{:?}", skipped(&imported));
+    assert!(
+        skipped(&imported)[0].starts_with("settings.py:16:6: not translated: `\"NAME\": \"pwned.Validator\"`"),
+        "{:?}",
+        skipped(&imported)
+    );
     let set = load(&imported);
-    let user = User::new().with("username", "heronlake").with("name", "Anna Keller").with("email", "anna@acme.com");
+    let user =
+        User::new().with("username", "heronlake").with("name", "Anna Keller").with("email", "anna@acme.com");
     let rows: [(&str, bool); 6] = [
         ("a-blue1!", false),
         ("a-blue1!x", true),
@@ -306,7 +381,12 @@ fn django_rows_of_the_documentation() {
         ("basketball-oboe", true),
     ];
     for (password, accepts) in rows {
-        assert_eq!(codes(&set, &user, password).is_empty(), accepts, "{password}: {:?}", codes(&set, &user, password));
+        assert_eq!(
+            codes(&set, &user, password).is_empty(),
+            accepts,
+            "{password}: {:?}",
+            codes(&set, &user, password)
+        );
     }
 }
 
@@ -314,11 +394,14 @@ fn django_rows_of_the_documentation() {
 fn kratos_yaml_has_its_defaults() {
     let text = "version: v1.1.0\nselfservice:\n  methods:\n    password:\n      enabled: true\n      config:\n        min_password_length: 10\n        haveibeenpwned_enabled: false\nhashers:\n  algorithm: bcrypt\n";
     let imported = imported(Format::Kratos, "kratos.yml", text);
-    has(&imported, &[
-        "min = 10 # from kratos.yml:7: min_password_length: 10",
-        "max_share = 50 # Kratos rejects half of the password",
-        "hash_limit_bytes = 72 # from kratos.yml:10: hashers.algorithm: bcrypt; bcrypt reads 72 bytes",
-    ]);
+    has(
+        &imported,
+        &[
+            "min = 10 # from kratos.yml:7: min_password_length: 10",
+            "max_share = 50 # Kratos rejects half of the password",
+            "hash_limit_bytes = 72 # from kratos.yml:10: hashers.algorithm: bcrypt; bcrypt reads 72 bytes",
+        ],
+    );
     let default = super::imported(Format::Kratos, "kratos.yml", "dsn: memory\n");
     has(&default, &["min = 8 # default of Kratos"]);
 }
@@ -337,8 +420,13 @@ fn okta_policies_have_groups_and_a_default() {
     let names: Vec<&str> = imported.files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["policy.toml", "admins.toml", "default-policy.toml"]);
     let set = load(&imported);
-    assert!(codes(&set, &User::new().with("groups", "00g1").with("username", ""), "Tk4-vQ9z.Xw").contains(&"length.too_short".to_owned()));
-    assert!(imported.files[1].1.contains("warn_before = \"5d\"") && imported.files[1].1.contains("max_failures = 5"));
+    assert!(
+        codes(&set, &User::new().with("groups", "00g1").with("username", ""), "Tk4-vQ9z.Xw")
+            .contains(&"length.too_short".to_owned())
+    );
+    assert!(
+        imported.files[1].1.contains("warn_before = \"5d\"") && imported.files[1].1.contains("max_failures = 5")
+    );
     assert!(!imported.files[1].1.contains("require.symbol"));
     assert_eq!(skipped(&imported).len(), 2, "{:?}", skipped(&imported));
 }
@@ -380,7 +468,10 @@ fn every_line_of_a_policy_states_its_origin() {
         let imported = imported(*format, name, text);
         for (file, content) in imported.files.iter().filter(|(file, _)| file.ends_with(".toml")) {
             for line in content.lines() {
-                let needs_none = line.is_empty() || line.starts_with(['#', '[']) || line.starts_with("when =") || line.starts_with("policy =");
+                let needs_none = line.is_empty()
+                    || line.starts_with(['#', '['])
+                    || line.starts_with("when =")
+                    || line.starts_with("policy =");
                 assert!(needs_none || line.contains(" # "), "{format:?} {file}: {line}");
             }
         }

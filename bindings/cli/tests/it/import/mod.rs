@@ -29,14 +29,23 @@ fn refusals(format: Format, name: &str, text: &str) -> Vec<String> {
 
 /// Loads the result of an import.
 fn load(imported: &Imported) -> PolicySet {
-    let memory = imported.files.iter().fold(Memory::default(), |memory, (name, text)| memory.with(name, text.as_bytes()));
+    let memory =
+        imported.files.iter().fold(Memory::default(), |memory, (name, text)| memory.with(name, text.as_bytes()));
     let (name, text) = &imported.files[0];
-    Loader::new().with_source(memory).load_set(Start::Text(name, text)).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    Loader::new()
+        .with_source(memory)
+        .load_set(Start::Text(name, text))
+        .unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// The codes of the violations of a password.
 fn codes(set: &PolicySet, user: &User, password: &str) -> Vec<String> {
     let facts = Facts { current: Some(b"Winter-2026"), ..Facts::new(user, NOW) };
-    let outcome = set.select(user).expect("a population").policy().evaluate(password.as_bytes(), &facts).expect("an outcome");
+    let outcome = set
+        .select(user)
+        .expect("a population")
+        .policy()
+        .evaluate(password.as_bytes(), &facts)
+        .expect("an outcome");
     outcome.violations().map(|violation| violation.code().to_owned()).collect()
 }

@@ -63,15 +63,16 @@ fn states(imported: &Imported, expected: &Table) -> bool {
     let advice = imported.untranslated.iter().flat_map(|skipped| skipped.help().split('`').skip(1).step_by(2));
     stated.extend(advice.filter_map(|advice| advice.parse().ok()));
     let found: Vec<(String, Table)> = stated.iter().flat_map(rules).collect();
-    let has_rules = rules(expected).iter().all(|(kind, rule)| {
-        found.iter().any(|(other, candidate)| other == kind && contains(candidate, rule))
-    });
+    let has_rules = rules(expected)
+        .iter()
+        .all(|(kind, rule)| found.iter().any(|(other, candidate)| other == kind && contains(candidate, rule)));
     let others = expected.iter().filter(|(key, _)| *key != "rules");
     has_rules
         && others.into_iter().all(|(key, value)| match (stated[0].get(key), value) {
             // Who has which policy: the attribute of the condition.
             (Some(Value::Array(found)), Value::Array(expected)) if key == "population" => {
-                let whens = |list: &[Value]| list.iter().filter(|population| population.get("when").is_some()).count();
+                let whens =
+                    |list: &[Value]| list.iter().filter(|population| population.get("when").is_some()).count();
                 whens(found) == whens(expected)
             }
             (Some(Value::Table(found)), Value::Table(value)) => contains(found, value),
