@@ -197,19 +197,29 @@ def evaluate(folders):
     return codes
 
 
-def explains(row, product, conf, text, reason, codes):
-    """Returns whether a row explains a difference."""
-    is_stricter = reason is None
-    if row["product"] != product or row["kouling"] != ("stricter" if is_stricter else "looser"):
-        return False
-    if is_stricter and not all(any(code.startswith(one) for one in row["codes"]) for code in codes):
-        return False
-    if not is_stricter and reason not in row["reasons"]:
-        return False
+def matches(row, product, conf, text):
+    """Returns whether a row is about a product, a configuration and a password."""
     settings = dict(re.findall(r"(\w+) ?= ?(\S+)", conf))
-    return bool(re.search(row.get("password", ""), text)) and all(
-        re.fullmatch(value, settings.get(name, "")) for name, value in row.get("settings", {}).items()
+    return (
+        row["product"] == product
+        and bool(re.search(row.get("password", ""), text))
+        and all(re.fullmatch(value, settings.get(name, "")) for name, value in row.get("settings", {}).items())
     )
+
+
+def explain(product, conf, text, reason, codes):
+    """Returns the rows that explain a difference, by number. `None` if one is missing: each code of Kouling needs one."""
+    candidates = [(n, row) for n, row in enumerate(ROWS) if matches(row, product, conf, text)]
+    if reason is not None:
+        found = [n for n, row in candidates if row["kouling"] == "looser" and reason in row["reasons"]]
+        return found[:1] or None
+    rows = []
+    for code in codes:
+        found = [n for n, row in candidates if row["kouling"] == "stricter" and code.startswith(tuple(row["codes"]))]
+        if not found:
+            return None
+        rows.append(found[0])
+    return rows
 
 
 @pytest.mark.parametrize("product", [Pwquality, Passwdqc])
@@ -242,9 +252,9 @@ def test_imported_policy_agrees_with_the_product(product, tmp_path):
             if (reason is None) == (not codes):
                 agreed[reason is None] += 1
                 continue
-            rows = [n for n, row in enumerate(ROWS) if explains(row, oracle.format, conf, text, reason, codes)]
-            used.update(rows[:1])
-            if not rows:
+            rows = explain(oracle.format, conf, text, reason, codes)
+            used.update(rows or [])
+            if rows is None:
                 unexplained.append((conf, text, reason, codes))
     assert not unexplained, f"{len(unexplained)} unexplained, for example:\n" + "\n".join(map(repr, unexplained[:40]))
     # Both verdicts must be common, or the test shows nothing.
