@@ -7,6 +7,8 @@ use super::source::{Entry, Kind, Node, Problem, Settings, Text};
 
 const DAY: i64 = 86_400;
 const LIMIT: i64 = i32::MAX as i64;
+/// The maximum number of policies. Finding the place of each takes time in proportion to the text.
+const MAX_POLICIES: usize = 200;
 /// The maximum number of patterns.
 const MAX_PATTERNS: usize = 32;
 const HOST: &str = "the host stores the passwords and decides when users sign in";
@@ -59,6 +61,10 @@ fn parse(
         let part = part.trim();
         if part.is_empty() {
             continue;
+        }
+        if entries.len() >= MAX_POLICIES {
+            draft.problem(&place(start), format!("too many policies; expected at most {MAX_POLICIES}"));
+            return;
         }
         let (name, value) = match part.split_once('(') {
             None => (part, ""),

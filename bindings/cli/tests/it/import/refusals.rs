@@ -138,6 +138,8 @@ fn size_depth_and_encoding_are_limited() {
     assert!(bytes(format!("[{}1]", "1,".repeat(30_000)).into_bytes())[0].contains("too many values"));
     assert!(bytes(b"{\n\"a\": \"\xC3\x28\"}".to_vec())[0].starts_with("f:2:7: invalid encoding"));
     assert!(bytes(b"{}\0".to_vec())[0].starts_with("f:1:3: unexpected zero byte"));
+    let keycloak = refusals(Format::Keycloak, "f", &"length(8) and ".repeat(70_000));
+    assert!(keycloak[0].contains("too many policies"), "{keycloak:?}");
     let yaml = format!("{}1", "- ".repeat(200));
     assert!(refusals(Format::Kratos, "f", &yaml)[0].contains("too many nested values"));
 }
