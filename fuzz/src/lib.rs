@@ -5,11 +5,14 @@ pub mod c_api;
 #[cfg(feature = "server")]
 #[path = "../properties/http.rs"]
 pub mod http;
+#[cfg(feature = "cli")]
+#[path = "../properties/importers.rs"]
+pub mod importers;
 #[path = "../properties/mod.rs"]
 pub mod properties;
 
-// The HTTP property imports `super::input`.
-#[cfg(feature = "server")]
+// The properties of the server and the importers import `super::input`.
+#[cfg(any(feature = "cli", feature = "server"))]
 use properties::input;
 
 /// If `KOULING_SEEDS` names a folder, writes the seeds of a target into it and the dictionary into `dictionaries`,

@@ -69,7 +69,7 @@ def walk(document, folder):
 
 def test_tour_commands_print_the_documented_output(tmp_path):
     assert walk(TOUR, tmp_path) >= {
-        "check", "completions", "comply", "describe", "diff", "estimate", "explain", "generate", "lint", "man", "schema",
+        "check", "completions", "comply", "describe", "diff", "estimate", "explain", "generate", "import", "lint", "man", "schema",
         "simulate", "test", "words",
     }
     report = (tmp_path / "report.html").read_text()

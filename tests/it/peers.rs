@@ -44,7 +44,8 @@ fn products() -> Vec<Product> {
     let text =
         |table: &toml::Table, key: &str| table.get(key).map(|text| text.as_str().expect("a string").to_owned());
     let setting = |setting: toml::Table| {
-        const KEYS: [&str; 6] = ["name", "status", "policy", "rejects", "accepts", "note"];
+        const KEYS: [&str; 8] =
+            ["name", "status", "import", "not_imported", "policy", "rejects", "accepts", "note"];
         assert!(setting.keys().all(|key| KEYS.contains(&key.as_str())), "{setting:?}");
         let passwords = |key: &str| {
             let items = setting.get(key).and_then(toml::Value::as_array).cloned().unwrap_or_default();

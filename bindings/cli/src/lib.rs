@@ -8,6 +8,7 @@
 
 mod cases;
 mod commands;
+pub mod import;
 mod number_format;
 mod output;
 mod password_input;
@@ -54,6 +55,7 @@ enum Command {
     Comply(commands::comply::Comply),
     Describe(commands::describe::Describe),
     Which(commands::which::Which),
+    Import(commands::import::Import),
     Test(commands::test::Test),
     Simulate(commands::simulate::Simulate),
     Generate(commands::generate::Generate),
@@ -96,6 +98,7 @@ pub fn run_to_code(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Comply(comply) => comply.run(),
         Command::Describe(describe) => describe.run(),
         Command::Which(which) => which.run(),
+        Command::Import(import) => import.run(),
         Command::Test(test) => test.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Generate(generate) => generate.run(),

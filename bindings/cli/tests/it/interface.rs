@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use crate::process::run;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "check",
     "explain",
     "estimate",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 14] = [
     "test",
     "simulate",
     "generate",
+    "import",
     "diff",
     "completions",
 ];

@@ -5,6 +5,7 @@ mod cases;
 mod diff;
 mod estimate;
 mod generate;
+mod import;
 mod interface;
 mod lint_and_comply;
 mod populations;

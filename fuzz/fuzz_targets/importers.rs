@@ -1,0 +1,5 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(
+    init: kouling_fuzz::write_seeds("importers", kouling_fuzz::importers::seeds),
+    |data: &[u8]| kouling_fuzz::importers::check(data)
+);
