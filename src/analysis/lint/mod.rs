@@ -79,7 +79,7 @@ pub(crate) fn check(policy: &Policy, document: &Document, now: Moment, scope: &S
     context.impossible(&mut tried);
     let mut found = context.found;
     if matches!(scope, Scope::Impossible) {
-        found.retain(|found| is_impossible(found));
+        found.retain(is_impossible);
     }
     let mut findings: Vec<Finding> = found.iter().map(|found| found.finding(document)).collect();
 

@@ -109,10 +109,9 @@ pub(super) fn translate(texts: &[Text]) -> Result<Translated, Problem> {
     hash(&mut draft, settings);
     if let Some(max) = max
         && max.value > 0
+        && (draft.has_key("password", "hash_limit_bytes") || draft.has("rules.length"))
     {
-        if draft.has_key("password", "hash_limit_bytes") || draft.has("rules.length") {
-            draft.set("password", "hash_limit_bytes", max.value, &max.origin);
-        }
+        draft.set("password", "hash_limit_bytes", max.value, &max.origin);
     }
     if draft.has("rules.length") {
         draft.set(
