@@ -81,7 +81,7 @@ def test_tour_commands_print_the_documented_output(tmp_path):
 def test_bank_commands_print_the_documented_output(tmp_path):
     shutil.copytree(BANK, tmp_path / "bank")
     used = walk((BANK / "README.md").read_text(), tmp_path / "bank")
-    assert used >= {"which", "describe", "check", "test", "diff", "comply", "standing"}
+    assert used >= {"which", "describe", "check", "test", "lint", "diff", "comply", "standing"}
 
 
 @pytest.fixture(scope="module")
