@@ -1,6 +1,6 @@
 //! Translates the password policies of other products to Kouling's TOML: one file per format.
 //!
-//! A format reads files into entries with their places, takes the settings that it knows, and writes them to a [`Draft`] with
+//! A format reads files into entries with their places, takes the settings that it knows, and writes them to a `Draft` with
 //! their origins. `rules/peers.toml` states how a policy expresses the settings of a product. The result always loads: if it does
 //! not, the errors are reported at the entries that they come from.
 
