@@ -99,6 +99,8 @@ pub(super) struct Demands {
     pub(super) alphabet: Vec<(char, usize)>,
     /// The minimum number of characters of each class.
     pub(super) required: Vec<u32>,
+    /// The maximum number of characters of each class.
+    pub(super) permitted: Vec<Option<u32>>,
     /// The minimum number of different classes.
     pub(super) min_classes: u32,
     /// The maximum run of one character.
@@ -277,8 +279,13 @@ impl Building<'_> {
             let mut to = state.to_vec();
             if let (Some(count), Some(required)) = (to.get_mut(cell.class), self.demands.required.get(cell.class))
             {
+                let permitted = self.demands.permitted.get(cell.class).copied().flatten();
+                if permitted.is_some_and(|most| *count >= most) {
+                    continue;
+                }
                 // Count to at least one if the number of classes matters.
-                *count = (*count + 1).min((*required).max(u32::from(self.demands.min_classes > 1)));
+                let counted = (*required).max(u32::from(self.demands.min_classes > 1)).max(permitted.unwrap_or(0));
+                *count = (*count + 1).min(counted);
             }
             let expressions = self.demands.expressions.iter().zip(&mut to[self.before_expressions()..]);
             let mut possible = true;

@@ -7,11 +7,13 @@ use zeroize::Zeroizing;
 use super::automaton::{Automaton, Demands, Expression};
 use super::natural::Natural;
 use super::{MAX_LENGTH, Space};
-use crate::rules::Shape;
+use crate::rules::{CharacterLimits, CharacterShape, Shape};
 
 /// The built-in classes, in the order of their counts.
 const CLASSES: [&str; 5] = ["lower", "upper", "digit", "symbol", "other"];
 const OTHER: usize = 4;
+/// The maximum limit of a class that is counted. Each count is a state.
+const MAX_COUNTED: u64 = 32;
 /// Characters that are easily confused when read or copied manually.
 const AMBIGUOUS: &str = "0Oo1lI|5S2Z8B`'\".,;:";
 /// The basic block of Chinese characters.
@@ -50,6 +52,10 @@ impl Strings {
         let automaton = Automaton::new(&demands, *lengths.end()).or_else(|| {
             left_to_policy = true;
             demands.max_run = None;
+            Automaton::new(&demands, *lengths.end())
+        });
+        let automaton = automaton.or_else(|| {
+            demands.permitted.clear();
             Automaton::new(&demands, *lengths.end())
         });
         let automaton = automaton.or_else(|| {
@@ -154,16 +160,31 @@ fn class_of(character: char) -> usize {
     }
 }
 
+/// Returns the maximum number of characters of a built-in class. The expressions of a shape have no characters beyond ASCII.
+fn permitted(shape: &Shape, class: usize) -> Option<u32> {
+    // Listed characters beyond ASCII may belong to another class than `other`.
+    let exact = |rule: &&CharacterShape| {
+        let CharacterLimits { ignore_at_start, ignore_at_end, .. } = &rule.limits;
+        ignore_at_start.is_none() && ignore_at_end.is_none() && (class != OTHER || rule.allowed.is_none())
+    };
+    let limits = shape.characters.iter().filter(exact).flat_map(|rule| &rule.limits.max_per_class);
+    let most = limits.filter(|(index, _)| *index == class).map(|(_, most)| *most).min()?;
+    // More characters practically never belong to one class by chance, and would need too many states.
+    (most <= MAX_COUNTED).then_some(most as u32)
+}
+
 fn demands(shape: &Shape, alphabet: Vec<(char, usize)>, variant: Variant) -> Demands {
     let most = |numbers: &mut dyn Iterator<Item = u64>| numbers.max().unwrap_or(0) as u32;
     let required = |class: &&str| most(&mut shape.characters.iter().map(|rule| rule.required(class)));
     let required = CLASSES.iter().map(required).collect();
+    let permitted = (0..CLASSES.len()).map(|class| permitted(shape, class)).collect();
     let min_classes = most(&mut shape.characters.iter().map(|rule| rule.min_classes));
     let must = shape.must_match.iter().filter_map(|pattern| Expression::new(pattern, true));
     let must_not = shape.must_not_match.iter().filter_map(|pattern| Expression::new(pattern, false));
     Demands {
         alphabet,
         required,
+        permitted,
         min_classes,
         // Longer runs practically never occur by chance.
         max_run: shape.max_run.filter(|run| *run < 16).map(|run| run as u32),
