@@ -23,7 +23,7 @@ const SMALL: u64 = 4096;
 /// The maximum number of draws until one is accepted, in each round of the search.
 const ROUNDS: [u32; 3] = [64, 1024, 16_384];
 /// Like [`ROUNDS`], for a search that ends with the first accepted text.
-const FIRST_ONLY_ROUNDS: [u32; 3] = [64, 1024, 4096];
+const FIRST_ONLY_ROUNDS: [u32; 3] = [16, 1024, 4096];
 /// Like [`MAX_EVALUATED`], for such a search.
 const FIRST_ONLY_EVALUATED: u64 = 5_000;
 /// The number of characters after which such a search ends: drawing a long text is slow.
@@ -117,7 +117,12 @@ impl<'a> Search<'a> {
         }
         let reported = reported_bounds(self.policy, &self.facts)?;
         let bits = options.bits.unwrap_or(DEFAULT_BITS) + 0.5;
-        for stage in [&[(false, false), (true, false)][..], &[(false, true)][..]] {
+        // Whoever asks for a password prefers one of ASCII. Otherwise everything gets a few draws before anything gets many.
+        let stages: &[&[(bool, bool)]] = match self.first_only {
+            true => &[&[(false, false), (true, false), (false, true)]],
+            false => &[&[(false, false), (true, false)], &[(false, true)]],
+        };
+        for stage in stages {
             let each = stage.iter().flat_map(|(distinct, han)| {
                 let variant = Variant { distinct: *distinct, han: *han, readable: options.readable };
                 ways.iter().map(move |way| (way, variant))
@@ -156,21 +161,22 @@ impl<'a> Search<'a> {
         random: &mut Random<'_>,
     ) -> Result<Option<SearchResult>, CannotGenerate> {
         let mut made: Vec<Source> = Vec::new();
+        let [first, later @ ..] = if self.first_only { FIRST_ONLY_ROUNDS } else { ROUNDS };
         for source in sources.flatten() {
             if self.has_drawn_enough() {
                 return Ok(None);
             }
-            match self.measure(&source, ROUNDS[0], true, random)? {
+            match self.measure(&source, first, true, random)? {
                 Some(distribution) => return Ok(Some((source, distribution))),
                 None => made.push(source),
             }
         }
-        for budget in if self.first_only { &FIRST_ONLY_ROUNDS[1..] } else { &ROUNDS[1..] } {
+        for budget in later {
             for place in 0..made.len() {
                 if self.evaluated > self.max_evaluated || self.has_drawn_enough() {
                     return Ok(None);
                 }
-                if let Some(distribution) = self.measure(&made[place], *budget, false, random)? {
+                if let Some(distribution) = self.measure(&made[place], budget, false, random)? {
                     return Ok(Some((made.swap_remove(place), distribution)));
                 }
             }
